@@ -1,1 +1,35 @@
-//! Placeholder replaced in this commit series.
+//! The rules of the broker: types and decisions.
+//!
+//! Owns what a connection, an application, a sign-in flow and an account are, what just-in-time provisioning does
+//! with a provider's assertion, and how a sign-in advances. Must not know HTTP, databases, clocks or random number
+//! generators: time, randomness and look-ups are arguments. Everything here compiles for the server and for the
+//! browser, so the console checks a form with the same code that refuses it on the server.
+
+pub mod account;
+pub mod application;
+pub mod assurance;
+pub mod audit;
+pub mod canonical;
+pub mod connection;
+pub mod finding;
+pub mod flow;
+pub mod id;
+pub mod invalid;
+pub mod jit;
+pub mod mapping;
+pub mod secret;
+pub mod subject;
+pub mod sync;
+pub mod text;
+
+/// A moment in UTC. Stored and compared with microsecond precision, see [`truncate`].
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
+
+/// A JSON object of claims as a provider sent them or as an application receives them.
+pub type Claims = serde_json::Map<String, serde_json::Value>;
+
+/// Cuts a moment to microseconds, the precision both databases keep.
+#[must_use]
+pub fn truncate(at: Timestamp) -> Timestamp {
+    Timestamp::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
+}

@@ -1,0 +1,66 @@
+//! Assurance: what a sign-in achieved, computed from evidence and never from configuration (S36).
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::flow::AuthOption;
+use crate::id::ConnectionId;
+
+/// A step that was passed, and with what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The option the person used.
+    pub option: AuthOption,
+    pub at: Timestamp,
+    /// The connection behind a federated option, as it was then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
+    /// What the provider said it checked (RFC 8176); believed only as far as the connection trusts the value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub upstream_amr: Vec<String>,
+}
+
+/// `acr` of a sign-in with one factor.
+pub const ONE_FACTOR: &str = "urn:doorward:acr:1";
+/// `acr` of a sign-in with two different factors.
+pub const TWO_FACTORS: &str = "urn:doorward:acr:2";
+
+/// Kinds of proof (NIST SP 800-63B §5.1). Two checks of one kind are not two factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Factor {
+    Knowledge,
+    /// Somebody else vouches; which factors they checked is not known.
+    Federated,
+}
+
+impl Evidence {
+    /// The kind of proof this evidence stands for.
+    #[must_use]
+    pub fn factor(&self) -> Factor {
+        match self.option {
+            AuthOption::Password => Factor::Knowledge,
+            AuthOption::Connection(_) => Factor::Federated,
+        }
+    }
+}
+
+/// What the evidence amounts to: the `acr` level and the `amr` list (RFC 8176). A password beside a provider's word is
+/// two checks but not provably two factors, so it stays level 1.
+#[must_use]
+pub fn assess(evidence: &[Evidence]) -> (&'static str, Vec<&'static str>) {
+    let mut amr: Vec<&'static str> = evidence
+        .iter()
+        .map(|e| match e.option {
+            AuthOption::Password => "pwd",
+            AuthOption::Connection(_) => "fed",
+        })
+        .collect();
+    amr.dedup();
+    (ONE_FACTOR, amr)
+}
+
+/// When the person last proved something: `auth_time` (OpenID Connect Core §2).
+#[must_use]
+pub fn auth_time(evidence: &[Evidence]) -> Option<Timestamp> {
+    evidence.iter().map(|e| e.at).max()
+}

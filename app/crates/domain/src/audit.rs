@@ -1,0 +1,91 @@
+//! The audit log: what happened, who did it, in the same database transaction as the fact itself.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Timestamp;
+use crate::id::{AccountId, ApplicationId, AuditEventId, ConnectionId};
+
+/// One line of the audit log. Holds ids and opaque subjects, never a person's values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditEvent {
+    pub id: AuditEventId,
+    pub at: Timestamp,
+    pub action: AuditAction,
+    pub actor: Actor,
+    /// The account that was acted upon or signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<ApplicationId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
+    /// The opaque `sub` of the person signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub: Option<String>,
+    /// More, such as which settings changed (names of fields; secrets and attribute values never).
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub detail: Value,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Actor {
+    /// The person themself, by signing in.
+    Person,
+    Administrator {
+        account: AccountId,
+    },
+    Api,
+    System,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum AuditAction {$(
+            $(#[$doc])*
+            #[serde(rename = $text)]
+            $name,
+        )*}
+
+        impl AuditAction {
+            /// Every action, for filters.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The stable name in the database and the management API.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {$(Self::$name => $text,)*}
+            }
+        }
+    };
+}
+
+actions! {
+    SignedIn = "sign_in.succeeded",
+    SignInRefused = "sign_in.refused",
+    SignedOut = "sign_in.ended",
+    AccountCreated = "account.created",
+    /// Account and link made just in time.
+    AccountProvisioned = "account.provisioned",
+    AccountChanged = "account.changed",
+    AccountDisabled = "account.disabled",
+    AccountEnabled = "account.enabled",
+    AccountDeleted = "account.deleted",
+    PasswordChanged = "account.password_changed",
+    Linked = "link.created",
+    Unlinked = "link.removed",
+    ConnectionCreated = "connection.created",
+    ConnectionChanged = "connection.changed",
+    ConnectionDeleted = "connection.deleted",
+    ApplicationCreated = "application.created",
+    ApplicationChanged = "application.changed",
+    ApplicationDeleted = "application.deleted",
+    SecretRegenerated = "application.secret_regenerated",
+    GrantRevoked = "grant.revoked",
+    KeysRotated = "keys.rotated",
+    ConfigurationImported = "configuration.imported",
+}

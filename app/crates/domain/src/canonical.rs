@@ -1,0 +1,149 @@
+//! Comparing login identifiers: usernames and owned addresses share one name space, compared by a canonical key, so
+//! that `ADMIN`, `admin` and look-alikes of other scripts cannot be three accounts (S10, S11).
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::MixedScript;
+
+/// Longest login identifier, in bytes; an address is at most 254 (RFC 5321 §4.5.3.1.3).
+pub const IDENTIFIER_LIMIT: usize = 254;
+
+/// The form in which identifiers are compared and stored under a unique index.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct IdentifierKey(String);
+
+impl IdentifierKey {
+    /// The key as text, for the database.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text cannot be a login identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdentifierFault {
+    #[error("Enter a username or an email address.")]
+    Empty,
+    #[error("Use at most 254 characters.")]
+    TooLong,
+    #[error("Remove the spaces and control characters.")]
+    Characters,
+    #[error("Use letters of one script only: mixed scripts can imitate another person's name.")]
+    MixedScripts,
+    #[error("Enter a full email address such as name@example.com.")]
+    NotAnAddress,
+}
+
+/// The key to look up what somebody typed. Does not judge: an unknown key simply finds nothing.
+#[must_use]
+pub fn lookup_key(typed: &str) -> IdentifierKey {
+    let typed = typed.trim();
+    match typed.rsplit_once('@') {
+        Some((local, domain)) => IdentifierKey(format!("{}@{}", fold(local), fold_domain(domain))),
+        None => IdentifierKey(fold(typed)),
+    }
+}
+
+/// The key of a name that is about to be given to an account.
+///
+/// # Errors
+/// A sentence for the person who chose the name.
+pub fn new_username(text: &str) -> Result<IdentifierKey, IdentifierFault> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(IdentifierFault::Empty);
+    }
+    if text.len() > IDENTIFIER_LIMIT {
+        return Err(IdentifierFault::TooLong);
+    }
+    if text
+        .chars()
+        .any(|c| c.is_control() || c.is_whitespace() || is_invisible(c))
+    {
+        return Err(IdentifierFault::Characters);
+    }
+    let (name, _) = text.rsplit_once('@').unwrap_or((text, ""));
+    if !name.is_single_script() {
+        return Err(IdentifierFault::MixedScripts);
+    }
+    Ok(lookup_key(text))
+}
+
+/// The key of an address that is about to be owned by an account.
+///
+/// # Errors
+/// When the text is no address.
+pub fn address(text: &str) -> Result<IdentifierKey, IdentifierFault> {
+    let key = new_username(text)?;
+    let (local, domain) = key.0.rsplit_once('@').ok_or(IdentifierFault::NotAnAddress)?;
+    let fine = !local.is_empty()
+        && !local.contains('@')
+        && local.len() <= 64
+        && !domain.is_empty()
+        && !domain.starts_with('.');
+    if fine {
+        Ok(key)
+    } else {
+        Err(IdentifierFault::NotAnAddress)
+    }
+}
+
+/// Lower case after compatibility composition, then the skeleton of look-alike characters (Unicode TS 39 §4), so that
+/// `аdmin` with a Cyrillic letter collides with `admin` instead of standing beside it.
+fn fold(text: &str) -> String {
+    let lowered: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    if lowered.is_ascii() {
+        lowered
+    } else {
+        unicode_security::skeleton(&lowered)
+            .flat_map(char::to_lowercase)
+            .collect()
+    }
+}
+
+fn fold_domain(domain: &str) -> String {
+    idna::domain_to_ascii(domain).unwrap_or_else(|_| fold(domain))
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s11_look_alikes_share_a_key() {
+        let admin = lookup_key("admin");
+        for same in ["ADMIN", " admin ", "аdmin", "ａｄｍｉｎ"] {
+            assert_eq!(lookup_key(same), admin, "{same}");
+        }
+        assert_ne!(lookup_key("admins"), admin);
+    }
+
+    #[test]
+    fn addresses_fold_their_domain() {
+        assert_eq!(
+            lookup_key("Anna@Bücher.example.com"),
+            lookup_key("anna@xn--bcher-kva.example.com")
+        );
+        assert!(address("someone@example.com").is_ok());
+        for (text, want) in [
+            ("someone", IdentifierFault::NotAnAddress),
+            ("@example.com", IdentifierFault::NotAnAddress),
+            ("a b@example.com", IdentifierFault::Characters),
+            ("", IdentifierFault::Empty),
+        ] {
+            assert_eq!(address(text), Err(want), "{text}");
+        }
+    }
+
+    #[test]
+    fn new_names_keep_to_one_script() {
+        assert_eq!(new_username("аdmin"), Err(IdentifierFault::MixedScripts), "S11");
+        assert!(new_username("администратор").is_ok());
+        assert_eq!(new_username("ad\u{200B}min"), Err(IdentifierFault::Characters));
+        assert_eq!(new_username(&"a".repeat(255)), Err(IdentifierFault::TooLong));
+    }
+}

@@ -1,0 +1,204 @@
+//! Sign-in flows: the ordered steps of an application, each passed by any one of its options.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::invalid::Check;
+use crate::text::Handle;
+
+/// Most steps in a flow.
+pub const STEP_LIMIT: usize = 10;
+/// Most options in a step.
+pub const OPTION_LIMIT: usize = 50;
+
+/// An application's sequence of steps plus its optional script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignInFlow {
+    /// At least one, in the order in which they run without a script.
+    pub steps: Vec<Step>,
+    /// Source of the conditional-authentication script.
+    #[serde(default)]
+    pub script: Option<String>,
+}
+
+/// One stage of a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// At least one; the person passes the step with any one of them. The order is that of the sign-in page.
+    pub options: Vec<AuthOption>,
+}
+
+/// One way to pass a step: a local authenticator or a connection. As text `password` or `connection:acme`; the prefix
+/// keeps our own names and an administrator's handles apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum AuthOption {
+    Password,
+    Connection(Handle),
+}
+
+/// The text names no option that works in this version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("This is not a sign-in option. Use password or connection: followed by a connection's handle.")]
+pub struct UnknownOption;
+
+impl std::str::FromStr for AuthOption {
+    type Err = UnknownOption;
+    fn from_str(text: &str) -> Result<Self, UnknownOption> {
+        match text.strip_prefix("connection:") {
+            Some(handle) => handle.parse().map(Self::Connection).map_err(|_| UnknownOption),
+            None if text == "password" => Ok(Self::Password),
+            None => Err(UnknownOption),
+        }
+    }
+}
+
+impl TryFrom<String> for AuthOption {
+    type Error = UnknownOption;
+    fn try_from(text: String) -> Result<Self, UnknownOption> {
+        text.parse()
+    }
+}
+
+impl From<AuthOption> for String {
+    fn from(option: AuthOption) -> String {
+        option.to_string()
+    }
+}
+
+impl std::fmt::Display for AuthOption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Password => f.write_str("password"),
+            Self::Connection(handle) => write!(f, "connection:{handle}"),
+        }
+    }
+}
+
+impl SignInFlow {
+    /// One step with a password: what a new application starts with.
+    #[must_use]
+    pub fn password_only() -> Self {
+        Self {
+            steps: vec![Step {
+                options: vec![AuthOption::Password],
+            }],
+            script: None,
+        }
+    }
+
+    /// Every connection the steps name.
+    #[must_use]
+    pub fn connections(&self) -> BTreeSet<&Handle> {
+        let options = self.steps.iter().flat_map(|step| &step.options);
+        options
+            .filter_map(|option| match option {
+                AuthOption::Connection(handle) => Some(handle),
+                AuthOption::Password => None,
+            })
+            .collect()
+    }
+
+    /// Checks the shape of a flow. `known` answers whether a connection of that handle exists.
+    pub fn check(&self, known: impl Fn(&Handle) -> bool, check: &mut Check) {
+        check.require(!self.steps.is_empty(), "/flow/steps", "Add at least one step.");
+        check.require(self.steps.len() <= STEP_LIMIT, "/flow/steps", "Use at most 10 steps.");
+        check.require(
+            self.script.as_deref().is_none_or(|s| s.trim().is_empty()),
+            "/flow/script",
+            "This version runs the steps in order and has no scripts yet. Leave the script empty.",
+        );
+        for (index, step) in self.steps.iter().enumerate() {
+            let pointer = format!("/flow/steps/{index}/options");
+            check.require(
+                !step.options.is_empty(),
+                &pointer,
+                "Add at least one option to this step.",
+            );
+            check.require(
+                step.options.len() <= OPTION_LIMIT,
+                &pointer,
+                "Use at most 50 options in a step.",
+            );
+            let distinct: BTreeSet<_> = step.options.iter().collect();
+            check.require(
+                distinct.len() == step.options.len(),
+                &pointer,
+                "Remove the option that stands here twice.",
+            );
+            for (position, option) in step.options.iter().enumerate() {
+                if let AuthOption::Connection(handle) = option
+                    && !known(handle)
+                {
+                    check.fault(
+                        format!("{pointer}/{position}"),
+                        format!("There is no connection with the handle {handle}."),
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(json: &str) -> Vec<String> {
+        let flow: SignInFlow = serde_json::from_str(json).expect("a flow");
+        let mut check = Check::default();
+        flow.check(|handle| handle.as_str() == "acme", &mut check);
+        check
+            .finish()
+            .err()
+            .map(|invalid| invalid.0.into_iter().map(|f| f.pointer).collect())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn shapes() {
+        for (case, json, want) in [
+            (
+                "fine",
+                r#"{"steps":[{"options":["password","connection:acme"]}]}"#,
+                vec![],
+            ),
+            ("no step", r#"{"steps":[]}"#, vec!["/flow/steps"]),
+            (
+                "no option",
+                r#"{"steps":[{"options":[]}]}"#,
+                vec!["/flow/steps/0/options"],
+            ),
+            (
+                "twice",
+                r#"{"steps":[{"options":["password","password"]}]}"#,
+                vec!["/flow/steps/0/options"],
+            ),
+            (
+                "unknown",
+                r#"{"steps":[{"options":["connection:other"]}]}"#,
+                vec!["/flow/steps/0/options/0"],
+            ),
+            (
+                "script",
+                r#"{"steps":[{"options":["password"]}],"script":"x"}"#,
+                vec!["/flow/script"],
+            ),
+        ] {
+            assert_eq!(faults(json), want, "{case}");
+        }
+    }
+
+    #[test]
+    fn options_round_trip() {
+        for text in ["password", "connection:acme"] {
+            assert_eq!(text.parse::<AuthOption>().expect(text).to_string(), text);
+        }
+        for text in ["", "connection:", "connection:LOCAL", "acme", "Password"] {
+            assert!(text.parse::<AuthOption>().is_err(), "{text}");
+        }
+    }
+}

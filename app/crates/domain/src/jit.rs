@@ -1,0 +1,263 @@
+//! What just-in-time provisioning does with an assertion: the table of design.md §2.1.
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::AccountStatus;
+use crate::id::AccountId;
+
+/// The just-in-time section of a connection. While it is off, the other two choices are kept for later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JitSettings {
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    #[serde(default)]
+    pub attribute_sync: AttributeSync,
+    #[serde(default)]
+    pub linking: LinkPolicy,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Default for JitSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            attribute_sync: AttributeSync::PreserveLocal,
+            linking: LinkPolicy::Prove,
+        }
+    }
+}
+
+/// What happens when another account owns the asserted address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPolicy {
+    /// Refused on a page that explains how to go on.
+    Never,
+    /// The person proves that the account is theirs, then it is linked.
+    #[default]
+    Prove,
+    /// Linked at once: the address is verified here and verified there.
+    VerifiedEmail,
+}
+
+/// What later sign-ins do with the attributes (design.md §2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttributeSync {
+    /// What the provider sends is written, the rest is kept.
+    #[default]
+    PreserveLocal,
+    /// Mapped attributes that the provider no longer sends are cleared, never identity attributes.
+    OverrideAll,
+    /// Written only when the account is created.
+    None,
+}
+
+/// An account found for an assertion, as far as the decision needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub account: AccountId,
+    pub status: AccountStatus,
+}
+
+/// What to do with an assertion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JitOutcome {
+    /// The linked account; its attributes are synchronised when the policy says so.
+    SignIn {
+        account: AccountId,
+        sync: Option<AttributeSync>,
+    },
+    /// Keep no profile: the claims go straight to the application, for this sign-in only.
+    PassThrough,
+    /// Create account and link in one database transaction.
+    Provision,
+    /// Link to the account that owns the address.
+    Link(AccountId),
+    /// Ask the person to prove that the account is theirs.
+    AskForProof(AccountId),
+    /// Nobody is signed in and nothing is written.
+    Deny(JitDenial),
+}
+
+/// Why an assertion signs nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JitDenial {
+    /// Another account owns the address and linking is `never`.
+    AccountExists,
+    /// The account is disabled or locked; just-in-time provisioning never revives it.
+    NotActive(AccountStatus),
+}
+
+impl JitSettings {
+    /// Decides what an assertion becomes.
+    ///
+    /// `linked` is the account this (connection, issuer, subject) is linked to. `owner` is another account that owns
+    /// the asserted address: verified there by the provider's word and verified here; it is `None` for every address
+    /// that is not verified on both sides.
+    #[must_use]
+    pub fn decide(self, linked: Option<Found>, owner: Option<Found>) -> JitOutcome {
+        if let Some(Found { account, status }) = linked {
+            return match status {
+                AccountStatus::Active => JitOutcome::SignIn {
+                    account,
+                    sync: self.sync_on_return(),
+                },
+                AccountStatus::Disabled | AccountStatus::Locked => JitOutcome::Deny(JitDenial::NotActive(status)),
+            };
+        }
+        if !self.enabled {
+            return JitOutcome::PassThrough;
+        }
+        match owner {
+            None => JitOutcome::Provision,
+            Some(Found { account, status }) => match (self.linking, status) {
+                (LinkPolicy::Never, _) => JitOutcome::Deny(JitDenial::AccountExists),
+                (LinkPolicy::Prove, AccountStatus::Active) => JitOutcome::AskForProof(account),
+                (LinkPolicy::VerifiedEmail, AccountStatus::Active) => JitOutcome::Link(account),
+                (LinkPolicy::Prove | LinkPolicy::VerifiedEmail, AccountStatus::Disabled | AccountStatus::Locked) => {
+                    JitOutcome::Deny(JitDenial::NotActive(status))
+                }
+            },
+        }
+    }
+
+    fn sync_on_return(self) -> Option<AttributeSync> {
+        match (self.enabled, self.attribute_sync) {
+            (true, AttributeSync::PreserveLocal | AttributeSync::OverrideAll) => Some(self.attribute_sync),
+            (true, AttributeSync::None) | (false, _) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use AccountStatus::{Active, Disabled, Locked};
+    use LinkPolicy::{Never, Prove, VerifiedEmail};
+
+    fn account(byte: u8) -> AccountId {
+        AccountId::from_random([byte; 16])
+    }
+
+    fn found(byte: u8, status: AccountStatus) -> Option<Found> {
+        Some(Found {
+            account: account(byte),
+            status,
+        })
+    }
+
+    #[test]
+    fn the_table_of_the_specification() {
+        let on = |linking| JitSettings {
+            linking,
+            ..JitSettings::default()
+        };
+        let off = |linking| JitSettings {
+            enabled: false,
+            ..on(linking)
+        };
+        let back = |sync| JitOutcome::SignIn {
+            account: account(1),
+            sync,
+        };
+        let synced = back(Some(AttributeSync::PreserveLocal));
+        for (case, settings, linked, owner, want) in [
+            ("on, linked", on(Prove), found(1, Active), None, synced.clone()),
+            (
+                "on, linked beats owner",
+                on(VerifiedEmail),
+                found(1, Active),
+                found(2, Active),
+                synced,
+            ),
+            ("on, new", on(Prove), None, None, JitOutcome::Provision),
+            (
+                "on, owned, never",
+                on(Never),
+                None,
+                found(2, Active),
+                JitOutcome::Deny(JitDenial::AccountExists),
+            ),
+            (
+                "on, owned, prove",
+                on(Prove),
+                None,
+                found(2, Active),
+                JitOutcome::AskForProof(account(2)),
+            ),
+            (
+                "on, owned, verified",
+                on(VerifiedEmail),
+                None,
+                found(2, Active),
+                JitOutcome::Link(account(2)),
+            ),
+            ("off, linked", off(Prove), found(1, Active), None, back(None)),
+            ("off, new", off(Prove), None, None, JitOutcome::PassThrough),
+            (
+                "off, owned",
+                off(VerifiedEmail),
+                None,
+                found(2, Active),
+                JitOutcome::PassThrough,
+            ),
+            (
+                "linked, disabled",
+                on(Prove),
+                found(1, Disabled),
+                None,
+                JitOutcome::Deny(JitDenial::NotActive(Disabled)),
+            ),
+            (
+                "off, linked, locked",
+                off(Prove),
+                found(1, Locked),
+                None,
+                JitOutcome::Deny(JitDenial::NotActive(Locked)),
+            ),
+            (
+                "S44: owner disabled",
+                on(VerifiedEmail),
+                None,
+                found(2, Disabled),
+                JitOutcome::Deny(JitDenial::NotActive(Disabled)),
+            ),
+            (
+                "S44: proof for locked",
+                on(Prove),
+                None,
+                found(2, Locked),
+                JitOutcome::Deny(JitDenial::NotActive(Locked)),
+            ),
+        ] {
+            assert_eq!(settings.decide(linked, owner), want, "{case}");
+        }
+    }
+
+    #[test]
+    fn sync_none_writes_only_at_creation() {
+        let settings = JitSettings {
+            attribute_sync: AttributeSync::None,
+            ..JitSettings::default()
+        };
+        assert_eq!(
+            settings.decide(found(1, Active), None),
+            JitOutcome::SignIn {
+                account: account(1),
+                sync: None
+            }
+        );
+    }
+
+    #[test]
+    fn on_by_default_in_json_too() {
+        let settings: JitSettings = serde_json::from_str("{}").expect("defaults");
+        assert_eq!(settings, JitSettings::default());
+        assert!(settings.enabled);
+    }
+}
