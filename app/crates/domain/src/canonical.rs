@@ -88,16 +88,23 @@ pub fn address(text: &str) -> Result<IdentifierKey, IdentifierFault> {
     }
 }
 
-/// Lower case after compatibility composition, then the skeleton of look-alike characters (Unicode TS 39 §4), so that
-/// `аdmin` with a Cyrillic letter collides with `admin` instead of standing beside it.
+/// Lower case after compatibility composition; then every foreign letter that looks like one ASCII letter becomes it
+/// (Unicode TS 39 §4), so that `аdmin` with a Cyrillic letter collides with `admin` instead of standing beside it.
+/// ASCII letters stay as they are: `user1` and `userl` are two people.
 fn fold(text: &str) -> String {
     let lowered: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
-    if lowered.is_ascii() {
-        lowered
-    } else {
-        unicode_security::skeleton(&lowered)
-            .flat_map(char::to_lowercase)
-            .collect()
+    lowered
+        .chars()
+        .map(|c| if c.is_ascii() { c } else { ascii_twin(c).unwrap_or(c) })
+        .collect()
+}
+
+fn ascii_twin(c: char) -> Option<char> {
+    let mut buffer = [0; 4];
+    let mut twin = unicode_security::skeleton(c.encode_utf8(&mut buffer));
+    match (twin.next(), twin.next()) {
+        (Some(only), None) if only.is_ascii_alphanumeric() => Some(only.to_ascii_lowercase()),
+        _ => None,
     }
 }
 
@@ -120,6 +127,7 @@ mod tests {
             assert_eq!(lookup_key(same), admin, "{same}");
         }
         assert_ne!(lookup_key("admins"), admin);
+        assert_ne!(lookup_key("user1"), lookup_key("userl"));
     }
 
     #[test]
