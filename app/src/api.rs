@@ -1,0 +1,14 @@
+//! What the console asks the server for: view types, service traits and server functions, one file per resource.
+//!
+//! View types are the JSON of the management API too, so the console and `/api/v1` can never drift apart. No secret
+//! has a place in them. The traits are implemented by `server/src/service`; a server function authorises, calls one
+//! of them and returns.
+
+pub mod application;
+pub mod audit;
+pub mod connection;
+pub mod error;
+pub mod overview;
+pub mod page;
+pub mod session;
+pub mod user;

@@ -1,0 +1,175 @@
+//! Connections: views, the service trait and the server functions.
+
+use doorward_domain::Timestamp;
+use doorward_domain::connection::ConnectionDraft;
+use doorward_domain::finding::Finding;
+use doorward_domain::id::{ApplicationId, ConnectionId};
+use serde::{Deserialize, Serialize};
+
+/// A connection as the console and the management API show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionView {
+    pub id: ConnectionId,
+    /// Without the client secret.
+    #[serde(flatten)]
+    pub settings: ConnectionDraft,
+    /// Whether a client secret is kept.
+    pub client_secret_set: bool,
+    /// What the administrator registers at the provider: `{public URL}/federation/{handle}/callback`.
+    pub redirect_uri: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// The ETag, for `If-Match`.
+    pub version: i64,
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionSummary {
+    #[serde(flatten)]
+    pub connection: ConnectionView,
+    pub usage: ConnectionUsage,
+}
+
+/// What a connection means in people and applications.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ConnectionUsage {
+    /// Accounts linked to a subject of this connection.
+    pub people: u64,
+    /// Accounts it created in the last seven days.
+    pub created_this_week: u64,
+    /// Applications whose flow names it.
+    pub applications: u32,
+    /// Distinct people who signed in through it in the last 30 days.
+    pub signed_in_30_days: u64,
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Sign-ins per day, the last 14 days, oldest first.
+    pub per_day: Vec<u32>,
+}
+
+/// An application that uses a connection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConnectedApplication {
+    pub id: ApplicationId,
+    pub handle: String,
+    pub name: String,
+    /// 1-based steps that offer the connection.
+    pub steps: Vec<u32>,
+    /// Distinct people who signed in to it through the connection in the last 30 days.
+    pub people_30_days: u64,
+}
+
+/// A saved connection with what the analyser says about every application it touches.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedConnection {
+    #[serde(flatten)]
+    pub connection: ConnectionView,
+    pub findings: Vec<ApplicationFindings>,
+}
+
+/// The findings of one application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApplicationFindings {
+    pub application: String,
+    pub name: String,
+    pub findings: Vec<Finding>,
+}
+
+/// What discovery found at an issuer; fills the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscoveredProvider {
+    pub issuer: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub userinfo_endpoint: Option<String>,
+    pub jwks_uri: String,
+    pub end_session_endpoint: Option<String>,
+    pub scopes_supported: Vec<String>,
+}
+
+/// Why discovery or a test failed: closed, so that nothing a provider said reaches a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderFault {
+    /// Stable code such as `unreachable`, `private_address`, `issuer_mismatch`, `wrong_nonce`.
+    pub code: String,
+    /// One sentence for the administrator, with what to do.
+    pub sentence: String,
+}
+
+/// What a test round trip found; nothing is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TestReport {
+    pub started_at: Timestamp,
+    pub outcome: TestOutcome,
+}
+
+/// How a test ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TestOutcome {
+    /// The provider vouched for somebody.
+    Passed {
+        /// Claims as they came.
+        claims: doorward_domain::Claims,
+        /// What the mapping makes of them.
+        mapped: doorward_domain::Claims,
+        /// What JIT would do, one sentence.
+        decision: String,
+    },
+    Failed {
+        fault: ProviderFault,
+    },
+    /// The administrator has not come back from the provider yet.
+    Waiting,
+}
+
+#[cfg(feature = "ssr")]
+pub use service_trait::{ConnectionService, Connections};
+
+#[cfg(feature = "ssr")]
+mod service_trait {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::api::error::ConsoleError;
+    use crate::api::page::{Page, PageQuery};
+    use doorward_domain::audit::Actor;
+
+    /// The service in the context of every console request.
+    pub type Connections = Arc<dyn ConnectionService>;
+
+    /// Everything the console and the management API do with connections. `key` is an id or a handle.
+    #[async_trait::async_trait]
+    pub trait ConnectionService: Send + Sync {
+        async fn list(&self, query: PageQuery) -> Result<Page<ConnectionSummary>, ConsoleError>;
+        async fn find(&self, key: &str) -> Result<ConnectionView, ConsoleError>;
+        async fn usage(&self, key: &str) -> Result<ConnectionUsage, ConsoleError>;
+        async fn applications(&self, key: &str) -> Result<Vec<ConnectedApplication>, ConsoleError>;
+        async fn create(&self, actor: &Actor, draft: ConnectionDraft) -> Result<SavedConnection, ConsoleError>;
+        /// Replaces the settings. `expected` is the version the caller saw (`If-Match`); `None` takes the newest.
+        async fn replace(
+            &self,
+            actor: &Actor,
+            key: &str,
+            expected: Option<i64>,
+            draft: ConnectionDraft,
+        ) -> Result<SavedConnection, ConsoleError>;
+        /// JSON merge patch (RFC 7396) over the settings; with `dry_run` nothing is saved.
+        async fn patch(
+            &self,
+            actor: &Actor,
+            key: &str,
+            expected: Option<i64>,
+            patch: serde_json::Value,
+            dry_run: bool,
+        ) -> Result<SavedConnection, ConsoleError>;
+        /// Refused while applications use it.
+        async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
+        /// Reads a provider's discovery document, to fill the form.
+        async fn discover(&self, issuer: &str) -> Result<Result<DiscoveredProvider, ProviderFault>, ConsoleError>;
+        /// Starts a test in the administrator's browser; the answer is the address to send them to.
+        async fn start_test(&self, actor: &Actor, key: &str) -> Result<Result<String, ProviderFault>, ConsoleError>;
+        /// The newest test of this connection by this administrator; `None` when there is none.
+        async fn test_report(&self, actor: &Actor, key: &str) -> Result<Option<TestReport>, ConsoleError>;
+    }
+}

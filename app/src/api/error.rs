@@ -1,0 +1,71 @@
+//! What can go wrong in the console. A closed set without free text: after a form is sent without wasm, the error
+//! travels in the URL, so nothing a provider or a database said may be in it.
+
+use doorward_domain::invalid::{FieldError, Invalid};
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// Why the server did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ConsoleError {
+    #[error("Sign in again to go on.")]
+    SignedOut,
+    #[error("Only an administrator can do this.")]
+    Forbidden,
+    #[error("This does not exist any more. It may have been deleted meanwhile.")]
+    NotFound,
+    /// Somebody else saved first.
+    #[error("Somebody else saved a change meanwhile. Reload to see it, then make yours again.")]
+    Changed,
+    #[error("Some fields need attention.")]
+    Invalid { fields: Vec<FieldError> },
+    /// The handle, name, client id or address is taken; `field` is its JSON pointer.
+    #[error("This is taken already. Choose another one.")]
+    Taken { field: String },
+    /// Cannot be deleted while applications use it; by name.
+    #[error("This is still in use.")]
+    InUse { by: Vec<String> },
+    /// Turning JIT off or similar breaks applications and was not confirmed.
+    #[error("This change needs a confirmation first.")]
+    Unconfirmed,
+    /// An administrator cannot lock themself out.
+    #[error("This would remove the last administrator, so it is not done.")]
+    LastAdministrator,
+    #[error("The database does not answer at the moment. Nothing was changed; try again.")]
+    Unavailable,
+    #[error("Something went wrong on our side. Nothing was changed; try again.")]
+    Internal,
+    #[error("The request could not be read. Reload the page and try again.")]
+    Malformed,
+}
+
+impl From<Invalid> for ConsoleError {
+    fn from(Invalid(fields): Invalid) -> Self {
+        Self::Invalid { fields }
+    }
+}
+
+impl FromServerFnError for ConsoleError {
+    type Encoder = JsonEncoding;
+    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        match value {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Malformed
+            }
+            ServerFnErrorErr::Request(_) => Self::Unavailable,
+            _ => Self::Internal,
+        }
+    }
+}
+
+/// The service a server function needs, from the context the server provides.
+///
+/// # Errors
+/// `Internal` when the server forgot to provide it.
+#[cfg(feature = "ssr")]
+pub fn service<T: Clone + 'static>() -> Result<T, ConsoleError> {
+    use_context::<T>().ok_or(ConsoleError::Internal)
+}

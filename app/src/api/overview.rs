@@ -1,0 +1,37 @@
+//! The numbers of the console's first page.
+
+use serde::{Deserialize, Serialize};
+
+/// What is true now.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Overview {
+    pub accounts: u64,
+    pub created_this_week: u64,
+    pub connections: u32,
+    pub connections_jit_off: u32,
+    pub applications: u32,
+    /// Applications with at least one finding.
+    pub applications_with_findings: u32,
+    /// Sign-ins per day, the last 14 days, oldest first.
+    pub sign_ins_per_day: Vec<u32>,
+    /// Refused sign-ins per day, the same days.
+    pub refusals_per_day: Vec<u32>,
+}
+
+#[cfg(feature = "ssr")]
+pub use service_trait::{OverviewService, Overviews};
+
+#[cfg(feature = "ssr")]
+mod service_trait {
+    use super::*;
+    use crate::api::error::ConsoleError;
+
+    /// The service in the context of every console request.
+    pub type Overviews = std::sync::Arc<dyn OverviewService>;
+
+    /// Counts for the first page.
+    #[async_trait::async_trait]
+    pub trait OverviewService: Send + Sync {
+        async fn overview(&self) -> Result<Overview, ConsoleError>;
+    }
+}

@@ -1,0 +1,141 @@
+//! Users: people's accounts as the console and the management API show them.
+
+use doorward_domain::Timestamp;
+use doorward_domain::account::{AccountStatus, Attributes, Origin, Role};
+use doorward_domain::id::{AccountId, ConnectionId, SessionId};
+use doorward_domain::secret::SecretText;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserSummary {
+    pub id: AccountId,
+    pub sub: String,
+    pub username: String,
+    pub display_name: String,
+    pub email: Option<String>,
+    pub email_verified: bool,
+    pub status: AccountStatus,
+    pub role: Role,
+    pub origin: Origin,
+    pub created_at: Timestamp,
+    pub last_sign_in_at: Option<Timestamp>,
+}
+
+/// A whole profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UserView {
+    #[serde(flatten)]
+    pub summary: UserSummary,
+    /// Each with its source and when it was written.
+    pub attributes: Attributes,
+    pub links: Vec<LinkView>,
+    pub sessions: Vec<SessionView>,
+    pub has_password: bool,
+    pub updated_at: Timestamp,
+    /// The ETag, for `If-Match`.
+    pub version: i64,
+}
+
+/// A linked identity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinkView {
+    pub connection: ConnectionId,
+    /// `None` when the connection is gone.
+    pub connection_handle: Option<String>,
+    pub connection_name: Option<String>,
+    pub issuer: String,
+    pub subject: String,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A signed-in browser.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionView {
+    pub id: SessionId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub user_agent: Option<String>,
+}
+
+/// The JSON of `POST /api/v1/users`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserDraft {
+    /// The address when absent.
+    #[serde(default)]
+    pub username: Option<String>,
+    #[serde(default)]
+    pub email: Option<String>,
+    #[serde(default)]
+    pub email_verified: bool,
+    #[serde(default, skip_serializing)]
+    pub password: Option<SecretText>,
+    #[serde(default = "person")]
+    pub role: Role,
+    /// More attributes by name.
+    #[serde(default)]
+    pub attributes: std::collections::BTreeMap<String, Value>,
+}
+
+fn person() -> Role {
+    Role::Person
+}
+
+/// The JSON of `PATCH /api/v1/users/{id}`: what is absent stays; an attribute set to `null` goes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UserPatch {
+    pub username: Option<String>,
+    pub email: Option<Value>,
+    pub email_verified: Option<bool>,
+    #[serde(skip_serializing)]
+    pub password: Option<SecretText>,
+    pub status: Option<AccountStatus>,
+    pub role: Option<Role>,
+    pub attributes: std::collections::BTreeMap<String, Value>,
+}
+
+#[cfg(feature = "ssr")]
+pub use service_trait::{UserService, Users};
+
+#[cfg(feature = "ssr")]
+mod service_trait {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::api::error::ConsoleError;
+    use crate::api::page::{Page, PageQuery};
+    use doorward_domain::audit::Actor;
+
+    /// The service in the context of every console request.
+    pub type Users = Arc<dyn UserService>;
+
+    /// Everything the console and the management API do with accounts. `key` is an id or a username.
+    #[async_trait::async_trait]
+    pub trait UserService: Send + Sync {
+        async fn list(&self, query: PageQuery) -> Result<Page<UserSummary>, ConsoleError>;
+        async fn find(&self, key: &str) -> Result<UserView, ConsoleError>;
+        async fn create(&self, actor: &Actor, draft: UserDraft) -> Result<UserView, ConsoleError>;
+        /// Disabling revokes every session and grant in the same transaction.
+        async fn patch(
+            &self,
+            actor: &Actor,
+            key: &str,
+            expected: Option<i64>,
+            patch: UserPatch,
+        ) -> Result<UserView, ConsoleError>;
+        async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
+        async fn unlink(
+            &self,
+            actor: &Actor,
+            key: &str,
+            connection: &ConnectionId,
+            subject: &str,
+        ) -> Result<UserView, ConsoleError>;
+        /// Ends every session and revokes every grant.
+        async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError>;
+    }
+}
