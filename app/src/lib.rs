@@ -1,1 +1,8 @@
-//! Placeholder replaced in this commit series.
+//! Pages: the console, the hosted pages, and the server functions and service traits behind them.
+//!
+//! Compiles for the server (feature `ssr`) and for the browser (feature `hydrate`). Knows no database and no HTTP
+//! framework; what a page needs from the server comes through a trait or a plain value in the context.
+
+pub mod api;
+pub mod assets;
+pub mod console;
