@@ -1,1 +1,12 @@
-//! Placeholder replaced in this commit series.
+//! The browser's entry point: takes over the pages of the console that the server has rendered.
+
+use doorward_app::console::Console;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called by the start script of a console page once the wasm is loaded.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    // Not `hydrate_body`: that one panics when the first page is a lazily loaded route.
+    leptos::mount::hydrate_lazy(Console);
+}

@@ -1,1 +1,60 @@
-fn main() {}
+//! The project's commands: `cargo xtask build | run | check | test`.
+//!
+//! Owns how the product is put together and checked; knows nothing of what it does. Each command is one module, and
+//! each works from a fresh clone: what is missing is fetched or named.
+
+mod build;
+mod check;
+mod compress;
+mod frontend;
+mod package;
+mod run;
+mod rust_src;
+mod test;
+mod wasm_sections;
+mod wasm_target;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run and test the project.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make one self-contained release binary, with the console's browser code inside.
+    Build,
+    /// Build what changed, then start `doorward serve` with the arguments after `--`.
+    Run {
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Format check, clippy and type check: the quick look before a commit.
+    Check,
+    /// Everything a change must pass: formatting, lints, tests on both databases, browser stories, dependency audit.
+    Test {
+        /// Run one part only.
+        #[arg(long, value_enum)]
+        only: Option<test::Part>,
+    },
+}
+
+fn main() -> std::process::ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Build => build::report(),
+        Command::Run { arguments } => run::start(&arguments),
+        Command::Check => check::everything(),
+        Command::Test { only } => test::run(only),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `cargo xtask build`: the whole product in one file.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::{frontend, workspace};
+
+/// Builds the browser's code, then the server around it, and returns the binary.
+///
+/// # Errors
+/// When either build fails.
+pub fn release() -> Result<PathBuf> {
+    frontend::build()?;
+    workspace::run(workspace::cargo().args(["build", "--release", "--package", "doorward", "--bin", "doorward"]))?;
+    Ok(workspace::server_binary())
+}
+
+/// Builds and prints where the binary is and how large it is.
+///
+/// # Errors
+/// When the build fails.
+pub fn report() -> Result<()> {
+    let binary = release()?;
+    let bytes = std::fs::metadata(&binary)
+        .with_context(|| format!("no file {}", binary.display()))?
+        .len();
+    println!(
+        "{} ({}.{} MB)",
+        binary.display(),
+        bytes / 1_000_000,
+        bytes / 100_000 % 10
+    );
+    Ok(())
+}

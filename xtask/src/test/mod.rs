@@ -1,0 +1,66 @@
+//! `cargo xtask test`: everything a change must pass, on a machine with little prepared.
+//!
+//! Every part runs even when an earlier one failed, so that one run tells all; the last line counts.
+
+mod audit;
+mod end2end;
+mod postgres;
+mod rust;
+mod tally;
+mod tools;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use tally::Tally;
+
+use crate::check;
+
+/// A part that can be run alone.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Formatting, clippy and the dependency audit.
+    Lint,
+    /// All cargo tests, with PostgreSQL beside SQLite.
+    Rust,
+    /// The release build and the stories in a browser.
+    E2e,
+}
+
+/// Runs one part or all, and prints `N passed, N failed` alone on the last line.
+///
+/// # Errors
+/// When something failed.
+pub fn run(only: Option<Part>) -> Result<()> {
+    let wanted = |part| only.is_none_or(|one| one == part);
+    let mut tally = Tally::default();
+    if wanted(Part::Lint) {
+        tally.step("formatting", check::format());
+        tally.step("clippy", check::lints());
+        tally.step("dependency audit", audit::run());
+    }
+    if wanted(Part::Rust) || wanted(Part::E2e) {
+        with_database(&mut tally, &wanted);
+    }
+    tally.print();
+    if tally.has_failures() {
+        bail!("not everything passed")
+    } else {
+        Ok(())
+    }
+}
+
+/// One cluster serves the whole run; it is stopped and removed when this returns, whatever happened.
+fn with_database(tally: &mut Tally, wanted: &dyn Fn(Part) -> bool) {
+    let cluster = match tools::postgres().and_then(|binaries| postgres::Cluster::start(&binaries)) {
+        Ok(cluster) => cluster,
+        Err(error) => return tally.step("PostgreSQL", Err(error)),
+    };
+    if wanted(Part::Rust) {
+        let outcome = rust::run(&cluster.url);
+        tally.add("cargo tests", outcome);
+    }
+    if wanted(Part::E2e) {
+        let outcome = end2end::run(&cluster.url);
+        tally.add("browser stories", outcome);
+    }
+}
