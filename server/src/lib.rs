@@ -1,1 +1,3 @@
-//! Placeholder replaced in this commit series.
+//! The server: configuration, HTTP routes and the services behind the pages.
+
+pub mod assets;
