@@ -1,0 +1,96 @@
+//! The providers in use, a bounded number of them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use doorward_domain::connection::{Connection, OidcSettings};
+use doorward_domain::id::ConnectionId;
+use url::Url;
+
+use crate::http::Fetch;
+use crate::provider::Provider;
+
+/// Providers kept in memory; beyond, the one unused for longest makes room. A connection that nobody signs in through
+/// takes no memory at all.
+const PROVIDER_LIMIT: usize = 2_000;
+
+/// Finds the provider of a connection.
+pub(crate) struct Registry {
+    fetch: Arc<dyn Fetch>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    entries: HashMap<ConnectionId, Entry>,
+    /// Counts uses; orders entries by last use.
+    uses: u64,
+}
+
+struct Entry {
+    provider: Arc<Provider>,
+    typed_keys: Option<Url>,
+    last_use: u64,
+}
+
+impl Entry {
+    /// Whether what is kept still belongs to these settings. A change of anything else, such as the display name,
+    /// must not throw away documents that may just then be impossible to fetch.
+    fn serves(&self, settings: &OidcSettings) -> bool {
+        self.provider.issuer() == settings.issuer && self.typed_keys == settings.jwks_uri
+    }
+}
+
+impl Registry {
+    pub(crate) fn new(fetch: Arc<dyn Fetch>) -> Self {
+        Self {
+            fetch,
+            inner: Mutex::default(),
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn provider(&self, connection: &Connection) -> Arc<Provider> {
+        let mut inner = self.inner();
+        inner.uses += 1;
+        let now = inner.uses;
+        if let Some(entry) = inner.entries.get_mut(&connection.id)
+            && entry.serves(&connection.oidc)
+        {
+            entry.last_use = now;
+            return Arc::clone(&entry.provider);
+        }
+        if inner.entries.len() >= PROVIDER_LIMIT {
+            let oldest = inner
+                .entries
+                .iter()
+                .min_by_key(|(_, entry)| entry.last_use)
+                .map(|(id, _)| id.clone());
+            if let Some(id) = oldest {
+                inner.entries.remove(&id);
+            }
+        }
+        let issuer = connection.oidc.issuer.clone();
+        let provider = Arc::new(Provider::new(connection.id.clone(), issuer, Arc::clone(&self.fetch)));
+        let entry = Entry {
+            provider: Arc::clone(&provider),
+            typed_keys: connection.oidc.jwks_uri.clone(),
+            last_use: now,
+        };
+        inner.entries.insert(connection.id.clone(), entry);
+        provider
+    }
+
+    /// A provider that is not kept: for looking at an issuer nobody has saved yet.
+    pub(crate) fn stranger(&self, issuer: &str) -> Arc<Provider> {
+        let nobody = ConnectionId::from_random([0; doorward_domain::id::RANDOM_BYTES]);
+        Arc::new(Provider::new(nobody, issuer.to_owned(), Arc::clone(&self.fetch)))
+    }
+
+    pub(crate) fn forget(&self, connection: &ConnectionId) {
+        self.inner().entries.remove(connection);
+    }
+}
