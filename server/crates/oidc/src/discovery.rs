@@ -1,0 +1,67 @@
+//! The discovery document (OpenID Connect Discovery 1.0 §3, RFC 8414 §2).
+
+use doorward_domain::application::{ClientAuthMethod, GrantType, SigningAlg, SubjectType};
+use doorward_domain::assurance::{ONE_FACTOR, TWO_FACTORS};
+use serde_json::{Value, json};
+
+use crate::authorize::Prompt;
+use crate::claims;
+use crate::jose::public_key::ASSERTION_ALGS;
+use crate::scope::Scope;
+
+/// Paths of the endpoints, below the issuer.
+pub mod path {
+    /// Discovery document, for OpenID Connect clients.
+    pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+    /// Authorization endpoint.
+    pub const AUTHORIZE: &str = "/oauth2/authorize";
+    /// Token endpoint.
+    pub const TOKEN: &str = "/oauth2/token";
+    /// Userinfo endpoint.
+    pub const USERINFO: &str = "/oauth2/userinfo";
+    /// Key document.
+    pub const JWKS: &str = "/oauth2/jwks";
+    /// Logout endpoint.
+    pub const LOGOUT: &str = "/oauth2/logout";
+}
+
+/// The discovery document of an issuer without a slash at its end. `ui_locales` are the languages of the hosted pages.
+///
+/// It tells what works and nothing else. Members whose default would claim more (`request_uri_parameter_supported` is
+/// true when missing!) are spelled out.
+#[must_use]
+pub fn document(issuer: &str, ui_locales: &[&str]) -> Value {
+    let at = |path: &str| [issuer, path].concat();
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at(path::AUTHORIZE),
+        "token_endpoint": at(path::TOKEN),
+        "userinfo_endpoint": at(path::USERINFO),
+        "jwks_uri": at(path::JWKS),
+        "end_session_endpoint": at(path::LOGOUT),
+        "scopes_supported": Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>(),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "form_post"],
+        "grant_types_supported": [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials],
+        "subject_types_supported": [SubjectType::Public, SubjectType::Pairwise],
+        "id_token_signing_alg_values_supported": SigningAlg::ALL,
+        "token_endpoint_auth_methods_supported": [
+            ClientAuthMethod::ClientSecretBasic,
+            ClientAuthMethod::ClientSecretPost,
+            ClientAuthMethod::PrivateKeyJwt,
+            ClientAuthMethod::None,
+        ],
+        "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGS,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "claims_supported": claims::names().collect::<Vec<_>>(),
+        "claim_types_supported": ["normal"],
+        "claims_parameter_supported": true,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "prompt_values_supported": Prompt::ALL.iter().map(|prompt| prompt.as_str()).collect::<Vec<_>>(),
+        "display_values_supported": ["page", "popup", "touch", "wap"],
+        "acr_values_supported": [ONE_FACTOR, TWO_FACTORS],
+        "ui_locales_supported": ui_locales,
+    })
+}

@@ -1,0 +1,93 @@
+//! Errors of the token endpoint, to the letter of RFC 6749 §5.2.
+
+use serde::Serialize;
+
+/// The codes of RFC 6749 §5.2, and `server_error` for our own faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenErrorCode {
+    /// A parameter is missing, repeated or wrong.
+    InvalidRequest,
+    /// Who calls is not proven.
+    InvalidClient,
+    /// The code or refresh token is not valid, or not this application's.
+    InvalidGrant,
+    /// The application may not use this grant.
+    UnauthorizedClient,
+    /// We do not know this grant.
+    UnsupportedGrantType,
+    /// More than was granted.
+    InvalidScope,
+    /// Something broke here.
+    ServerError,
+    /// Try again later.
+    TemporarilyUnavailable,
+}
+
+/// An error answer. Serialises to its body; send it with [`super::NO_STORE`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{code:?}: {description}")]
+pub struct TokenError {
+    /// What kind.
+    #[serde(rename = "error")]
+    pub code: TokenErrorCode,
+    /// For the developer: one of our own sentences, never text from outside.
+    #[serde(rename = "error_description")]
+    pub description: &'static str,
+    #[serde(skip)]
+    challenge: bool,
+}
+
+impl TokenError {
+    /// The one answer to an unknown application, a wrong secret and a wrong method.
+    pub const INVALID_CLIENT: Self = Self::new(
+        TokenErrorCode::InvalidClient,
+        "The application could not be authenticated with the registered method.",
+    );
+    /// The one answer to a code or refresh token that is unknown, used, expired or another application's.
+    pub const INVALID_GRANT: Self = Self::new(
+        TokenErrorCode::InvalidGrant,
+        "The code or refresh token is invalid, expired, revoked or was used before.",
+    );
+
+    /// An error with one of our sentences.
+    #[must_use]
+    pub const fn new(code: TokenErrorCode, description: &'static str) -> Self {
+        Self {
+            code,
+            description,
+            challenge: false,
+        }
+    }
+
+    /// The error of a caller that used the header `Authorization`.
+    #[must_use]
+    pub const fn with_challenge(self) -> Self {
+        Self {
+            challenge: true,
+            ..self
+        }
+    }
+
+    /// HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self.code {
+            TokenErrorCode::InvalidClient => 401,
+            TokenErrorCode::InvalidRequest
+            | TokenErrorCode::InvalidGrant
+            | TokenErrorCode::UnauthorizedClient
+            | TokenErrorCode::UnsupportedGrantType
+            | TokenErrorCode::InvalidScope => 400,
+            TokenErrorCode::ServerError => 500,
+            TokenErrorCode::TemporarilyUnavailable => 503,
+        }
+    }
+
+    /// Value of `WWW-Authenticate`: "MUST" when the caller used the header `Authorization`. Not otherwise, or browsers
+    /// would ask a person for a password.
+    #[must_use]
+    pub fn www_authenticate(&self) -> Option<&'static str> {
+        self.challenge.then_some("Basic realm=\"token\", charset=\"UTF-8\"")
+    }
+}
