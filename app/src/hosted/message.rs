@@ -1,0 +1,182 @@
+//! Everything a hosted page may say when it cannot go on: a closed list, each with a number that never changes.
+
+use super::language::Language;
+use super::text::{self, Advice, Place};
+
+/// What happened, for the person it happened to. Nothing a provider, a script or a database said is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UserMessage {
+    /// No application is registered under the client id.
+    UnknownApplication,
+    /// The redirect URI is not one of the application's.
+    RedirectUriNotRegistered,
+    /// The request breaks a rule of the protocol, or lacks something.
+    BadRequest,
+    /// The sign-in took longer than it may live, or was never begun.
+    TransactionExpired,
+    /// The answer came into another browser than the one that asked.
+    DifferentBrowser,
+    /// The answer or form was used before.
+    AlreadyUsed,
+    /// There is no such page.
+    PageNotFound,
+    /// The form did not come from our own page (token missing or wrong, another site).
+    ForgedRequest,
+    /// The provider refused the connection, or its name leads nowhere.
+    ProviderUnreachable,
+    /// The provider did not answer in time.
+    ProviderSlow,
+    /// The provider's answer could not be verified.
+    ProviderAnsweredWrongly,
+    /// The person or the provider ended the sign-in there.
+    ProviderRefused,
+    /// The connection is switched off.
+    ConnectionDisabled,
+    /// The account is locked or disabled. Shown only to someone who has proven it is theirs.
+    AccountDisabled,
+    /// Another account owns the asserted address, and this connection never links.
+    AccountExists,
+    /// A value that must be unique belongs to another account.
+    EmailConflict,
+    /// Wrong password or unknown account: one answer for both.
+    WrongPassword,
+    /// Too many tries for this account or from this address.
+    TooManyAttempts,
+    /// The step needs an account, and the person has none.
+    NeedsLocalAccount,
+    /// The details entered do not do.
+    MissingAttributesInvalid,
+    /// The database is busy or away.
+    ServiceBusy,
+    /// A fault of ours.
+    SomethingWentWrong,
+    /// The sign-out request could not be verified.
+    LogoutFailed,
+}
+
+impl UserMessage {
+    /// Every message, for the tests that look at each.
+    pub const ALL: [Self; 23] = [
+        Self::UnknownApplication,
+        Self::RedirectUriNotRegistered,
+        Self::BadRequest,
+        Self::TransactionExpired,
+        Self::DifferentBrowser,
+        Self::AlreadyUsed,
+        Self::PageNotFound,
+        Self::ForgedRequest,
+        Self::ProviderUnreachable,
+        Self::ProviderSlow,
+        Self::ProviderAnsweredWrongly,
+        Self::ProviderRefused,
+        Self::ConnectionDisabled,
+        Self::AccountDisabled,
+        Self::AccountExists,
+        Self::EmailConflict,
+        Self::WrongPassword,
+        Self::TooManyAttempts,
+        Self::NeedsLocalAccount,
+        Self::MissingAttributesInvalid,
+        Self::ServiceBusy,
+        Self::SomethingWentWrong,
+        Self::LogoutFailed,
+    ];
+
+    /// The number to tell support. 10xx the request, 11xx the provider, 12xx the account, 13xx ourselves.
+    #[must_use]
+    pub fn number(self) -> u16 {
+        match self {
+            Self::UnknownApplication => 1001,
+            Self::RedirectUriNotRegistered => 1002,
+            Self::BadRequest => 1003,
+            Self::TransactionExpired => 1004,
+            Self::DifferentBrowser => 1005,
+            Self::AlreadyUsed => 1006,
+            Self::PageNotFound => 1007,
+            Self::ForgedRequest => 1008,
+            Self::ProviderUnreachable => 1101,
+            Self::ProviderSlow => 1102,
+            Self::ProviderAnsweredWrongly => 1103,
+            Self::ProviderRefused => 1104,
+            Self::ConnectionDisabled => 1105,
+            Self::AccountDisabled => 1201,
+            Self::AccountExists => 1202,
+            Self::EmailConflict => 1203,
+            Self::WrongPassword => 1204,
+            Self::TooManyAttempts => 1205,
+            Self::NeedsLocalAccount => 1206,
+            Self::MissingAttributesInvalid => 1207,
+            Self::ServiceBusy => 1301,
+            Self::SomethingWentWrong => 1302,
+            Self::LogoutFailed => 1303,
+        }
+    }
+
+    /// HTTP status of the page that shows it.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::UnknownApplication
+            | Self::RedirectUriNotRegistered
+            | Self::BadRequest
+            | Self::TransactionExpired
+            | Self::DifferentBrowser
+            | Self::AlreadyUsed
+            | Self::LogoutFailed => 400,
+            Self::ForgedRequest
+            | Self::ProviderRefused
+            | Self::ConnectionDisabled
+            | Self::AccountDisabled
+            | Self::NeedsLocalAccount => 403,
+            Self::PageNotFound => 404,
+            Self::AccountExists | Self::EmailConflict => 409,
+            Self::WrongPassword | Self::MissingAttributesInvalid => 422,
+            Self::TooManyAttempts => 429,
+            Self::SomethingWentWrong => 500,
+            Self::ProviderUnreachable | Self::ProviderAnsweredWrongly => 502,
+            Self::ServiceBusy => 503,
+            Self::ProviderSlow => 504,
+        }
+    }
+
+    /// What happened and what to do, in words.
+    #[must_use]
+    pub fn advice(self, language: Language, place: &Place<'_>) -> Advice {
+        match language {
+            Language::English => text::messages_en::advice(self, place),
+            Language::German => text::messages_de::advice(self, place),
+            Language::French => text::messages_fr::advice(self, place),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_unique_and_every_text_is_there() {
+        let numbers: BTreeSet<u16> = UserMessage::ALL.into_iter().map(UserMessage::number).collect();
+        assert_eq!(numbers.len(), UserMessage::ALL.len());
+        for message in UserMessage::ALL {
+            for language in Language::ALL {
+                let advice = message.advice(
+                    language,
+                    &Place {
+                        application: None,
+                        connection: None,
+                    },
+                );
+                for part in [&advice.title, &advice.happened, &advice.next] {
+                    assert!(!part.trim().is_empty(), "{message:?} in {language:?}");
+                }
+                assert!(
+                    !advice.title.ends_with('.'),
+                    "{message:?} in {language:?}: a title has no full stop"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The pages people see while they sign in: plain HTML forms, rendered on the server to a string.
+//!
+//! Owns what these pages look like and say. Must not know HTTP, transactions or storage: a handler builds a page's
+//! model and a [`PageShell`], calls `render`, and sends the text. No page loads wasm, and all work without script.
+//! A page's style is in the page; the server puts the hash of each of [`PageShell::styles`] into the content security
+//! policy, and of [`page::form_post::SCRIPT`] on that one page.
+//!
+//! Every form posts; the names of its fields are in [`names`].
+
+pub mod branding;
+pub mod colour;
+pub mod language;
+pub mod mask;
+pub mod message;
+pub mod names;
+pub mod page;
+mod parts;
+pub mod shell;
+pub mod text;
+
+pub use branding::{Branding, Links};
+pub use language::Language;
+pub use message::UserMessage;
+pub use shell::{ApplicationFace, PageShell};

@@ -1,0 +1,27 @@
+//! Names of the fields and choices that the hosted pages' forms send.
+
+/// Token against forged requests, in every form of ours.
+pub const CSRF: &str = "csrf";
+/// The option of the step the person chose: a text like `password` or `connection:acme`.
+pub const OPTION: &str = "option";
+/// Username or email address.
+pub const USERNAME: &str = "username";
+/// A password. Never sent back to the browser.
+pub const PASSWORD: &str = "password";
+/// What the person decided where there is more than one way on; one of the `DECISION_…` values.
+pub const DECISION: &str = "decision";
+/// Which of the listed accounts.
+pub const ACCOUNT: &str = "account";
+/// State the server sealed into the page, so that a retry goes on where it stopped.
+pub const SEALED: &str = "sealed";
+/// Before the name of an attribute: `attribute.given_name`.
+pub const ATTRIBUTE_PREFIX: &str = "attribute.";
+/// Query parameter of the language links (OpenID Connect Core §3.1.2.1).
+pub const UI_LOCALES: &str = "ui_locales";
+
+/// Leave the sign-in and go back to the application.
+pub const DECISION_CANCEL: &str = "cancel";
+/// Do it: sign out, use this account.
+pub const DECISION_CONFIRM: &str = "confirm";
+/// Sign in with an account that is not in the list.
+pub const DECISION_OTHER: &str = "other";

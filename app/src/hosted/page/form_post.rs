@@ -1,0 +1,40 @@
+//! Carries the answer to an application by form (OAuth 2.0 Form Post Response Mode §2).
+//!
+//! The one page with a script: a line that sends the form, allowed by its hash. Without script the button does it.
+
+use leptos::prelude::*;
+
+use crate::hosted::shell::PageShell;
+
+/// The script, exactly as it stands in the page.
+pub const SCRIPT: &str = "document.forms[0].submit()";
+
+/// The answer and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormPost {
+    /// The application's redirect URI, verified.
+    pub redirect_uri: String,
+    /// `code`, `state`, `iss`, or an error.
+    pub fields: Vec<(String, String)>,
+}
+
+/// The page as HTML.
+#[must_use]
+pub fn render(shell: &PageShell, model: &FormPost) -> String {
+    let text = &shell.texts().form_post;
+    // Goes to another site: our own token is not among the fields.
+    let fields: Vec<_> = model
+        .fields
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
+        .collect();
+    let content = view! {
+        <p>{text.explain}</p>
+        <form method="post" action=model.redirect_uri.clone() class="form">
+            {fields}
+            <button class="button">{text.submit}</button>
+        </form>
+        <script inner_html=SCRIPT></script>
+    };
+    shell.document(text.title, content)
+}

@@ -1,0 +1,9 @@
+//! One file per page: the model a handler fills, and `render`, which makes the whole document of it.
+
+pub mod accounts;
+pub mod attributes;
+pub mod form_post;
+pub mod proof;
+pub mod sign_in;
+pub mod sign_out;
+pub mod trouble;

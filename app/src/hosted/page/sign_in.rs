@@ -1,0 +1,160 @@
+//! Sign in: the options of a step, in the order of the flow.
+
+use leptos::prelude::*;
+
+use crate::hosted::message::UserMessage;
+use crate::hosted::names;
+use crate::hosted::parts::{Field, cancel, connection_buttons, csrf, field, notice};
+use crate::hosted::shell::PageShell;
+use crate::ui::logo::Brand;
+
+/// The options of the step a person is at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// Where the forms post to.
+    pub action: String,
+    /// In the order of the flow.
+    pub options: Vec<SignInOption>,
+    /// What was typed before, or the application's `login_hint`.
+    pub username: String,
+    pub problem: Option<SignInProblem>,
+    /// Whether the person may go back to the application without signing in.
+    pub can_cancel: bool,
+}
+
+/// One way to pass the step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInOption {
+    Connection(ConnectionOption),
+    Password,
+}
+
+/// A connection offered as a button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionOption {
+    pub handle: String,
+    pub name: String,
+    pub brand: Brand,
+    /// Whether this browser's last sign-in went this way.
+    pub was_last_used: bool,
+}
+
+/// Why the page is shown again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignInProblem {
+    /// No username was typed.
+    UsernameMissing,
+    /// No password was typed.
+    PasswordMissing,
+    /// Unknown account or wrong password; the page cannot know which.
+    WrongPassword,
+    /// Anything else; `connection` is the display name of the one that failed.
+    Message {
+        message: UserMessage,
+        connection: Option<String>,
+    },
+}
+
+/// Longest username or address that is taken; beyond it nothing can match (RFC 5321 §4.5.3.1.3 allows 254).
+const USERNAME_LIMIT: u16 = 320;
+/// Longest password that is hashed.
+const PASSWORD_LIMIT: u16 = 1024;
+
+/// The page as HTML.
+#[must_use]
+pub fn render(shell: &PageShell, model: &SignIn) -> String {
+    let text = &shell.texts().sign_in;
+    let problem = match &model.problem {
+        Some(SignInProblem::Message { message, connection }) => {
+            Some(notice(shell, *message, connection.as_deref()).into_any())
+        }
+        Some(SignInProblem::UsernameMissing | SignInProblem::PasswordMissing | SignInProblem::WrongPassword) | None => {
+            None
+        }
+    };
+    let ways = if model.options.is_empty() {
+        view! { <p>{text.no_options}</p> }.into_any()
+    } else {
+        ways(shell, model).into_any()
+    };
+    let content = view! {
+        {problem}
+        {ways}
+        {model.can_cancel.then(|| cancel(shell, &model.action))}
+    };
+    shell.document(text.title, content)
+}
+
+/// Neighbouring connections share a form; the password stands in its own, so that Enter means the password.
+fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
+    let mut parts: Vec<AnyView> = Vec::new();
+    let is_password = |option: &SignInOption| matches!(option, SignInOption::Password);
+    for group in model.options.chunk_by(|a, b| is_password(a) == is_password(b)) {
+        if !parts.is_empty() {
+            parts.push(view! { <p class="or">{shell.texts().frame.or}</p> }.into_any());
+        }
+        let connections: Vec<ConnectionOption> = group
+            .iter()
+            .filter_map(|option| match option {
+                SignInOption::Connection(connection) => Some(connection.clone()),
+                SignInOption::Password => None,
+            })
+            .collect();
+        parts.push(if connections.is_empty() {
+            password_form(shell, model).into_any()
+        } else {
+            connection_buttons(shell, &model.action, &connections).into_any()
+        });
+    }
+    parts
+}
+
+fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
+    let text = &shell.texts().sign_in;
+    let (username_error, password_error) = match &model.problem {
+        Some(SignInProblem::UsernameMissing) => (Some(text.username_missing), None),
+        Some(SignInProblem::PasswordMissing) => (None, Some(text.password_missing)),
+        Some(SignInProblem::WrongPassword) => (None, Some(text.wrong_password)),
+        Some(SignInProblem::Message { .. }) | None => (None, None),
+    };
+    // With other ways on the page, focus would open a phone's keyboard over them.
+    let takes_focus = model.options.len() == 1 || username_error.or(password_error).is_some();
+    let username_first = model.username.is_empty() || username_error.is_some();
+    view! {
+        <form method="post" action=model.action.clone() class="form">
+            {csrf(shell)}
+            <input type="hidden" name=names::OPTION value="password" />
+            {field(Field {
+                name: names::USERNAME.to_owned(),
+                label: text.username.to_owned(),
+                kind: "text",
+                value: model.username.clone(),
+                autocomplete: "username",
+                is_required: true,
+                has_focus: takes_focus && username_first,
+                is_literal: true,
+                max_length: USERNAME_LIMIT,
+                error: username_error.map(str::to_owned),
+                optional: None,
+            })}
+            {field(password_field(text.password, takes_focus && !username_first, password_error))}
+            <button class="button">{text.submit}</button>
+        </form>
+    }
+}
+
+pub(super) fn password_field(label: &str, has_focus: bool, error: Option<&str>) -> Field {
+    Field {
+        name: names::PASSWORD.to_owned(),
+        label: label.to_owned(),
+        kind: "password",
+        value: String::new(),
+        autocomplete: "current-password",
+        is_required: true,
+        has_focus,
+        is_literal: true,
+        max_length: PASSWORD_LIMIT,
+        error: error.map(str::to_owned),
+        optional: None,
+    }
+}

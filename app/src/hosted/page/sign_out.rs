@@ -1,0 +1,63 @@
+//! Signing out: the question, and the page afterwards.
+
+use leptos::prelude::*;
+
+use crate::hosted::names;
+use crate::hosted::parts::{back_link, csrf};
+use crate::hosted::shell::PageShell;
+
+/// Asks before the session ends (OpenID Connect RP-Initiated Logout 1.0 §2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfirmSignOut {
+    /// Where the form posts to.
+    pub action: String,
+    /// Carried through unchanged, such as a sealed request.
+    pub sealed: Option<String>,
+}
+
+/// Says that it has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedOut {
+    /// Address at the application, only when it is registered for this.
+    pub back: Option<String>,
+}
+
+/// The question as HTML.
+#[must_use]
+pub fn render_confirm(shell: &PageShell, model: &ConfirmSignOut) -> String {
+    let text = &shell.texts().sign_out;
+    let explain = match &shell.application {
+        Some(application) => (text.confirm_explain)(&application.name),
+        None => text.confirm_explain_plain.to_owned(),
+    };
+    let sealed = model
+        .sealed
+        .clone()
+        .map(|sealed| view! { <input type="hidden" name=names::SEALED value=sealed /> });
+    let content = view! {
+        <p>{explain}</p>
+        <form method="post" action=model.action.clone() class="form">
+            {csrf(shell)}
+            {sealed}
+            <button class="button" name=names::DECISION value=names::DECISION_CONFIRM>
+                {text.confirm}
+            </button>
+            <button class="button second" name=names::DECISION value=names::DECISION_CANCEL>
+                {text.stay}
+            </button>
+        </form>
+    };
+    shell.document(text.confirm_title, content)
+}
+
+/// The page afterwards as HTML.
+#[must_use]
+pub fn render_done(shell: &PageShell, model: &SignedOut) -> String {
+    let text = &shell.texts().sign_out;
+    let content = view! {
+        <p>{text.done_explain}</p>
+        <p class="aside">{text.done_others}</p>
+        {model.back.as_ref().map(|address| back_link(shell, address))}
+    };
+    shell.document(text.done_title, content)
+}

@@ -1,0 +1,142 @@
+//! Pieces several pages share: the hidden token, a field with its error, a notice, the option buttons.
+
+use leptos::prelude::*;
+
+use super::message::UserMessage;
+use super::names;
+use super::page::sign_in::ConnectionOption;
+use super::shell::PageShell;
+use crate::ui::logo::Logo;
+
+/// The token of the form.
+pub(super) fn csrf(shell: &PageShell) -> impl IntoView + use<> {
+    view! { <input type="hidden" name=names::CSRF value=shell.csrf.clone() /> }
+}
+
+/// Whether a field or a page is offered for the first time or comes back with an error.
+pub(super) struct Field {
+    pub name: String,
+    pub label: String,
+    pub kind: &'static str,
+    /// Kept from what was typed; never a password.
+    pub value: String,
+    pub autocomplete: &'static str,
+    pub is_required: bool,
+    pub has_focus: bool,
+    /// A username or address: no correction, no capital letters.
+    pub is_literal: bool,
+    pub max_length: u16,
+    pub error: Option<String>,
+    /// The word behind the label of a field that may stay empty.
+    pub optional: Option<&'static str>,
+}
+
+/// A label above its control, the error below, linked to it.
+pub(super) fn field(field: Field) -> impl IntoView + use<> {
+    // Names hold letters, digits, dots and underscores, so they do as ids; two forms of a page share no field.
+    let id = field.name.clone();
+    let error_id = format!("{id}-error");
+    let described_by = field.error.is_some().then(|| error_id.clone());
+    let invalid = field.error.is_some().then_some("true");
+    let literal = field.is_literal.then_some("none");
+    view! {
+        <div class="field">
+            <label for=id.clone()>
+                {field.label}
+                {field.optional.map(|word| view! { <span class="optional">{format!(" ({word})")}</span> })}
+            </label>
+            <input
+                class="input"
+                id=id
+                name=field.name
+                type=field.kind
+                value=(field.kind != "password").then_some(field.value)
+                autocomplete=field.autocomplete
+                required=field.is_required
+                autofocus=field.has_focus
+                maxlength=field.max_length.to_string()
+                autocapitalize=literal
+                spellcheck=field.is_literal.then_some("false")
+                aria-invalid=invalid
+                aria-describedby=described_by
+            />
+            {field
+                .error
+                .map(|error| {
+                    view! {
+                        <p class="error" id=error_id>
+                            {error}
+                        </p>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// What went wrong, above the ways to go on.
+pub(super) fn notice(shell: &PageShell, message: UserMessage, connection: Option<&str>) -> impl IntoView + use<> {
+    let advice = message.advice(shell.language, &shell.place(connection));
+    view! {
+        <div class="notice" role="alert">
+            <p>
+                <b>{advice.title}</b>
+            </p>
+            <p>{advice.happened}" "{advice.next}</p>
+        </div>
+    }
+}
+
+/// Buttons of neighbouring connections, in one form.
+pub(super) fn connection_buttons(
+    shell: &PageShell,
+    action: &str,
+    options: &[ConnectionOption],
+) -> impl IntoView + use<> {
+    let text = &shell.texts().sign_in;
+    let buttons: Vec<_> = options
+        .iter()
+        .map(|option| {
+            let hint = option
+                .was_last_used
+                .then(|| view! { <span class="hint">{text.last_used}</span> });
+            view! {
+                <button class="way" name=names::OPTION value=format!("connection:{}", option.handle)>
+                    <Logo brand=option.brand />
+                    <span>{(text.with)(&option.name)}</span>
+                    {hint}
+                </button>
+            }
+        })
+        .collect();
+    view! {
+        <form method="post" action=action.to_owned() class="ways">
+            {csrf(shell)}
+            {buttons}
+        </form>
+    }
+}
+
+/// The one clear way back: leaves the sign-in and returns to the application.
+pub(super) fn cancel(shell: &PageShell, action: &str) -> impl IntoView + use<> {
+    let back = (shell.texts().frame.back_to)(shell.application_name());
+    view! {
+        <form method="post" action=action.to_owned() class="back">
+            {csrf(shell)}
+            <button class="link" name=names::DECISION value=names::DECISION_CANCEL>
+                {back}
+            </button>
+        </form>
+    }
+}
+
+/// A link back to the application.
+pub(super) fn back_link(shell: &PageShell, address: &str) -> impl IntoView + use<> {
+    let back = (shell.texts().frame.back_to)(shell.application_name());
+    view! {
+        <p class="back">
+            <a class="link" href=address.to_owned()>
+                {back}
+            </a>
+        </p>
+    }
+}

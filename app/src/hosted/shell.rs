@@ -1,0 +1,163 @@
+//! The document around every hosted page: head, the application's face, the foot.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::tachys::view::RenderHtml;
+
+use super::branding::{Branding, monogram};
+use super::language::Language;
+use super::names;
+use super::text::{Place, Texts, texts};
+
+/// What all pages of one request have in common.
+#[derive(Debug, Clone)]
+pub struct PageShell {
+    pub branding: Arc<Branding>,
+    /// Who the person is signing in to; unknown where the request could not be verified.
+    pub application: Option<ApplicationFace>,
+    pub language: Language,
+    /// Path and query under which a `GET` shows this page again, without `ui_locales`; the language links lead there.
+    /// Without one there is no language switch.
+    pub address: Option<String>,
+    /// Token against forged requests, put into every form.
+    pub csrf: String,
+    /// The style of all hosted pages, as it stands in the page.
+    pub style: &'static str,
+}
+
+/// How an application shows itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationFace {
+    pub name: String,
+    /// Address of a logo, `https:`, `data:` or a path of ours; without one a monogram stands in.
+    pub logo_url: Option<String>,
+}
+
+impl PageShell {
+    /// The content of each `<style>` of the page, for the hashes in the content security policy.
+    #[must_use]
+    pub fn styles(&self) -> Vec<Cow<'static, str>> {
+        let accent = self.branding.accent_style().map(Cow::Owned);
+        std::iter::once(Cow::Borrowed(self.style)).chain(accent).collect()
+    }
+
+    pub(super) fn texts(&self) -> &'static Texts {
+        texts(self.language)
+    }
+
+    /// The application's name; where it is unknown, the organisation's.
+    pub(super) fn application_name(&self) -> &str {
+        self.application
+            .as_ref()
+            .map_or(&self.branding.organisation, |application| &application.name)
+    }
+
+    pub(super) fn place<'a>(&'a self, connection: Option<&'a str>) -> Place<'a> {
+        Place {
+            application: self.application.as_ref().map(|application| application.name.as_str()),
+            connection,
+        }
+    }
+
+    /// The whole document. `title` is the page's heading, `content` follows it in the card.
+    pub(super) fn document(&self, title: &str, content: impl IntoView) -> String {
+        let window_title = match &self.application {
+            Some(application) => format!("{title} · {}", application.name),
+            None => title.to_owned(),
+        };
+        let styles = self
+            .styles()
+            .into_iter()
+            .map(|style| view! { <style inner_html=style.into_owned()></style> });
+        let page = view! {
+            <!DOCTYPE html>
+            <html lang=self.language.tag() dir=self.language.direction()>
+                <head>
+                    <meta charset="utf-8" />
+                    <meta name="viewport" content="width=device-width,initial-scale=1" />
+                    <meta name="color-scheme" content="light dark" />
+                    <meta name="robots" content="noindex" />
+                    <title>{window_title}</title>
+                    // An empty icon: the browser need not ask for one.
+                    <link rel="icon" href="data:," />
+                    {styles.collect_view()}
+                </head>
+                <body>
+                    <main class="sheet">
+                        {self.face()}
+                        <h1>{title.to_owned()}</h1>
+                        {content}
+                    </main>
+                    {self.foot()}
+                </body>
+            </html>
+        };
+        page.to_html()
+    }
+
+    /// Whose page this is: the application, else the organisation.
+    fn face(&self) -> impl IntoView + use<> {
+        let name = self.application_name().to_owned();
+        let logo = match &self.application {
+            Some(application) => application.logo_url.clone(),
+            None => self.branding.logo_url.clone(),
+        };
+        let mark = match logo {
+            Some(address) => view! { <img class="face-logo" src=address alt="" width="40" height="40" /> }.into_any(),
+            None => view! { <span class="face-letter" aria-hidden="true">{monogram(&name)}</span> }.into_any(),
+        };
+        view! {
+            <div class="face">
+                {mark}
+                <p>{name}</p>
+            </div>
+        }
+    }
+
+    fn foot(&self) -> impl IntoView + use<> {
+        let text = &self.texts().frame;
+        let links = &self.branding.links;
+        let links: Vec<_> = [
+            (&links.privacy, text.privacy),
+            (&links.terms, text.terms),
+            (&links.help, text.help),
+        ]
+        .into_iter()
+        .filter_map(|(address, word)| address.clone().map(|address| (address, word)))
+        .map(|(address, word)| view! { <a href=address>{word}</a> })
+        .collect();
+        view! {
+            <footer class="foot">
+                {self.language_switch()}
+                <p class="foot-links">
+                    <span>{self.branding.organisation.clone()}</span>
+                    {links}
+                </p>
+            </footer>
+        }
+    }
+
+    fn language_switch(&self) -> impl IntoView + use<> {
+        let address = self.address.clone()?;
+        let joint = if address.contains('?') { '&' } else { '?' };
+        let links: Vec<_> = Language::ALL
+            .into_iter()
+            .map(|language| {
+                let href = format!("{address}{joint}{}={}", names::UI_LOCALES, language.tag());
+                let current = (language == self.language).then_some("true");
+                view! {
+                    <a href=href lang=language.tag() hreflang=language.tag() aria-current=current>
+                        {language.own_name()}
+                    </a>
+                }
+            })
+            .collect();
+        Some(view! {
+            <nav class="languages" aria-label=self.texts().frame.language>
+                {links}
+            </nav>
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! German.
+
+use super::{
+    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+};
+use crate::hosted::page::attributes::StandardAttribute;
+
+pub(super) static TEXTS: Texts = Texts {
+    frame: FrameTexts {
+        language: "Sprache",
+        privacy: "Datenschutz",
+        terms: "Nutzungsbedingungen",
+        help: "Hilfe",
+        about: "Über diese Seite",
+        back_to: |application| format!("Zurück zu {application}"),
+        or: "oder",
+    },
+    sign_in: SignInTexts {
+        title: "Anmelden",
+        with: |connection| format!("Weiter mit {connection}"),
+        last_used: "Zuletzt benutzt",
+        username: "Benutzername oder E-Mail-Adresse",
+        password: "Passwort",
+        submit: "Anmelden",
+        username_missing: "Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.",
+        password_missing: "Geben Sie Ihr Passwort ein.",
+        wrong_password: "Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.",
+        no_options: "Zurzeit gibt es keinen Weg, sich anzumelden.",
+    },
+    proof: ProofTexts {
+        title: "Ist das Ihr Konto?",
+        explain: |account, connection| {
+            format!(
+                "Für {account} gibt es schon ein Konto. Um sich dort mit {connection} anzumelden, weisen Sie nach, dass es Ihres ist."
+            )
+        },
+        then: |connection| format!("Das ist nur einmal nötig. Danach genügt {connection}."),
+        account: "Konto",
+        submit: "Bestätigen und verknüpfen",
+    },
+    attributes: AttributeTexts {
+        title: "Einige Angaben fehlen",
+        explain_kept: |connection, application| {
+            format!(
+                "{connection} hat nicht alles gesendet, was {application} braucht. Ihre Angaben werden in Ihrem Konto gespeichert."
+            )
+        },
+        explain_once: |connection, application| {
+            format!(
+                "{connection} hat nicht alles gesendet, was {application} braucht. Ihre Angaben gehen für diese Anmeldung an {application} und werden nicht gespeichert."
+            )
+        },
+        submit: "Weiter",
+        optional: "freiwillig",
+        missing: "Geben Sie etwas ein.",
+        too_long: |limit| format!("Verwenden Sie höchstens {limit} Zeichen."),
+        no_address: "Geben Sie eine E-Mail-Adresse wie name@example.com ein.",
+        not_accepted: "Dieser Wert ist nicht möglich. Versuchen Sie einen anderen.",
+        taken: "Das gehört zu einem anderen Konto. Verwenden Sie etwas anderes.",
+        label,
+    },
+    sign_out: SignOutTexts {
+        confirm_title: "Abmelden?",
+        confirm_explain: |application| {
+            format!(
+                "{application} möchte Sie auch hier abmelden. Andere Anwendungen fragen dann wieder nach Ihrer Anmeldung."
+            )
+        },
+        confirm_explain_plain: "Anwendungen, die diese Anmeldung nutzen, fragen danach wieder nach Ihrer Anmeldung.",
+        confirm: "Abmelden",
+        stay: "Angemeldet bleiben",
+        done_title: "Sie sind abgemeldet",
+        done_explain: "In diesem Browser kann niemand mit Ihrer Anmeldung weitermachen.",
+        done_others: "Schließen Sie auf einem gemeinsam genutzten Gerät auch den Browser: Anwendungen können eine eigene Anmeldung behalten.",
+    },
+    accounts: AccountTexts {
+        title: "Konto wählen",
+        explain: |application| format!("um zu {application} zu gelangen"),
+        signed_in: "Angemeldet",
+        other: "Ein anderes Konto verwenden",
+    },
+    trouble: TroubleTexts {
+        number: "Code",
+        request: "Anfrage",
+        retry: "Noch einmal versuchen",
+        other_ways: "Anders anmelden",
+        tell_support: "Wenn Sie um Hilfe bitten, nennen Sie dies:",
+    },
+    form_post: FormPostTexts {
+        title: "Sie sind angemeldet",
+        explain: "Ein Schritt noch, dann sind Sie zurück in der Anwendung.",
+        submit: "Weiter",
+    },
+};
+
+fn label(attribute: StandardAttribute) -> &'static str {
+    match attribute {
+        StandardAttribute::Name => "Vollständiger Name",
+        StandardAttribute::GivenName => "Vorname",
+        StandardAttribute::FamilyName => "Nachname",
+        StandardAttribute::MiddleName => "Zweiter Vorname",
+        StandardAttribute::Nickname => "Rufname",
+        StandardAttribute::PreferredUsername => "Benutzername",
+        StandardAttribute::Email => "E-Mail-Adresse",
+        StandardAttribute::PhoneNumber => "Telefonnummer",
+        StandardAttribute::Birthdate => "Geburtsdatum",
+        StandardAttribute::Website => "Website",
+        StandardAttribute::Locale => "Sprache",
+        StandardAttribute::Zoneinfo => "Zeitzone",
+    }
+}

@@ -1,0 +1,107 @@
+//! English.
+
+use super::{
+    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+};
+use crate::hosted::page::attributes::StandardAttribute;
+
+pub(super) static TEXTS: Texts = Texts {
+    frame: FrameTexts {
+        language: "Language",
+        privacy: "Privacy",
+        terms: "Terms",
+        help: "Help",
+        about: "About this page",
+        back_to: |application| format!("Back to {application}"),
+        or: "or",
+    },
+    sign_in: SignInTexts {
+        title: "Sign in",
+        with: |connection| format!("Continue with {connection}"),
+        last_used: "Last used",
+        username: "Username or email address",
+        password: "Password",
+        submit: "Sign in",
+        username_missing: "Enter your username or email address.",
+        password_missing: "Enter your password.",
+        wrong_password: "The username or the password is not right. Check both and try again.",
+        no_options: "There is no way to sign in at the moment.",
+    },
+    proof: ProofTexts {
+        title: "Is this your account?",
+        explain: |account, connection| {
+            format!(
+                "An account for {account} exists already. To sign in to it with {connection}, prove that it is yours."
+            )
+        },
+        then: |connection| format!("You do this once. From then on {connection} is enough."),
+        account: "Account",
+        submit: "Confirm and link",
+    },
+    attributes: AttributeTexts {
+        title: "A few details are missing",
+        explain_kept: |connection, application| {
+            format!("{connection} did not send everything {application} needs. What you enter is kept in your account.")
+        },
+        explain_once: |connection, application| {
+            format!(
+                "{connection} did not send everything {application} needs. What you enter goes to {application} for this sign-in and is not kept."
+            )
+        },
+        submit: "Continue",
+        optional: "optional",
+        missing: "Enter a value.",
+        too_long: |limit| format!("Use at most {limit} characters."),
+        no_address: "Enter an email address like name@example.com.",
+        not_accepted: "This value cannot be used. Try another one.",
+        taken: "This belongs to another account. Use another one.",
+        label,
+    },
+    sign_out: SignOutTexts {
+        confirm_title: "Sign out?",
+        confirm_explain: |application| {
+            format!("{application} asks to sign you out here too. Other applications will ask you to sign in again.")
+        },
+        confirm_explain_plain: "Applications you use with this sign-in will ask you to sign in again.",
+        confirm: "Sign out",
+        stay: "Stay signed in",
+        done_title: "You are signed out",
+        done_explain: "Nobody can go on with your sign-in in this browser.",
+        done_others: "On a shared computer, close the browser too: applications may keep a sign-in of their own.",
+    },
+    accounts: AccountTexts {
+        title: "Choose an account",
+        explain: |application| format!("to go on to {application}"),
+        signed_in: "Signed in",
+        other: "Use another account",
+    },
+    trouble: TroubleTexts {
+        number: "Code",
+        request: "Request",
+        retry: "Try again",
+        other_ways: "Sign in another way",
+        tell_support: "If you ask for help, give these:",
+    },
+    form_post: FormPostTexts {
+        title: "You are signed in",
+        explain: "One more step takes you back to the application.",
+        submit: "Continue",
+    },
+};
+
+fn label(attribute: StandardAttribute) -> &'static str {
+    match attribute {
+        StandardAttribute::Name => "Full name",
+        StandardAttribute::GivenName => "First name",
+        StandardAttribute::FamilyName => "Last name",
+        StandardAttribute::MiddleName => "Middle name",
+        StandardAttribute::Nickname => "Nickname",
+        StandardAttribute::PreferredUsername => "Username",
+        StandardAttribute::Email => "Email address",
+        StandardAttribute::PhoneNumber => "Phone number",
+        StandardAttribute::Birthdate => "Date of birth",
+        StandardAttribute::Website => "Website",
+        StandardAttribute::Locale => "Language",
+        StandardAttribute::Zoneinfo => "Time zone",
+    }
+}

@@ -1,0 +1,109 @@
+//! French.
+
+use super::{
+    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+};
+use crate::hosted::page::attributes::StandardAttribute;
+
+pub(super) static TEXTS: Texts = Texts {
+    frame: FrameTexts {
+        language: "Langue",
+        privacy: "Confidentialité",
+        terms: "Conditions",
+        help: "Aide",
+        about: "À propos de cette page",
+        back_to: |application| format!("Retour à {application}"),
+        or: "ou",
+    },
+    sign_in: SignInTexts {
+        title: "Connexion",
+        with: |connection| format!("Continuer avec {connection}"),
+        last_used: "Dernier choix",
+        username: "Nom d’utilisateur ou adresse e-mail",
+        password: "Mot de passe",
+        submit: "Se connecter",
+        username_missing: "Saisissez votre nom d’utilisateur ou votre adresse e-mail.",
+        password_missing: "Saisissez votre mot de passe.",
+        wrong_password: "Le nom d’utilisateur ou le mot de passe n’est pas correct. Vérifiez les deux et réessayez.",
+        no_options: "Il n’y a aucun moyen de se connecter pour le moment.",
+    },
+    proof: ProofTexts {
+        title: "Est-ce votre compte ?",
+        explain: |account, connection| {
+            format!("Un compte existe déjà pour {account}. Pour y accéder avec {connection}, prouvez qu’il est à vous.")
+        },
+        then: |connection| format!("C’est à faire une seule fois. Ensuite, {connection} suffira."),
+        account: "Compte",
+        submit: "Confirmer et associer",
+    },
+    attributes: AttributeTexts {
+        title: "Il manque quelques informations",
+        explain_kept: |connection, application| {
+            format!(
+                "{connection} n’a pas transmis tout ce dont {application} a besoin. Vos réponses sont conservées dans votre compte."
+            )
+        },
+        explain_once: |connection, application| {
+            format!(
+                "{connection} n’a pas transmis tout ce dont {application} a besoin. Vos réponses sont transmises à {application} pour cette connexion et ne sont pas conservées."
+            )
+        },
+        submit: "Continuer",
+        optional: "facultatif",
+        missing: "Saisissez une valeur.",
+        too_long: |limit| format!("Utilisez {limit} caractères au plus."),
+        no_address: "Saisissez une adresse e-mail comme nom@example.com.",
+        not_accepted: "Cette valeur n’est pas acceptée. Essayez-en une autre.",
+        taken: "Cette valeur appartient à un autre compte. Utilisez-en une autre.",
+        label,
+    },
+    sign_out: SignOutTexts {
+        confirm_title: "Se déconnecter ?",
+        confirm_explain: |application| {
+            format!(
+                "{application} demande à vous déconnecter ici aussi. Les autres applications vous demanderont de vous reconnecter."
+            )
+        },
+        confirm_explain_plain: "Les applications qui utilisent cette connexion vous demanderont de vous reconnecter.",
+        confirm: "Se déconnecter",
+        stay: "Rester connecté",
+        done_title: "Vous êtes déconnecté",
+        done_explain: "Personne ne peut poursuivre avec votre connexion dans ce navigateur.",
+        done_others: "Sur un ordinateur partagé, fermez aussi le navigateur : les applications peuvent garder leur propre connexion.",
+    },
+    accounts: AccountTexts {
+        title: "Choisissez un compte",
+        explain: |application| format!("pour continuer vers {application}"),
+        signed_in: "Connecté",
+        other: "Utiliser un autre compte",
+    },
+    trouble: TroubleTexts {
+        number: "Code",
+        request: "Requête",
+        retry: "Réessayer",
+        other_ways: "Se connecter autrement",
+        tell_support: "Si vous demandez de l’aide, indiquez ceci :",
+    },
+    form_post: FormPostTexts {
+        title: "Vous êtes connecté",
+        explain: "Encore une étape pour revenir à l’application.",
+        submit: "Continuer",
+    },
+};
+
+fn label(attribute: StandardAttribute) -> &'static str {
+    match attribute {
+        StandardAttribute::Name => "Nom complet",
+        StandardAttribute::GivenName => "Prénom",
+        StandardAttribute::FamilyName => "Nom de famille",
+        StandardAttribute::MiddleName => "Deuxième prénom",
+        StandardAttribute::Nickname => "Surnom",
+        StandardAttribute::PreferredUsername => "Nom d’utilisateur",
+        StandardAttribute::Email => "Adresse e-mail",
+        StandardAttribute::PhoneNumber => "Numéro de téléphone",
+        StandardAttribute::Birthdate => "Date de naissance",
+        StandardAttribute::Website => "Site web",
+        StandardAttribute::Locale => "Langue",
+        StandardAttribute::Zoneinfo => "Fuseau horaire",
+    }
+}

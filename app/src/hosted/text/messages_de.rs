@@ -1,0 +1,132 @@
+//! The messages in German.
+
+use super::{Advice, Place};
+use crate::hosted::message::UserMessage;
+
+pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advice {
+    let provider = place.connection.unwrap_or("Der Anmeldedienst");
+    let application = place.application.unwrap_or("der Anwendung");
+    match message {
+        UserMessage::UnknownApplication => Advice::new(
+            "Diese Anwendung ist hier nicht bekannt",
+            "Die Anwendung, von der Sie kommen, ist bei uns nicht oder nicht mehr eingetragen.",
+            "Gehen Sie zurück und beginnen Sie in der Anwendung neu. Bleibt es dabei, sagen Sie es ihren Betreibern.",
+        ),
+        UserMessage::RedirectUriNotRegistered => Advice::new(
+            "Wir können Sie nicht zurückschicken",
+            "Die Anwendung nennt eine Rückkehradresse, die nicht für sie eingetragen ist. Zu Ihrem Schutz geht es hier nicht weiter.",
+            "Sagen Sie es den Betreibern der Anwendung; sie können die Adresse berichtigen.",
+        ),
+        UserMessage::BadRequest => Advice::new(
+            "Diese Anfrage ist nicht verwendbar",
+            format!("Was wir von {application} erhalten haben, ist unvollständig oder nicht erlaubt."),
+            "Gehen Sie zurück und beginnen Sie in der Anwendung neu.",
+        ),
+        UserMessage::TransactionExpired => Advice::new(
+            "Diese Anmeldung ist beendet",
+            "Sie war zu lange offen oder hat nicht in diesem Browser begonnen.",
+            "Gehen Sie zurück zur Anwendung und melden Sie sich neu an.",
+        ),
+        UserMessage::DifferentBrowser => Advice::new(
+            "Bitte im ersten Browser weitermachen",
+            "Diese Anmeldung hat in einem anderen Browser oder einem privaten Fenster begonnen.",
+            "Kehren Sie dorthin zurück oder beginnen Sie hier in der Anwendung neu.",
+        ),
+        UserMessage::AlreadyUsed => Advice::new(
+            "Dieser Schritt ist schon erledigt",
+            "Die Seite wurde bereits gesendet, und jeder Schritt zählt einmal.",
+            "Gehen Sie zurück zur Anwendung. Kennt sie Sie noch nicht, melden Sie sich neu an.",
+        ),
+        UserMessage::PageNotFound => Advice::new(
+            "Diese Seite gibt es nicht",
+            "Die Adresse ist vielleicht vertippt oder veraltet.",
+            "Beginnen Sie in der Anwendung, die Sie nutzen möchten.",
+        ),
+        UserMessage::ForgedRequest => Advice::new(
+            "Wir sind nicht sicher, dass das von Ihnen kam",
+            "Das Formular kam nicht von unserer Seite, oder Cookies sind ausgeschaltet.",
+            "Erlauben Sie Cookies für diese Website und beginnen Sie in der Anwendung neu.",
+        ),
+        UserMessage::ProviderUnreachable => Advice::new(
+            format!("{provider} ist nicht erreichbar"),
+            "Es kam keine Verbindung zustande.",
+            "Versuchen Sie es in einer Minute noch einmal oder nehmen Sie einen anderen Weg, falls es einen gibt.",
+        ),
+        UserMessage::ProviderSlow => Advice::new(
+            format!("{provider} braucht zu lange"),
+            "Wir haben gefragt und rechtzeitig keine Antwort erhalten.",
+            "Versuchen Sie es in einer Minute noch einmal oder nehmen Sie einen anderen Weg, falls es einen gibt.",
+        ),
+        UserMessage::ProviderAnsweredWrongly => Advice::new(
+            format!("{provider} hat eine Antwort geschickt, der wir nicht trauen können"),
+            "Sie ließ sich nicht prüfen, darum haben wir sie nicht verwendet. Es hat sich nichts geändert.",
+            "Beginnen Sie neu. Bleibt es dabei, findet Ihre Administration mit dem Code unten den Grund.",
+        ),
+        UserMessage::ProviderRefused => Advice::new(
+            "Die Anmeldung wurde nicht abgeschlossen",
+            format!("{provider} hat Sie ohne Anmeldung zurückgeschickt. Vielleicht haben Sie abgebrochen."),
+            "Versuchen Sie es noch einmal oder nehmen Sie einen anderen Weg, falls es einen gibt.",
+        ),
+        UserMessage::ConnectionDisabled => Advice::new(
+            format!("{provider} steht nicht zur Verfügung"),
+            "Dieser Weg der Anmeldung ist ausgeschaltet.",
+            "Nehmen Sie einen anderen Weg, falls es einen gibt, oder fragen Sie Ihre Administration.",
+        ),
+        UserMessage::AccountDisabled => Advice::new(
+            "Dieses Konto kann nicht benutzt werden",
+            "Es ist gesperrt oder ausgeschaltet.",
+            "Bitten Sie Ihre Administration, es wieder zu öffnen.",
+        ),
+        UserMessage::AccountExists => Advice::new(
+            "Sie haben schon ein Konto",
+            format!(
+                "Zu Ihrer Adresse gibt es ein Konto, und {} ist nicht damit verknüpft.",
+                place.connection.unwrap_or("dieser Anmeldedienst")
+            ),
+            "Melden Sie sich an wie bisher. Geht das nicht, bitten Sie Ihre Administration, beides zu verknüpfen.",
+        ),
+        UserMessage::EmailConflict => Advice::new(
+            "Diese Adresse gehört zu einem anderen Konto",
+            "Eine Adresse kann nur zu einem Konto gehören.",
+            "Melden Sie sich mit dem Konto an, das sie hat, oder fragen Sie Ihre Administration.",
+        ),
+        UserMessage::WrongPassword => Advice::new(
+            "Das hat nicht gepasst",
+            "Benutzername oder Passwort stimmt nicht.",
+            "Prüfen Sie beides und versuchen Sie es noch einmal.",
+        ),
+        UserMessage::TooManyAttempts => Advice::new(
+            "Zu viele Versuche",
+            "Zum Schutz des Kontos machen wir eine Pause.",
+            "Warten Sie einige Minuten und versuchen Sie es dann noch einmal.",
+        ),
+        UserMessage::NeedsLocalAccount => Advice::new(
+            "Hier geht es für Sie nicht weiter",
+            format!(
+                "{} verlangt eine weitere Prüfung, die für Sie noch nicht möglich ist.",
+                place.application.unwrap_or("Die Anwendung")
+            ),
+            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
+        ),
+        UserMessage::MissingAttributesInvalid => Advice::new(
+            "Einige Angaben brauchen noch einen Blick",
+            "Mindestens eine davon ist so nicht verwendbar.",
+            "Berichtigen Sie, was markiert ist, und machen Sie weiter.",
+        ),
+        UserMessage::ServiceBusy => Advice::new(
+            "Wir sind einen Moment lang ausgelastet",
+            "Ihre Anmeldung bleibt erhalten, nichts geht verloren.",
+            "Versuchen Sie es noch einmal; es geht dort weiter, wo Sie sind.",
+        ),
+        UserMessage::SomethingWentWrong => Advice::new(
+            "Bei uns ist etwas schiefgegangen",
+            "Es lag nicht an Ihnen.",
+            "Versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie Ihrer Administration den Code unten.",
+        ),
+        UserMessage::LogoutFailed => Advice::new(
+            "Sie sind vielleicht noch angemeldet",
+            "Die Bitte um Abmeldung ließ sich nicht prüfen, darum haben wir nichts getan.",
+            "Melden Sie sich in der Anwendung noch einmal ab.",
+        ),
+    }
+}

@@ -1,0 +1,135 @@
+//! The messages in English.
+
+use super::{Advice, Place};
+use crate::hosted::message::UserMessage;
+
+pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advice {
+    let provider = place.connection.unwrap_or("The identity provider");
+    let application = place.application.unwrap_or("the application");
+    match message {
+        UserMessage::UnknownApplication => Advice::new(
+            "This application is not known here",
+            "The application that sent you is not registered with us, or is no longer.",
+            "Go back and start again from the application. If it happens again, tell the people who run it.",
+        ),
+        UserMessage::RedirectUriNotRegistered => Advice::new(
+            "We cannot send you back",
+            "The application wants you returned to an address that is not registered for it, so we stopped to protect you.",
+            "Tell the people who run the application; they can correct the address.",
+        ),
+        UserMessage::BadRequest => Advice::new(
+            "This request cannot be used",
+            format!("What we received from {application} is incomplete or not allowed."),
+            "Go back and start again from the application.",
+        ),
+        UserMessage::TransactionExpired => Advice::new(
+            "This sign-in has ended",
+            "It was open for too long, or it never began in this browser.",
+            "Go back to the application and sign in again.",
+        ),
+        UserMessage::DifferentBrowser => Advice::new(
+            "Go on in the browser you began with",
+            "This sign-in was begun in another browser or a private window.",
+            "Return to that browser, or start again from the application here.",
+        ),
+        UserMessage::AlreadyUsed => Advice::new(
+            "This step is done already",
+            "The page was sent before, and each step counts once.",
+            "Go back to the application. If it does not know you yet, sign in again.",
+        ),
+        UserMessage::PageNotFound => Advice::new(
+            "There is no such page",
+            "The address may be mistyped or out of date.",
+            "Start again from the application you want to use.",
+        ),
+        UserMessage::ForgedRequest => Advice::new(
+            "We could not be sure this came from you",
+            "The form did not come from our own page, or cookies are switched off.",
+            "Allow cookies for this site, then start again from the application.",
+        ),
+        UserMessage::ProviderUnreachable => Advice::new(
+            format!("{provider} cannot be reached"),
+            format!(
+                "We could not connect to {}.",
+                place.connection.unwrap_or("the identity provider")
+            ),
+            "Try again in a minute, or go on another way if one is offered.",
+        ),
+        UserMessage::ProviderSlow => Advice::new(
+            format!("{provider} takes too long"),
+            format!(
+                "We asked, and {} did not answer in time.",
+                place.connection.unwrap_or("the identity provider")
+            ),
+            "Try again in a minute, or go on another way if one is offered.",
+        ),
+        UserMessage::ProviderAnsweredWrongly => Advice::new(
+            format!("{provider} sent an answer we cannot trust"),
+            "We could not verify it, so we did not use it. Nothing was changed.",
+            "Start again. If it keeps happening, your administrator can find the reason with the code below.",
+        ),
+        UserMessage::ProviderRefused => Advice::new(
+            "The sign-in was not finished",
+            format!("{provider} sent you back without signing you in. Perhaps you chose to cancel."),
+            "Try again, or go on another way if one is offered.",
+        ),
+        UserMessage::ConnectionDisabled => Advice::new(
+            format!("{provider} is not available"),
+            "Signing in this way has been switched off.",
+            "Go on another way if one is offered, or ask your administrator.",
+        ),
+        UserMessage::AccountDisabled => Advice::new(
+            "This account cannot be used",
+            "It has been locked or disabled.",
+            "Ask your administrator to open it again.",
+        ),
+        UserMessage::AccountExists => Advice::new(
+            "You have an account already",
+            format!(
+                "An account with your address exists, and {} is not joined to it.",
+                place.connection.unwrap_or("this provider")
+            ),
+            "Sign in the way you did before. If you cannot, ask your administrator to join the two.",
+        ),
+        UserMessage::EmailConflict => Advice::new(
+            "This address belongs to another account",
+            "An address can belong to one account only.",
+            "Sign in with the account that has it, or ask your administrator.",
+        ),
+        UserMessage::WrongPassword => Advice::new(
+            "That did not match",
+            "The username or the password is not right.",
+            "Check both and try again.",
+        ),
+        UserMessage::TooManyAttempts => Advice::new(
+            "Too many tries",
+            "To protect the account we pause for a while.",
+            "Wait a few minutes, then try again.",
+        ),
+        UserMessage::NeedsLocalAccount => Advice::new(
+            format!("You cannot go on to {application}"),
+            format!("{application} asks for one more check that cannot be done for you yet."),
+            "Nothing is wrong with what you did. Ask your administrator and give the code below.",
+        ),
+        UserMessage::MissingAttributesInvalid => Advice::new(
+            "Some details need another look",
+            "One or more of them cannot be used as they are.",
+            "Correct what is marked and go on.",
+        ),
+        UserMessage::ServiceBusy => Advice::new(
+            "We are busy for a moment",
+            "Your sign-in is kept and nothing is lost.",
+            "Try again; you go on from where you are.",
+        ),
+        UserMessage::SomethingWentWrong => Advice::new(
+            "Something went wrong on our side",
+            "It was not anything you did.",
+            "Try again. If it keeps happening, give your administrator the code below.",
+        ),
+        UserMessage::LogoutFailed => Advice::new(
+            "You may still be signed in",
+            "The request to sign out could not be verified, so we did nothing.",
+            "Sign out from the application again.",
+        ),
+    }
+}

@@ -1,0 +1,132 @@
+//! The messages in French.
+
+use super::{Advice, Place};
+use crate::hosted::message::UserMessage;
+
+pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advice {
+    let provider = place.connection.unwrap_or("Le fournisseur d’identité");
+    let application = place.application.unwrap_or("l’application");
+    match message {
+        UserMessage::UnknownApplication => Advice::new(
+            "Cette application n’est pas connue ici",
+            "L’application qui vous envoie n’est pas enregistrée chez nous, ou ne l’est plus.",
+            "Revenez en arrière et recommencez depuis l’application. Si cela se répète, prévenez ses responsables.",
+        ),
+        UserMessage::RedirectUriNotRegistered => Advice::new(
+            "Nous ne pouvons pas vous renvoyer",
+            "L’application indique une adresse de retour qui n’est pas enregistrée pour elle. Nous nous arrêtons pour vous protéger.",
+            "Prévenez les responsables de l’application ; ils peuvent corriger l’adresse.",
+        ),
+        UserMessage::BadRequest => Advice::new(
+            "Cette demande n’est pas utilisable",
+            format!("Ce que {application} nous a transmis est incomplet ou n’est pas permis."),
+            "Revenez en arrière et recommencez depuis l’application.",
+        ),
+        UserMessage::TransactionExpired => Advice::new(
+            "Cette connexion est terminée",
+            "Elle est restée ouverte trop longtemps ou n’a pas commencé dans ce navigateur.",
+            "Revenez à l’application et connectez-vous à nouveau.",
+        ),
+        UserMessage::DifferentBrowser => Advice::new(
+            "Continuez dans le premier navigateur",
+            "Cette connexion a commencé dans un autre navigateur ou une fenêtre privée.",
+            "Retournez-y, ou recommencez ici depuis l’application.",
+        ),
+        UserMessage::AlreadyUsed => Advice::new(
+            "Cette étape est déjà faite",
+            "La page a déjà été envoyée, et chaque étape compte une seule fois.",
+            "Revenez à l’application. Si elle ne vous reconnaît pas encore, connectez-vous à nouveau.",
+        ),
+        UserMessage::PageNotFound => Advice::new(
+            "Cette page n’existe pas",
+            "L’adresse est peut-être mal saisie ou périmée.",
+            "Recommencez depuis l’application que vous voulez utiliser.",
+        ),
+        UserMessage::ForgedRequest => Advice::new(
+            "Nous ne sommes pas sûrs que cela vienne de vous",
+            "Le formulaire ne vient pas de notre page, ou les cookies sont désactivés.",
+            "Autorisez les cookies pour ce site, puis recommencez depuis l’application.",
+        ),
+        UserMessage::ProviderUnreachable => Advice::new(
+            format!("{provider} est injoignable"),
+            "La connexion n’a pas pu être établie.",
+            "Réessayez dans une minute, ou prenez un autre chemin s’il y en a un.",
+        ),
+        UserMessage::ProviderSlow => Advice::new(
+            format!("{provider} met trop de temps"),
+            "Nous avons demandé et n’avons pas reçu de réponse à temps.",
+            "Réessayez dans une minute, ou prenez un autre chemin s’il y en a un.",
+        ),
+        UserMessage::ProviderAnsweredWrongly => Advice::new(
+            format!("{provider} a envoyé une réponse douteuse"),
+            "Nous n’avons pas pu la vérifier, donc nous ne l’avons pas utilisée. Rien n’a changé.",
+            "Recommencez. Si cela se répète, votre administrateur trouvera la raison avec le code ci-dessous.",
+        ),
+        UserMessage::ProviderRefused => Advice::new(
+            "La connexion n’est pas terminée",
+            format!("{provider} vous a renvoyé sans vous connecter. Vous avez peut-être annulé."),
+            "Réessayez, ou prenez un autre chemin s’il y en a un.",
+        ),
+        UserMessage::ConnectionDisabled => Advice::new(
+            format!("{provider} n’est pas disponible"),
+            "Cette façon de se connecter a été désactivée.",
+            "Prenez un autre chemin s’il y en a un, ou demandez à votre administrateur.",
+        ),
+        UserMessage::AccountDisabled => Advice::new(
+            "Ce compte ne peut pas être utilisé",
+            "Il a été verrouillé ou désactivé.",
+            "Demandez à votre administrateur de le rouvrir.",
+        ),
+        UserMessage::AccountExists => Advice::new(
+            "Vous avez déjà un compte",
+            format!(
+                "Un compte existe pour votre adresse, et {} n’y est pas associé.",
+                place.connection.unwrap_or("ce fournisseur")
+            ),
+            "Connectez-vous comme avant. Si c’est impossible, demandez à votre administrateur d’associer les deux.",
+        ),
+        UserMessage::EmailConflict => Advice::new(
+            "Cette adresse appartient à un autre compte",
+            "Une adresse ne peut appartenir qu’à un seul compte.",
+            "Connectez-vous avec le compte qui la possède, ou demandez à votre administrateur.",
+        ),
+        UserMessage::WrongPassword => Advice::new(
+            "Cela ne correspond pas",
+            "Le nom d’utilisateur ou le mot de passe n’est pas correct.",
+            "Vérifiez les deux et réessayez.",
+        ),
+        UserMessage::TooManyAttempts => Advice::new(
+            "Trop d’essais",
+            "Pour protéger le compte, nous faisons une pause.",
+            "Attendez quelques minutes, puis réessayez.",
+        ),
+        UserMessage::NeedsLocalAccount => Advice::new(
+            "Vous ne pouvez pas continuer ici",
+            format!(
+                "{} demande une vérification de plus, qui n’est pas encore possible pour vous.",
+                place.application.unwrap_or("L’application")
+            ),
+            "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le code ci-dessous.",
+        ),
+        UserMessage::MissingAttributesInvalid => Advice::new(
+            "Certaines informations sont à revoir",
+            "Au moins l’une d’elles n’est pas utilisable telle quelle.",
+            "Corrigez ce qui est marqué et continuez.",
+        ),
+        UserMessage::ServiceBusy => Advice::new(
+            "Nous sommes très sollicités pour un instant",
+            "Votre connexion est gardée et rien n’est perdu.",
+            "Réessayez ; vous reprendrez là où vous en êtes.",
+        ),
+        UserMessage::SomethingWentWrong => Advice::new(
+            "Quelque chose s’est mal passé chez nous",
+            "Vous n’y êtes pour rien.",
+            "Réessayez. Si cela se répète, donnez à votre administrateur le code ci-dessous.",
+        ),
+        UserMessage::LogoutFailed => Advice::new(
+            "Vous êtes peut-être encore connecté",
+            "La demande de déconnexion n’a pas pu être vérifiée, donc nous n’avons rien fait.",
+            "Déconnectez-vous à nouveau depuis l’application.",
+        ),
+    }
+}

@@ -1,0 +1,158 @@
+//! The catalogue of every sentence on the hosted pages, one file per language.
+//!
+//! A language is a value of [`Texts`]: a sentence that is missing does not compile. Texts with a name in them are
+//! functions, so that each language puts the name where its grammar wants it.
+
+mod de;
+mod en;
+mod fr;
+pub(super) mod messages_de;
+pub(super) mod messages_en;
+pub(super) mod messages_fr;
+
+use super::language::Language;
+
+/// A sentence with one name in it.
+pub type OneName = fn(&str) -> String;
+/// A sentence with two names in it.
+pub type TwoNames = fn(&str, &str) -> String;
+
+/// The texts of a language.
+#[must_use]
+pub fn texts(language: Language) -> &'static Texts {
+    match language {
+        Language::English => &en::TEXTS,
+        Language::German => &de::TEXTS,
+        Language::French => &fr::TEXTS,
+    }
+}
+
+/// Where a message is shown; names that are not known stay out of the sentence.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place<'a> {
+    pub application: Option<&'a str>,
+    pub connection: Option<&'a str>,
+}
+
+/// A message in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// The page's heading.
+    pub title: String,
+    /// What happened, in one plain sentence.
+    pub happened: String,
+    /// What to do now.
+    pub next: String,
+}
+
+impl Advice {
+    pub(super) fn new(title: impl Into<String>, happened: impl Into<String>, next: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            happened: happened.into(),
+            next: next.into(),
+        }
+    }
+}
+
+/// Every text of one language, by page.
+pub struct Texts {
+    pub frame: FrameTexts,
+    pub sign_in: SignInTexts,
+    pub proof: ProofTexts,
+    pub attributes: AttributeTexts,
+    pub sign_out: SignOutTexts,
+    pub accounts: AccountTexts,
+    pub trouble: TroubleTexts,
+    pub form_post: FormPostTexts,
+}
+
+/// What surrounds every page.
+pub struct FrameTexts {
+    pub language: &'static str,
+    pub privacy: &'static str,
+    pub terms: &'static str,
+    pub help: &'static str,
+    pub about: &'static str,
+    /// Link or button back to the application of this name.
+    pub back_to: OneName,
+    /// Between two ways to go on.
+    pub or: &'static str,
+}
+
+/// The sign-in page.
+pub struct SignInTexts {
+    pub title: &'static str,
+    pub with: OneName,
+    pub last_used: &'static str,
+    pub username: &'static str,
+    pub password: &'static str,
+    pub submit: &'static str,
+    pub username_missing: &'static str,
+    pub password_missing: &'static str,
+    pub wrong_password: &'static str,
+    pub no_options: &'static str,
+}
+
+/// Proof of ownership.
+pub struct ProofTexts {
+    pub title: &'static str,
+    /// Masked account, connection.
+    pub explain: TwoNames,
+    pub then: OneName,
+    pub account: &'static str,
+    pub submit: &'static str,
+}
+
+/// Missing attributes.
+pub struct AttributeTexts {
+    pub title: &'static str,
+    /// Connection, application: kept in the account.
+    pub explain_kept: TwoNames,
+    /// Connection, application: for this sign-in only.
+    pub explain_once: TwoNames,
+    pub submit: &'static str,
+    pub optional: &'static str,
+    pub missing: &'static str,
+    pub too_long: fn(u16) -> String,
+    pub no_address: &'static str,
+    pub not_accepted: &'static str,
+    pub taken: &'static str,
+    pub label: fn(super::page::attributes::StandardAttribute) -> &'static str,
+}
+
+/// Signing out.
+pub struct SignOutTexts {
+    pub confirm_title: &'static str,
+    pub confirm_explain: OneName,
+    pub confirm_explain_plain: &'static str,
+    pub confirm: &'static str,
+    pub stay: &'static str,
+    pub done_title: &'static str,
+    pub done_explain: &'static str,
+    pub done_others: &'static str,
+}
+
+/// Choosing an account.
+pub struct AccountTexts {
+    pub title: &'static str,
+    pub explain: OneName,
+    pub signed_in: &'static str,
+    pub other: &'static str,
+}
+
+/// Pages that cannot go on.
+pub struct TroubleTexts {
+    pub number: &'static str,
+    pub request: &'static str,
+    pub retry: &'static str,
+    pub other_ways: &'static str,
+    pub tell_support: &'static str,
+}
+
+/// The page that carries the answer to an application by form (OAuth 2.0 Form Post Response Mode).
+pub struct FormPostTexts {
+    pub title: &'static str,
+    pub explain: &'static str,
+    pub submit: &'static str,
+}
