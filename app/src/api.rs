@@ -2,12 +2,13 @@
 //!
 //! View types are the JSON of the management API too, so the console and `/api/v1` can never drift apart. No secret
 //! has a place in them. The traits are implemented by `server/src/service`; a server function authorises, calls one
-//! of them and returns.
+//! of them and returns. Forms send flat fields to the functions in `*/write.rs`; pages load with those in `*/read.rs`.
 
 pub mod application;
 pub mod audit;
 pub mod connection;
 pub mod error;
+pub mod form;
 pub mod overview;
 pub mod page;
 pub mod session;

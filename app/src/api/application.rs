@@ -1,10 +1,21 @@
 //! Applications: views and the service trait.
 
+use std::collections::BTreeMap;
+
 use doorward_domain::Timestamp;
+use doorward_domain::analysis::Analysis;
 use doorward_domain::application::ApplicationDraft;
 use doorward_domain::finding::Finding;
+use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::ApplicationId;
+use doorward_domain::secret::SecretText;
 use serde::{Deserialize, Serialize};
+
+mod read;
+mod write;
+
+pub use read::*;
+pub use write::*;
 
 /// An application as the console and the management API show it; the client secret is never among it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,9 +46,9 @@ pub struct ApplicationSummary {
 pub struct SavedApplication {
     #[serde(flatten)]
     pub application: ApplicationView,
-    /// Fresh secret, in clear, this one time.
+    /// A fresh client secret, in clear, this one time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub new_client_secret: Option<String>,
+    pub client_secret: Option<SecretText>,
     pub findings: Vec<Finding>,
 }
 
@@ -53,20 +64,44 @@ pub struct ProviderEndpoints {
     pub end_session_endpoint: String,
 }
 
+/// The JSON of `POST /api/v1/analyses`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnalysisRequest {
+    pub flow: SignInFlow,
+    /// Merge patches (RFC 7396) over the connections' settings, by handle; nothing is saved.
+    #[serde(default)]
+    pub connections: BTreeMap<String, serde_json::Value>,
+}
+
 #[cfg(feature = "ssr")]
-pub use service_trait::{ApplicationService, Applications};
+pub use service_trait::{ApplicationService, Applications, FreshSecret, FreshSecrets};
 
 #[cfg(feature = "ssr")]
 mod service_trait {
     use std::sync::Arc;
 
     use super::*;
+    use crate::api::connection::SaveMode;
     use crate::api::error::ConsoleError;
     use crate::api::page::{Page, PageQuery};
     use doorward_domain::audit::Actor;
+    use doorward_domain::id::AccountId;
 
     /// The service in the context of every console request.
     pub type Applications = Arc<dyn ApplicationService>;
+
+    /// The place where a fresh client secret waits for the next page.
+    pub type FreshSecrets = Arc<dyn FreshSecret>;
+
+    /// Carries a client secret from the answer that made it to the page that shows it, which may be a plain HTML page
+    /// after a redirect. Nothing is stored: the secret travels sealed in a cookie that lives two minutes.
+    pub trait FreshSecret: Send + Sync {
+        /// Seals the secret into the answer of this request.
+        fn keep(&self, administrator: &AccountId, application: &str, secret: &SecretText);
+        /// The secret this request carries, if it is this administrator's and this application's.
+        fn show(&self, administrator: &AccountId, application: &str) -> Option<String>;
+    }
 
     /// Everything the console and the management API do with applications. `key` is an id or a handle.
     #[async_trait::async_trait]
@@ -75,27 +110,36 @@ mod service_trait {
         async fn find(&self, key: &str) -> Result<ApplicationView, ConsoleError>;
         /// The findings of the application as it is saved.
         async fn findings(&self, key: &str) -> Result<Vec<Finding>, ConsoleError>;
-        async fn create(&self, actor: &Actor, draft: ApplicationDraft) -> Result<SavedApplication, ConsoleError>;
+        /// `draft` is the JSON of an [`ApplicationDraft`]; what does not fit one is refused with a pointer.
+        async fn create(
+            &self,
+            actor: &Actor,
+            draft: serde_json::Value,
+            mode: SaveMode,
+        ) -> Result<SavedApplication, ConsoleError>;
         async fn replace(
             &self,
             actor: &Actor,
             key: &str,
             expected: Option<i64>,
-            draft: ApplicationDraft,
+            draft: serde_json::Value,
+            mode: SaveMode,
         ) -> Result<SavedApplication, ConsoleError>;
-        /// JSON merge patch (RFC 7396); with `dry_run` nothing is saved.
+        /// JSON merge patch (RFC 7396) over the settings.
         async fn patch(
             &self,
             actor: &Actor,
             key: &str,
             expected: Option<i64>,
             patch: serde_json::Value,
-            dry_run: bool,
+            mode: SaveMode,
         ) -> Result<SavedApplication, ConsoleError>;
         /// Deletes the application and revokes every grant it holds.
         async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
         /// Makes a new client secret; the old one stops working at once.
         async fn regenerate_secret(&self, actor: &Actor, key: &str) -> Result<SavedApplication, ConsoleError>;
         fn endpoints(&self) -> ProviderEndpoints;
+        /// What the analyser says about a flow that is not saved; connections' settings may be overridden too.
+        async fn analyse(&self, request: AnalysisRequest) -> Result<Analysis, ConsoleError>;
     }
 }

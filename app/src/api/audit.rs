@@ -1,7 +1,14 @@
 //! The audit log as the console and the management API show it.
 
 use doorward_domain::audit::AuditEvent;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
+
+use crate::api::error::ConsoleError;
+use crate::api::page::Page;
+#[cfg(feature = "ssr")]
+use crate::api::{error::service, session::require_admin};
 
 /// One line with the names behind its ids, where they still exist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +37,13 @@ pub struct AuditQuery {
     pub cursor: Option<String>,
 }
 
+/// One page of the log, newest first.
+#[server(prefix = "/console/fn", endpoint = "audit/list", input = Json)]
+pub async fn list_audit(query: AuditQuery) -> Result<Page<AuditEventView>, ConsoleError> {
+    require_admin()?;
+    service::<AuditLog>()?.list(query).await
+}
+
 #[cfg(feature = "ssr")]
 pub use service_trait::{AuditLog, AuditService};
 
@@ -38,8 +52,6 @@ mod service_trait {
     use std::sync::Arc;
 
     use super::*;
-    use crate::api::error::ConsoleError;
-    use crate::api::page::Page;
 
     /// The service in the context of every console request.
     pub type AuditLog = Arc<dyn AuditService>;

@@ -6,6 +6,12 @@ use doorward_domain::finding::Finding;
 use doorward_domain::id::{ApplicationId, ConnectionId};
 use serde::{Deserialize, Serialize};
 
+mod read;
+mod write;
+
+pub use read::*;
+pub use write::*;
+
 /// A connection as the console and the management API show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionView {
@@ -73,6 +79,25 @@ pub struct ApplicationFindings {
     pub application: String,
     pub name: String,
     pub findings: Vec<Finding>,
+}
+
+/// Whether a change is saved at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveMode {
+    /// Saved, whatever the analyser finds; the answer carries the findings.
+    Save,
+    /// Saved unless it brings a finding that was not there before: then `Unconfirmed` (design.md §4.1).
+    UnlessItBreaks,
+    /// Nothing is saved; the answer is what it would be.
+    DryRun,
+}
+
+impl SaveMode {
+    /// The mode of a form: a person who confirmed has read what breaks.
+    #[must_use]
+    pub fn confirmed(confirmed: bool) -> Self {
+        if confirmed { Self::Save } else { Self::UnlessItBreaks }
+    }
 }
 
 /// What discovery found at an issuer; fills the form.
@@ -145,23 +170,30 @@ mod service_trait {
         async fn find(&self, key: &str) -> Result<ConnectionView, ConsoleError>;
         async fn usage(&self, key: &str) -> Result<ConnectionUsage, ConsoleError>;
         async fn applications(&self, key: &str) -> Result<Vec<ConnectedApplication>, ConsoleError>;
-        async fn create(&self, actor: &Actor, draft: ConnectionDraft) -> Result<SavedConnection, ConsoleError>;
+        /// `draft` is the JSON of a [`ConnectionDraft`]; what does not fit one is refused with a pointer.
+        async fn create(
+            &self,
+            actor: &Actor,
+            draft: serde_json::Value,
+            mode: SaveMode,
+        ) -> Result<SavedConnection, ConsoleError>;
         /// Replaces the settings. `expected` is the version the caller saw (`If-Match`); `None` takes the newest.
         async fn replace(
             &self,
             actor: &Actor,
             key: &str,
             expected: Option<i64>,
-            draft: ConnectionDraft,
+            draft: serde_json::Value,
+            mode: SaveMode,
         ) -> Result<SavedConnection, ConsoleError>;
-        /// JSON merge patch (RFC 7396) over the settings; with `dry_run` nothing is saved.
+        /// JSON merge patch (RFC 7396) over the settings.
         async fn patch(
             &self,
             actor: &Actor,
             key: &str,
             expected: Option<i64>,
             patch: serde_json::Value,
-            dry_run: bool,
+            mode: SaveMode,
         ) -> Result<SavedConnection, ConsoleError>;
         /// Refused while applications use it.
         async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;

@@ -1,6 +1,12 @@
 //! The numbers of the console's first page.
 
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
+
+use crate::api::error::ConsoleError;
+#[cfg(feature = "ssr")]
+use crate::api::{error::service, session::require_admin};
 
 /// What is true now.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -18,13 +24,19 @@ pub struct Overview {
     pub refusals_per_day: Vec<u32>,
 }
 
+/// The numbers of the first page.
+#[server(prefix = "/console/fn", endpoint = "overview", input = Json)]
+pub async fn load_overview() -> Result<Overview, ConsoleError> {
+    require_admin()?;
+    service::<Overviews>()?.overview().await
+}
+
 #[cfg(feature = "ssr")]
 pub use service_trait::{OverviewService, Overviews};
 
 #[cfg(feature = "ssr")]
 mod service_trait {
     use super::*;
-    use crate::api::error::ConsoleError;
 
     /// The service in the context of every console request.
     pub type Overviews = std::sync::Arc<dyn OverviewService>;

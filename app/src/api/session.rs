@@ -1,5 +1,7 @@
 //! Who is using the console.
 
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use super::error::ConsoleError;
@@ -20,5 +22,11 @@ pub struct Administrator {
 /// `SignedOut` without a session.
 #[cfg(feature = "ssr")]
 pub fn require_admin() -> Result<Administrator, ConsoleError> {
-    leptos::prelude::use_context::<Administrator>().ok_or(ConsoleError::SignedOut)
+    use_context::<Administrator>().ok_or(ConsoleError::SignedOut)
+}
+
+/// Who is signed in; the frame of every page shows it.
+#[server(prefix = "/console/fn", endpoint = "whoami", input = Json)]
+pub async fn whoami() -> Result<Administrator, ConsoleError> {
+    require_admin()
 }

@@ -7,6 +7,12 @@ use doorward_domain::secret::SecretText;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+mod read;
+mod write;
+
+pub use read::*;
+pub use write::*;
+
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserSummary {
@@ -109,6 +115,7 @@ mod service_trait {
     use crate::api::error::ConsoleError;
     use crate::api::page::{Page, PageQuery};
     use doorward_domain::audit::Actor;
+    use doorward_domain::subject::LinkKey;
 
     /// The service in the context of every console request.
     pub type Users = Arc<dyn UserService>;
@@ -128,13 +135,8 @@ mod service_trait {
             patch: UserPatch,
         ) -> Result<UserView, ConsoleError>;
         async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
-        async fn unlink(
-            &self,
-            actor: &Actor,
-            key: &str,
-            connection: &ConnectionId,
-            subject: &str,
-        ) -> Result<UserView, ConsoleError>;
+        /// Removes a link and revokes what was signed in through it.
+        async fn unlink(&self, actor: &Actor, key: &str, link: &LinkKey) -> Result<UserView, ConsoleError>;
         /// Ends every session and revokes every grant.
         async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError>;
     }

@@ -6,6 +6,7 @@
 //! browser, so the console checks a form with the same code that refuses it on the server.
 
 pub mod account;
+pub mod analysis;
 pub mod application;
 pub mod assurance;
 pub mod audit;

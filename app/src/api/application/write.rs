@@ -1,0 +1,208 @@
+//! Server functions behind the forms of an application. Each sends one tab: what the tab does not show stays.
+
+use doorward_domain::application::{ClientAuthMethod, ClientType, SigningAlg, SubjectType};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::SavedApplication;
+use crate::api::error::ConsoleError;
+
+#[cfg(feature = "ssr")]
+use {
+    super::{Applications, FreshSecrets},
+    crate::api::connection::SaveMode,
+    crate::api::error::service,
+    crate::api::form::{self, lines, optional, words},
+    crate::api::session::require_admin,
+    doorward_domain::invalid::FieldError,
+    serde_json::{Value, json},
+};
+
+/// One step of the flow form: `steps[0][options][0]=password&steps[0][options][1]=connection:acme`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StepForm {
+    pub options: Vec<String>,
+}
+
+/// Adds an application with one step, a password, and goes to its page, where the client secret is shown once.
+#[server(prefix = "/console/fn", endpoint = "applications/create")]
+pub async fn create_application(
+    handle: String,
+    name: String,
+    client_type: ClientType,
+    /// One per line.
+    redirect_uris: String,
+    /// Options of its first step, such as `options[0]=password`; a password when none is chosen.
+    #[server(default)]
+    options: Vec<String>,
+) -> Result<SavedApplication, ConsoleError> {
+    let administrator = require_admin()?;
+    let mut draft = json!({
+        "handle": handle.trim(), "name": name, "client_type": client_type, "redirect_uris": lines(&redirect_uris),
+    });
+    if !options.is_empty() {
+        draft["flow"] = json!({"steps": [{"options": options}]});
+    }
+    let actor = form::actor(administrator.clone());
+    let saved = service::<Applications>()?.create(&actor, draft, SaveMode::Save).await?;
+    show_secret_at_next_page(&administrator.account, &saved)?;
+    form::go_to(&format!(
+        "/console/applications/{}/protocol?created=true",
+        saved.application.settings.handle
+    ));
+    Ok(saved)
+}
+
+/// Saves the General tab.
+#[server(prefix = "/console/fn", endpoint = "applications/general")]
+pub async fn save_application_general(
+    id: String,
+    version: i64,
+    name: String,
+    #[server(default)] enabled: bool,
+) -> Result<SavedApplication, ConsoleError> {
+    save(&id, version, json!({"name": name, "enabled": enabled}), true, "").await
+}
+
+/// Saves the Protocol tab.
+#[expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
+#[server(prefix = "/console/fn", endpoint = "applications/protocol")]
+pub async fn save_application_protocol(
+    id: String,
+    version: i64,
+    client_type: ClientType,
+    /// One per line.
+    redirect_uris: String,
+    /// One per line.
+    #[server(default)]
+    post_logout_redirect_uris: String,
+    token_endpoint_auth_method: ClientAuthMethod,
+    #[server(default)] authorization_code: bool,
+    #[server(default)] refresh_token: bool,
+    #[server(default)] client_credentials: bool,
+    id_token_signed_response_alg: SigningAlg,
+    subject_type: SubjectType,
+    /// Separated by spaces.
+    #[server(default)]
+    required_claims: String,
+    /// Seconds; empty means no limit.
+    #[server(default)]
+    default_max_age: String,
+    /// A JWK set as JSON, for `private_key_jwt`.
+    #[server(default)]
+    jwks: String,
+) -> Result<SavedApplication, ConsoleError> {
+    let grants: Vec<&str> = [
+        ("authorization_code", authorization_code),
+        ("refresh_token", refresh_token),
+        ("client_credentials", client_credentials),
+    ]
+    .into_iter()
+    .filter_map(|(name, chosen)| chosen.then_some(name))
+    .collect();
+    let patch = json!({
+        "client_type": client_type,
+        "redirect_uris": lines(&redirect_uris),
+        "post_logout_redirect_uris": lines(&post_logout_redirect_uris),
+        "token_endpoint_auth_method": token_endpoint_auth_method,
+        "grant_types": grants,
+        "id_token_signed_response_alg": id_token_signed_response_alg,
+        "subject_type": subject_type,
+        "required_claims": words(&required_claims),
+        "default_max_age": parsed::<u32>("/default_max_age", &default_max_age, "Enter a number of seconds.")?,
+        "jwks": parsed_json("/jwks", &jwks)?,
+    });
+    save(&id, version, patch, true, "/protocol").await
+}
+
+/// Saves the Sign-in flow tab. Answers `Unconfirmed` when the change brings an error and `confirmed` is not set.
+#[server(prefix = "/console/fn", endpoint = "applications/flow")]
+pub async fn save_application_flow(
+    id: String,
+    version: i64,
+    #[server(default)] steps: Vec<StepForm>,
+    #[server(default)] confirmed: bool,
+) -> Result<SavedApplication, ConsoleError> {
+    save(&id, version, json!({"flow": {"steps": steps}}), confirmed, "/flow").await
+}
+
+/// Makes a new client secret, shown once on the page that follows; the old one stops working at once.
+#[server(prefix = "/console/fn", endpoint = "applications/secret")]
+pub async fn regenerate_secret(id: String) -> Result<SavedApplication, ConsoleError> {
+    let administrator = require_admin()?;
+    let actor = form::actor(administrator.clone());
+    let saved = service::<Applications>()?.regenerate_secret(&actor, &id).await?;
+    show_secret_at_next_page(&administrator.account, &saved)?;
+    form::saved_at(&format!(
+        "/console/applications/{}/protocol",
+        saved.application.settings.handle
+    ));
+    Ok(saved)
+}
+
+/// Deletes an application, revokes its grants, and goes back to the list.
+#[server(prefix = "/console/fn", endpoint = "applications/delete")]
+pub async fn delete_application(id: String, version: i64) -> Result<(), ConsoleError> {
+    let actor = form::actor(require_admin()?);
+    service::<Applications>()?.delete(&actor, &id, Some(version)).await?;
+    form::go_to("/console/applications?deleted=true");
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn show_secret_at_next_page(
+    account: &doorward_domain::id::AccountId,
+    saved: &SavedApplication,
+) -> Result<(), ConsoleError> {
+    if let Some(secret) = &saved.client_secret {
+        service::<FreshSecrets>()?.keep(account, saved.application.id.as_str(), secret);
+    }
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+async fn save(
+    id: &str,
+    version: i64,
+    patch: Value,
+    confirmed: bool,
+    tab: &str,
+) -> Result<SavedApplication, ConsoleError> {
+    let actor = form::actor(require_admin()?);
+    let mode = SaveMode::confirmed(confirmed);
+    let saved = service::<Applications>()?
+        .patch(&actor, id, Some(version), patch, mode)
+        .await?;
+    form::saved_at(&format!(
+        "/console/applications/{}{tab}",
+        saved.application.settings.handle
+    ));
+    Ok(saved)
+}
+
+#[cfg(feature = "ssr")]
+fn parsed<T: std::str::FromStr>(pointer: &str, text: &str, detail: &str) -> Result<Option<T>, ConsoleError> {
+    optional(text)
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| fault(pointer, detail))
+}
+
+#[cfg(feature = "ssr")]
+fn parsed_json(pointer: &str, text: &str) -> Result<Option<Value>, ConsoleError> {
+    optional(text)
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(|_| fault(pointer, "Enter a JWK set as JSON, such as {\"keys\":[…]}."))
+}
+
+#[cfg(feature = "ssr")]
+fn fault(pointer: &str, detail: &str) -> ConsoleError {
+    ConsoleError::Invalid {
+        fields: vec![FieldError {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        }],
+    }
+}

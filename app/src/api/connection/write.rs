@@ -1,0 +1,217 @@
+//! Server functions behind the forms of a connection. Each sends one tab: what the tab does not show stays as it is.
+
+use doorward_domain::connection::{Template, UpstreamAuthMethod};
+use doorward_domain::jit::{AttributeSync, LinkPolicy};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::SavedConnection;
+use crate::api::error::ConsoleError;
+
+#[cfg(feature = "ssr")]
+use {
+    super::{Connections, SaveMode},
+    crate::api::error::service,
+    crate::api::form::{self, lines, optional, words},
+    crate::api::session::require_admin,
+    serde_json::{Value, json},
+};
+
+/// One row of the mapping form: `rows[0][from]=email&rows[0][to]=email&rows[0][required]=true`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MappingRow {
+    /// Claim names or JSON pointers, separated by commas or spaces; the first one present wins.
+    pub from: String,
+    pub to: String,
+    // A cleared checkbox sends no field at all.
+    pub required: bool,
+}
+
+/// Adds a connection and goes to its page.
+#[server(prefix = "/console/fn", endpoint = "connections/create")]
+pub async fn create_connection(
+    template: Template,
+    handle: String,
+    display_name: String,
+    issuer: String,
+    client_id: String,
+    #[server(default)] client_secret: String,
+    /// Separated by spaces; the default scopes when empty.
+    #[server(default)]
+    scopes: String,
+    #[server(default)] token_endpoint_auth_method: UpstreamAuthMethod,
+    #[server(default)] enabled: bool,
+) -> Result<SavedConnection, ConsoleError> {
+    let actor = form::actor(require_admin()?);
+    let mut oidc = json!({
+        "issuer": issuer.trim(),
+        "client_id": client_id.trim(),
+        "token_endpoint_auth_method": token_endpoint_auth_method,
+    });
+    if let Some(secret) = optional(&client_secret) {
+        oidc["client_secret"] = secret.into();
+    }
+    if !words(&scopes).is_empty() {
+        oidc["scopes"] = words(&scopes).into();
+    }
+    let draft = json!({
+        "template": template, "handle": handle.trim(), "display_name": display_name, "enabled": enabled, "oidc": oidc,
+    });
+    let saved = service::<Connections>()?.create(&actor, draft, SaveMode::Save).await?;
+    form::go_to(&format!(
+        "/console/connections/{}/settings?created=true",
+        saved.connection.settings.handle
+    ));
+    Ok(saved)
+}
+
+/// Saves the General tab. Disabling what applications need asks for `confirmed`.
+#[server(prefix = "/console/fn", endpoint = "connections/general")]
+pub async fn save_connection_general(
+    id: String,
+    version: i64,
+    display_name: String,
+    #[server(default)] enabled: bool,
+    #[server(default)] confirmed: bool,
+) -> Result<SavedConnection, ConsoleError> {
+    let patch = json!({"display_name": display_name, "enabled": enabled});
+    save(&id, version, patch, confirmed, "").await
+}
+
+/// Switches a connection on or off, from the list or the page's head.
+#[server(prefix = "/console/fn", endpoint = "connections/enabled")]
+pub async fn set_connection_enabled(
+    id: String,
+    version: i64,
+    #[server(default)] enabled: bool,
+    #[server(default)] confirmed: bool,
+) -> Result<SavedConnection, ConsoleError> {
+    save(&id, version, json!({"enabled": enabled}), confirmed, "").await
+}
+
+/// Saves the Settings tab. An empty client secret keeps the one there is; an empty endpoint is discovered.
+#[expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
+#[server(prefix = "/console/fn", endpoint = "connections/settings")]
+pub async fn save_connection_settings(
+    id: String,
+    version: i64,
+    issuer: String,
+    client_id: String,
+    #[server(default)] client_secret: String,
+    scopes: String,
+    token_endpoint_auth_method: UpstreamAuthMethod,
+    #[server(default)] authorization_endpoint: String,
+    #[server(default)] token_endpoint: String,
+    #[server(default)] userinfo_endpoint: String,
+    #[server(default)] jwks_uri: String,
+    #[server(default)] end_session_endpoint: String,
+    #[server(default)] fetch_userinfo: bool,
+    clock_skew_seconds: u16,
+    /// One `name=value` per line.
+    #[server(default)]
+    additional_parameters: String,
+) -> Result<SavedConnection, ConsoleError> {
+    let parameters: Vec<Value> = lines(&additional_parameters)
+        .iter()
+        .map(|line| line.split_once('=').unwrap_or((line, "")))
+        .map(|(name, value)| json!([name.trim(), value.trim()]))
+        .collect();
+    let mut oidc = json!({
+        "issuer": issuer.trim(),
+        "client_id": client_id.trim(),
+        "scopes": words(&scopes),
+        "token_endpoint_auth_method": token_endpoint_auth_method,
+        "authorization_endpoint": optional(&authorization_endpoint),
+        "token_endpoint": optional(&token_endpoint),
+        "userinfo_endpoint": optional(&userinfo_endpoint),
+        "jwks_uri": optional(&jwks_uri),
+        "end_session_endpoint": optional(&end_session_endpoint),
+        "fetch_userinfo": fetch_userinfo,
+        "clock_skew_seconds": clock_skew_seconds,
+        "additional_parameters": parameters,
+    });
+    if let Some(secret) = optional(&client_secret) {
+        oidc["client_secret"] = secret.into();
+    }
+    save(&id, version, json!({"oidc": oidc}), true, "/settings").await
+}
+
+/// Saves the Attributes tab. Rows with nothing in them do not count.
+#[server(prefix = "/console/fn", endpoint = "connections/attributes")]
+pub async fn save_connection_attributes(
+    id: String,
+    version: i64,
+    #[server(default)] rows: Vec<MappingRow>,
+    /// Empty means the default username.
+    #[server(default)]
+    username_template: String,
+) -> Result<SavedConnection, ConsoleError> {
+    let rules: Vec<Value> = rows
+        .iter()
+        .filter(|row| optional(&row.from).is_some() || optional(&row.to).is_some())
+        .map(|row| json!({"from": words(&row.from), "to": row.to.trim(), "required": row.required}))
+        .collect();
+    let patch = json!({"attributes": rules, "username_template": optional(&username_template)});
+    save(&id, version, patch, true, "/attributes").await
+}
+
+/// Saves the Advanced tab. Answers `Unconfirmed` when the change breaks an application and `confirmed` is not set.
+#[expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
+#[server(prefix = "/console/fn", endpoint = "connections/jit")]
+pub async fn save_jit(
+    id: String,
+    version: i64,
+    // A cleared checkbox sends no field at all.
+    #[server(default)] enabled: bool,
+    attribute_sync: AttributeSync,
+    linking: LinkPolicy,
+    #[server(default)] factors_without_account: bool,
+    #[server(default)] otp_to_asserted_email: bool,
+    /// Separated by spaces.
+    #[server(default)]
+    trusted_acr: String,
+    /// Separated by spaces.
+    #[server(default)]
+    trusted_amr: String,
+    #[server(default)] confirmed: bool,
+) -> Result<SavedConnection, ConsoleError> {
+    let patch = json!({
+        "jit": {"enabled": enabled, "attribute_sync": attribute_sync, "linking": linking},
+        "factors_without_account": factors_without_account,
+        "otp_to_asserted_email": otp_to_asserted_email,
+        "trusted_acr": words(&trusted_acr),
+        "trusted_amr": words(&trusted_amr),
+    });
+    save(&id, version, patch, confirmed, "/advanced").await
+}
+
+/// Deletes a connection that no application uses, and goes back to the list.
+#[server(prefix = "/console/fn", endpoint = "connections/delete")]
+pub async fn delete_connection(id: String, version: i64) -> Result<(), ConsoleError> {
+    let actor = form::actor(require_admin()?);
+    service::<Connections>()?.delete(&actor, &id, Some(version)).await?;
+    form::go_to("/console/connections?deleted=true");
+    Ok(())
+}
+
+/// What every tab does with its part of the settings.
+#[cfg(feature = "ssr")]
+async fn save(
+    id: &str,
+    version: i64,
+    patch: Value,
+    confirmed: bool,
+    tab: &str,
+) -> Result<SavedConnection, ConsoleError> {
+    let actor = form::actor(require_admin()?);
+    let mode = SaveMode::confirmed(confirmed);
+    let saved = service::<Connections>()?
+        .patch(&actor, id, Some(version), patch, mode)
+        .await?;
+    form::saved_at(&format!(
+        "/console/connections/{}{tab}",
+        saved.connection.settings.handle
+    ));
+    Ok(saved)
+}
