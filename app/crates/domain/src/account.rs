@@ -108,18 +108,7 @@ impl Account {
     /// The claims of this account, without their sources.
     #[must_use]
     pub fn claims(&self) -> Claims {
-        let mut claims: Claims = self
-            .attributes
-            .iter()
-            .map(|(name, a)| (name.clone(), a.value.clone()))
-            .collect();
-        if claims.contains_key("email") && !claims.contains_key("email_verified") {
-            claims.insert("email_verified".into(), Value::Bool(false));
-        }
-        claims
-            .entry("preferred_username")
-            .or_insert_with(|| Value::String(self.username.clone()));
-        claims
+        claims(&self.username, &self.attributes)
     }
 
     /// What to call the person: their name, else their username.
@@ -131,6 +120,22 @@ impl Account {
             .filter(|n| !n.is_empty())
             .unwrap_or(&self.username)
     }
+}
+
+/// The claims that a username and attributes amount to, without their sources.
+#[must_use]
+pub fn claims(username: &str, attributes: &Attributes) -> Claims {
+    let mut claims: Claims = attributes
+        .iter()
+        .map(|(name, a)| (name.clone(), a.value.clone()))
+        .collect();
+    if claims.contains_key("email") && !claims.contains_key("email_verified") {
+        claims.insert("email_verified".into(), Value::Bool(false));
+    }
+    claims
+        .entry("preferred_username")
+        .or_insert_with(|| Value::String(username.to_owned()));
+    claims
 }
 
 /// The verified address among attributes, if it is a usable one.

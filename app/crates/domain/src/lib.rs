@@ -12,6 +12,7 @@ pub mod assurance;
 pub mod audit;
 pub mod canonical;
 pub mod connection;
+pub mod engine;
 pub mod finding;
 pub mod flow;
 pub mod id;

@@ -1,0 +1,69 @@
+//! How a sign-in ends.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Person, SignIn};
+use crate::account::AccountStatus;
+use crate::assurance::Evidence;
+use crate::jit::JitDenial;
+use crate::{Claims, Timestamp};
+
+/// Every step of the path has evidence. Made by the engine alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Completed {
+    /// One piece for each step, in the order in which they were passed.
+    #[serde(rename = "e")]
+    pub evidence: Vec<Evidence>,
+    #[serde(rename = "w")]
+    pub person: Person,
+    /// Attributes the person filled in that belong into their profile.
+    #[serde(rename = "t", default, skip_serializing_if = "Claims::is_empty")]
+    pub to_store: Claims,
+}
+
+impl Completed {
+    /// When the person last proved something.
+    #[must_use]
+    pub fn auth_time(&self) -> Option<Timestamp> {
+        crate::assurance::auth_time(&self.evidence)
+    }
+}
+
+/// Nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denied {
+    pub reason: Denial,
+    /// The step at which it ended, counted from 0.
+    pub step: u32,
+}
+
+impl Denied {
+    pub(super) fn new(reason: Denial, step: u32) -> SignIn {
+        SignIn::Denied(Self { reason, step })
+    }
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Denial {
+    /// Another account owns the asserted address and linking is `never`.
+    AccountExists,
+    /// The account is disabled or locked.
+    NotActive(AccountStatus),
+    /// A later step was passed by somebody else than the first.
+    AnotherPerson,
+    /// The step needs an account and the person has none: it fails closed (design.md §3).
+    NeedsAccount,
+    /// A step is without evidence although the path seemed to be over. Cannot happen; if it does, nobody gets in.
+    Incomplete,
+}
+
+impl From<JitDenial> for Denial {
+    fn from(denial: JitDenial) -> Self {
+        match denial {
+            JitDenial::AccountExists => Self::AccountExists,
+            JitDenial::NotActive(status) => Self::NotActive(status),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Who is signing in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Claims;
+use crate::id::AccountId;
+use crate::subject::LinkKey;
+
+/// The person a sign-in has recognised. All its steps are passed by the same one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Person {
+    /// Somebody with an account.
+    #[serde(rename = "a")]
+    Account {
+        #[serde(rename = "i")]
+        id: AccountId,
+        #[serde(rename = "s")]
+        sub: String,
+        /// With just-in-time provisioning off: what the provider sent now, for the application and not for the profile.
+        #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+        fresh: Option<Claims>,
+    },
+    /// Somebody who has none and gets none: the claims go straight to the application.
+    #[serde(rename = "p")]
+    PassThrough {
+        #[serde(rename = "k")]
+        key: LinkKey,
+        #[serde(rename = "s")]
+        sub: String,
+        #[serde(rename = "c")]
+        claims: Claims,
+    },
+}
+
+impl Person {
+    /// The stable opaque value that applications know the person by.
+    #[must_use]
+    pub fn sub(&self) -> &str {
+        match self {
+            Self::Account { sub, .. } | Self::PassThrough { sub, .. } => sub,
+        }
+    }
+
+    /// The person's account, if there is one.
+    #[must_use]
+    pub fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::Account { id, .. } => Some(id),
+            Self::PassThrough { .. } => None,
+        }
+    }
+
+    /// Claims that live only as long as this sign-in and what stems from it.
+    #[must_use]
+    pub fn passing_claims(&self) -> Option<&Claims> {
+        match self {
+            Self::Account { fresh, .. } => fresh.as_ref(),
+            Self::PassThrough { claims, .. } => Some(claims),
+        }
+    }
+
+    /// Adds claims that the person gave for this sign-in only. `false` when there is a profile to write them to.
+    pub(crate) fn take_for_this_sign_in(&mut self, answers: &Claims) -> bool {
+        let claims = match self {
+            Self::Account { fresh: None, .. } => return false,
+            Self::Account {
+                fresh: Some(claims), ..
+            }
+            | Self::PassThrough { claims, .. } => claims,
+        };
+        claims.extend(answers.clone());
+        true
+    }
+
+    /// Whether both are the same person. Somebody without an account is never somebody with one.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Account { id, .. }, Self::Account { id: other, .. }) => id == other,
+            (Self::PassThrough { key, .. }, Self::PassThrough { key: other, .. }) => key == other,
+            (Self::Account { .. }, Self::PassThrough { .. }) | (Self::PassThrough { .. }, Self::Account { .. }) => {
+                false
+            }
+        }
+    }
+}
