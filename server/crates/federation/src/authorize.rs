@@ -103,13 +103,8 @@ mod tests {
 
     fn begin(settings: &OidcSettings, endpoint: &str, options: &BeginOptions<'_>, fill: u8) -> Begun {
         let redirect = Url::parse("https://door.example.com/federation/acme/callback").unwrap();
-        request(
-            settings,
-            &Url::parse(endpoint).unwrap(),
-            &redirect,
-            options,
-            &[fill; RANDOM_BYTES],
-        )
+        let random = std::array::from_fn(|at| fill.wrapping_add(at as u8));
+        request(settings, &Url::parse(endpoint).unwrap(), &redirect, options, &random)
     }
 
     #[test]

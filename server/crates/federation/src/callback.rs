@@ -274,7 +274,8 @@ mod tests {
         #[test]
         fn printing_a_callback_shows_no_code(code in "[a-z0-9]{20,40}") {
             let callback = UntrustedCallback::parse(&format!("state=s&code={code}")).unwrap();
-            prop_assert!(!format!("{callback:?}").contains(&code));
+            let printed = format!("{callback:?}");
+            prop_assert!(!printed.contains(&code));
         }
     }
 }

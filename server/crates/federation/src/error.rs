@@ -7,7 +7,8 @@ use crate::http::FetchError;
 use crate::id_token::IdTokenFault;
 use crate::keys::KeysFault;
 use crate::metadata::{Endpoint, MetadataFault};
-use crate::token::{TokenErrorCode, TokenFault};
+use crate::token::TokenFault;
+use crate::token_error::TokenErrorCode;
 use crate::userinfo::UserinfoFault;
 
 /// A sign-in through a connection failed.

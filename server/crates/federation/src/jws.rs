@@ -92,3 +92,56 @@ fn check_type(value: Option<&Value>) -> Result<(), IdTokenFault> {
 fn decode(part: &str) -> Result<Vec<u8>, IdTokenFault> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| IdTokenFault::Malformed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+    use proptest::prelude::*;
+    use serde_json::json;
+    use std::sync::LazyLock;
+
+    /// A good token and the key set it verifies with.
+    static SIGNED: LazyLock<(String, KeySet)> = LazyLock::new(|| {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
+        let b64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": b64(x), "y": b64(y), "kid": "k" }] });
+        let signed = format!(
+            "{}.{}",
+            b64(br#"{"alg":"ES256","kid":"k"}"#),
+            b64(br#"{"sub":"alice","aud":"door"}"#)
+        );
+        let signature = pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        (
+            format!("{signed}.{}", b64(signature.as_ref())),
+            KeySet::parse(keys.to_string().as_bytes()).unwrap(),
+        )
+    });
+
+    fn verify(token: &str) -> Result<Claims, IdTokenFault> {
+        UntrustedToken::parse(token)?.verify(&SignatureAlgorithm::ALL, &SIGNED.1)
+    }
+
+    #[test]
+    fn a_signed_token_verifies() {
+        assert_eq!(verify(&SIGNED.0).unwrap().get("sub"), Some(&json!("alice")));
+    }
+
+    proptest! {
+        #[test]
+        fn s21_any_changed_character_is_noticed(at: prop::sample::Index, to in "[A-Za-z0-9_.=+/-]") {
+            let at = at.index(SIGNED.0.len());
+            let mut changed = SIGNED.0.clone();
+            changed.replace_range(at..=at, &to);
+            prop_assume!(changed != SIGNED.0);
+            prop_assert!(verify(&changed).is_err(), "S21: {}", changed);
+        }
+
+        #[test]
+        fn any_text_is_refused(text in "\\PC{0,200}") {
+            prop_assert!(verify(&text).is_err());
+        }
+    }
+}

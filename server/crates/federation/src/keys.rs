@@ -53,7 +53,7 @@ enum Material {
         n: Vec<u8>,
         e: Vec<u8>,
         only: Option<SignatureAlgorithm>,
-        parsed: [OnceLock<Option<ParsedPublicKey>>; 6],
+        parsed: Box<[OnceLock<Option<ParsedPublicKey>>; 6]>,
     },
     /// A curve has one algorithm.
     Curve {

@@ -27,6 +27,7 @@ mod metadata;
 mod provider;
 mod registry;
 mod token;
+mod token_error;
 mod userinfo;
 
 pub use algorithm::SignatureAlgorithm;
@@ -38,5 +39,6 @@ pub use http::{Fetch, FetchError, OutboundClient, OutboundRequest, OutboundRespo
 pub use id_token::IdTokenFault;
 pub use keys::KeysFault;
 pub use metadata::{Endpoint, Metadata, MetadataFault};
-pub use token::{TokenErrorCode, TokenFault};
+pub use token::TokenFault;
+pub use token_error::TokenErrorCode;
 pub use userinfo::UserinfoFault;

@@ -134,7 +134,12 @@ impl Provider {
 
     /// Another key set than the one that lacked a key, if there is one.
     pub(crate) async fn other_keys(&self, used: &Arc<KeySet>, url: &Url) -> Option<Arc<KeySet>> {
-        self.keys.other_than(used, self.fetch_keys(url.clone())).await
+        let fetch = async {
+            let outcome = self.fetch_keys(url.clone()).await;
+            self.report(Call::Keys, outcome.as_ref().err());
+            outcome
+        };
+        self.keys.other_than(used, fetch).await
     }
 
     /// Tells the operator that a document goes on being used although the provider gives no good new one (F4, F8).

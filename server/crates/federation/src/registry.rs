@@ -94,3 +94,55 @@ impl Registry {
         self.inner().entries.remove(connection);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{FetchError, OutboundRequest, OutboundResponse};
+    use async_trait::async_trait;
+    use doorward_domain::Timestamp;
+    use doorward_domain::connection::ConnectionDraft;
+
+    struct Nobody;
+
+    #[async_trait]
+    impl Fetch for Nobody {
+        async fn fetch(&self, _request: OutboundRequest) -> Result<OutboundResponse, FetchError> {
+            Err(FetchError::Unreachable)
+        }
+
+        fn check(&self, _url: &Url) -> Result<(), FetchError> {
+            Ok(())
+        }
+    }
+
+    fn connection(number: u16) -> Connection {
+        let oidc =
+            serde_json::json!({ "issuer": "https://idp.example.com", "client_id": "door", "client_secret": "s" });
+        let draft = serde_json::json!({ "handle": "acme", "display_name": "Acme", "oidc": oidc });
+        let draft: ConnectionDraft = serde_json::from_value(draft).unwrap();
+        let mut bytes = [0; doorward_domain::id::RANDOM_BYTES];
+        bytes[..2].copy_from_slice(&number.to_be_bytes());
+        draft
+            .create(ConnectionId::from_random(bytes), Timestamp::UNIX_EPOCH)
+            .unwrap()
+    }
+
+    #[test]
+    fn memory_is_bounded_and_the_one_in_use_stays() {
+        let registry = Registry::new(Arc::new(Nobody));
+        let busy = registry.provider(&connection(0));
+        for number in 1..2_500 {
+            registry.provider(&connection(number));
+            assert!(
+                Arc::ptr_eq(&busy, &registry.provider(&connection(0))),
+                "a connection in use is not thrown out"
+            );
+        }
+        assert_eq!(registry.inner().entries.len(), PROVIDER_LIMIT);
+        assert!(
+            size_of::<Provider>() + size_of::<Entry>() < 1_500,
+            "budgets.md §3.4: 3 kB per idle connection"
+        );
+    }
+}

@@ -7,64 +7,10 @@ use doorward_domain::secret::SecretText;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use crate::error::{Call, Fault, FaultKind};
+use crate::error::{Call, Fault};
 use crate::http::{ANSWER_LIMIT, OutboundBody, OutboundRequest, OutboundResponse};
 use crate::json;
-
-/// Why the token endpoint refused (RFC 6749 §5.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TokenErrorCode {
-    InvalidRequest,
-    InvalidClient,
-    InvalidGrant,
-    UnauthorizedClient,
-    UnsupportedGrantType,
-    InvalidScope,
-    /// A code we do not know; it is not kept.
-    Other,
-}
-
-impl TokenErrorCode {
-    const KNOWN: [Self; 6] = [
-        Self::InvalidRequest,
-        Self::InvalidClient,
-        Self::InvalidGrant,
-        Self::UnauthorizedClient,
-        Self::UnsupportedGrantType,
-        Self::InvalidScope,
-    ];
-
-    /// The code on the wire; `other` for one we do not know.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidRequest => "invalid_request",
-            Self::InvalidClient => "invalid_client",
-            Self::InvalidGrant => "invalid_grant",
-            Self::UnauthorizedClient => "unauthorized_client",
-            Self::UnsupportedGrantType => "unsupported_grant_type",
-            Self::InvalidScope => "invalid_scope",
-            Self::Other => "other",
-        }
-    }
-
-    pub(crate) fn kind(self) -> FaultKind {
-        match self {
-            Self::InvalidRequest
-            | Self::InvalidClient
-            | Self::UnauthorizedClient
-            | Self::UnsupportedGrantType
-            | Self::InvalidScope => FaultKind::Misconfigured,
-            Self::InvalidGrant | Self::Other => FaultKind::Refused,
-        }
-    }
-}
-
-impl std::fmt::Display for TokenErrorCode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use crate::token_error::TokenErrorCode;
 
 /// Why a token answer is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -147,12 +93,7 @@ pub(crate) fn parse(response: &OutboundResponse) -> Result<Tokens, Fault> {
         // A 5xx is the provider's trouble, whatever its body says.
         let error = object.as_ref().and_then(|o| o.get("error")).and_then(Value::as_str);
         return Err(match error {
-            Some(error) if response.status < 500 => Fault::TokenRefused(
-                TokenErrorCode::KNOWN
-                    .into_iter()
-                    .find(|code| code.as_str() == error)
-                    .unwrap_or(TokenErrorCode::Other),
-            ),
+            Some(error) if response.status < 500 => Fault::TokenRefused(TokenErrorCode::parse(error)),
             _ => Fault::Status {
                 call: Call::Token,
                 status: response.status,

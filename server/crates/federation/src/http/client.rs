@@ -1,16 +1,16 @@
 //! The one hardened client for calls to the outside (design.md §6.4, S31, F1–F3, F8).
 
-use std::error::Error as StdError;
 use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response};
-use url::{Host, Origin, Url};
+use url::{Host, Url};
 
 use super::address::is_public;
-use super::resolver::{AddressRefused, Resolver, Unresolved};
+use super::resolver::Resolver;
+use super::rules::{classify, is_below, redirect_target};
 use super::{Fetch, FetchError, OutboundRequest, OutboundResponse};
 
 /// Redirects followed on a `GET` within one origin. Some providers answer a document at a second path; none needs more.
@@ -175,28 +175,6 @@ fn build(settings: &OutboundSettings, public_only: bool) -> Option<Client> {
         .ok()
 }
 
-/// Where to go on, when the answer is a redirect within the origin that may be followed.
-fn redirect_target(request: &OutboundRequest, response: &Response) -> Result<Option<Url>, FetchError> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return Ok(None);
-    }
-    // Credentials and codes go where they were meant to go, or nowhere.
-    if request.body.is_some() || request.authorization.is_some() {
-        return Err(FetchError::Redirected);
-    }
-    let location = response
-        .headers()
-        .get(LOCATION)
-        .and_then(|v| v.to_str().ok())
-        .ok_or(FetchError::Redirected)?;
-    let target = request.url.join(location).map_err(|_| FetchError::Redirected)?;
-    if same_origin(&target, &request.url) {
-        Ok(Some(target))
-    } else {
-        Err(FetchError::Redirected)
-    }
-}
-
 async fn read(mut response: Response, limit: usize) -> Result<OutboundResponse, FetchError> {
     let status = response.status().as_u16();
     let media_type = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
@@ -219,46 +197,6 @@ async fn read(mut response: Response, limit: usize) -> Result<OutboundResponse, 
         content_type,
         body,
     })
-}
-
-fn same_origin(a: &Url, b: &Url) -> bool {
-    matches!(a.origin(), Origin::Tuple(..)) && a.origin() == b.origin()
-}
-
-/// Whether an address is at or below another, on the same origin. Escaped slashes are refused: whether they climb
-/// depends on who reads them.
-fn is_below(url: &Url, base: &Url) -> bool {
-    let path = url.path().to_ascii_lowercase();
-    let escaped = path.contains("%2f") || path.contains("%5c");
-    let base_path = base.path().trim_end_matches('/');
-    let rest = url.path().strip_prefix(base_path);
-    same_origin(url, base) && !escaped && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Finds the reason of a failure in its chain of causes; the texts in the chain are not kept.
-fn classify(error: &reqwest::Error) -> FetchError {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(current) = cause {
-        if current.is::<AddressRefused>() {
-            return FetchError::AddressRefused;
-        }
-        if current.is::<Unresolved>() {
-            return FetchError::Unresolved;
-        }
-        // The TLS library reports a refused certificate as invalid data.
-        let io = current.downcast_ref::<std::io::Error>();
-        if error.is_connect() && io.is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData) {
-            return FetchError::InsecureConnection;
-        }
-        cause = current.source();
-    }
-    if error.is_timeout() {
-        FetchError::TimedOut
-    } else if error.is_connect() {
-        FetchError::Unreachable
-    } else {
-        FetchError::Interrupted
-    }
 }
 
 #[cfg(test)]
@@ -355,13 +293,10 @@ mod tests {
             ),
             ("another port", "http://localhost:8081/test-idp", false),
             ("another host", "http://127.0.0.1:8080/test-idp", false),
-            ("another scheme", "https://localhost:8080/test-idp/", true),
+            ("another scheme", "https://localhost:8080/test-idp/", false),
         ];
         for (case, address, want) in cases {
-            let url = url(address);
-            let excepted = client.is_excepted(&url);
-            // https to the same host is another origin: it is checked like any other address.
-            assert_eq!(excepted, want && url.scheme() == "http", "S31: {case}");
+            assert_eq!(client.is_excepted(&url(address)), want, "S31: {case}");
         }
         client.except(None);
         assert!(

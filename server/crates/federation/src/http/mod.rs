@@ -6,6 +6,7 @@
 mod address;
 mod client;
 mod resolver;
+mod rules;
 
 use async_trait::async_trait;
 use doorward_domain::secret::SecretText;
