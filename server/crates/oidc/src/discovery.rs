@@ -1,7 +1,6 @@
 //! The discovery document (OpenID Connect Discovery 1.0 §3, RFC 8414 §2).
 
 use doorward_domain::application::{ClientAuthMethod, GrantType, SigningAlg, SubjectType};
-use doorward_domain::assurance::{ONE_FACTOR, TWO_FACTORS};
 use serde_json::{Value, json};
 
 use crate::authorize::Prompt;
@@ -25,12 +24,26 @@ pub mod path {
     pub const LOGOUT: &str = "/oauth2/logout";
 }
 
-/// The discovery document of an issuer without a slash at its end. `ui_locales` are the languages of the hosted pages.
+/// What depends on how the server is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct Features<'a> {
+    /// Languages of the hosted pages.
+    pub ui_locales: &'a [&'a str],
+    /// Levels a sign-in can reach.
+    pub acr_values: &'a [&'a str],
+    /// Whether people can register themselves (`prompt=create`).
+    pub registration: bool,
+}
+
+/// The discovery document of an issuer without a slash at its end.
 ///
 /// It tells what works and nothing else. Members whose default would claim more (`request_uri_parameter_supported` is
 /// true when missing!) are spelled out.
 #[must_use]
-pub fn document(issuer: &str, ui_locales: &[&str]) -> Value {
+pub fn document(issuer: &str, features: &Features<'_>) -> Value {
+    let prompts = Prompt::ALL
+        .iter()
+        .filter(|prompt| features.registration || **prompt != Prompt::Create);
     let at = |path: &str| [issuer, path].concat();
     json!({
         "issuer": issuer,
@@ -59,9 +72,9 @@ pub fn document(issuer: &str, ui_locales: &[&str]) -> Value {
         "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
-        "prompt_values_supported": Prompt::ALL.iter().map(|prompt| prompt.as_str()).collect::<Vec<_>>(),
+        "prompt_values_supported": prompts.map(|prompt| prompt.as_str()).collect::<Vec<_>>(),
         "display_values_supported": ["page", "popup", "touch", "wap"],
-        "acr_values_supported": [ONE_FACTOR, TWO_FACTORS],
-        "ui_locales_supported": ui_locales,
+        "acr_values_supported": features.acr_values,
+        "ui_locales_supported": features.ui_locales,
     })
 }

@@ -40,11 +40,12 @@ impl ClaimsRequest {
         #[derive(Deserialize)]
         struct Wire {
             #[serde(default)]
-            userinfo: Option<BTreeMap<String, Option<WireClaim>>>,
+            userinfo: Option<BTreeMap<String, Value>>,
             #[serde(default)]
-            id_token: Option<BTreeMap<String, Option<WireClaim>>>,
+            id_token: Option<BTreeMap<String, Value>>,
         }
-        if text.len() > MAX_BYTES {
+        // The derived reader would take a list for an object with its members in order.
+        if text.len() > MAX_BYTES || !text.trim_start().starts_with('{') {
             return None;
         }
         let wire: Wire = serde_json::from_str(text).ok()?;
@@ -52,10 +53,10 @@ impl ClaimsRequest {
         if userinfo.len() + id_token.len() > MAX_CLAIMS {
             return None;
         }
-        let read = |claims: BTreeMap<String, Option<WireClaim>>| {
+        let read = |claims: BTreeMap<String, Value>| {
             claims
                 .into_iter()
-                .map(|(name, claim)| Some((name, claim.unwrap_or_default().read()?)))
+                .map(|(name, claim)| Some((name, read_claim(claim)?)))
                 .collect::<Option<_>>()
         };
         Some(Self {
@@ -112,13 +113,15 @@ struct WireClaim {
     values: Vec<Value>,
 }
 
-impl WireClaim {
-    fn read(self) -> Option<ClaimRequest> {
-        let mut values = self.values;
-        values.extend(self.value);
-        (values.len() <= MAX_VALUES).then_some(ClaimRequest {
-            essential: self.essential,
-            values,
-        })
-    }
+fn read_claim(value: Value) -> Option<ClaimRequest> {
+    let wire = match value {
+        Value::Null => WireClaim::default(),
+        Value::Object(_) => serde_json::from_value(value).ok()?,
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => return None,
+    };
+    let values: Vec<_> = wire.values.into_iter().chain(wire.value).collect();
+    (values.len() <= MAX_VALUES).then_some(ClaimRequest {
+        essential: wire.essential,
+        values,
+    })
 }

@@ -124,5 +124,9 @@ impl<'a> Compact<'a> {
 
 fn json<T: DeserializeOwned>(part: &str) -> Result<T, JoseFault> {
     let bytes = super::decode(part).ok_or(JoseFault::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| JoseFault::Malformed)
+    // Both header and payload are objects (RFC 7515 §4, RFC 7519 §4); the derived reader would take lists as well.
+    match bytes.first() {
+        Some(b'{') => serde_json::from_slice(&bytes).map_err(|_| JoseFault::Malformed),
+        Some(_) | None => Err(JoseFault::Malformed),
+    }
 }

@@ -37,6 +37,9 @@ impl PublicKey {
 
     /// An RSA key of at least 2048 bits (RFC 7518 §3.3), for PKCS#1 v1.5 or for PSS.
     pub(crate) fn rsa(alg: &'static str, n: &[u8], e: &[u8]) -> Option<Self> {
+        // Some write the sign byte of their big integers, which RFC 7518 §6.3.1.1 forbids; the number is the same.
+        let unsigned = |bytes: &[u8]| bytes.iter().skip_while(|b| **b == 0).copied().collect::<Vec<_>>();
+        let (n, e) = (unsigned(n), unsigned(e));
         let params = if alg == "PS256" {
             &RSA_PSS_2048_8192_SHA256
         } else {

@@ -44,10 +44,10 @@ impl TokenRequest {
     /// # Errors
     /// `invalid_request`, `unsupported_grant_type`, `unauthorized_client` or `invalid_scope`.
     pub fn parse(params: &Params, application: &Application) -> Result<Self, TokenError> {
-        let (grant, read): (_, fn(&Params) -> Result<Self, TokenError>) = match params.get("grant_type") {
-            Some("authorization_code") => (GrantType::AuthorizationCode, code_exchange),
-            Some("refresh_token") => (GrantType::RefreshToken, refresh),
-            Some("client_credentials") => (GrantType::ClientCredentials, client_credentials),
+        let grant = match params.get("grant_type") {
+            Some("authorization_code") => GrantType::AuthorizationCode,
+            Some("refresh_token") => GrantType::RefreshToken,
+            Some("client_credentials") => GrantType::ClientCredentials,
             Some(_) => {
                 return Err(TokenError::new(
                     TokenErrorCode::UnsupportedGrantType,
@@ -62,7 +62,11 @@ impl TokenRequest {
                 "The application may not use this grant_type.",
             ));
         }
-        read(params)
+        match grant {
+            GrantType::AuthorizationCode => code_exchange(params),
+            GrantType::RefreshToken => refresh(params),
+            GrantType::ClientCredentials => client_credentials(params),
+        }
     }
 }
 

@@ -1,0 +1,189 @@
+//! RFC 6749 §2.3: secrets, and applications without one.
+
+use doorward_domain::application::{Application, ClientAuthMethod};
+use doorward_domain::secret::SecretText;
+use doorward_oidc::Params;
+use doorward_oidc::client_auth::{PresentedClient, Verifier};
+use doorward_oidc::token::{TokenError, TokenErrorCode};
+
+use crate::fixtures::{ISSUER, SECRET, TOKEN_ENDPOINT, application, form, hasher, now, public_application};
+
+fn base64(text: &str) -> String {
+    use base64::Engine as _;
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(text))
+}
+
+fn check(application: Option<&Application>, header: Option<&str>, params: &Params) -> Result<(), TokenError> {
+    let secrets = hasher();
+    let verifier = Verifier {
+        secrets: &secrets,
+        audiences: &[ISSUER, TOKEN_ENDPOINT],
+        now: now(),
+    };
+    PresentedClient::read(header, params)?
+        .authenticate(application, &verifier)
+        .map(|_| ())
+}
+
+#[test]
+fn rfc6749_2_3_1_basic() {
+    let basic = application();
+    assert_eq!(
+        check(Some(&basic), Some(&base64(&format!("client:{SECRET}"))), &form(&[])),
+        Ok(())
+    );
+    let scheme_in_capitals = base64(&format!("client:{SECRET}")).replace("Basic", "BASIC");
+    assert_eq!(check(Some(&basic), Some(&scheme_in_capitals), &form(&[])), Ok(()));
+    assert_eq!(
+        check(
+            Some(&basic),
+            Some(&base64(&format!("client:{SECRET}"))),
+            &form(&[("client_id", "client")])
+        ),
+        Ok(())
+    );
+}
+
+#[test]
+fn rfc6749_2_3_1_basic_is_form_encoded_and_we_take_it_plain_too() {
+    let mut application = application();
+    application.client_id = "a b".to_owned();
+    application.client_secret_hash = Some(hasher().hash(&SecretText::new("s%20:p+ä0123456789")));
+    for (case, header) in [
+        ("encoded", base64("a+b:s%2520%3Ap%2B%C3%A40123456789")),
+        ("plain secret", base64("a%20b:s%20:p+ä0123456789")),
+    ] {
+        assert_eq!(check(Some(&application), Some(&header), &form(&[])), Ok(()), "{case}");
+    }
+}
+
+#[test]
+fn rfc6749_2_3_1_post() {
+    let mut post = application();
+    post.protocol.token_endpoint_auth_method = Some(ClientAuthMethod::ClientSecretPost);
+    assert_eq!(
+        check(
+            Some(&post),
+            None,
+            &form(&[("client_id", "client"), ("client_secret", SECRET)])
+        ),
+        Ok(())
+    );
+    assert!(
+        check(Some(&post), None, &form(&[("client_secret", SECRET)])).is_err(),
+        "no client_id"
+    );
+}
+
+#[test]
+fn rfc6749_2_3_one_method_only() {
+    let twice = check(
+        Some(&application()),
+        Some(&base64(&format!("client:{SECRET}"))),
+        &form(&[("client_secret", SECRET)]),
+    );
+    assert_eq!(twice.expect_err("refused").code, TokenErrorCode::InvalidRequest);
+    let other = check(
+        Some(&application()),
+        Some(&base64(&format!("client:{SECRET}"))),
+        &form(&[("client_id", "other")]),
+    );
+    assert_eq!(other.expect_err("refused").code, TokenErrorCode::InvalidRequest);
+}
+
+#[test]
+fn core_9_the_registered_method_and_no_other() {
+    let body = form(&[("client_id", "client"), ("client_secret", SECRET)]);
+    assert_eq!(
+        check(Some(&application()), None, &body),
+        Err(TokenError::INVALID_CLIENT),
+        "post for basic"
+    );
+    let nothing = form(&[("client_id", "client")]);
+    assert_eq!(
+        check(Some(&application()), None, &nothing),
+        Err(TokenError::INVALID_CLIENT),
+        "nothing for basic"
+    );
+    assert_eq!(check(Some(&public_application()), None, &nothing), Ok(()));
+    assert_eq!(
+        check(Some(&public_application()), None, &body),
+        Err(TokenError::INVALID_CLIENT),
+        "a secret for none"
+    );
+    let mut keyed = application();
+    keyed.protocol.token_endpoint_auth_method = Some(ClientAuthMethod::PrivateKeyJwt);
+    let header = base64(&format!("client:{SECRET}"));
+    assert!(
+        check(Some(&keyed), Some(&header), &form(&[])).is_err(),
+        "a secret for private_key_jwt"
+    );
+}
+
+#[test]
+fn rfc6749_5_2_unknown_and_wrong_give_the_same_answer() {
+    let mut disabled = application();
+    disabled.enabled = false;
+    let mut without = application();
+    without.client_secret_hash = None;
+    let right = base64(&format!("client:{SECRET}"));
+    let wrong = base64("client:wrong");
+    let answers = [
+        check(None, Some(&right), &form(&[])),
+        check(Some(&application()), Some(&wrong), &form(&[])),
+        check(Some(&application()), Some(&base64("client:")), &form(&[])),
+        check(Some(&disabled), Some(&right), &form(&[])),
+        check(Some(&without), Some(&right), &form(&[])),
+        check(
+            Some(&application()),
+            Some(&base64(&format!("other:{SECRET}"))),
+            &form(&[]),
+        ),
+    ];
+    for answer in answers {
+        assert_eq!(answer, Err(TokenError::INVALID_CLIENT.with_challenge()));
+    }
+}
+
+#[test]
+fn rfc6749_5_2_basic_is_answered_with_401_and_a_challenge() {
+    let error = check(Some(&application()), Some(&base64("client:wrong")), &form(&[])).expect_err("refused");
+    assert_eq!(
+        (error.status(), error.www_authenticate()),
+        (401, Some("Basic realm=\"token\", charset=\"UTF-8\""))
+    );
+    let error = check(Some(&application()), None, &form(&[("client_id", "client")])).expect_err("refused");
+    assert_eq!((error.status(), error.www_authenticate()), (401, None));
+}
+
+#[test]
+fn headers_that_cannot_be_read_are_refused() {
+    let long = format!("Basic {}", "A".repeat(5000));
+    for header in [
+        "",
+        "Basic",
+        "Basic ",
+        "Basic !!!",
+        "Bearer abc",
+        &base64("no-colon"),
+        &base64(":secret"),
+        &base64("%zz:x"),
+        &long,
+    ] {
+        assert!(
+            check(Some(&application()), Some(header), &form(&[])).is_err(),
+            "{header}"
+        );
+    }
+    assert_eq!(check(None, None, &form(&[])), Err(TokenError::INVALID_CLIENT));
+}
+
+#[test]
+fn a_hash_of_another_key_or_length_never_matches() {
+    let secret = SecretText::new(SECRET);
+    let other = doorward_oidc::client_auth::SecretHasher::new(&[2; 32]).hash(&secret);
+    for hash in [other.as_slice(), &[], &[0; 32], &hasher().hash(&secret)[..31]] {
+        assert!(!hasher().matches(&secret, Some(hash)));
+    }
+    assert!(!hasher().matches(&secret, None));
+}
