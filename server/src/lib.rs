@@ -1,3 +1,5 @@
 //! The server: configuration, HTTP routes and the services behind the pages.
 
 pub mod assets;
+pub mod demo;
+pub mod test_idp;

@@ -47,6 +47,8 @@ purposes! {
     Pairwise = "pairwise",
     /// Keys of counters, so that they name no address and nobody's name.
     RateLimit = "rate-limit",
+    /// Keys and codes of the Test IdP.
+    TestIdp = "test-idp",
     /// Cursors and other values a page carries for us.
     Page = "page",
 }

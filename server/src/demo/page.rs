@@ -1,0 +1,99 @@
+//! What the demo application shows.
+
+use doorward_domain::subject::VerifiedAssertion;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::PATH;
+
+/// The first page: one button.
+pub fn welcome(stylesheet: &str) -> String {
+    let body = view! {
+        <p class="page-status">
+            "An application that signs people in with OpenID Connect. It shows every claim it receives."
+        </p>
+        {sign_in_form("Sign in")}
+    };
+    document(stylesheet, "Demo application", body)
+}
+
+/// What arrived.
+pub fn signed_in(stylesheet: &str, client_id: &str, assertion: &VerifiedAssertion) -> String {
+    let name = ["name", "preferred_username", "email"]
+        .into_iter()
+        .find_map(|claim| assertion.claims.get(claim).and_then(Value::as_str))
+        .unwrap_or(&assertion.subject)
+        .to_owned();
+    let identity = [("sub", assertion.subject.clone()), ("iss", assertion.issuer.clone())];
+    let others = assertion
+        .claims
+        .iter()
+        .filter(|(claim, _)| !matches!(claim.as_str(), "sub" | "iss"));
+    let rows = identity
+        .into_iter()
+        .map(|(claim, value)| (claim.to_owned(), value))
+        .chain(others.map(|(claim, value)| (claim.clone(), text(value))))
+        .map(|(claim, value)| view! { <tr><th scope="row"><code>{claim.clone()}</code></th><td data-claim=claim>{value}</td></tr> })
+        .collect_view();
+    let sign_out = format!("/oauth2/logout?client_id={client_id}");
+    let body = view! {
+        <p class="page-status">"You are signed in as " <b dir="auto">{name}</b> "."</p>
+        <div class="table-frame" tabindex="0" role="region" aria-label="Claims">
+            <table class="table">
+                <caption class="quiet">"Claims this application received"</caption>
+                <thead><tr><th scope="col">"Claim"</th><th scope="col">"Value"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <div class="button-row">
+            {sign_in_form("Sign in again")}
+            <a class="button" href=sign_out>"Sign out"</a>
+        </div>
+    };
+    document(stylesheet, "Demo application", body)
+}
+
+/// A sign-in that ended without a person.
+pub fn failed(stylesheet: &str, sentence: &str) -> String {
+    let body = view! {
+        <div class="notice warn" role="alert">
+            <p class="notice-title">"You are not signed in"</p>
+            <p>{sentence.to_owned()}</p>
+        </div>
+        {sign_in_form("Try again")}
+    };
+    document(stylesheet, "Demo application", body)
+}
+
+fn sign_in_form(label: &'static str) -> impl IntoView {
+    view! {
+        <form method="post" action=format!("{PATH}/sign-in")>
+            <button class="button primary" type="submit">{label}</button>
+        </form>
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn document(stylesheet: &str, title: &'static str, body: impl IntoView + 'static) -> String {
+    let stylesheet = stylesheet.to_owned();
+    let view = view! {
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <title>{title}</title>
+                <link rel="stylesheet" href=stylesheet />
+            </head>
+            <body>
+                <main class="page standalone stack wide" id="main">
+                    <h1>{title}</h1>
+                    {body}
+                </main>
+            </body>
+        </html>
+    };
+    format!("<!DOCTYPE html>{}", view.to_html())
+}

@@ -1,0 +1,255 @@
+//! The endpoints below `/test-idp`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use axum::extract::{Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use doorward_vault::equal;
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::code::{Choice, Code, Request, expiry, open, seal};
+use super::persona::{Behaviour, Persona, is_name};
+use super::{CLIENT_ID, TestIdp, page, token};
+
+/// How long the slow persona takes: longer than any client should wait.
+const SLOW: Duration = Duration::from_secs(30);
+
+/// The routes of the provider, below the server's root.
+pub fn router<S: Clone + Send + Sync + 'static>(idp: Arc<TestIdp>) -> Router<S> {
+    Router::new()
+        .route("/test-idp/.well-known/openid-configuration", get(discovery))
+        .route("/test-idp/jwks", get(jwks))
+        .route("/test-idp/authorize", get(authorize).post(choose))
+        .route("/test-idp/token", post(redeem))
+        .with_state(idp)
+}
+
+async fn discovery(State(idp): State<Arc<TestIdp>>) -> Json<Value> {
+    let issuer = idp.issuer();
+    Json(json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["EdDSA"],
+        "scopes_supported": ["openid", "email", "profile"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "authorization_response_iss_parameter_supported": true,
+    }))
+}
+
+async fn jwks(State(idp): State<Arc<TestIdp>>) -> Json<Value> {
+    Json(token::jwks(&idp.keyring))
+}
+
+#[derive(Deserialize)]
+struct Authorize {
+    client_id: String,
+    redirect_uri: String,
+    response_type: String,
+    state: Option<String>,
+    nonce: Option<String>,
+    code_challenge: Option<String>,
+    code_challenge_method: Option<String>,
+    login_hint: Option<String>,
+}
+
+async fn authorize(State(idp): State<Arc<TestIdp>>, Query(query): Query<Authorize>) -> Response {
+    // The one client is this server: anything else must not be redirected to.
+    let callback = format!("{}/federation/", idp.public_url);
+    if query.client_id != CLIENT_ID || !query.redirect_uri.starts_with(&callback) {
+        return fault(
+            StatusCode::BAD_REQUEST,
+            "The Test IdP serves only the connections of this server, with the client id doorward.",
+        );
+    }
+    if query.response_type != "code" || query.code_challenge_method.is_some_and(|method| method != "S256") {
+        return fault(
+            StatusCode::BAD_REQUEST,
+            "The Test IdP answers only to response_type=code with PKCE S256.",
+        );
+    }
+    let request = Request {
+        client_id: query.client_id,
+        redirect_uri: query.redirect_uri,
+        state: query.state,
+        nonce: query.nonce,
+        code_challenge: query.code_challenge,
+        expires_at: expiry((idp.now)()),
+    };
+    let typed = query.login_hint.filter(|hint| is_name(hint)).unwrap_or_default();
+    people(&seal(&idp.keyring, "request", &request), &typed, None)
+}
+
+fn people(request: &str, typed: &str, fault: Option<&'static str>) -> Response {
+    let stylesheet = crate::assets::console().stylesheet;
+    (
+        [(header::CACHE_CONTROL, "no-store")],
+        Html(page::personas(&stylesheet, request, typed, fault)),
+    )
+        .into_response()
+}
+
+fn fault(status: StatusCode, sentence: &'static str) -> Response {
+    (status, sentence).into_response()
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    request: String,
+    persona: Option<String>,
+    #[serde(default)]
+    name: String,
+}
+
+async fn choose(State(idp): State<Arc<TestIdp>>, Form(form): Form<Chosen>) -> Response {
+    let opened = open::<Request>(&idp.keyring, "request", &form.request);
+    let Some(request) = opened.filter(|request| request.expires_at > (idp.now)()) else {
+        return fault(
+            StatusCode::BAD_REQUEST,
+            "This page is too old. Go back to the application and sign in again.",
+        );
+    };
+    let choice = match form.persona.as_deref().map(Persona::find) {
+        Some(Some(persona)) => Choice::Persona(persona),
+        Some(None) => {
+            return fault(
+                StatusCode::BAD_REQUEST,
+                "There is no such person. Go back and pick one of the page.",
+            );
+        }
+        None if is_name(&form.name) => Choice::Name(form.name),
+        None => {
+            let sentence =
+                "Enter 1 to 40 small letters, digits, dots or hyphens, with a letter or digit first and last.";
+            return people(&form.request, &form.name, Some(sentence));
+        }
+    };
+    answer(&idp, request, choice)
+}
+
+fn answer(idp: &TestIdp, request: Request, choice: Choice) -> Response {
+    let Ok(mut target) = Url::parse(&request.redirect_uri) else {
+        return fault(StatusCode::BAD_REQUEST, "The redirect URI is not an address.");
+    };
+    let state = request.state.clone();
+    {
+        let mut query = target.query_pairs_mut();
+        if behaviour(&choice) == Behaviour::Denies {
+            query.append_pair("error", "access_denied");
+        } else {
+            let code = Code {
+                request,
+                choice,
+                id: doorward_vault::random_text::<16>(),
+            };
+            query.append_pair("code", &seal(&idp.keyring, "code", &code));
+        }
+        query.append_pair("iss", &idp.issuer());
+        if let Some(state) = state {
+            query.append_pair("state", &state);
+        }
+    }
+    Redirect::to(target.as_str()).into_response()
+}
+
+fn behaviour(choice: &Choice) -> Behaviour {
+    match choice {
+        Choice::Persona(persona) => persona.behaviour(),
+        Choice::Name(_) => Behaviour::Correct,
+    }
+}
+
+#[derive(Deserialize)]
+struct Redeem {
+    grant_type: String,
+    code: String,
+    redirect_uri: String,
+    code_verifier: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<String>,
+}
+
+async fn redeem(State(idp): State<Arc<TestIdp>>, headers: HeaderMap, Form(form): Form<Redeem>) -> Response {
+    if !knows_secret(&idp, &headers, &form) {
+        return oauth_error(StatusCode::UNAUTHORIZED, "invalid_client");
+    }
+    if form.grant_type != "authorization_code" {
+        return oauth_error(StatusCode::BAD_REQUEST, "unsupported_grant_type");
+    }
+    let Some(code) = open::<Code>(&idp.keyring, "code", &form.code).filter(|code| fits(code, &form, (idp.now)()))
+    else {
+        return oauth_error(StatusCode::BAD_REQUEST, "invalid_grant");
+    };
+    match idp
+        .codes
+        .first_use(&format!("test-idp:{}", code.id), code.request.expires_at)
+        .await
+    {
+        Some(true) => {}
+        Some(false) => return oauth_error(StatusCode::BAD_REQUEST, "invalid_grant"),
+        None => return oauth_error(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
+    }
+    let behaviour = behaviour(&code.choice);
+    if behaviour == Behaviour::Slow {
+        tokio::time::sleep(SLOW).await;
+    }
+    let Some(id_token) = token::id_token(&idp.keyring, &idp.issuer(), &code, behaviour, (idp.now)()) else {
+        return oauth_error(StatusCode::INTERNAL_SERVER_ERROR, "server_error");
+    };
+    let body = json!({
+        "access_token": doorward_vault::random_text::<32>(), "token_type": "Bearer", "expires_in": 300, "id_token": id_token,
+    });
+    ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+fn oauth_error(status: StatusCode, error: &'static str) -> Response {
+    (
+        status,
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(json!({ "error": error })),
+    )
+        .into_response()
+}
+
+/// `client_secret_basic` or `client_secret_post` (RFC 6749 §2.3.1); id and secret need no decoding here, they hold
+/// only characters that form encoding leaves alone.
+fn knows_secret(idp: &TestIdp, headers: &HeaderMap, form: &Redeem) -> bool {
+    let basic = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "))
+        .and_then(|text| String::from_utf8(STANDARD.decode(text).ok()?).ok());
+    let (id, secret) = match basic.as_deref().and_then(|text| text.split_once(':')) {
+        Some(pair) => pair,
+        None => (
+            form.client_id.as_deref().unwrap_or_default(),
+            form.client_secret.as_deref().unwrap_or_default(),
+        ),
+    };
+    id == CLIENT_ID && equal(secret.as_bytes(), token::client_secret(&idp.keyring).as_bytes())
+}
+
+/// Whether a code belongs to this token request: time, redirect URI (RFC 6749 §4.1.3) and PKCE (RFC 7636 §4.6).
+fn fits(code: &Code, form: &Redeem, now: doorward_domain::Timestamp) -> bool {
+    let proven = match (&code.request.code_challenge, &form.code_verifier) {
+        (None, None) => true,
+        (Some(challenge), Some(verifier)) => {
+            let hash = digest::digest(&digest::SHA256, verifier.as_bytes());
+            equal(challenge.as_bytes(), URL_SAFE_NO_PAD.encode(hash).as_bytes())
+        }
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    proven && code.request.redirect_uri == form.redirect_uri && now < code.request.expires_at
+}
