@@ -1,1 +1,30 @@
-//! Placeholder replaced in this commit series.
+//! What is kept, in SQLite or PostgreSQL.
+//!
+//! Owns the schema's use: rows in, domain values out. Must not know HTTP, protocols or what a sign-in decides. A
+//! request reads through [`Store::read`] and writes through [`Store::write`]; what one sign-in costs is in
+//! [`sign_in`] and [`grant`], written by hand so that each phase is as few statements as the database allows.
+//! Entities never leave this crate, and a row that fits no state is [`StorageError::Corrupt`], never a guess.
+
+pub mod account;
+pub mod application;
+pub mod audit;
+pub mod configuration;
+pub mod connection;
+mod db;
+mod entity;
+mod error;
+pub mod grant;
+pub mod housekeeping;
+pub mod link;
+pub mod page;
+pub mod rate_limit;
+pub mod session;
+pub mod sign_in;
+pub mod signing_key;
+mod store;
+pub mod transaction;
+pub mod used_token;
+
+pub use db::{Database, Reader, Tx};
+pub use error::{Cause, Contested, StorageError};
+pub use store::{Counters, Store};

@@ -1,0 +1,143 @@
+//! The audit log.
+
+use doorward_domain::audit::{AuditAction, AuditEvent};
+use doorward_domain::id::{AccountId, ApplicationId, ConnectionId};
+use doorward_domain::{Timestamp, truncate};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
+
+use crate::db::{Database, Tx, document, execute, from_word, id, optional_id, parse, query_one, time};
+use crate::entity::audit_event::{Column, Entity, Model};
+use crate::error::StorageError;
+use crate::page::{Cursor, Page, bounded};
+
+const TABLE: &str = "audit_event";
+pub(crate) const COLUMNS: &str = "id, at, action, actor, account_id, application_id, connection_id, sub, detail";
+
+/// Which events to list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    pub account: Option<AccountId>,
+    pub application: Option<ApplicationId>,
+    pub connection: Option<ConnectionId>,
+    /// Any of these; empty means every action.
+    pub actions: Vec<AuditAction>,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+pub(crate) fn row(event: &AuditEvent) -> Result<Vec<Value>, StorageError> {
+    let id = event.id.as_str();
+    Ok(vec![
+        id.into(),
+        time(event.at),
+        event.action.as_str().into(),
+        document(&event.actor, TABLE, id)?.into(),
+        event.account.as_ref().map(ToString::to_string).into(),
+        event.application.as_ref().map(ToString::to_string).into(),
+        event.connection.as_ref().map(ToString::to_string).into(),
+        event.sub.clone().into(),
+        document(&event.detail, TABLE, id)?.into(),
+    ])
+}
+
+fn from_model(model: Model) -> Result<AuditEvent, StorageError> {
+    Ok(AuditEvent {
+        at: model.at,
+        action: from_word(model.action, TABLE, &model.id)?,
+        actor: parse(&model.actor, TABLE, &model.id)?,
+        account: optional_id(model.account_id, TABLE)?,
+        application: optional_id(model.application_id, TABLE)?,
+        connection: optional_id(model.connection_id, TABLE)?,
+        sub: model.sub,
+        detail: parse(&model.detail, TABLE, &model.id)?,
+        id: id(model.id, TABLE)?,
+    })
+}
+
+/// Adds an event; in the same transaction as what it tells of.
+///
+/// # Errors
+/// Those of the database.
+pub async fn insert(tx: &Tx, event: &AuditEvent) -> Result<(), StorageError> {
+    let sql = format!("INSERT INTO audit_event ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    execute(tx, &sql, row(event)?).await.map(|_| ())
+}
+
+/// A page of events, newest first.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn list(
+    db: &impl Database,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<AuditEvent>, StorageError> {
+    let limit = bounded(limit);
+    let models = Entity::find()
+        .filter(condition(filter, after))
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .limit(u64::from(limit) + 1)
+        .all(&db.executor())
+        .await?;
+    let events: Vec<AuditEvent> = models.into_iter().map(from_model).collect::<Result<_, _>>()?;
+    Ok(Page::cut(events, limit, |event| (event.at, event.id.to_string())))
+}
+
+fn condition(filter: &Filter, after: Option<&Cursor>) -> Condition {
+    let mut all = Condition::all()
+        .add_option(filter.account.as_ref().map(|id| Column::AccountId.eq(id.as_str())))
+        .add_option(
+            filter
+                .application
+                .as_ref()
+                .map(|id| Column::ApplicationId.eq(id.as_str())),
+        )
+        .add_option(
+            filter
+                .connection
+                .as_ref()
+                .map(|id| Column::ConnectionId.eq(id.as_str())),
+        )
+        .add_option(filter.since.map(|at| Column::At.gte(truncate(at))))
+        .add_option(filter.until.map(|at| Column::At.lt(truncate(at))));
+    if !filter.actions.is_empty() {
+        all = all.add(Column::Action.is_in(filter.actions.iter().map(|action| action.as_str())));
+    }
+    if let Some(Cursor { at, id }) = after {
+        // The plain bound lets the index find the place.
+        let behind = Condition::any().add(Column::At.lt(*at)).add(Column::Id.lt(id.as_str()));
+        all = all.add(Column::At.lte(*at)).add(behind);
+    }
+    all
+}
+
+/// How many different people signed in through a connection since then, to one application or to any. For the warning
+/// that says who a change would affect.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sign_ins_through(
+    db: &impl Database,
+    connection: &ConnectionId,
+    application: Option<&ApplicationId>,
+    since: Timestamp,
+) -> Result<i64, StorageError> {
+    let sql = "SELECT COUNT(DISTINCT sub) AS n FROM audit_event WHERE connection_id = $1 AND at >= $2 \
+               AND action = 'sign_in.succeeded' AND ($3 IS NULL OR application_id = $3)";
+    let application: Option<String> = application.map(ToString::to_string);
+    let values = vec![connection.as_str().into(), time(since), application.into()];
+    query_one(db, sql, values).await?.map_or(Ok(0), |row| row.get("n"))
+}
+
+/// How many events of one kind there were since then.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count_since(db: &impl Database, action: AuditAction, since: Timestamp) -> Result<i64, StorageError> {
+    let sql = "SELECT COUNT(*) AS n FROM audit_event WHERE at >= $1 AND action = $2";
+    query_one(db, sql, vec![time(since), action.as_str().into()])
+        .await?
+        .map_or(Ok(0), |row| row.get("n"))
+}

@@ -1,0 +1,151 @@
+//! Writes what a sign-in achieved.
+
+use std::fmt::Write;
+
+use sea_orm::Value;
+
+use super::parts::{Completion, Part};
+use crate::db::{Tx, execute, query_one};
+use crate::error::{Contested, StorageError};
+use crate::store::Store;
+
+/// Commits a completion: on SQLite as a few statements in the next group commit, on PostgreSQL as one statement.
+///
+/// # Errors
+/// `Conflict`: with `Transaction` the step is a replay (S24); with `Link`, `Sub`, `LoginIdentifier`, `Version`,
+/// `AccountNotActive`, `SessionEnded` or `Reference` somebody was first, and the caller looks up again and decides
+/// anew. In every case nothing of it is written. Else `Busy`, `Unavailable`, `Database`.
+pub async fn complete(store: &Store, completion: Completion) -> Result<(), StorageError> {
+    let parts = completion.parts()?;
+    if store.is_sqlite() || completion.needs_order() {
+        store.write(move |tx| Box::pin(one_by_one(tx, parts))).await
+    } else {
+        store.write_one(move |tx| Box::pin(all_in_one(tx, parts))).await
+    }
+}
+
+async fn one_by_one(tx: &Tx, parts: Vec<Part>) -> Result<(), StorageError> {
+    for part in parts {
+        let mut values = Vec::new();
+        match part {
+            Part::Guard {
+                sql,
+                values: given,
+                missed,
+            } => {
+                let sql = numbered(sql, given, &mut values);
+                if execute(tx, &sql, values).await? == 0 {
+                    return Err(StorageError::conflict(missed));
+                }
+            }
+            Part::Change { sql, values: given } => {
+                let sql = numbered(sql, given, &mut values);
+                execute(tx, &sql, values).await?;
+            }
+            Part::Insert { table, columns, rows } => {
+                let rows = numbered_rows(rows, &mut values);
+                execute(tx, &format!("INSERT INTO {table} ({columns}) VALUES {rows}"), values).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One statement of PostgreSQL: each part is a common table expression, and all parts behind a guard write nothing
+/// unless every guard before them has hit its row.
+async fn all_in_one(tx: &Tx, parts: Vec<Part>) -> Result<(), StorageError> {
+    let Some((sql, values, guards)) = combined(parts) else {
+        return Ok(());
+    };
+    let Some(row) = query_one(tx, &sql, values).await? else {
+        return Ok(());
+    };
+    for (index, missed) in guards.into_iter().enumerate() {
+        if !row.get::<bool>(&format!("hit{index}"))? {
+            return Err(StorageError::conflict(missed));
+        }
+    }
+    Ok(())
+}
+
+fn combined(parts: Vec<Part>) -> Option<(String, Vec<Value>, Vec<Contested>)> {
+    let (mut sql, mut values, mut guards, mut held) = (String::from("WITH "), Vec::new(), Vec::new(), String::new());
+    for (index, part) in parts.into_iter().enumerate() {
+        if index > 0 {
+            sql.push_str(", ");
+        }
+        match part {
+            Part::Guard {
+                sql: own,
+                values: given,
+                missed,
+            } => {
+                let own = numbered(own, given, &mut values);
+                let number = guards.len();
+                write!(sql, "guard{number} AS ({own}{held} RETURNING 1)").ok()?;
+                write!(held, " AND EXISTS (SELECT 1 FROM guard{number})").ok()?;
+                guards.push(missed);
+            }
+            Part::Change {
+                sql: own,
+                values: given,
+            } => {
+                let own = numbered(own, given, &mut values);
+                write!(sql, "part{index} AS ({own}{held})").ok()?;
+            }
+            Part::Insert { table, columns, rows } => {
+                let rows = numbered_rows(rows, &mut values);
+                write!(
+                    sql,
+                    "part{index} AS (INSERT INTO {table} ({columns}) SELECT * FROM (VALUES {rows}) AS new \
+                     WHERE TRUE{held})"
+                )
+                .ok()?;
+            }
+        }
+    }
+    let hits: Vec<String> = (0..guards.len())
+        .map(|n| format!("EXISTS (SELECT 1 FROM guard{n}) AS hit{n}"))
+        .collect();
+    write!(
+        sql,
+        " SELECT {}",
+        if hits.is_empty() {
+            "TRUE AS done".to_owned()
+        } else {
+            hits.join(", ")
+        }
+    )
+    .ok()?;
+    (!values.is_empty()).then_some((sql, values, guards))
+}
+
+/// Numbers the `?` of a statement, going on after the values there are.
+fn numbered(sql: &str, given: Vec<Value>, values: &mut Vec<Value>) -> String {
+    let mut next = values.len();
+    values.extend(given);
+    let mut text = String::with_capacity(sql.len() + 16);
+    for (index, piece) in sql.split('?').enumerate() {
+        if index > 0 {
+            next += 1;
+            // Writing to a text cannot fail.
+            write!(text, "${next}").ok();
+        }
+        text.push_str(piece);
+    }
+    text
+}
+
+fn numbered_rows(rows: Vec<Vec<Value>>, values: &mut Vec<Value>) -> String {
+    let mut text = String::new();
+    for (index, row) in rows.into_iter().enumerate() {
+        text.push_str(if index > 0 { ", (" } else { "(" });
+        for (column, value) in row.into_iter().enumerate() {
+            values.push(value);
+            let comma = if column > 0 { ", " } else { "" };
+            write!(text, "{comma}${}", values.len()).ok();
+        }
+        text.push(')');
+    }
+    text
+}

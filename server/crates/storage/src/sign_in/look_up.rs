@@ -1,0 +1,109 @@
+//! Whom an assertion may be about, in one statement.
+
+use doorward_domain::account::Account;
+use doorward_domain::canonical::IdentifierKey;
+use doorward_domain::id::AccountId;
+use doorward_domain::jit::Found;
+use doorward_domain::subject::LinkKey;
+
+use crate::account;
+use crate::db::{Database, Row, from_word, id, query_all};
+use crate::error::StorageError;
+
+/// What there is for an assertion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LookUp {
+    /// The account this (connection, issuer, subject) is linked to.
+    pub linked: Option<Account>,
+    /// Who has the asserted address.
+    pub address: Address,
+    /// Whether somebody has the username a new account would get.
+    pub username_taken: bool,
+}
+
+/// Who has an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// Nobody, or none was asserted.
+    Free,
+    /// This account owns it: it is verified there.
+    Owned(Found),
+    /// It is this account's username, which proves nothing. No other account can own it (S10).
+    UsernameOf(AccountId),
+}
+
+impl LookUp {
+    /// The other account that owns the asserted address, for the decision about linking.
+    #[must_use]
+    pub fn owner(&self) -> Option<Found> {
+        match &self.address {
+            Address::Owned(found) => Some(found.clone()),
+            Address::Free | Address::UsernameOf(_) => None,
+        }
+    }
+
+    /// Whether this account may own the asserted address.
+    #[must_use]
+    pub fn is_address_free_for(&self, account: Option<&AccountId>) -> bool {
+        match &self.address {
+            Address::Free => true,
+            Address::Owned(Found { account: holder, .. }) | Address::UsernameOf(holder) => Some(holder) == account,
+        }
+    }
+}
+
+/// Looks up a link, the asserted verified address, and the username a new account would get.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn look_up(
+    db: &impl Database,
+    link: &LinkKey,
+    address: Option<&IdentifierKey>,
+    username: Option<&IdentifierKey>,
+) -> Result<LookUp, StorageError> {
+    let sql = format!(
+        "SELECT 'link' AS hit, FALSE AS owned, {} FROM link l JOIN account a ON a.id = l.account_id \
+         WHERE l.connection_id = $1 AND l.issuer = $2 AND l.subject = $3 \
+         UNION ALL SELECT CASE WHEN i.key = $4 THEN 'address' ELSE 'username' END, i.owned_address, a.id, NULL, NULL, \
+         a.status, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+         FROM login_identifier i JOIN account a ON a.id = i.account_id WHERE i.key IN ($4, $5)",
+        account::COLUMNS
+    );
+    let key = |key: Option<&IdentifierKey>| key.map(|key| key.as_str().to_owned()).into();
+    let values = vec![
+        link.connection.as_str().into(),
+        link.issuer.as_str().into(),
+        link.subject.as_str().into(),
+        key(address),
+        key(username),
+    ];
+    let mut found = LookUp {
+        linked: None,
+        address: Address::Free,
+        username_taken: false,
+    };
+    for row in query_all(db, &sql, values).await? {
+        match row.get::<String>("hit")?.as_str() {
+            "link" => found.linked = Some(account::from_row(&row)?),
+            "address" => {
+                found.address = holder(&row)?;
+                found.username_taken |= address == username;
+            }
+            _ => found.username_taken = true,
+        }
+    }
+    Ok(found)
+}
+
+fn holder(row: &Row) -> Result<Address, StorageError> {
+    let holder: AccountId = id(row.get("a_id")?, "account")?;
+    if !row.get::<bool>("owned")? {
+        return Ok(Address::UsernameOf(holder));
+    }
+    let status = from_word(row.get("a_status")?, "account", holder.as_str())?;
+    Ok(Address::Owned(Found {
+        account: holder,
+        status,
+    }))
+}

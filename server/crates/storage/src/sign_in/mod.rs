@@ -1,0 +1,12 @@
+//! What a sign-in reads and writes: one look-up, one completion, each in as few statements as the database allows.
+//!
+//! A returning person costs one statement to look up and four to complete on SQLite (one on PostgreSQL); redeeming
+//! the code is one more (`budgets.md` §3.3).
+
+mod complete;
+mod look_up;
+mod parts;
+
+pub use complete::complete;
+pub use look_up::{Address, LookUp, look_up};
+pub use parts::{AccountWrite, Completion, SessionWrite};

@@ -1,0 +1,234 @@
+//! The writes of one completion as statements that run one by one, or all in one.
+
+use doorward_domain::Timestamp;
+use doorward_domain::account::{Account, Attributes, Link};
+use doorward_domain::audit::AuditEvent;
+use doorward_domain::id::AccountId;
+use sea_orm::Value;
+
+use crate::db::{document, time};
+use crate::error::{Contested, StorageError};
+use crate::grant::NewGrant;
+use crate::session::{NewSession, SessionKey};
+use crate::transaction::StoredTransaction;
+use crate::{account, audit, grant, link, session, transaction};
+
+/// Everything a step or the end of a sign-in writes. It is committed together or not at all (S43).
+#[derive(Debug, Clone)]
+pub struct Completion {
+    pub account: AccountWrite,
+    /// A new link.
+    pub link: Option<Link>,
+    pub session: SessionWrite,
+    /// The end of the flow. `None` when another step follows.
+    pub grant: Option<NewGrant>,
+    /// The transaction's row, when another step follows and none is stored yet.
+    pub transaction: Option<StoredTransaction>,
+    /// A counter of failed attempts that is forgotten now.
+    pub forgive: Option<String>,
+    /// In the same commit as what they tell of (S46).
+    pub audit: Vec<AuditEvent>,
+}
+
+/// What happens to the account.
+#[derive(Debug, Clone)]
+pub enum AccountWrite {
+    /// There is none, or it is not touched.
+    None,
+    Create(Box<Account>),
+    /// It signed in. It must be active at that moment, else nothing is written.
+    Use {
+        account: AccountId,
+        at: Timestamp,
+    },
+    /// It signed in and its attributes were synchronised. It must be active and have this version, else nothing is
+    /// written and the caller looks again. `keys_changed` when its owned address is another one than before.
+    Update {
+        account: AccountId,
+        version: i64,
+        username: String,
+        attributes: Attributes,
+        keys_changed: bool,
+        at: Timestamp,
+    },
+}
+
+/// What happens to the session.
+#[derive(Debug, Clone)]
+pub enum SessionWrite {
+    None,
+    Insert(Box<NewSession>),
+    /// A new one takes the place of the browser's old one, which ends (S26). Grants of the same person move over.
+    Replace {
+        new: Box<NewSession>,
+        old: SessionKey,
+    },
+    /// The browser's session goes on. It must be alive at that moment, else nothing is written.
+    Continue {
+        key: SessionKey,
+        at: Timestamp,
+    },
+}
+
+impl Default for Completion {
+    fn default() -> Self {
+        Self {
+            account: AccountWrite::None,
+            link: None,
+            session: SessionWrite::None,
+            grant: None,
+            transaction: None,
+            forgive: None,
+            audit: Vec::new(),
+        }
+    }
+}
+
+/// One statement. `?` stands for the next value.
+pub(super) enum Part {
+    /// An UPDATE that must hit a row: otherwise nothing at all is written.
+    Guard {
+        sql: &'static str,
+        values: Vec<Value>,
+        missed: Contested,
+    },
+    /// Some other change; it ends with its condition.
+    Change { sql: &'static str, values: Vec<Value> },
+    Insert {
+        table: &'static str,
+        columns: &'static str,
+        rows: Vec<Vec<Value>>,
+    },
+}
+
+impl Part {
+    fn insert(table: &'static str, columns: &'static str, rows: Vec<Vec<Value>>) -> Self {
+        Self::Insert { table, columns, rows }
+    }
+}
+
+impl Completion {
+    /// Whether one statement can replace keys that another one gives away: PostgreSQL runs the parts of one statement
+    /// in no order.
+    pub(super) fn needs_order(&self) -> bool {
+        let keys = matches!(&self.account, AccountWrite::Update { keys_changed: true, .. });
+        keys || matches!(&self.session, SessionWrite::Replace { .. })
+    }
+
+    /// The statements, guards first.
+    pub(super) fn parts(&self) -> Result<Vec<Part>, StorageError> {
+        let mut parts = Vec::with_capacity(8);
+        if let SessionWrite::Continue { key, at } = &self.session {
+            parts.push(Part::Guard {
+                sql: "UPDATE session SET expires_at = expires_at WHERE key = ? AND revoked_at IS NULL \
+                      AND expires_at > ?",
+                values: vec![key.clone().into(), time(*at)],
+                missed: Contested::SessionEnded,
+            });
+        }
+        self.account.parts(&mut parts)?;
+        if let Some(link) = &self.link {
+            parts.push(Part::insert("link", link::COLUMNS, vec![link::row(link)]));
+        }
+        self.session.parts(&mut parts)?;
+        if let Some(grant) = &self.grant {
+            parts.push(Part::insert("sign_in_grant", grant::COLUMNS, vec![grant::row(grant)]));
+        }
+        if let Some(row) = &self.transaction {
+            parts.push(Part::insert(
+                "sign_in_transaction",
+                transaction::COLUMNS,
+                vec![transaction::row(row)],
+            ));
+        }
+        if let Some(key) = &self.forgive {
+            let values = vec![key.as_str().into()];
+            parts.push(Part::Change {
+                sql: "DELETE FROM rate_limit WHERE key = ?",
+                values,
+            });
+        }
+        if !self.audit.is_empty() {
+            let rows = self.audit.iter().map(audit::row).collect::<Result<_, _>>()?;
+            parts.push(Part::insert("audit_event", audit::COLUMNS, rows));
+        }
+        Ok(parts)
+    }
+}
+
+impl AccountWrite {
+    fn parts(&self, parts: &mut Vec<Part>) -> Result<(), StorageError> {
+        match self {
+            Self::None => {}
+            Self::Create(new) => {
+                let keys = account::identifier_rows(new.id.as_str(), &new.username, &new.attributes);
+                parts.push(Part::insert(
+                    "account",
+                    account::CREATE_COLUMNS,
+                    vec![account::create_row(new, None)?],
+                ));
+                parts.push(Part::insert("login_identifier", "key, account_id, owned_address", keys));
+            }
+            Self::Use { account, at } => parts.push(Part::Guard {
+                sql: "UPDATE account SET last_sign_in_at = ? WHERE id = ? AND status = 'active'",
+                values: vec![time(*at), account.as_str().into()],
+                missed: Contested::AccountNotActive,
+            }),
+            Self::Update {
+                account: id,
+                version,
+                username,
+                attributes,
+                keys_changed,
+                at,
+            } => {
+                parts.push(Part::Guard {
+                    sql: "UPDATE account SET attributes = ?, search_key = ?, updated_at = ?, last_sign_in_at = ?, \
+                          version = version + 1 WHERE id = ? AND version = ? AND status = 'active'",
+                    values: vec![
+                        document(attributes, "account", id.as_str())?.into(),
+                        account::search_key(username, attributes).into(),
+                        time(*at),
+                        time(*at),
+                        id.as_str().into(),
+                        (*version).into(),
+                    ],
+                    missed: Contested::Version,
+                });
+                if *keys_changed {
+                    let values = vec![id.as_str().into()];
+                    parts.push(Part::Change {
+                        sql: "DELETE FROM login_identifier WHERE account_id = ?",
+                        values,
+                    });
+                    let keys = account::identifier_rows(id.as_str(), username, attributes);
+                    parts.push(Part::insert("login_identifier", "key, account_id, owned_address", keys));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SessionWrite {
+    fn parts(&self, parts: &mut Vec<Part>) -> Result<(), StorageError> {
+        match self {
+            Self::None | Self::Continue { .. } => {}
+            Self::Insert(new) => {
+                parts.push(Part::insert("session", session::COLUMNS, vec![session::row(new)?]));
+            }
+            Self::Replace { new, old } => {
+                parts.push(Part::insert("session", session::COLUMNS, vec![session::row(new)?]));
+                parts.push(Part::Change {
+                    sql: "UPDATE session SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL",
+                    values: vec![time(new.created_at), old.clone().into()],
+                });
+                parts.push(Part::Change {
+                    sql: "UPDATE sign_in_grant SET session_key = ? WHERE session_key = ? AND sub = ?",
+                    values: vec![new.key.clone().into(), old.clone().into(), new.sub.as_str().into()],
+                });
+            }
+        }
+        Ok(())
+    }
+}

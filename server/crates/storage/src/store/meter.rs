@@ -1,0 +1,54 @@
+//! Counts what the database is asked to do: for the budgets that tests hold, and for the metrics.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sea_orm::DatabaseConnection;
+
+/// Counts since the store was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counters {
+    /// SQL statements, without those that begin and end transactions.
+    pub statements: u64,
+    /// Changes that were committed, each counted by itself even if several shared one commit of the database.
+    pub commits: u64,
+    /// Commits of the database: on SQLite one may hold many changes.
+    pub batches: u64,
+    /// Statements that failed.
+    pub failures: u64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Meter {
+    statements: AtomicU64,
+    commits: AtomicU64,
+    batches: AtomicU64,
+    failures: AtomicU64,
+}
+
+impl Meter {
+    pub fn listen(self: &Arc<Self>, connection: &mut DatabaseConnection) {
+        let meter = self.clone();
+        connection.set_metric_callback(move |info| {
+            meter.statements.fetch_add(1, Ordering::Relaxed);
+            if info.failed {
+                meter.failures.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+
+    /// One commit of the database with this many changes.
+    pub fn committed(&self, changes: u64) {
+        self.commits.fetch_add(changes, Ordering::Relaxed);
+        self.batches.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn read(&self) -> Counters {
+        Counters {
+            statements: self.statements.load(Ordering::Relaxed),
+            commits: self.commits.load(Ordering::Relaxed),
+            batches: self.batches.load(Ordering::Relaxed),
+            failures: self.failures.load(Ordering::Relaxed),
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The one writer of a SQLite database: a task that drains a queue and commits many changes at once.
+//!
+//! A commit waits for the disk, whatever is in it; so the changes that queue up during one commit share the next. Each
+//! change is isolated: one that fails is taken back alone, and everybody is answered only after the commit.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorward_vault::Keyring;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::meter::Meter;
+use crate::db::{Scope, Tx};
+use crate::error::StorageError;
+
+/// Changes that may wait. At 3,000 a second the last of them waits a third of a second.
+const QUEUE_LIMIT: usize = 1024;
+/// Changes in one commit: beyond this the gain is small and the first of them waits for the last.
+const BATCH_LIMIT: usize = 64;
+/// One change uses nothing but the database, so this is only reached when something is wrong.
+const WORK_LIMIT: Duration = Duration::from_secs(10);
+/// Who has waited this long when the lock could not be had is told so, rather than waiting for another round.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Clone)]
+pub(super) struct Queue(mpsc::Sender<Waiting>);
+
+struct Waiting {
+    job: Box<dyn Job>,
+    since: Instant,
+}
+
+/// How a change ended, before the commit.
+enum Ended {
+    Well,
+    /// It failed and must be taken back.
+    Failed,
+    /// It failed, and the database has taken it back by itself.
+    Undone,
+    /// It did not end in time, or panicked: nobody knows in which state the connection is.
+    Lost,
+}
+
+trait Job: Send {
+    fn is_abandoned(&self) -> bool;
+    /// Whether it is one statement only, which SQLite takes back by itself when it fails.
+    fn is_atomic(&self) -> bool;
+    fn run<'t>(&'t mut self, tx: &'t Tx) -> BoxFuture<'t, Ended>;
+    fn answer(self: Box<Self>, committed: Result<(), StorageError>);
+}
+
+struct Work<T, E, F> {
+    work: Option<F>,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+    /// Which errors leave nothing behind.
+    is_undone: Option<fn(&E) -> bool>,
+}
+
+impl<T, E, F> Job for Work<T, E, F>
+where
+    F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send,
+    T: Send,
+    E: From<StorageError> + Send,
+{
+    fn is_abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    fn is_atomic(&self) -> bool {
+        self.is_undone.is_some()
+    }
+
+    fn run<'t>(&'t mut self, tx: &'t Tx) -> BoxFuture<'t, Ended> {
+        Box::pin(async move {
+            let Some(work) = self.work.take() else {
+                return Ended::Lost;
+            };
+            let guarded = AssertUnwindSafe(async { work(tx).await }).catch_unwind();
+            let Ok(Ok(outcome)) = tokio::time::timeout(WORK_LIMIT, guarded).await else {
+                return Ended::Lost;
+            };
+            let ended = match (&outcome, self.is_undone) {
+                (Ok(_), _) => Ended::Well,
+                (Err(error), Some(is_undone)) if is_undone(error) => Ended::Undone,
+                (Err(_), _) => Ended::Failed,
+            };
+            self.outcome = Some(outcome);
+            ended
+        })
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StorageError>) {
+        let answer = match (self.outcome, committed) {
+            (Some(Err(own)), _) => Err(own),
+            (_, Err(error)) => Err(error.into()),
+            (Some(Ok(done)), Ok(())) => Ok(done),
+            (None, Ok(())) => Err(StorageError::Busy.into()),
+        };
+        // Whoever asked may have gone away; the change stands all the same.
+        self.reply.send(answer).ok();
+    }
+}
+
+impl Queue {
+    pub fn start(connection: DatabaseConnection, keyring: Arc<Keyring>, meter: Arc<Meter>) -> Self {
+        let (sender, waiting) = mpsc::channel(QUEUE_LIMIT);
+        let scribe = Scribe {
+            connection,
+            keyring,
+            meter,
+        };
+        tokio::spawn(
+            Task {
+                scribe,
+                waiting,
+                head: None,
+            }
+            .run(),
+        );
+        Self(sender)
+    }
+
+    /// Queues work and waits until it is committed. `is_undone` is given for work of one statement.
+    pub async fn run<T, E, F>(&self, work: F, is_undone: Option<fn(&E) -> bool>) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Work {
+            work: Some(work),
+            outcome: None,
+            reply,
+            is_undone,
+        });
+        self.0
+            .try_send(Waiting {
+                job,
+                since: Instant::now(),
+            })
+            .map_err(|_| StorageError::Busy)?;
+        answer
+            .await
+            .unwrap_or_else(|gone| Err(StorageError::unavailable(gone).into()))
+    }
+}
+
+struct Task {
+    scribe: Scribe,
+    waiting: mpsc::Receiver<Waiting>,
+    /// The one at the head of the queue, looked at and not yet served.
+    head: Option<Waiting>,
+}
+
+/// Holds the pen: the connection that writes.
+struct Scribe {
+    connection: DatabaseConnection,
+    keyring: Arc<Keyring>,
+    meter: Arc<Meter>,
+}
+
+/// The changes of one commit, in order.
+struct Batch {
+    tx: Tx,
+    done: Vec<Box<dyn Job>>,
+}
+
+impl Task {
+    async fn run(mut self) {
+        while let Some(first) = self.next().await {
+            if first.job.is_abandoned() {
+                continue;
+            }
+            match self.scribe.begin().await {
+                Ok(tx) => self.batch(tx, first.job).await,
+                Err(error) => self.turn_away(first, &error),
+            }
+        }
+    }
+
+    /// Answers the first, who waited for the lock, and those behind who have waited long enough as well.
+    fn turn_away(&mut self, first: Waiting, error: &DbErr) {
+        first.job.answer(Err(error.clone().into()));
+        // The queue is in order of arrival: behind the first patient one all are.
+        while let Some(next) = self.try_next() {
+            if next.since.elapsed() < PATIENCE {
+                self.head = Some(next);
+                break;
+            }
+            next.job.answer(Err(error.clone().into()));
+        }
+    }
+
+    async fn next(&mut self) -> Option<Waiting> {
+        match self.head.take() {
+            Some(head) => Some(head),
+            None => self.waiting.recv().await,
+        }
+    }
+
+    fn try_next(&mut self) -> Option<Waiting> {
+        self.head.take().or_else(|| self.waiting.try_recv().ok())
+    }
+
+    async fn batch(&mut self, tx: Tx, mut first: Box<dyn Job>) {
+        // Nothing stands before the first change, so taking back all takes back just it.
+        let ended = first.run(&tx).await;
+        if !matches!(ended, Ended::Well) {
+            return roll_back(Batch { tx, done: Vec::new() }, first).await;
+        }
+        let mut batch = Batch { tx, done: vec![first] };
+        while batch.done.len() < BATCH_LIMIT {
+            let Some(Waiting { job, .. }) = self.try_next() else {
+                break;
+            };
+            if job.is_abandoned() {
+                continue;
+            }
+            match self.scribe.add(&mut batch, job).await {
+                Ok(()) => {}
+                Err(broken) => return roll_back(batch, broken).await,
+            }
+        }
+        self.scribe.commit(batch).await;
+    }
+}
+
+impl Scribe {
+    async fn begin(&self) -> Result<Tx, DbErr> {
+        let options = TransactionOptions {
+            // Takes the lock at once: a reader that becomes a writer halfway cannot wait for it.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.connection.begin_with_options(options).await?;
+        Ok(self.tx(transaction))
+    }
+
+    fn tx(&self, transaction: DatabaseTransaction) -> Tx {
+        Tx {
+            scope: Scope::Transaction(transaction),
+            keyring: self.keyring.clone(),
+        }
+    }
+
+    /// Runs one more change. An error returns the job that left the transaction in a state nobody knows.
+    async fn add(&self, batch: &mut Batch, mut job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
+        if job.is_atomic() {
+            return match job.run(&batch.tx).await {
+                Ended::Well => {
+                    batch.done.push(job);
+                    Ok(())
+                }
+                Ended::Undone => {
+                    job.answer(Ok(()));
+                    Ok(())
+                }
+                Ended::Failed | Ended::Lost => Err(job),
+            };
+        }
+        let Some(point) = save_point(&batch.tx).await else {
+            return Err(job);
+        };
+        let inner = self.tx(point);
+        let ended = job.run(&inner).await;
+        let Scope::Transaction(point) = inner.scope else {
+            return Err(job);
+        };
+        let kept = match ended {
+            Ended::Well => point.commit().await,
+            Ended::Failed | Ended::Undone => point.rollback().await,
+            Ended::Lost => return Err(job),
+        };
+        match (kept, ended) {
+            (Ok(()), Ended::Well) => batch.done.push(job),
+            (Ok(()), _) => job.answer(Ok(())),
+            // The save point is gone: the database has taken back the whole transaction by itself.
+            (Err(_), _) => return Err(job),
+        }
+        Ok(())
+    }
+
+    async fn commit(&self, batch: Batch) {
+        let Scope::Transaction(transaction) = batch.tx.scope else {
+            return;
+        };
+        let committed = transaction.commit().await.map_err(StorageError::from);
+        if committed.is_ok() {
+            self.meter.committed(batch.done.len() as u64);
+        }
+        for job in batch.done {
+            job.answer(committed.clone());
+        }
+    }
+}
+
+async fn save_point(tx: &Tx) -> Option<DatabaseTransaction> {
+    match &tx.scope {
+        Scope::Transaction(transaction) => transaction.begin().await.ok(),
+        Scope::Statement(_) => None,
+    }
+}
+
+/// Takes back everything and says so to everybody: the one that failed gets its own error, the others may try again.
+async fn roll_back(batch: Batch, failed: Box<dyn Job>) {
+    if let Scope::Transaction(transaction) = batch.tx.scope
+        && let Err(error) = transaction.rollback().await
+    {
+        tracing::warn!(%error, "could not roll back");
+    }
+    failed.answer(Err(StorageError::Busy));
+    for job in batch.done {
+        job.answer(Err(StorageError::Busy));
+    }
+}
