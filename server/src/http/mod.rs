@@ -1,0 +1,3 @@
+//! Routes by audience.
+
+pub mod metrics;

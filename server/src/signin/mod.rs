@@ -1,0 +1,1 @@
+//! Runs sign-ins: the engine of the domain crate over cookies and rows.

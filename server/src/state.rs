@@ -1,0 +1,183 @@
+//! Everything a request may need, put together once at the start.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, Guard};
+use doorward_domain::Timestamp;
+use doorward_federation::{Federation, Fetch, Limits};
+use doorward_oidc::client_auth::SecretHasher;
+use doorward_oidc::subject::Subjects;
+use doorward_oidc::token::{Codes, RefreshTokens};
+use doorward_storage::{StorageError, Store, configuration};
+use doorward_vault::{Keyring, PasswordHasher, Purpose};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::metrics::Metrics;
+use crate::random::Random;
+use crate::snapshot::{self, Snapshot};
+
+/// How often a node looks whether the configuration has changed elsewhere.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often it looks for a database that is away: it must be back in service within a second (F9).
+const RETRY_EVERY: Duration = Duration::from_millis(400);
+
+/// Shared by all requests.
+pub type Shared = Arc<AppState>;
+
+/// What the server consists of.
+pub struct AppState {
+    pub config: Config,
+    pub store: Store,
+    pub keyring: Arc<Keyring>,
+    pub federation: Federation,
+    pub hasher: PasswordHasher,
+    pub oidc: OidcKeys,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub metrics: Metrics,
+    snapshot: ArcSwap<Snapshot>,
+    is_loaded: AtomicBool,
+    is_reachable: AtomicBool,
+}
+
+/// Keyed parts of the OpenID Provider.
+pub struct OidcKeys {
+    pub secrets: SecretHasher,
+    pub codes: Codes,
+    pub refresh_tokens: RefreshTokens,
+    pub subjects: Subjects,
+}
+
+impl OidcKeys {
+    /// Derives each part's key.
+    #[must_use]
+    pub fn new(keyring: &Keyring) -> Self {
+        let key = |purpose| keyring.mac(purpose, &[b"key"]);
+        Self {
+            secrets: SecretHasher::new(&key(Purpose::ClientSecret)),
+            codes: Codes::new(&key(Purpose::Code)),
+            refresh_tokens: RefreshTokens::new(&key(Purpose::Refresh)),
+            subjects: Subjects::new(&key(Purpose::Pairwise)),
+        }
+    }
+}
+
+/// What differs between serving and tests.
+pub struct Parts {
+    pub config: Config,
+    pub store: Store,
+    pub keyring: Arc<Keyring>,
+    pub fetch: Arc<dyn Fetch>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+}
+
+impl AppState {
+    /// Wires the parts. Nothing is read from the database yet, see [`Self::refresh`].
+    #[must_use]
+    pub fn new(parts: Parts) -> Shared {
+        let Parts { config, store, keyring, fetch, clock, random } = parts;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Arc::new(Self {
+            oidc: OidcKeys::new(&keyring),
+            federation: Federation::new(fetch, Limits::default()),
+            hasher: PasswordHasher::new(cores),
+            metrics: Metrics::default(),
+            snapshot: ArcSwap::default(),
+            is_loaded: AtomicBool::new(false),
+            is_reachable: AtomicBool::new(false),
+            config,
+            store,
+            keyring,
+            clock,
+            random,
+        })
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Our issuer: the public URL, without a slash at its end.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.config.public_url.as_str()
+    }
+
+    /// The configuration in force. Take it once per request, so that one request sees one version.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// Like [`Self::snapshot`], cheaper, for short reads that do not cross an `await`.
+    #[must_use]
+    pub fn peek(&self) -> Guard<Arc<Snapshot>> {
+        self.snapshot.load()
+    }
+
+    /// Whether the configuration has been loaded once, so that requests can be answered.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.is_loaded.load(Ordering::Acquire)
+    }
+
+    /// Whether this node can serve: configuration loaded, and the database answered lately.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.is_loaded() && self.is_reachable.load(Ordering::Acquire)
+    }
+
+    /// Loads the configuration anew; call it after every local write to it.
+    ///
+    /// # Errors
+    /// Those of the database; the configuration in force stays.
+    pub async fn refresh(&self) -> Result<(), StorageError> {
+        let loaded = Arc::new(snapshot::load(&self.store, self.now()).await?);
+        // Two refreshes may end in the other order; the newer one stays.
+        self.snapshot.rcu(|current| if loaded_is_newer(&loaded, current) { loaded.clone() } else { current.clone() });
+        self.is_loaded.store(true, Ordering::Release);
+        self.is_reachable.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    async fn look(&self) -> Result<(), StorageError> {
+        if !self.is_loaded() {
+            self.store.migrate().await?;
+            return self.refresh().await;
+        }
+        if configuration::version(self.store.read()).await? != self.peek().version {
+            self.refresh().await?;
+        }
+        self.is_reachable.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Follows the configuration for as long as the process lives (F35), and notices when the database goes and comes
+    /// back (F9).
+    pub async fn follow(self: Arc<Self>) {
+        loop {
+            let pause = match self.look().await {
+                Ok(()) => LOOK_EVERY,
+                Err(error) => {
+                    if self.is_reachable.swap(false, Ordering::AcqRel) || !self.is_loaded() {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "the database does not answer");
+                    }
+                    RETRY_EVERY
+                }
+            };
+            // Nodes that lost their database together do not all come back at the same instant.
+            let jitter = u64::from(self.random.bytes::<1>()[0]);
+            tokio::time::sleep(pause + Duration::from_millis(jitter)).await;
+        }
+    }
+}
+
+fn loaded_is_newer(loaded: &Snapshot, current: &Snapshot) -> bool {
+    loaded.version >= current.version
+}
