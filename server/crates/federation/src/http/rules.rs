@@ -1,6 +1,7 @@
 //! What the outbound client decides about an answer or an address without calling anybody.
 
 use std::error::Error as StdError;
+use std::io;
 
 use reqwest::Response;
 use reqwest::header::LOCATION;
@@ -55,9 +56,8 @@ pub(super) fn classify(error: &reqwest::Error) -> FetchError {
         if current.is::<Unresolved>() {
             return FetchError::Unresolved;
         }
-        // The TLS library reports a refused certificate as invalid data.
-        let io = current.downcast_ref::<std::io::Error>();
-        if error.is_connect() && io.is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData) {
+        // The TLS library reports a refused certificate, and an answer that is not TLS, as invalid data.
+        if error.is_connect() && current.downcast_ref().is_some_and(is_invalid_data) {
             return FetchError::InsecureConnection;
         }
         cause = current.source();
@@ -69,4 +69,10 @@ pub(super) fn classify(error: &reqwest::Error) -> FetchError {
     } else {
         FetchError::Interrupted
     }
+}
+
+/// Looks into an error that wraps another: `source` skips the one wrapped directly.
+fn is_invalid_data(error: &io::Error) -> bool {
+    let wrapped = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
+    error.kind() == io::ErrorKind::InvalidData || wrapped.is_some_and(is_invalid_data)
 }

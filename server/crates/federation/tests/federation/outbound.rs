@@ -9,6 +9,8 @@ use doorward_federation::{
     Fault, FaultKind, Federation, Fetch, FetchError, Limits, OutboundClient, OutboundRequest, OutboundSettings,
 };
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use url::Url;
 
 use crate::support::broker::{connection, patient_for};
@@ -249,4 +251,17 @@ async fn f3_answers_that_never_come_to_an_end_otherwise() {
         let fault = federation.discover(&server.origin).await.unwrap_err();
         assert_eq!(fault.kind(), kind, "F3: {case}: {fault:?}");
     }
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_speak_tls_is_told_apart_from_one_that_is_down() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let got = get(&client(true), &format!("https://127.0.0.1:{port}/"), 100).await;
+    assert_eq!(got, Err(FetchError::InsecureConnection));
 }
