@@ -3,7 +3,7 @@
 use doorward_domain::Timestamp;
 use doorward_domain::account::{Account, Attributes, Link};
 use doorward_domain::audit::AuditEvent;
-use doorward_domain::id::AccountId;
+use doorward_domain::id::{AccountId, TransactionId};
 use sea_orm::Value;
 
 use crate::db::{document, time};
@@ -24,10 +24,21 @@ pub struct Completion {
     pub grant: Option<NewGrant>,
     /// The transaction's row, when another step follows and none is stored yet.
     pub transaction: Option<StoredTransaction>,
+    /// The transaction's row goes on, when another step follows and one is stored.
+    pub advance: Option<TransactionAdvance>,
     /// A counter of failed attempts that is forgotten now.
     pub forgive: Option<String>,
     /// In the same commit as what they tell of (S46).
     pub audit: Vec<AuditEvent>,
+}
+
+/// A transaction's next state, written only if it still has this version (S24).
+#[derive(Debug, Clone)]
+pub struct TransactionAdvance {
+    pub id: TransactionId,
+    pub version: i64,
+    pub sealed_state: Vec<u8>,
+    pub at: Timestamp,
 }
 
 /// What happens to the account.
@@ -78,6 +89,7 @@ impl Default for Completion {
             session: SessionWrite::None,
             grant: None,
             transaction: None,
+            advance: None,
             forgive: None,
             audit: Vec::new(),
         }
@@ -124,6 +136,19 @@ impl Completion {
                       AND expires_at > ?",
                 values: vec![key.clone().into(), time(*at)],
                 missed: Contested::SessionEnded,
+            });
+        }
+        if let Some(advance) = &self.advance {
+            parts.push(Part::Guard {
+                sql: "UPDATE sign_in_transaction SET sealed_state = ?, version = version + 1 \
+                      WHERE id = ? AND version = ? AND expires_at > ?",
+                values: vec![
+                    advance.sealed_state.clone().into(),
+                    advance.id.as_str().into(),
+                    advance.version.into(),
+                    time(advance.at),
+                ],
+                missed: Contested::Transaction,
             });
         }
         self.account.parts(&mut parts)?;
