@@ -107,7 +107,7 @@ async fn f1_refusals_of_the_provider_open_no_circuit() {
 async fn f2_a_slow_call_ends_and_says_so() {
     let idp = Idp::start().await;
     let mut broker = Broker::new(&idp);
-    broker.federation = patient_for(Duration::from_millis(200));
+    broker.federation = patient_for(Duration::from_secs(1));
     idp.set(|script| script.token = Some(Reply::Hang));
     let fault = broker.sign_in(&idp).await.unwrap_err();
     assert_eq!(

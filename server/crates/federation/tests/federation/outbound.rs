@@ -240,7 +240,7 @@ async fn f3_endless_answers_are_cut() {
 
 #[tokio::test]
 async fn f3_answers_that_never_come_to_an_end_otherwise() {
-    let federation = patient_for(Duration::from_millis(300));
+    let federation = patient_for(Duration::from_secs(1));
     for (case, reply, kind) in [
         ("endless headers", Reply::EndlessHeaders, FaultKind::Unreachable),
         ("hung up", Reply::HangUp, FaultKind::Unreachable),
