@@ -7,6 +7,7 @@
 mod http;
 mod page;
 mod relying_party;
+pub mod seed;
 
 pub use http::router;
 pub use relying_party::DemoApp;
