@@ -114,7 +114,7 @@ pub fn check_rules(rules: &[AttributeRule], check: &mut Check) {
 ///
 /// `email_verified` becomes a real boolean and is `false` unless the provider sent `true`; it travels with `email`
 /// even when no row names it, because an address without it would be worth less than the provider said. Values over
-/// [`VALUE_LIMIT`] and `null` count as not sent.
+/// [`VALUE_LIMIT`], `null` and values with U+0000 count as not sent.
 #[must_use]
 pub fn apply(rules: &[AttributeRule], claims: &Claims) -> Claims {
     let mut mapped = Claims::new();
@@ -149,7 +149,17 @@ fn find<'a>(claims: &'a Claims, from: &str) -> Option<&'a Value> {
         }
     };
     let empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
-    (!empty && size(value) <= VALUE_LIMIT).then_some(value)
+    (!empty && size(value) <= VALUE_LIMIT && !has_zero(value)).then_some(value)
+}
+
+/// PostgreSQL keeps no U+0000 in text, and no real name or address holds one.
+fn has_zero(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_zero),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_zero(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Bytes of a value as JSON, near enough to bound what is kept.
@@ -266,7 +276,7 @@ mod tests {
     fn rows() {
         let provider = claims(json!({
             "email": "a@example.com", "mail": "b@example.com", "email_verified": true,
-            "org": {"unit": {"name": "Sales"}, "a/b": "slash"}, "empty": "", "nothing": null
+            "org": {"unit": {"name": "Sales"}, "a/b": "slash"}, "empty": "", "nothing": null, "zero": {"a": ["x\u0000"]}
         }));
         for (case, rules, want) in [
             (
@@ -289,7 +299,7 @@ mod tests {
                 vec![rule(&["/org/a~1b"], "x")],
                 json!({"x": "slash"}),
             ),
-            ("empty is not sent", vec![rule(&["empty", "nothing"], "x")], json!({})),
+            ("empty is not sent", vec![rule(&["empty", "nothing", "zero"], "x")], json!({})),
             (
                 "another address is not vouched for",
                 vec![rule(&["mail"], "email")],
