@@ -6,6 +6,7 @@
 //! Entities never leave this crate, and a row that fits no state is [`StorageError::Corrupt`], never a guess.
 
 pub mod account;
+pub mod administration;
 pub mod application;
 pub mod audit;
 pub mod configuration;
@@ -21,6 +22,7 @@ pub mod rate_limit;
 pub mod session;
 pub mod sign_in;
 pub mod signing_key;
+pub mod statistics;
 mod store;
 pub mod transaction;
 pub mod used_token;

@@ -71,7 +71,8 @@ pub(crate) fn bounded(limit: u32) -> u32 {
 /// A text to search for, as a pattern for `LIKE … ESCAPE '\'` that finds it anywhere.
 pub(crate) fn contains(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.trim().to_lowercase().chars() {
+    // PostgreSQL refuses the character NUL, and no stored text has one.
+    for c in text.trim().to_lowercase().chars().filter(|c| *c != '\0') {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -99,6 +100,6 @@ mod tests {
 
     #[test]
     fn patterns_take_wildcards_literally() {
-        assert_eq!(contains(" 50%_Off\\ "), "%50\\%\\_off\\\\%");
+        assert_eq!(contains(" 5\00%_Off\\ "), "%50\\%\\_off\\\\%");
     }
 }

@@ -1,7 +1,7 @@
 //! Changes of one account. Whatever takes rights away also ends sessions and grants, in the same transaction (S34).
 
 use doorward_domain::Timestamp;
-use doorward_domain::account::{AccountStatus, Attributes};
+use doorward_domain::account::{AccountStatus, Attributes, Role};
 use doorward_domain::id::AccountId;
 
 use super::write::insert_identifiers;
@@ -31,6 +31,18 @@ pub async fn enable(tx: &Tx, account: &AccountId, at: Timestamp) -> Result<bool,
 async fn set_status(tx: &Tx, account: &AccountId, status: AccountStatus, at: Timestamp) -> Result<bool, StorageError> {
     let sql = "UPDATE account SET status = $2, updated_at = $3, version = version + 1 WHERE id = $1";
     Ok(execute(tx, sql, vec![account.as_str().into(), word(&status).into(), time(at)]).await? == 1)
+}
+
+/// Gives an account another role, and ends its sessions: one must not carry rights that are gone, nor gain some
+/// without a fresh sign-in (S26). `false` when there is no such account.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_role(tx: &Tx, account: &AccountId, role: Role, at: Timestamp) -> Result<bool, StorageError> {
+    let sql = "UPDATE account SET role = $2, updated_at = $3, version = version + 1 WHERE id = $1";
+    let found = execute(tx, sql, vec![account.as_str().into(), word(&role).into(), time(at)]).await? == 1;
+    end_all(tx, account, at).await?;
+    Ok(found)
 }
 
 async fn end_all(tx: &Tx, account: &AccountId, at: Timestamp) -> Result<(), StorageError> {

@@ -1,7 +1,7 @@
 //! Lists and counts of accounts.
 
 use doorward_domain::Timestamp;
-use doorward_domain::account::{Account, AccountStatus};
+use doorward_domain::account::{Account, AccountStatus, Role};
 use doorward_domain::id::ConnectionId;
 use sea_orm::Value;
 
@@ -90,4 +90,14 @@ pub async fn count_created_since(db: &impl Database, since: Timestamp) -> Result
     query_one(db, sql, vec![time(since)])
         .await?
         .map_or(Ok(0), |row| row.get("n"))
+}
+
+/// Whether anybody can administer this installation: there is an active administrator.
+///
+/// # Errors
+/// Those of the database.
+pub async fn has_administrator(db: &impl Database) -> Result<bool, StorageError> {
+    let sql = "SELECT 1 AS one FROM account WHERE role = $1 AND status = $2 LIMIT 1";
+    let values = vec![word(&Role::Administrator).into(), word(&AccountStatus::Active).into()];
+    Ok(query_one(db, sql, values).await?.is_some())
 }

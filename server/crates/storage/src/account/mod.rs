@@ -10,9 +10,9 @@ use doorward_domain::account::{Account, Attributes};
 use doorward_domain::canonical::IdentifierKey;
 use doorward_domain::id::AccountId;
 
-pub use change::{delete, disable, enable, set_attributes, set_password};
-pub use list::{Filter, count, count_created_since, list};
-pub use password::{PasswordLookUp, find_for_password};
+pub use change::{delete, disable, enable, set_attributes, set_password, set_role};
+pub use list::{Filter, count, count_created_since, has_administrator, list};
+pub use password::{PasswordLookUp, find_for_password, find_password_hash};
 pub use write::insert;
 pub(crate) use write::{CREATE_COLUMNS, create_row, identifier_rows};
 
@@ -58,7 +58,10 @@ pub(crate) fn from_optional_row(row: &Row) -> Result<Option<Account>, StorageErr
 /// What the console's search looks into: username, name and address in small letters.
 pub(crate) fn search_key(username: &str, attributes: &Attributes) -> String {
     let text = |name: &str| attributes.get(name).and_then(|a| a.value.as_str()).unwrap_or_default();
-    let mut key = format!("{username}\n{}\n{}", text("name"), text("email")).to_lowercase();
+    let mut key = format!("{username}\n{}\n{}", text("name"), text("email"))
+        .to_lowercase()
+        // PostgreSQL keeps no such character.
+        .replace('\0', "");
     let end = (0..=SEARCH_LIMIT.min(key.len()))
         .rev()
         .find(|end| key.is_char_boundary(*end));

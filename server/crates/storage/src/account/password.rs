@@ -3,6 +3,7 @@
 use doorward_domain::Timestamp;
 use doorward_domain::account::Account;
 use doorward_domain::canonical::IdentifierKey;
+use doorward_domain::id::AccountId;
 
 use super::{COLUMNS, from_optional_row};
 use crate::db::{Database, query_one, time};
@@ -47,4 +48,14 @@ pub async fn find_for_password(
         password_hash: row.get("password_hash")?,
         failures: row.get::<Option<i64>>("failures")?.unwrap_or_default(),
     })
+}
+
+/// The password hash of an account, as a PHC string; `None` when it has no password or is gone.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_password_hash(db: &impl Database, account: &AccountId) -> Result<Option<String>, StorageError> {
+    let sql = "SELECT password_hash FROM account WHERE id = $1";
+    let row = query_one(db, sql, vec![account.as_str().into()]).await?;
+    row.map_or(Ok(None), |row| row.get("password_hash"))
 }

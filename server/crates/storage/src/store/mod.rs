@@ -1,5 +1,6 @@
 //! The database as a whole: opening it, reading from it, writing to it.
 
+mod job;
 mod meter;
 mod postgres;
 mod queue;
@@ -53,7 +54,7 @@ impl Store {
     pub async fn open(url: &str, keyring: Arc<Keyring>) -> Result<Self, StorageError> {
         let meter = Arc::new(Meter::default());
         let (mut read, write) = if url.starts_with("sqlite:") {
-            (sqlite::readers(url).await?, Some(sqlite::writer(url).await?))
+            (sqlite::readers(url)?, Some(sqlite::writer(url)?))
         } else {
             (postgres::pool(url).await?, None)
         };

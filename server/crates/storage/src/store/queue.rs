@@ -3,12 +3,10 @@
 //! A commit waits for the disk, whatever is in it; so the changes that queue up during one commit share the next. Each
 //! change is isolated: one that fails is taken back alone, and everybody is answered only after the commit.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_vault::Keyring;
-use futures::FutureExt;
 use futures::future::BoxFuture;
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -16,6 +14,7 @@ use sea_orm::{
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::job::{Ended, Job, Work};
 use super::meter::Meter;
 use crate::db::{Scope, Tx};
 use crate::error::StorageError;
@@ -24,8 +23,6 @@ use crate::error::StorageError;
 const QUEUE_LIMIT: usize = 1024;
 /// Changes in one commit: beyond this the gain is small and the first of them waits for the last.
 const BATCH_LIMIT: usize = 64;
-/// One change uses nothing but the database, so this is only reached when something is wrong.
-const WORK_LIMIT: Duration = Duration::from_secs(10);
 /// Who has waited this long when the lock could not be had is told so, rather than waiting for another round.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -35,78 +32,6 @@ pub(super) struct Queue(mpsc::Sender<Waiting>);
 struct Waiting {
     job: Box<dyn Job>,
     since: Instant,
-}
-
-/// How a change ended, before the commit.
-enum Ended {
-    Well,
-    /// It failed and must be taken back.
-    Failed,
-    /// It failed, and the database has taken it back by itself.
-    Undone,
-    /// It did not end in time, or panicked: nobody knows in which state the connection is.
-    Lost,
-}
-
-trait Job: Send {
-    fn is_abandoned(&self) -> bool;
-    /// Whether it is one statement only, which SQLite takes back by itself when it fails.
-    fn is_atomic(&self) -> bool;
-    fn run<'t>(&'t mut self, tx: &'t Tx) -> BoxFuture<'t, Ended>;
-    fn answer(self: Box<Self>, committed: Result<(), StorageError>);
-}
-
-struct Work<T, E, F> {
-    work: Option<F>,
-    outcome: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
-    /// Which errors leave nothing behind.
-    is_undone: Option<fn(&E) -> bool>,
-}
-
-impl<T, E, F> Job for Work<T, E, F>
-where
-    F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send,
-    T: Send,
-    E: From<StorageError> + Send,
-{
-    fn is_abandoned(&self) -> bool {
-        self.reply.is_closed()
-    }
-
-    fn is_atomic(&self) -> bool {
-        self.is_undone.is_some()
-    }
-
-    fn run<'t>(&'t mut self, tx: &'t Tx) -> BoxFuture<'t, Ended> {
-        Box::pin(async move {
-            let Some(work) = self.work.take() else {
-                return Ended::Lost;
-            };
-            let guarded = AssertUnwindSafe(async { work(tx).await }).catch_unwind();
-            let Ok(Ok(outcome)) = tokio::time::timeout(WORK_LIMIT, guarded).await else {
-                return Ended::Lost;
-            };
-            let ended = match (&outcome, self.is_undone) {
-                (Ok(_), _) => Ended::Well,
-                (Err(error), Some(is_undone)) if is_undone(error) => Ended::Undone,
-                (Err(_), _) => Ended::Failed,
-            };
-            self.outcome = Some(outcome);
-            ended
-        })
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), StorageError>) {
-        let answer = match (self.outcome, committed) {
-            (Some(Err(own)), _) => Err(own),
-            (_, Err(error)) => Err(error.into()),
-            (Some(Ok(done)), Ok(())) => Ok(done),
-            (None, Ok(())) => Err(StorageError::Busy.into()),
-        };
-        // Whoever asked may have gone away; the change stands all the same.
-        self.reply.send(answer).ok();
-    }
 }
 
 impl Queue {
@@ -136,12 +61,7 @@ impl Queue {
         E: From<StorageError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Work {
-            work: Some(work),
-            outcome: None,
-            reply,
-            is_undone,
-        });
+        let job = Box::new(Work::new(work, reply, is_undone));
         self.0
             .try_send(Waiting {
                 job,
@@ -171,7 +91,18 @@ struct Scribe {
 /// The changes of one commit, in order.
 struct Batch {
     tx: Tx,
+    /// All of them are answered after the commit, even those that failed: what they collided with may be an earlier
+    /// change of this batch, which nobody sees before.
     done: Vec<Box<dyn Job>>,
+    /// Those that did not fail.
+    well: u64,
+}
+
+impl Batch {
+    fn push(&mut self, job: Box<dyn Job>, is_well: bool) {
+        self.done.push(job);
+        self.well += u64::from(is_well);
+    }
 }
 
 impl Task {
@@ -215,9 +146,21 @@ impl Task {
         // Nothing stands before the first change, so taking back all takes back just it.
         let ended = first.run(&tx).await;
         if !matches!(ended, Ended::Well) {
-            return roll_back(Batch { tx, done: Vec::new() }, first).await;
+            return roll_back(
+                Batch {
+                    tx,
+                    done: Vec::new(),
+                    well: 0,
+                },
+                first,
+            )
+            .await;
         }
-        let mut batch = Batch { tx, done: vec![first] };
+        let mut batch = Batch {
+            tx,
+            done: vec![first],
+            well: 1,
+        };
         while batch.done.len() < BATCH_LIMIT {
             let Some(Waiting { job, .. }) = self.try_next() else {
                 break;
@@ -255,17 +198,12 @@ impl Scribe {
     /// Runs one more change. An error returns the job that left the transaction in a state nobody knows.
     async fn add(&self, batch: &mut Batch, mut job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
         if job.is_atomic() {
-            return match job.run(&batch.tx).await {
-                Ended::Well => {
-                    batch.done.push(job);
-                    Ok(())
-                }
-                Ended::Undone => {
-                    job.answer(Ok(()));
-                    Ok(())
-                }
-                Ended::Failed | Ended::Lost => Err(job),
-            };
+            match job.run(&batch.tx).await {
+                Ended::Well => batch.push(job, true),
+                Ended::Undone => batch.push(job, false),
+                Ended::Failed | Ended::Lost => return Err(job),
+            }
+            return Ok(());
         }
         let Some(point) = save_point(&batch.tx).await else {
             return Err(job);
@@ -275,17 +213,16 @@ impl Scribe {
         let Scope::Transaction(point) = inner.scope else {
             return Err(job);
         };
-        let kept = match ended {
-            Ended::Well => point.commit().await,
-            Ended::Failed | Ended::Undone => point.rollback().await,
+        let (kept, is_well) = match ended {
+            Ended::Well => (point.commit().await, true),
+            Ended::Failed | Ended::Undone => (point.rollback().await, false),
             Ended::Lost => return Err(job),
         };
-        match (kept, ended) {
-            (Ok(()), Ended::Well) => batch.done.push(job),
-            (Ok(()), _) => job.answer(Ok(())),
-            // The save point is gone: the database has taken back the whole transaction by itself.
-            (Err(_), _) => return Err(job),
+        // Without the save point the database has taken back the whole transaction by itself.
+        if kept.is_err() {
+            return Err(job);
         }
+        batch.push(job, is_well);
         Ok(())
     }
 
@@ -295,7 +232,7 @@ impl Scribe {
         };
         let committed = transaction.commit().await.map_err(StorageError::from);
         if committed.is_ok() {
-            self.meter.committed(batch.done.len() as u64);
+            self.meter.committed(batch.well);
         }
         for job in batch.done {
             job.answer(committed.clone());

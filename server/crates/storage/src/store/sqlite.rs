@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::sqlx::ConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
 
 use crate::error::StorageError;
 
@@ -13,48 +14,41 @@ const WAIT: Duration = Duration::from_secs(2);
 /// How long SQLite itself waits for another process that holds the lock, such as a backup (F13).
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
-pub(super) async fn readers(url: &str) -> Result<DatabaseConnection, StorageError> {
-    open(url, READERS, |options| options.pragma("query_only", "1")).await
+pub(super) fn readers(url: &str) -> Result<DatabaseConnection, StorageError> {
+    Ok(pool(options(url)?.pragma("query_only", "1"), READERS))
 }
 
 /// One connection: SQLite has one writer at a time, and a second one would only wait.
-pub(super) async fn writer(url: &str) -> Result<DatabaseConnection, StorageError> {
+pub(super) fn writer(url: &str) -> Result<DatabaseConnection, StorageError> {
+    let options = options(url)?.journal_mode(SqliteJournalMode::Wal);
     // FULL: what was answered is on the disk, whatever happens to the power.
-    open(url, 1, |options| {
-        options
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-    })
-    .await
+    Ok(pool(options.synchronous(SqliteSynchronous::Full), 1))
 }
 
-async fn open(
-    url: &str,
-    connections: u32,
-    more: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions + Send + Sync + 'static,
-) -> Result<DatabaseConnection, StorageError> {
-    let mut options = ConnectOptions::new(url);
-    options
+fn options(url: &str) -> Result<SqliteConnectOptions, StorageError> {
+    let parsed = url.parse::<SqliteConnectOptions>();
+    let options = parsed.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
+    Ok(options
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .busy_timeout(LOCK_WAIT)
+        .statement_cache_capacity(200)
+        // 8 MiB of pages per connection, the rest through the system's own cache.
+        .pragma("cache_size", "-8192")
+        .pragma("mmap_size", "67108864")
+        .pragma("temp_store", "memory")
+        .disable_statement_logging())
+}
+
+/// Made by hand, because SeaORM asks for SQLite's version as soon as it opens one, and the file may come later (F9).
+fn pool(options: SqliteConnectOptions, connections: u32) -> DatabaseConnection {
+    let pool = SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(WAIT)
         // A connection keeps its prepared statements and its cache for as long as it lives.
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .sqlx_logging(false)
-        .record_stmt_in_spans(false)
-        .connect_lazy(true)
-        .map_sqlx_sqlite_opts(move |options| {
-            let options = options
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .busy_timeout(LOCK_WAIT)
-                .statement_cache_capacity(200)
-                // 8 MiB of pages per connection, the rest through the system's own cache.
-                .pragma("cache_size", "-8192")
-                .pragma("mmap_size", "268435456")
-                .pragma("temp_store", "memory");
-            more(options)
-        });
-    Ok(Database::connect(options).await?)
+        .connect_lazy_with(options);
+    SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
 }

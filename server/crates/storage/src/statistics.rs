@@ -1,0 +1,112 @@
+//! Counts for the console, out of the audit log.
+
+use doorward_domain::Timestamp;
+use doorward_domain::audit::AuditAction;
+use doorward_domain::id::ConnectionId;
+
+use crate::db::{Database, is_sqlite, query_all, time};
+use crate::error::StorageError;
+
+/// What sign-ins are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Connection,
+    Application,
+}
+
+/// People who signed in, of one group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct People {
+    /// Id of the connection or the application.
+    pub id: String,
+    /// Distinct people.
+    pub people: i64,
+    pub last_at: Option<Timestamp>,
+}
+
+/// Distinct people who signed in since then, by connection or by application; `through` narrows to one connection.
+///
+/// # Errors
+/// Those of the database.
+pub async fn people(
+    db: &impl Database,
+    by: By,
+    through: Option<&ConnectionId>,
+    since: Timestamp,
+) -> Result<Vec<People>, StorageError> {
+    let column = match by {
+        By::Connection => "connection_id",
+        By::Application => "application_id",
+    };
+    let mut values = vec![time(since), AuditAction::SignedIn.as_str().into()];
+    let narrow = through.map_or("", |connection| {
+        values.push(connection.as_str().into());
+        " AND connection_id = $3"
+    });
+    let sql = format!(
+        "SELECT {column} AS id, COUNT(DISTINCT sub) AS people, MAX(at) AS last_at FROM audit_event \
+         WHERE at >= $1 AND action = $2 AND {column} IS NOT NULL{narrow} GROUP BY {column}"
+    );
+    let rows = query_all(db, &sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(People {
+                id: row.get("id")?,
+                people: row.get("people")?,
+                last_at: row.get("last_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Accounts made just in time since then, by connection id.
+///
+/// # Errors
+/// Those of the database.
+pub async fn provisioned(db: &impl Database, since: Timestamp) -> Result<Vec<(String, i64)>, StorageError> {
+    let sql = "SELECT connection_id AS id, COUNT(*) AS n FROM audit_event \
+               WHERE at >= $1 AND action = $2 AND connection_id IS NOT NULL GROUP BY connection_id";
+    let rows = query_all(
+        db,
+        sql,
+        vec![time(since), AuditAction::AccountProvisioned.as_str().into()],
+    )
+    .await?;
+    rows.iter().map(|row| Ok((row.get("id")?, row.get("n")?))).collect()
+}
+
+/// One day of one connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// In UTC, as `2026-01-31`.
+    pub day: String,
+    /// `None` for events without a connection.
+    pub connection: Option<String>,
+    pub count: i64,
+}
+
+/// Events of one kind since then, by day and connection. Days without one are missing.
+///
+/// # Errors
+/// Those of the database.
+pub async fn per_day(db: &impl Database, action: AuditAction, since: Timestamp) -> Result<Vec<Day>, StorageError> {
+    let day = if is_sqlite(db) {
+        "substr(at, 1, 10)"
+    } else {
+        "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+    };
+    let sql = format!(
+        "SELECT {day} AS day, connection_id AS connection, COUNT(*) AS n FROM audit_event \
+         WHERE at >= $1 AND action = $2 GROUP BY {day}, connection_id"
+    );
+    let rows = query_all(db, &sql, vec![time(since), action.as_str().into()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Day {
+                day: row.get("day")?,
+                connection: row.get("connection")?,
+                count: row.get("n")?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! The audit log.
+
+use doorward_domain::audit::AuditAction;
+use doorward_domain::id::ApplicationId;
+use doorward_storage::audit::{self, Filter};
+use doorward_storage::{StorageError, Store};
+use serde_json::json;
+
+use crate::fixtures::*;
+use crate::stage::{Stage, on_both};
+
+on_both!(lists_and_counts);
+
+async fn add(store: &Store, action: AuditAction, sub: &'static str, seconds: i64) {
+    let mut one = event(action, None, sub, seconds);
+    one.detail = json!({"fields": ["jit"]});
+    let added: Result<(), StorageError> = store
+        .write(move |tx| Box::pin(async move { audit::insert(tx, &one).await }))
+        .await;
+    added.expect("adds");
+}
+
+async fn lists_and_counts(stage: &Stage) {
+    let store = &stage.store;
+    for (sub, seconds) in [("a", 1), ("a", 2), ("b", 3), ("c", 4)] {
+        add(store, AuditAction::SignedIn, sub, seconds).await;
+    }
+    add(store, AuditAction::SignInRefused, "d", 5).await;
+    let first = audit::list(store.read(), &Filter::default(), None, 3)
+        .await
+        .expect("lists");
+    assert_eq!(first.items.len(), 3);
+    assert_eq!(first.items[0].action, AuditAction::SignInRefused, "newest first");
+    assert_eq!(first.items[0].detail, json!({"fields": ["jit"]}));
+    let second = audit::list(store.read(), &Filter::default(), first.next.as_ref(), 3)
+        .await
+        .expect("lists");
+    assert_eq!((second.items.len(), second.next), (2, None));
+    let none = ApplicationId::from_random([9; 16]);
+    for (case, filter, want) in [
+        (
+            "action",
+            Filter {
+                actions: vec![AuditAction::SignedIn],
+                ..Filter::default()
+            },
+            4,
+        ),
+        (
+            "connection",
+            Filter {
+                connection: Some(connection()),
+                ..Filter::default()
+            },
+            5,
+        ),
+        (
+            "application",
+            Filter {
+                application: Some(none.clone()),
+                ..Filter::default()
+            },
+            0,
+        ),
+        (
+            "times",
+            Filter {
+                since: Some(at(2)),
+                until: Some(at(4)),
+                ..Filter::default()
+            },
+            2,
+        ),
+    ] {
+        assert_eq!(
+            audit::list(store.read(), &filter, None, 50)
+                .await
+                .expect(case)
+                .items
+                .len(),
+            want,
+            "{case}"
+        );
+    }
+    for (case, application, since, want) in [
+        ("people", None, 0, 3),
+        ("since", None, 3, 2),
+        ("elsewhere", Some(&none), 0, 0),
+        ("here", Some(&application()), 0, 3),
+    ] {
+        let people = audit::sign_ins_through(store.read(), &connection(), application, at(since))
+            .await
+            .expect(case);
+        assert_eq!(people, want, "{case}");
+    }
+    assert_eq!(
+        audit::count_since(store.read(), AuditAction::SignedIn, at(2))
+            .await
+            .expect("counts"),
+        3
+    );
+}

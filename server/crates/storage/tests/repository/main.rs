@@ -1,0 +1,20 @@
+//! One suite, run on SQLite and on PostgreSQL.
+//!
+//! `DOORWARD_TEST_POSTGRES_URL` names a database whose user may create others; `cargo xtask test` starts a server and
+//! sets it. Every test has a database of its own.
+
+mod accounts;
+mod audit;
+mod configuration;
+mod faults;
+mod fixtures;
+mod grants;
+mod lists;
+mod look_ups;
+mod races;
+mod schema;
+mod sessions;
+mod sign_ins;
+mod stage;
+mod statements;
+mod writes;
