@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::workspace;
+use crate::{wasm_target, workspace};
 
 /// Formatting and lints of everything.
 ///
@@ -23,18 +23,28 @@ pub fn format() -> Result<()> {
 
 /// Runs clippy, which is a type check too, on every target of every crate.
 ///
+/// The browser's crate is looked at alone and for its own target: its features belong to no server.
+///
 /// # Errors
 /// When there is a warning.
 pub fn lints() -> Result<()> {
-    let arguments = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--exclude",
+    clippy(&["--workspace", "--all-targets", "--exclude", "doorward-frontend"])?;
+    wasm_target::ensure()?;
+    clippy(&[
+        "--package",
         "doorward-frontend",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    workspace::run(workspace::cargo().args(arguments))
+        "--package",
+        "doorward-app",
+        "--target",
+        wasm_target::TARGET,
+    ])
+}
+
+fn clippy(selection: &[&str]) -> Result<()> {
+    workspace::run(
+        workspace::cargo()
+            .arg("clippy")
+            .args(selection)
+            .args(["--", "-D", "warnings"]),
+    )
 }
