@@ -276,7 +276,7 @@ mod tests {
     fn rows() {
         let provider = claims(json!({
             "email": "a@example.com", "mail": "b@example.com", "email_verified": true,
-            "org": {"unit": {"name": "Sales"}, "a/b": "slash"}, "empty": "", "nothing": null, "zero": {"a": ["x\u0000"]}
+            "org": {"unit": {"name": "Sales"}, "a/b": "slash"}, "empty": "", "nothing": null, "zero": {"a": ["x\u{0}"]}
         }));
         for (case, rules, want) in [
             (
