@@ -17,9 +17,11 @@ pub const VALUE_LIMIT: usize = 16 * 1024;
 /// One row: the first of `from` that is present becomes `to`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttributeRule {
     /// Claim names, or JSON pointers when they start with `/` (RFC 6901).
     #[serde(with = "one_or_many")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "one_or_many::schema"))]
     pub from: Vec<String>,
     /// Our attribute: a standard claim name or a custom one.
     pub to: String,
@@ -37,6 +39,13 @@ mod one_or_many {
     enum Form {
         One(String),
         Many(Vec<String>),
+    }
+
+    #[cfg(feature = "schema")]
+    pub fn schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]
+        })
     }
 
     pub fn serialize<S: Serializer>(value: &[String], serializer: S) -> Result<S::Ok, S::Error> {
@@ -157,7 +166,9 @@ fn has_zero(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(items) => items.iter().any(has_zero),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_zero(value)),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| name.contains('\0') || has_zero(value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -299,7 +310,11 @@ mod tests {
                 vec![rule(&["/org/a~1b"], "x")],
                 json!({"x": "slash"}),
             ),
-            ("empty is not sent", vec![rule(&["empty", "nothing", "zero"], "x")], json!({})),
+            (
+                "empty is not sent",
+                vec![rule(&["empty", "nothing", "zero"], "x")],
+                json!({}),
+            ),
             (
                 "another address is not vouched for",
                 vec![rule(&["mail"], "email")],
