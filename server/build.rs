@@ -5,6 +5,8 @@
 //! browser's code is embedded into release builds only: it takes a minute to build, and a debug server renders every
 //! page without it.
 
+#[path = "build/minify.rs"]
+mod minify;
 #[path = "build/site.rs"]
 mod site;
 #[path = "build/style.rs"]
