@@ -30,14 +30,7 @@ pub fn format() -> Result<()> {
 pub fn lints() -> Result<()> {
     clippy(&["--workspace", "--all-targets", "--exclude", "doorward-frontend"])?;
     wasm_target::ensure()?;
-    clippy(&[
-        "--package",
-        "doorward-frontend",
-        "--package",
-        "doorward-app",
-        "--target",
-        wasm_target::TARGET,
-    ])
+    clippy(&["--package", "doorward-frontend", "--target", wasm_target::TARGET])
 }
 
 fn clippy(selection: &[&str]) -> Result<()> {

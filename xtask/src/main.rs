@@ -15,6 +15,8 @@ mod wasm_sections;
 mod wasm_target;
 mod workspace;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -43,18 +45,25 @@ enum Command {
     },
 }
 
-fn main() -> std::process::ExitCode {
+fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Build => build::report(),
         Command::Run { arguments } => run::start(&arguments),
         Command::Check => check::everything(),
-        Command::Test { only } => test::run(only),
+        // Its last line is the count, so nothing is added to it.
+        Command::Test { only } => {
+            return if test::run(only) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            };
+        }
     };
     match outcome {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            std::process::ExitCode::FAILURE
+            ExitCode::FAILURE
         }
     }
 }
