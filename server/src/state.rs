@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::metrics::Metrics;
 use crate::random::Random;
+use crate::signin::password::Running;
 use crate::snapshot::{self, Snapshot};
 
 /// How often a node looks whether the configuration has changed elsewhere.
@@ -33,7 +34,8 @@ pub struct AppState {
     pub store: Store,
     pub keyring: Arc<Keyring>,
     pub federation: Federation,
-    pub hasher: PasswordHasher,
+    pub hasher: Arc<PasswordHasher>,
+    pub passwords_running: Running,
     pub oidc: OidcKeys,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
@@ -84,7 +86,8 @@ impl AppState {
         Arc::new(Self {
             oidc: OidcKeys::new(&keyring),
             federation: Federation::new(fetch, Limits::default()),
-            hasher: PasswordHasher::new(cores),
+            hasher: Arc::new(PasswordHasher::new(cores)),
+            passwords_running: Running::default(),
             metrics: Metrics::default(),
             snapshot: ArcSwap::default(),
             is_loaded: AtomicBool::new(false),

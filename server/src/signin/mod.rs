@@ -1,1 +1,18 @@
 //! Runs sign-ins: the engine of the domain crate over cookies and rows.
+//!
+//! Owns where a transaction is kept, who is signed in, and what a step writes. Must not know pages or routes: moves
+//! come in from `http::hosted` and `http::federation`, and an [`finish::Answer`] or a [`dispatcher::Failed`] goes back.
+//! The rules are the engine's.
+
+pub mod carrier;
+pub mod console;
+pub mod cookie;
+pub mod dispatcher;
+pub mod fault;
+pub mod federated;
+pub mod finish;
+pub mod grant;
+pub mod hop;
+pub mod password;
+pub mod session;
+pub mod transaction;

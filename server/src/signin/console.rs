@@ -1,0 +1,79 @@
+//! Who may use the console: the browser's session, if it is an administrator's.
+
+use doorward_app::api::session::Administrator;
+use doorward_domain::account::{Account, Role};
+use doorward_domain::audit::{AuditAction, AuditEvent};
+use doorward_storage::{audit, session as sessions};
+use http::HeaderValue;
+
+use super::cookie::SESSION;
+use super::fault::SignInFault;
+use super::hop::Hop;
+use super::session;
+
+/// The administrator who is signed in in this browser. Only a session with a password in its evidence counts: nobody
+/// enters the console on a provider's word alone.
+///
+/// # Errors
+/// Those of the database.
+pub async fn console_session(hop: &Hop) -> Result<Option<Administrator>, SignInFault> {
+    let Some(session) = session::find(hop).await? else { return Ok(None) };
+    let flow = doorward_domain::flow::SignInFlow::password_only();
+    if !doorward_domain::engine::covers(&flow, &session.evidence) {
+        return Ok(None);
+    }
+    let administrator = session.account.filter(|account| account.role == Role::Administrator);
+    Ok(administrator.map(|account| view(&account)))
+}
+
+fn view(account: &Account) -> Administrator {
+    let email = account.attributes.get("email").and_then(|attribute| attribute.value.as_str());
+    Administrator {
+        account: account.id.clone(),
+        display_name: account.display_name().to_owned(),
+        email: email.map(str::to_owned),
+    }
+}
+
+/// Ends the browser's session with everything that was granted in it, and the cookie.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sign_out(hop: &Hop) -> Result<Option<HeaderValue>, SignInFault> {
+    let Some(found) = session::find(hop).await? else {
+        return Ok(hop.cookies().remove(SESSION));
+    };
+    let event = AuditEvent {
+        account: found.account.as_ref().map(|account| account.id.clone()),
+        sub: Some(found.sub.clone()),
+        ..hop.event(AuditAction::SignedOut)
+    };
+    let (key, now) = (found.key, hop.now);
+    hop.state
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                sessions::revoke(tx, &key, now).await?;
+                audit::insert(tx, &event).await?;
+                Ok::<_, doorward_storage::StorageError>(())
+            })
+        })
+        .await?;
+    Ok(hop.cookies().remove(SESSION))
+}
+
+/// A path of the console to go to after signing in; anything else is the console's first page (S30). Parsed once, and
+/// what was parsed is what is used.
+#[must_use]
+pub fn checked_return_to(text: Option<&str>) -> String {
+    const HOME: &str = "/console";
+    let plain = |text: &str| {
+        let inside = text == HOME || text.starts_with("/console/") || text.starts_with("/console?");
+        inside
+            && text.len() <= 1024
+            && !text.contains("..")
+            && !text.contains("//")
+            && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>' | b'`'))
+    };
+    text.filter(|text| plain(text)).unwrap_or(HOME).to_owned()
+}

@@ -1,0 +1,145 @@
+//! Why a sign-in cannot go on.
+
+use doorward_app::hosted::UserMessage;
+use doorward_domain::account::AccountStatus;
+use doorward_domain::engine::{Denial, Refused};
+use doorward_federation::{FaultKind, FederationError};
+use doorward_storage::{Contested, StorageError};
+use doorward_vault::PasswordHashingError;
+
+/// Why a sign-in cannot go on. `Display` is for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInFault {
+    #[error("the transaction has expired or never was")]
+    Expired,
+    #[error("the transaction belongs to another browser")]
+    NotThisBrowser,
+    #[error("the step was answered before")]
+    AlreadyUsed,
+    #[error("the form is forged or stale")]
+    Forged,
+    #[error("the request cannot be read")]
+    Malformed,
+    #[error("the request is too large to be kept")]
+    TooLarge,
+    #[error("the step does not offer this option")]
+    NotOffered,
+    #[error("the connection is disabled or gone")]
+    ConnectionUnusable,
+    #[error("the application is disabled or gone")]
+    ApplicationUnusable,
+    #[error("too many attempts")]
+    TooManyAttempts,
+    #[error("refused: {0:?}")]
+    Denied(Denial),
+    #[error("only an administrator may enter")]
+    NotAdministrator,
+    #[error("the provider's answer was refused")]
+    Federation(#[source] Box<FederationError>),
+    #[error("the database refused")]
+    Storage(#[from] StorageError),
+    #[error("the password could not be checked")]
+    Hashing(#[from] PasswordHashingError),
+    #[error("something of ours is broken: {0}")]
+    Broken(&'static str),
+}
+
+impl From<FederationError> for SignInFault {
+    fn from(error: FederationError) -> Self {
+        Self::Federation(Box::new(error))
+    }
+}
+
+impl From<Refused> for SignInFault {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Expired => Self::Expired,
+            Refused::NotOffered => Self::NotOffered,
+            Refused::AnotherConnection | Refused::AnotherAccount => Self::NotThisBrowser,
+        }
+    }
+}
+
+impl SignInFault {
+    /// What the person is told.
+    #[must_use]
+    pub fn user_message(&self) -> UserMessage {
+        match self {
+            Self::Expired => UserMessage::TransactionExpired,
+            Self::NotThisBrowser => UserMessage::DifferentBrowser,
+            Self::AlreadyUsed => UserMessage::AlreadyUsed,
+            Self::Forged => UserMessage::ForgedRequest,
+            Self::Malformed | Self::TooLarge | Self::NotOffered => UserMessage::BadRequest,
+            Self::ConnectionUnusable => UserMessage::ConnectionDisabled,
+            Self::ApplicationUnusable => UserMessage::UnknownApplication,
+            Self::TooManyAttempts => UserMessage::TooManyAttempts,
+            Self::Denied(denial) => denial_message(*denial),
+            Self::NotAdministrator => UserMessage::NotAdministrator,
+            Self::Federation(error) => provider_message(error),
+            Self::Storage(error) => storage_message(error),
+            Self::Hashing(PasswordHashingError::Busy) => UserMessage::ServiceBusy,
+            Self::Hashing(PasswordHashingError::Failed) | Self::Broken(_) => UserMessage::SomethingWentWrong,
+        }
+    }
+
+    /// Whether trying the same again may help.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Storage(error) => error.is_retryable(),
+            Self::Hashing(PasswordHashingError::Busy) => true,
+            _ => false,
+        }
+    }
+
+    /// The word in the metrics.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::NotThisBrowser => "another_browser",
+            Self::AlreadyUsed => "already_used",
+            Self::Forged => "forged",
+            Self::Malformed | Self::TooLarge | Self::NotOffered => "bad_request",
+            Self::ConnectionUnusable => "connection_unusable",
+            Self::ApplicationUnusable => "application_unusable",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::Denied(_) | Self::NotAdministrator => "denied",
+            Self::Federation(_) => "provider",
+            Self::Storage(_) | Self::Hashing(_) => "unavailable",
+            Self::Broken(_) => "broken",
+        }
+    }
+}
+
+fn denial_message(denial: Denial) -> UserMessage {
+    match denial {
+        Denial::AccountExists => UserMessage::AccountExists,
+        Denial::NotActive(AccountStatus::Active | AccountStatus::Disabled | AccountStatus::Locked) => {
+            UserMessage::AccountDisabled
+        }
+        Denial::AnotherPerson => UserMessage::DifferentBrowser,
+        Denial::NeedsAccount => UserMessage::NeedsLocalAccount,
+        Denial::Incomplete => UserMessage::SomethingWentWrong,
+    }
+}
+
+fn provider_message(error: &FederationError) -> UserMessage {
+    match error.kind() {
+        FaultKind::Unreachable => UserMessage::ProviderUnreachable,
+        FaultKind::Slow => UserMessage::ProviderSlow,
+        FaultKind::Aborted => UserMessage::ProviderRefused,
+        FaultKind::Refused | FaultKind::Misconfigured | FaultKind::Clock => UserMessage::ProviderAnsweredWrongly,
+    }
+}
+
+fn storage_message(error: &StorageError) -> UserMessage {
+    match error.contested() {
+        Some(Contested::Transaction) => UserMessage::AlreadyUsed,
+        Some(Contested::AccountNotActive) => UserMessage::AccountDisabled,
+        Some(Contested::SessionEnded) => UserMessage::TransactionExpired,
+        Some(_) => UserMessage::ServiceBusy,
+        None if error.is_retryable() => UserMessage::ServiceBusy,
+        None => UserMessage::SomethingWentWrong,
+    }
+}

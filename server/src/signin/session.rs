@@ -1,0 +1,130 @@
+//! Signed-in browsers: one cookie, many applications.
+
+use doorward_domain::Claims;
+use doorward_domain::assurance::auth_time;
+use doorward_domain::engine::{Completed, Person, covers};
+use doorward_oidc::authorize::{AuthorizationRequest, Prompt};
+use doorward_storage::session::{self, NewSession, Session, SessionKey};
+use doorward_storage::sign_in::SessionWrite;
+use doorward_vault::{Keyring, Purpose};
+use http::HeaderValue;
+
+use super::cookie::{self, SESSION};
+use super::fault::SignInFault;
+use super::hop::{Hop, Terms};
+
+/// The key of the browser's session, if its cookie has the form of one.
+#[must_use]
+pub fn key(hop: &Hop) -> Option<SessionKey> {
+    let bytes = cookie::decode(hop.cookies().read(&hop.headers, SESSION)?).filter(|bytes| bytes.len() == 32)?;
+    Some(hop.state.keyring.mac(Purpose::Session, &[&bytes]).to_vec())
+}
+
+/// The browser's live session.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find(hop: &Hop) -> Result<Option<Session>, SignInFault> {
+    match key(hop) {
+        Some(key) => Ok(session::find(hop.state.store.read(), &key, hop.now).await?),
+        None => Ok(None),
+    }
+}
+
+/// What an application knows a session by (`sid`, OpenID Connect Session Management). Not the key, and of no use for
+/// anything else.
+#[must_use]
+pub fn public_id(keyring: &Keyring, key: &[u8]) -> String {
+    cookie::encode(&keyring.mac(Purpose::Session, &[b"sid", key])[..16])
+}
+
+/// Who is signed in.
+#[must_use]
+pub fn person(keyring: &Keyring, session: &Session) -> Option<Person> {
+    match (&session.sealed_person, &session.account) {
+        (Some(sealed), _) => {
+            let json = keyring.open(Purpose::Claims, &session.key, sealed).ok()?;
+            serde_json::from_slice(&json).ok()
+        }
+        (None, Some(account)) => {
+            Some(Person::Account { id: account.id.clone(), sub: account.sub.clone(), fresh: None })
+        }
+        (None, None) => None,
+    }
+}
+
+/// The claims an application may learn in this session.
+#[must_use]
+pub fn claims(session: &Session, person: &Person) -> Claims {
+    let of_account = || session.account.as_ref().map(|account| account.claims());
+    person.passing_claims().cloned().or_else(of_account).unwrap_or_default()
+}
+
+/// A new session for a completed sign-in, in the place of the browser's old one (S26), and its cookie.
+#[must_use]
+pub fn begin(hop: &Hop, done: &Completed) -> (NewSession, SessionWrite, Option<HeaderValue>) {
+    let state = &hop.state;
+    let token = state.random.bytes::<32>();
+    let key = state.keyring.mac(Purpose::Session, &[&token]).to_vec();
+    // Somebody without an account, or with claims for this sign-in only, lives sealed in here and nowhere else.
+    let sealed_person = done.person.passing_claims().map(|_| {
+        let json = serde_json::to_vec(&done.person).unwrap_or_default();
+        state.keyring.seal(Purpose::Claims, &key, &json)
+    });
+    let life = chrono::Duration::from_std(state.config.session_life).unwrap_or_default();
+    let new = NewSession {
+        key,
+        account: done.person.account().cloned(),
+        sub: done.person.sub().to_owned(),
+        sealed_person,
+        evidence: done.evidence.clone(),
+        user_agent: hop.user_agent(),
+        created_at: hop.now,
+        expires_at: hop.now + life,
+    };
+    let write = match self::key(hop) {
+        Some(old) => SessionWrite::Replace { new: Box::new(new.clone()), old },
+        None => SessionWrite::Insert(Box::new(new.clone())),
+    };
+    let cookie = hop.cookies().set(SESSION, &cookie::encode(&token), None);
+    (new, write, cookie)
+}
+
+/// A session that is good for a request as it stands: single sign-on.
+pub struct SignedOn {
+    pub session: Session,
+    pub person: Person,
+}
+
+/// The browser's session, if it fulfils everything this request asks for (`prompt`, `max_age`, `acr`, the person the
+/// application names, the application's flow and required claims).
+///
+/// # Errors
+/// Those of the database.
+pub async fn sign_on(hop: &Hop, terms: &Terms, request: &AuthorizationRequest) -> Result<Option<SignedOn>, SignInFault> {
+    let wants_choice = request.prompt.contains(Prompt::SelectAccount) || request.prompt.contains(Prompt::Login);
+    if wants_choice {
+        return Ok(None);
+    }
+    let Some(session) = find(hop).await? else { return Ok(None) };
+    let Some(person) = person(&hop.state.keyring, &session) else { return Ok(None) };
+    let signed_on = SignedOn { session, person };
+    Ok(is_good_for(hop, terms, request, &signed_on).then_some(signed_on))
+}
+
+fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_on: &SignedOn) -> bool {
+    let SignedOn { session, person } = signed_on;
+    let Some(application) = terms.application() else { return false };
+    let Some(at) = auth_time(&session.evidence) else { return false };
+    let demands = terms.demands();
+    let known = claims(session, person);
+    let subject = hop.state.oidc.subjects.for_application(application, person.sub());
+    let (acr, _) = doorward_domain::assurance::assess(&session.evidence);
+    let still_trusted = |connection| hop.is_in_use(connection);
+    covers(demands.flow, &session.evidence)
+        && session.evidence.iter().filter_map(|evidence| evidence.connection.as_ref()).all(still_trusted)
+        && demands.required_claims.iter().all(|name| known.contains_key(name))
+        && !request.needs_new_authentication(at, hop.now)
+        && request.accepts_subject(&subject)
+        && request.accepts_acr(acr)
+}

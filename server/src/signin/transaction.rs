@@ -1,0 +1,175 @@
+//! One run of a flow in one browser: what it is for, whom it is bound to, and where it is kept.
+//!
+//! Until somebody has proven something it lives whole in a sealed cookie; afterwards in a row, and the cookie holds only
+//! what binds the browser to it.
+
+use chrono::Duration;
+use doorward_domain::Timestamp;
+use doorward_domain::engine::SignIn;
+use doorward_domain::id::TransactionId;
+use doorward_domain::secret::SecretText;
+use doorward_oidc::authorize::AuthorizationRequest;
+use doorward_vault::{Keyring, Purpose, equal};
+use serde::{Deserialize, Serialize};
+
+use crate::random::Random;
+
+/// Life of a transaction (design.md §2).
+pub const LIFE: Duration = Duration::minutes(15);
+
+/// What a sign-in is for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Target {
+    /// An application asked.
+    #[serde(rename = "a")]
+    Application(Box<AuthorizationRequest>),
+    /// Somebody wants to use the console; `return_to` is a checked path of ours.
+    #[serde(rename = "c")]
+    Console { return_to: String },
+}
+
+/// A run of a flow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transaction {
+    pub id: TransactionId,
+    /// Known to this browser alone.
+    pub binding: SecretText,
+    pub target: Target,
+    pub state: SignIn,
+    pub home: Home,
+}
+
+/// Where a transaction is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    Cookie,
+    /// Of this version.
+    Row { version: i64 },
+}
+
+/// What a cookie holds.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Carried {
+    #[serde(rename = "w")]
+    Whole {
+        #[serde(rename = "b")]
+        binding: SecretText,
+        #[serde(flatten)]
+        content: Content,
+    },
+    #[serde(rename = "r")]
+    Bound {
+        #[serde(rename = "b")]
+        binding: SecretText,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Content {
+    #[serde(rename = "t")]
+    target: Target,
+    #[serde(rename = "s")]
+    state: SignIn,
+}
+
+/// What a row holds.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    binding: SecretText,
+    #[serde(flatten)]
+    content: Content,
+}
+
+impl Transaction {
+    /// Begins a run.
+    #[must_use]
+    pub fn begin(target: Target, random: &dyn Random, now: Timestamp) -> Self {
+        Self {
+            id: TransactionId::from_random(random.id()),
+            binding: SecretText::new(random.text::<16>()),
+            target,
+            state: SignIn::begin(now + LIFE),
+            home: Home::Cookie,
+        }
+    }
+
+    /// The request of the application that asked.
+    #[must_use]
+    pub fn request(&self) -> Option<&AuthorizationRequest> {
+        match &self.target {
+            Target::Application(request) => Some(request),
+            Target::Console { .. } => None,
+        }
+    }
+
+    /// The sealed value of this browser's cookie.
+    #[must_use]
+    pub(super) fn seal_for_cookie(&self, keyring: &Keyring) -> Vec<u8> {
+        let carried = match self.home {
+            Home::Cookie => Carried::Whole {
+                binding: self.binding.clone(),
+                content: Content { target: self.target.clone(), state: self.state.clone() },
+            },
+            Home::Row { .. } => Carried::Bound { binding: self.binding.clone() },
+        };
+        // These types always print: no map has a key that is not text.
+        let json = serde_json::to_vec(&carried).unwrap_or_default();
+        keyring.seal(Purpose::Cookie, self.id.as_str().as_bytes(), &json)
+    }
+
+    /// The sealed state of the transaction's row.
+    #[must_use]
+    pub(super) fn seal_for_row(&self, keyring: &Keyring) -> Vec<u8> {
+        let kept = Kept {
+            binding: self.binding.clone(),
+            content: Content { target: self.target.clone(), state: self.state.clone() },
+        };
+        let json = serde_json::to_vec(&kept).unwrap_or_default();
+        keyring.seal(Purpose::Transaction, self.id.as_str().as_bytes(), &json)
+    }
+
+    pub(super) fn open_cookie(keyring: &Keyring, id: &TransactionId, sealed: &[u8]) -> Option<Carried> {
+        let json = keyring.open(Purpose::Cookie, id.as_str().as_bytes(), sealed).ok()?;
+        serde_json::from_slice(&json).ok()
+    }
+
+    pub(super) fn of_cookie(id: TransactionId, binding: SecretText, content: Content) -> Self {
+        Self { id, binding, target: content.target, state: content.state, home: Home::Cookie }
+    }
+
+    /// Opens a row for the browser that is bound to it.
+    pub(super) fn of_row(
+        keyring: &Keyring,
+        id: TransactionId,
+        binding: &SecretText,
+        sealed: &[u8],
+        version: i64,
+    ) -> Option<Self> {
+        let json = keyring.open(Purpose::Transaction, id.as_str().as_bytes(), sealed).ok()?;
+        let kept: Kept = serde_json::from_slice(&json).ok()?;
+        if !equal(kept.binding.expose().as_bytes(), binding.expose().as_bytes()) {
+            return None;
+        }
+        let Content { target, state } = kept.content;
+        Some(Self { id, binding: kept.binding, target, state, home: Home::Row { version } })
+    }
+
+    /// The anti-forgery token of this transaction's forms at this stage. A form of an earlier stage is not accepted at
+    /// a later one, so a stale page cannot answer a question it did not ask.
+    #[must_use]
+    pub fn csrf(&self, keyring: &Keyring) -> [u8; 32] {
+        let parts = [self.id.as_str().as_bytes(), self.binding.expose().as_bytes(), self.stage().as_bytes()];
+        keyring.mac(Purpose::Csrf, &parts)
+    }
+
+    fn stage(&self) -> String {
+        match &self.state {
+            SignIn::Choosing(state) => format!("step {}", state.step()),
+            // The person who comes back from a provider's page sees the page they left.
+            SignIn::AwaitingFederation(state) => format!("step {}", state.clone().turn_back().step()),
+            SignIn::AwaitingProof(_) => "proof".to_owned(),
+            SignIn::AwaitingAttributes(_) => "attributes".to_owned(),
+            SignIn::Completed(_) | SignIn::Denied(_) => "over".to_owned(),
+        }
+    }
+}
