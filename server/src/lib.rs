@@ -7,9 +7,13 @@
 pub mod assets;
 pub mod clock;
 pub mod config;
+pub mod demo;
+pub mod first_administrator;
 pub mod http;
 pub mod random;
+pub mod serve;
 pub mod service;
 pub mod signin;
 pub mod snapshot;
 pub mod state;
+pub mod test_idp;

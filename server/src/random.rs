@@ -23,7 +23,7 @@ impl Random for SystemRandom {
     }
 }
 
-impl dyn Random {
+impl dyn Random + '_ {
     /// `N` random bytes.
     #[must_use]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {

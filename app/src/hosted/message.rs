@@ -44,6 +44,8 @@ pub enum UserMessage {
     TooManyAttempts,
     /// The step needs an account, and the person has none.
     NeedsLocalAccount,
+    /// The console is for administrators, and the person is none.
+    NotAdministrator,
     /// The details entered do not do.
     MissingAttributesInvalid,
     /// The database is busy or away.
@@ -56,7 +58,7 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::UnknownApplication,
         Self::RedirectUriNotRegistered,
         Self::BadRequest,
@@ -76,6 +78,7 @@ impl UserMessage {
         Self::WrongPassword,
         Self::TooManyAttempts,
         Self::NeedsLocalAccount,
+        Self::NotAdministrator,
         Self::MissingAttributesInvalid,
         Self::ServiceBusy,
         Self::SomethingWentWrong,
@@ -105,6 +108,7 @@ impl UserMessage {
             Self::WrongPassword => 1204,
             Self::TooManyAttempts => 1205,
             Self::NeedsLocalAccount => 1206,
+            Self::NotAdministrator => 1208,
             Self::MissingAttributesInvalid => 1207,
             Self::ServiceBusy => 1301,
             Self::SomethingWentWrong => 1302,
@@ -127,7 +131,8 @@ impl UserMessage {
             | Self::ProviderRefused
             | Self::ConnectionDisabled
             | Self::AccountDisabled
-            | Self::NeedsLocalAccount => 403,
+            | Self::NeedsLocalAccount
+            | Self::NotAdministrator => 403,
             Self::PageNotFound => 404,
             Self::AccountExists | Self::EmailConflict => 409,
             Self::WrongPassword | Self::MissingAttributesInvalid => 422,

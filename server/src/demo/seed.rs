@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_app::api::application::ApplicationService;
-use doorward_app::api::connection::ConnectionService;
+use doorward_app::api::connection::{ConnectionService, SaveMode};
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::PageQuery;
 use doorward_app::api::user::{UserDraft, UserService};
 use doorward_domain::account::Role;
-use doorward_domain::application::ApplicationDraft;
 use doorward_domain::audit::Actor;
-use doorward_domain::connection::ConnectionDraft;
 use doorward_domain::secret::SecretText;
 use doorward_vault::{Keyring, Purpose};
 use serde_json::{Value, json};
@@ -47,8 +45,8 @@ pub async fn seed(services: &Services<'_>, keyring: &Keyring, public_url: &str) 
     if used {
         return Ok(());
     }
-    services.connections.create(&Actor::System, test_idp(keyring, public_url)?).await?;
-    services.applications.create(&Actor::System, application(keyring, public_url)?).await?;
+    services.connections.create(&Actor::System, test_idp(keyring, public_url), SaveMode::Save).await?;
+    services.applications.create(&Actor::System, application(keyring, public_url), SaveMode::Save).await?;
     for (username, given, family) in PEOPLE {
         services.users.create(&Actor::System, person(username, given, family)).await?;
     }
@@ -59,8 +57,8 @@ pub async fn seed(services: &Services<'_>, keyring: &Keyring, public_url: &str) 
 const PEOPLE: [(&str, &str, &str); 3] =
     [("payroll.clerk", "Payroll", "Clerk"), ("support.agent", "Support", "Agent"), ("site.manager", "Site", "Manager")];
 
-fn test_idp(keyring: &Keyring, public_url: &str) -> Result<ConnectionDraft, ConsoleError> {
-    draft(json!({
+fn test_idp(keyring: &Keyring, public_url: &str) -> Value {
+    json!({
         "handle": "test-idp",
         "display_name": "Test IdP",
         "template": "test_idp",
@@ -69,11 +67,11 @@ fn test_idp(keyring: &Keyring, public_url: &str) -> Result<ConnectionDraft, Cons
             "client_id": test_idp::CLIENT_ID,
             "client_secret": test_idp::client_secret(keyring),
         },
-    }))
+    })
 }
 
-fn application(keyring: &Keyring, public_url: &str) -> Result<ApplicationDraft, ConsoleError> {
-    draft(json!({
+fn application(keyring: &Keyring, public_url: &str) -> Value {
+    json!({
         "handle": CLIENT_ID,
         "name": "Demo application",
         "client_id": CLIENT_ID,
@@ -81,11 +79,7 @@ fn application(keyring: &Keyring, public_url: &str) -> Result<ApplicationDraft, 
         "redirect_uris": [format!("{public_url}{CALLBACK_PATH}")],
         "post_logout_redirect_uris": [format!("{public_url}{PATH}")],
         "flow": {"steps": [{"options": ["password", "connection:test-idp"]}]},
-    }))
-}
-
-fn draft<T: serde::de::DeserializeOwned>(json: Value) -> Result<T, ConsoleError> {
-    serde_json::from_value(json).map_err(|_| ConsoleError::Internal)
+    })
 }
 
 fn person(username: &str, given: &str, family: &str) -> UserDraft {

@@ -169,13 +169,14 @@ pub async fn leave(hop: &Hop, terms: &Terms, mut transaction: Transaction, handl
         Ok(begun) => begun,
         Err(fault) => return Err(Failed::within(transaction, fault).at(&connection)),
     };
+    let max_age_seconds = options.max_age_seconds;
     let outbound = Outbound {
         connection: connection.id.clone(),
         handle: connection.handle.clone(),
         state: SecretText::new(state),
         nonce: SecretText::new(begun.nonce),
         code_verifier: begun.code_verifier,
-        max_age_seconds: options.max_age_seconds,
+        max_age_seconds,
     };
     match choosing.leave(outbound, demands.flow, hop.now) {
         Ok(away) => go_away(hop, transaction, away, begun.url.as_str()).await,

@@ -158,7 +158,8 @@ impl Transaction {
     /// a later one, so a stale page cannot answer a question it did not ask.
     #[must_use]
     pub fn csrf(&self, keyring: &Keyring) -> [u8; 32] {
-        let parts = [self.id.as_str().as_bytes(), self.binding.expose().as_bytes(), self.stage().as_bytes()];
+        let stage = self.stage();
+        let parts = [self.id.as_str().as_bytes(), self.binding.expose().as_bytes(), stage.as_bytes()];
         keyring.mac(Purpose::Csrf, &parts)
     }
 

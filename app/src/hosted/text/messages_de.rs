@@ -108,6 +108,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
         ),
+        UserMessage::NotAdministrator => Advice::new(
+            "Die Konsole ist für Administratoren",
+            "Dieses Konto darf sich bei Anwendungen anmelden, sie aber nicht verwalten.",
+            "Melden Sie sich mit einem Administratorkonto an, oder bitten Sie einen Administrator um diese Rolle.",
+        ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Einige Angaben brauchen noch einen Blick",
             "Mindestens eine davon ist so nicht verwendbar.",

@@ -111,6 +111,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             format!("{application} asks for one more check that cannot be done for you yet."),
             "Nothing is wrong with what you did. Ask your administrator and give the code below.",
         ),
+        UserMessage::NotAdministrator => Advice::new(
+            "The console is for administrators",
+            "This account may sign in to applications, but not manage them.",
+            "Sign in with an administrator’s account, or ask an administrator to give yours this role.",
+        ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Some details need another look",
             "One or more of them cannot be used as they are.",

@@ -108,6 +108,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le code ci-dessous.",
         ),
+        UserMessage::NotAdministrator => Advice::new(
+            "La console est réservée aux administrateurs",
+            "Ce compte peut se connecter aux applications, mais pas les gérer.",
+            "Connectez-vous avec un compte d’administrateur, ou demandez ce rôle à un administrateur.",
+        ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Certaines informations sont à revoir",
             "Au moins l’une d’elles n’est pas utilisable telle quelle.",

@@ -1,0 +1,113 @@
+//! The first administrator: from the configuration, or, for a demonstration, one with a password of its own.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_domain::account::{Account, AccountStatus, Attribute, AttributeSource, Attributes, Origin, Role};
+use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
+use doorward_domain::id::{AccountId, AuditEventId};
+use doorward_domain::secret::SecretText;
+use doorward_storage::{StorageError, account, administration, audit};
+use doorward_vault::Purpose;
+use serde_json::json;
+
+use crate::config::FirstAdministrator;
+use crate::state::AppState;
+
+/// Address of the demonstration's administrator.
+const DEMO_EMAIL: &str = "admin@example.com";
+
+/// How the first administrator signs in.
+#[derive(Debug)]
+pub enum SignInHint {
+    /// With what the operator configured, or with what was set before.
+    Known,
+    /// With these; a demonstration tells them.
+    Demo { email: String, password: SecretText },
+    /// Nobody can: the operator has to make one.
+    Nobody,
+}
+
+/// The first administrator could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum FirstAdministratorError {
+    #[error("the database refused the first administrator")]
+    Storage(#[from] StorageError),
+    #[error("the first administrator's password could not be hashed")]
+    Hashing(#[from] doorward_vault::PasswordHashingError),
+}
+
+/// Makes the first administrator if there is none.
+///
+/// # Errors
+/// Those of the database and of hashing.
+pub async fn ensure(state: &AppState) -> Result<SignInHint, FirstAdministratorError> {
+    let demo = demo(state);
+    let wanted = state.config.first_administrator.clone().or_else(|| state.config.demo.then(|| demo.clone()));
+    let exists = administration::count_administrators(state.store.read()).await? > 0;
+    match wanted {
+        Some(wanted) => {
+            if !exists {
+                create(state, &wanted).await?;
+            }
+            let is_demo = state.config.first_administrator.is_none();
+            Ok(if is_demo { SignInHint::Demo { email: wanted.email, password: wanted.password } } else { SignInHint::Known })
+        }
+        None if exists => Ok(SignInHint::Known),
+        None => Ok(SignInHint::Nobody),
+    }
+}
+
+/// Derived from the master secret: the same at each start, and another one in each data directory.
+fn demo(state: &AppState) -> FirstAdministrator {
+    let secret = state.keyring.mac(Purpose::Page, &[b"the demonstration's administrator"]);
+    let password = SecretText::new(URL_SAFE_NO_PAD.encode(&secret[..12]));
+    FirstAdministrator { email: DEMO_EMAIL.to_owned(), password }
+}
+
+async fn create(state: &AppState, wanted: &FirstAdministrator) -> Result<(), FirstAdministratorError> {
+    let hash = state.hasher.hash(wanted.password.expose()).await?;
+    let now = state.now();
+    let attribute = |value| Attribute { value, source: AttributeSource::Administrator, at: now };
+    let attributes = Attributes::from([
+        ("email".to_owned(), attribute(json!(wanted.email))),
+        ("email_verified".to_owned(), attribute(json!(true))),
+    ]);
+    let account = Account {
+        id: AccountId::from_random(state.random.id()),
+        sub: state.random.text::<16>(),
+        username: wanted.email.clone(),
+        status: AccountStatus::Active,
+        role: Role::Administrator,
+        attributes,
+        origin: Origin::SetUp,
+        created_at: now,
+        updated_at: now,
+        last_sign_in_at: None,
+        version: 1,
+    };
+    let event = AuditEvent {
+        id: AuditEventId::from_random(state.random.id()),
+        at: now,
+        action: AuditAction::AccountCreated,
+        actor: Actor::System,
+        account: Some(account.id.clone()),
+        application: None,
+        connection: None,
+        sub: Some(account.sub.clone()),
+        detail: serde_json::Value::Null,
+    };
+    let inserted = state
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                account::insert(tx, &account, Some(&hash)).await?;
+                audit::insert(tx, &event).await
+            })
+        })
+        .await;
+    match inserted {
+        // Another node made the same one this moment.
+        Err(StorageError::Conflict { .. }) | Ok(()) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

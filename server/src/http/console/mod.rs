@@ -1,0 +1,110 @@
+//! The console's pages and server functions, for administrators alone.
+//!
+//! Who may enter is decided here, once for all pages and functions: the browser's session must be an administrator's.
+//! A page sends strangers to sign in; a function without an administrator in its context answers that it has none.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use doorward_app::api::session::Administrator;
+use doorward_app::console;
+use http::header::{self, HeaderName, HeaderValue};
+use leptos::prelude::provide_context;
+
+use super::hosted::{page, trouble};
+use super::request::hop;
+use crate::assets;
+use crate::service::Services;
+use crate::signin::console::console_session;
+use crate::signin::dispatcher::Failed;
+use crate::state::Shared;
+
+/// Largest body of a server function, in bytes: a connection with every field filled is a tenth of it.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Every address of the console, except those of signing in and out.
+pub fn router(state: &Shared, services: &Services) -> Router<Shared> {
+    let entry = Entry { state: state.clone(), services: services.clone() };
+    let (pages, functions) = (entry.clone(), entry);
+    let page = move |request: Request| pages.clone().page(request);
+    let function = move |request: Request| functions.clone().function(request);
+    Router::new()
+        .route("/console", get(page.clone()))
+        .route("/console/{*rest}", get(page))
+        .route("/console/fn/{*function}", post(function.clone()).get(function))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+#[derive(Clone)]
+struct Entry {
+    state: Shared,
+    services: Services,
+}
+
+impl Entry {
+    async fn page(self, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        let hop = hop(&self.state, &parts);
+        let administrator = match console_session(&hop).await {
+            Ok(Some(administrator)) => administrator,
+            Ok(None) => {
+                let wanted = parts.uri.path_and_query().map_or("/console", |target| target.as_str());
+                let query: String = url::form_urlencoded::Serializer::new(String::new())
+                    .append_pair("return_to", wanted)
+                    .finish();
+                return page::redirect(&format!("/console/sign-in?{query}"));
+            }
+            Err(fault) => return trouble::failed(&hop, Failed::early(fault), None),
+        };
+        let context = self.context(Some(administrator));
+        let render = leptos_axum::render_app_async_with_context(context, console::shell);
+        protect(render(Request::from_parts(parts, body)).await.into_response())
+    }
+
+    async fn function(self, request: Request<Body>) -> Response {
+        let (parts, body) = request.into_parts();
+        let administrator = match console_session(&hop(&self.state, &parts)).await {
+            Ok(administrator) => administrator,
+            // The function answers as for somebody signed out; the page shows how to go on.
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a console session could not be read");
+                None
+            }
+        };
+        let context = self.context(administrator);
+        let request = Request::from_parts(parts, body);
+        protect(leptos_axum::handle_server_fns_with_context(context, request).await.into_response())
+    }
+
+    /// What pages and functions find in their context.
+    fn context(self, administrator: Option<Administrator>) -> impl Fn() + Clone + Send + Sync + 'static {
+        move || {
+            let services = &self.services;
+            provide_context(assets::console());
+            provide_context(services.connections.clone());
+            provide_context(services.applications.clone());
+            provide_context(services.users.clone());
+            provide_context(services.audit.clone());
+            provide_context(services.overviews.clone());
+            if let Some(administrator) = administrator.clone() {
+                provide_context(administrator);
+            }
+        }
+    }
+}
+
+/// Headers of every answer of the console.
+fn protect(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,247 @@
+//! The hosted sign-in pages: one dispatcher that shows what comes next, and the forms that post to it.
+
+mod form;
+pub mod model;
+pub mod page;
+pub mod trouble;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, Query};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use doorward_app::hosted::page::sign_in::SignInProblem;
+use doorward_app::hosted::page::{attributes, proof, sign_in};
+use doorward_app::hosted::page::proof::ProofProblem;
+use doorward_app::hosted::{UserMessage, names};
+use doorward_domain::engine::SignIn;
+use doorward_domain::flow::AuthOption;
+use doorward_domain::id::TransactionId;
+use http::StatusCode;
+use serde::Deserialize;
+
+use crate::signin::dispatcher::{self, AttributesOutcome, Failed, PasswordOutcome};
+use crate::signin::fault::SignInFault;
+use crate::signin::hop::{Hop, Terms};
+use crate::signin::transaction::Transaction;
+use crate::signin::{carrier, cookie};
+use crate::state::Shared;
+use form::{BODY_LIMIT, Body, Form};
+use model::Typed;
+
+/// The dispatcher and the forms of a transaction.
+pub fn router() -> Router<Shared> {
+    Router::new()
+        .route("/signin/{transaction}", get(show).post(choose))
+        .route("/signin/{transaction}/proof", post(prove))
+        .route("/signin/{transaction}/attributes", post(fill_in))
+        .route("/signin/{transaction}/resume", post(resume))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+#[derive(Deserialize, Default)]
+struct Chosen {
+    ui_locales: Option<String>,
+}
+
+/// A loaded transaction, with what its page needs.
+struct Loaded {
+    hop: Hop,
+    terms: Terms,
+    transaction: Transaction,
+    language: Option<String>,
+}
+
+async fn load(hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, Response> {
+    let language = chosen.ui_locales.filter(|tags| tags.len() <= 100);
+    let found = match id.parse::<TransactionId>() {
+        Ok(id) => carrier::find(&hop.state, &hop.headers, &id).await,
+        Err(_) => Err(SignInFault::Expired),
+    };
+    let found = found.and_then(|transaction| Ok((hop.terms(&transaction)?, transaction)));
+    match found {
+        Ok((terms, transaction)) => Ok(Loaded { hop, terms, transaction, language }),
+        Err(fault) => Err(trouble::failed(&hop, Failed::early(fault), language.as_deref())),
+    }
+}
+
+/// Loads a transaction for a form of its page: the body is within bounds and the token is the one of this stage.
+async fn load_for_form(hop: Hop, id: &str, chosen: Chosen, body: Body) -> Result<(Loaded, Form), Response> {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return Err(rejection.into_response()),
+    };
+    let loaded = load(hop, id, chosen).await?;
+    let form = match Form::read(&body) {
+        Ok(form) => form,
+        Err(fault) => return Err(loaded.stop(fault)),
+    };
+    let token = cookie::decode(form.text(names::CSRF)).unwrap_or_default();
+    if !doorward_vault::equal(&token, &loaded.transaction.csrf(&loaded.hop.state.keyring)) {
+        return Err(loaded.stop(SignInFault::Forged));
+    }
+    Ok((loaded, form))
+}
+
+impl Loaded {
+    fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    fn stop(self, fault: SignInFault) -> Response {
+        let failed = Failed::within(self.transaction, fault);
+        trouble::failed(&self.hop, failed, self.language.as_deref())
+    }
+
+    fn is_cancelled(&self, form: &Form) -> Option<Response> {
+        let cancels = form.get(names::DECISION) == Some(names::DECISION_CANCEL);
+        cancels.then(|| page::answer(&self.hop, dispatcher::cancel(&self.hop, &self.transaction)))
+    }
+
+    fn finish(self, moved: Result<crate::signin::finish::Answer, Failed>) -> Response {
+        match moved {
+            Ok(answer) => page::answer(&self.hop, answer),
+            Err(failed) => trouble::failed(&self.hop, failed, self.language.as_deref()),
+        }
+    }
+
+    fn show_sign_in(&self, status: StatusCode, typed: Typed) -> Response {
+        let shell = model::shell(&self.hop, &self.terms, &self.transaction, self.language());
+        let page = model::sign_in(&self.hop, &self.terms, &self.transaction, self.language(), typed);
+        page::html(status, &shell, sign_in::render(&shell, &page))
+    }
+
+    fn show_proof(&self, problem: Option<ProofProblem>, status: StatusCode) -> Response {
+        let SignIn::AwaitingProof(awaiting) = &self.transaction.state else {
+            return page::redirect(&dispatcher::address(&self.transaction));
+        };
+        let shell = model::shell(&self.hop, &self.terms, &self.transaction, self.language());
+        let model = model::proof(&self.hop, &self.transaction, awaiting, self.language(), problem);
+        page::html(status, &shell, proof::render(&shell, &model))
+    }
+}
+
+/// The one dispatcher: shows what comes next.
+async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) -> Response {
+    let loaded = match load(hop, &id, chosen).await {
+        Ok(loaded) => loaded,
+        Err(response) => return response,
+    };
+    match &loaded.transaction.state {
+        SignIn::Choosing(_) | SignIn::AwaitingFederation(_) => loaded.show_sign_in(StatusCode::OK, Typed::default()),
+        SignIn::AwaitingProof(_) => loaded.show_proof(None, StatusCode::OK),
+        SignIn::AwaitingAttributes(awaiting) => {
+            let shell = model::shell(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.language());
+            let model =
+                model::attributes(&loaded.hop, &loaded.transaction, awaiting, loaded.language(), |_| None, &[]);
+            page::html(StatusCode::OK, &shell, attributes::render(&shell, &model))
+        }
+        SignIn::Completed(_) | SignIn::Denied(_) => loaded.stop(SignInFault::AlreadyUsed),
+    }
+}
+
+/// The choice of the sign-in page: a connection, or a name and a password.
+async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
+    let (loaded, form) = match load_for_form(hop, &id, chosen, body).await {
+        Ok(loaded) => loaded,
+        Err(response) => return response,
+    };
+    if let Some(response) = loaded.is_cancelled(&form) {
+        return response;
+    }
+    match form.text(names::OPTION).parse::<AuthOption>() {
+        Ok(AuthOption::Connection(handle)) => {
+            let moved = dispatcher::leave(&loaded.hop, &loaded.terms, loaded.transaction.clone(), &handle).await;
+            loaded.finish(moved)
+        }
+        Ok(AuthOption::Password) => enter_password(loaded, &form).await,
+        Err(_) => loaded.stop(SignInFault::Malformed),
+    }
+}
+
+async fn enter_password(loaded: Loaded, form: &Form) -> Response {
+    let (name, password) = (form.text(names::USERNAME).trim(), form.text(names::PASSWORD));
+    let again = |status, problem| {
+        // Nobody can have a longer name; showing it back would only fill the page.
+        let username = Some(name.chars().take(320).collect());
+        loaded.show_sign_in(status, Typed { username, problem: Some(problem) })
+    };
+    if name.is_empty() {
+        return again(StatusCode::BAD_REQUEST, SignInProblem::UsernameMissing);
+    }
+    if password.is_empty() {
+        return again(StatusCode::BAD_REQUEST, SignInProblem::PasswordMissing);
+    }
+    let moved = if name.len() > 1024 || password.len() > 1024 {
+        Ok(PasswordOutcome::Wrong)
+    } else {
+        dispatcher::enter_password(&loaded.hop, &loaded.terms, loaded.transaction.clone(), name, password).await
+    };
+    match moved {
+        Ok(PasswordOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
+        Ok(PasswordOutcome::Wrong) => again(StatusCode::UNAUTHORIZED, SignInProblem::WrongPassword),
+        Err(Failed { fault: SignInFault::TooManyAttempts, .. }) => {
+            let message = UserMessage::TooManyAttempts;
+            again(page::status(message), SignInProblem::Message { message, connection: None })
+        }
+        Err(failed) => loaded.finish(Err(failed)),
+    }
+}
+
+/// The proof that an account is one's own.
+async fn prove(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
+    let (loaded, form) = match load_for_form(hop, &id, chosen, body).await {
+        Ok(loaded) => loaded,
+        Err(response) => return response,
+    };
+    if let Some(response) = loaded.is_cancelled(&form) {
+        return response;
+    }
+    let password = form.text(names::PASSWORD);
+    if password.is_empty() || password.len() > 1024 {
+        return loaded.show_proof(Some(ProofProblem::PasswordMissing), StatusCode::BAD_REQUEST);
+    }
+    match dispatcher::prove(&loaded.hop, &loaded.terms, loaded.transaction.clone(), password).await {
+        Ok(PasswordOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
+        Ok(PasswordOutcome::Wrong) => loaded.show_proof(Some(ProofProblem::WrongPassword), StatusCode::UNAUTHORIZED),
+        Err(Failed { fault: SignInFault::TooManyAttempts, .. }) => {
+            let message = UserMessage::TooManyAttempts;
+            loaded.show_proof(Some(ProofProblem::Message(message)), page::status(message))
+        }
+        Err(failed) => loaded.finish(Err(failed)),
+    }
+}
+
+/// The attributes that were missing.
+async fn fill_in(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
+    let (loaded, form) = match load_for_form(hop, &id, chosen, body).await {
+        Ok(loaded) => loaded,
+        Err(response) => return response,
+    };
+    if let Some(response) = loaded.is_cancelled(&form) {
+        return response;
+    }
+    let typed = |name: &str| form.get(&format!("{}{name}", names::ATTRIBUTE_PREFIX));
+    match dispatcher::fill_in(&loaded.hop, &loaded.terms, loaded.transaction.clone(), typed).await {
+        Ok(AttributesOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
+        Ok(AttributesOutcome::Faulty(faults)) => {
+            let SignIn::AwaitingAttributes(awaiting) = &loaded.transaction.state else {
+                return page::redirect(&dispatcher::address(&loaded.transaction));
+            };
+            let shell = model::shell(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.language());
+            let model =
+                model::attributes(&loaded.hop, &loaded.transaction, awaiting, loaded.language(), typed, &faults);
+            page::html(StatusCode::UNPROCESSABLE_ENTITY, &shell, attributes::render(&shell, &model))
+        }
+        Err(failed) => loaded.finish(Err(failed)),
+    }
+}
+
+/// Goes on with a provider's answer that could not be written (F10).
+async fn resume(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
+    let (loaded, form) = match load_for_form(hop, &id, chosen, body).await {
+        Ok(loaded) => loaded,
+        Err(response) => return response,
+    };
+    let moved = dispatcher::resume(&loaded.hop, loaded.transaction.clone(), form.text(names::SEALED)).await;
+    loaded.finish(moved)
+}

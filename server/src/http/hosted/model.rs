@@ -1,0 +1,161 @@
+//! From a transaction to what its page shows.
+
+use std::sync::Arc;
+
+use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem, Attributes};
+use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
+use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption, SignInProblem};
+use doorward_app::hosted::{PageShell, mask};
+use doorward_app::ui::logo::Brand;
+use doorward_domain::connection::Connection;
+use doorward_domain::engine::{AnswerFault, AwaitingAttributes, AwaitingProof, Person, SignIn};
+use doorward_domain::flow::AuthOption;
+
+use super::page;
+use crate::signin::cookie::{self, LAST_USED};
+use crate::signin::dispatcher;
+use crate::signin::hop::{Hop, Terms};
+use crate::signin::transaction::Transaction;
+
+/// Longest answer on the attributes page, in characters.
+const ANSWER_LIMIT: u16 = 500;
+
+/// The anti-forgery token of the transaction's forms.
+#[must_use]
+pub fn csrf(hop: &Hop, transaction: &Transaction) -> String {
+    cookie::encode(&transaction.csrf(&hop.state.keyring))
+}
+
+/// The languages a page should try.
+#[must_use]
+pub fn wishes(transaction: &Transaction, chosen: Option<&str>) -> Option<String> {
+    let asked = || transaction.request().map(|request| request.ui_locales.join(" "));
+    chosen.map(str::to_owned).or_else(asked)
+}
+
+/// The transaction's page without its content.
+#[must_use]
+pub fn shell(hop: &Hop, terms: &Terms, transaction: &Transaction, chosen: Option<&str>) -> PageShell {
+    let wishes = wishes(transaction, chosen);
+    PageShell {
+        address: Some(dispatcher::address(transaction)),
+        csrf: csrf(hop, transaction),
+        ..page::shell(hop, terms.application(), wishes.as_deref())
+    }
+}
+
+/// Where a page's forms post to; a language that was chosen on the page stays.
+#[must_use]
+pub fn action(transaction: &Transaction, rest: &str, chosen: Option<&str>) -> String {
+    let address = dispatcher::address(transaction);
+    match chosen.and_then(doorward_app::hosted::Language::of_tag) {
+        Some(language) => format!("{address}{rest}?ui_locales={}", language.tag()),
+        None => format!("{address}{rest}"),
+    }
+}
+
+/// The options of the step as the page shows them; `None` while something else is asked.
+#[must_use]
+pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Option<Vec<SignInOption>> {
+    let choosing = match &transaction.state {
+        SignIn::Choosing(choosing) => choosing.clone(),
+        SignIn::AwaitingFederation(away) => away.clone().turn_back(),
+        SignIn::AwaitingProof(_) | SignIn::AwaitingAttributes(_) | SignIn::Completed(_) | SignIn::Denied(_) => {
+            return None;
+        }
+    };
+    let last = hop.cookies().read(&hop.headers, LAST_USED);
+    let option = |(option, connection): (AuthOption, Option<Arc<Connection>>)| match connection {
+        Some(connection) => SignInOption::Connection(ConnectionOption {
+            handle: connection.handle.as_str().to_owned(),
+            name: connection.display_name.clone(),
+            brand: Brand::of_connection(connection.template, &connection.oidc.issuer),
+            was_last_used: last == Some(connection.handle.as_str()),
+        }),
+        None => match option {
+            AuthOption::Password | AuthOption::Connection(_) => SignInOption::Password,
+        },
+    };
+    Some(dispatcher::options(hop, terms, &choosing).into_iter().map(option).collect())
+}
+
+/// What a page says about what was typed before.
+#[derive(Default)]
+pub struct Typed {
+    pub username: Option<String>,
+    pub problem: Option<SignInProblem>,
+}
+
+/// The sign-in page.
+#[must_use]
+pub fn sign_in(hop: &Hop, terms: &Terms, transaction: &Transaction, chosen: Option<&str>, typed: Typed) -> SignInPage {
+    let hint = transaction.request().and_then(|request| request.login_hint.clone());
+    SignInPage {
+        action: action(transaction, "", chosen),
+        options: options(hop, terms, transaction).unwrap_or_default(),
+        username: typed.username.or(hint).unwrap_or_default(),
+        problem: typed.problem,
+        can_cancel: true,
+    }
+}
+
+/// The page that asks for proof. The account is recalled without being told: only the address the provider asserted,
+/// which the person knows, is shown, and masked.
+#[must_use]
+pub fn proof(
+    hop: &Hop,
+    transaction: &Transaction,
+    awaiting: &AwaitingProof,
+    chosen: Option<&str>,
+    problem: Option<ProofProblem>,
+) -> Proof {
+    let assertion = awaiting.federated().assertion();
+    let address = assertion.claims.get("email").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let connection = hop.snapshot.connection(&assertion.connection);
+    Proof {
+        action: action(transaction, "/proof", chosen),
+        account: mask::mask(address),
+        connection: connection.map(|connection| connection.display_name.clone()).unwrap_or_default(),
+        methods: vec![ProofMethod::Password],
+        problem,
+    }
+}
+
+/// The page that asks for attributes, with what was typed and what is wrong with it.
+#[must_use]
+pub fn attributes<'a>(
+    hop: &Hop,
+    transaction: &Transaction,
+    awaiting: &AwaitingAttributes,
+    chosen: Option<&str>,
+    typed: impl Fn(&str) -> Option<&'a str>,
+    faults: &[(String, AnswerFault)],
+) -> Attributes {
+    let field = |name: &String| AttributeField {
+        name: name.clone(),
+        custom_label: Some(name.replace('_', " ")),
+        value: typed(name).unwrap_or_default().to_owned(),
+        is_required: true,
+        max_length: ANSWER_LIMIT,
+        problem: faults.iter().find(|(of, _)| of == name).map(|(_, fault)| problem(*fault)),
+    };
+    let progress = awaiting.progress();
+    let through = progress.passed().iter().find_map(|passed| passed.evidence.connection.as_ref());
+    let connection = through.and_then(|connection| hop.snapshot.connection(connection));
+    Attributes {
+        action: action(transaction, "/attributes", chosen),
+        connection: connection.map(|connection| connection.display_name.clone()).unwrap_or_default(),
+        are_kept: matches!(progress.person(), Some(Person::Account { fresh: None, .. })),
+        fields: awaiting.missing().iter().map(field).collect(),
+        problem: None,
+    }
+}
+
+fn problem(fault: AnswerFault) -> AttributeProblem {
+    match fault {
+        AnswerFault::Missing => AttributeProblem::Missing,
+        AnswerFault::TooLong => AttributeProblem::TooLong,
+        AnswerFault::Characters => AttributeProblem::NotAccepted,
+        AnswerFault::NotAnAddress => AttributeProblem::NoAddress,
+    }
+}

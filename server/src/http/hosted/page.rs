@@ -1,0 +1,108 @@
+//! Answers of the hosted pages: HTML with strict headers, or a redirect.
+
+use axum::response::{Html, IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use doorward_app::hosted::page::form_post;
+use doorward_app::hosted::{ApplicationFace, Language, PageShell, UserMessage};
+use doorward_domain::application::Application;
+use doorward_oidc::authorize::Delivery;
+use doorward_vault::sha256;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::StatusCode;
+
+use crate::signin::cookie;
+use crate::signin::finish::Answer;
+use crate::signin::hop::Hop;
+
+/// The language of a page: what the person chose on it, what the application asked for, what the browser prefers.
+#[must_use]
+pub fn language(hop: &Hop, ui_locales: Option<&str>) -> Language {
+    let accepted = hop.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::negotiate(ui_locales, accepted)
+}
+
+/// What all pages of a request have in common.
+#[must_use]
+pub fn shell(hop: &Hop, application: Option<&Application>, ui_locales: Option<&str>) -> PageShell {
+    PageShell {
+        branding: hop.snapshot.branding.clone(),
+        application: application.map(|application| ApplicationFace { name: application.name.clone(), logo_url: None }),
+        language: language(hop, ui_locales),
+        address: None,
+        csrf: String::new(),
+        style: crate::assets::hosted_css(),
+    }
+}
+
+/// A page.
+#[must_use]
+pub fn html(status: StatusCode, shell: &PageShell, html: String) -> Response {
+    with_script(status, shell, html, None)
+}
+
+/// The status of the page that shows a message.
+#[must_use]
+pub fn status(message: UserMessage) -> StatusCode {
+    StatusCode::from_u16(message.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn with_script(status: StatusCode, shell: &PageShell, html: String, script: Option<&str>) -> Response {
+    let hash = |text: &str| format!(" 'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())));
+    let styles: String = shell.styles().iter().map(|style| hash(style)).collect();
+    let scripts = script.map(|script| format!("; script-src{}", hash(script))).unwrap_or_default();
+    // No `form-action`: browsers hold every redirect after a form to it, and a sign-in leads to providers and from
+    // there to wherever they send people. Nothing of a stranger's is ever written into a page as markup.
+    let policy = format!(
+        "default-src 'none'; style-src{styles}{scripts}; img-src 'self' https: data:; frame-ancestors 'none'; base-uri 'none'"
+    );
+    let mut response = (status, Html(html)).into_response();
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    protect(headers);
+    response
+}
+
+/// Headers of every answer in a sign-in.
+fn protect(headers: &mut HeaderMap) {
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Sends the browser where a move leads: always 303, so that a form is not posted again (RFC 9700 §4.12).
+#[must_use]
+pub fn answer(hop: &Hop, answer: Answer) -> Response {
+    let mut response = match answer.delivery {
+        Delivery::Redirect(address) => redirect(&address),
+        Delivery::FormPost { action, fields } => {
+            let shell = shell(hop, None, None);
+            let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let page = form_post::render(&shell, &form_post::FormPost { redirect_uri: action, fields });
+            with_script(StatusCode::OK, &shell, page, Some(form_post::SCRIPT))
+        }
+    };
+    cookie::append(response.headers_mut(), answer.cookies);
+    response
+}
+
+/// A redirect.
+#[must_use]
+pub fn redirect(address: &str) -> Response {
+    // An address that is no header value was never registered: those are checked when they are saved.
+    let Ok(location) = HeaderValue::from_str(address) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    response.headers_mut().insert(header::LOCATION, location);
+    protect(response.headers_mut());
+    response
+}

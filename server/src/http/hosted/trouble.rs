@@ -1,0 +1,104 @@
+//! A sign-in cannot go on: what the person sees, and what the log says.
+
+use axum::response::Response;
+use doorward_app::hosted::page::sign_in::{ConnectionOption, SignInOption};
+use doorward_app::hosted::page::trouble::{OtherWays, Retry, Trouble, render};
+use doorward_app::hosted::{UserMessage, names};
+use doorward_domain::application::Application;
+
+use super::model;
+use super::page;
+use crate::signin::dispatcher::{self, Failed};
+use crate::signin::fault::SignInFault;
+use crate::signin::hop::Hop;
+use crate::signin::transaction::Transaction;
+use crate::signin::{carrier, cookie};
+
+/// The page for a failed move.
+#[must_use]
+pub fn failed(hop: &Hop, failed: Failed, ui_locales: Option<&str>) -> Response {
+    log(hop, &failed.fault);
+    let message = failed.fault.user_message();
+    let Some(transaction) = &failed.transaction else {
+        return plain(hop, message, None, ui_locales);
+    };
+    let terms = hop.terms(transaction).ok();
+    let application = terms.as_ref().and_then(|terms| terms.application());
+    let wishes = model::wishes(transaction, ui_locales);
+    let mut shell = page::shell(hop, application, wishes.as_deref());
+    shell.csrf = model::csrf(hop, transaction);
+    let connection = failed.connection.as_ref().map(|connection| connection.display_name.clone());
+    let trouble = Trouble {
+        message,
+        request_id: hop.request_id.clone(),
+        connection,
+        retry: retry(&failed, transaction),
+        others: others(hop, &failed, transaction),
+        back: None,
+    };
+    let mut response = page::html(page::status(message), &shell, render(&shell, &trouble));
+    // Back at the choice: the journey that failed is over and its state is no good any more.
+    let keeps = carrier::version(transaction).is_none() && failed.sealed.is_none();
+    if keeps && let Ok(cookies) = carrier::keep(&hop.state, &hop.headers, transaction) {
+        cookie::append(response.headers_mut(), cookies);
+    }
+    response
+}
+
+/// A page without a transaction.
+#[must_use]
+pub fn plain(hop: &Hop, message: UserMessage, application: Option<&Application>, ui_locales: Option<&str>) -> Response {
+    let shell = page::shell(hop, application, ui_locales);
+    let trouble = Trouble {
+        message,
+        request_id: hop.request_id.clone(),
+        connection: None,
+        retry: None,
+        others: None,
+        back: None,
+    };
+    page::html(page::status(message), &shell, render(&shell, &trouble))
+}
+
+fn retry(failed: &Failed, transaction: &Transaction) -> Option<Retry> {
+    let sealed = failed.sealed.clone()?;
+    let action = format!("{}/resume", dispatcher::address(transaction));
+    Some(Retry { action, fields: vec![(names::SEALED.to_owned(), sealed)] })
+}
+
+fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<OtherWays> {
+    if failed.sealed.is_some() {
+        return None;
+    }
+    let terms = hop.terms(transaction).ok()?;
+    let options = model::options(hop, &terms, transaction)?;
+    let has_password = options.contains(&SignInOption::Password);
+    let connections: Vec<ConnectionOption> = options
+        .into_iter()
+        .filter_map(|option| match option {
+            SignInOption::Connection(connection) => Some(connection),
+            SignInOption::Password => None,
+        })
+        .collect();
+    let action = dispatcher::address(transaction);
+    (has_password || !connections.is_empty()).then(|| OtherWays {
+        sign_in_page: has_password.then(|| action.clone()),
+        connections,
+        action,
+    })
+}
+
+fn log(hop: &Hop, fault: &SignInFault) {
+    hop.state.metrics.sign_in(fault.word());
+    let request_id = &hop.request_id;
+    let error = fault as &dyn std::error::Error;
+    match fault {
+        SignInFault::Broken(_) => tracing::error!(request_id, error, "a sign-in failed"),
+        SignInFault::Federation(fault) => {
+            let explanation = fault.explanation();
+            tracing::warn!(request_id, error, explanation, "a sign-in failed");
+        }
+        SignInFault::Storage(_) | SignInFault::Hashing(_) => tracing::warn!(request_id, error, "a sign-in failed"),
+        _ => tracing::info!(request_id, error, "a sign-in was stopped"),
+    }
+}

@@ -1,0 +1,84 @@
+//! What surrounds the routes: request ids, limits, cross-site posts, waiting for the database.
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::header::{ORIGIN, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use tracing::Instrument;
+
+use super::request::RequestId;
+use crate::state::Shared;
+
+/// Names a request in answers, pages and logs.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest path and query, in bytes.
+const URI_LIMIT: usize = 16 * 1024;
+/// Longest a request may take, its body included (F25).
+const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
+/// Gives each request an id of ours, counts and logs its answer, and ends it when it takes too long. An id that comes
+/// from outside is not taken over: logs would hold whatever a stranger wrote.
+pub async fn trace(State(state): State<Shared>, mut request: Request, next: Next) -> Response {
+    let id = format!("req_{}", state.random.short());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        request.headers_mut().insert(REQUEST_ID, value);
+    }
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", request_id = id, %method, path);
+    let started = tokio::time::Instant::now();
+    let run = tokio::time::timeout(REQUEST_LIMIT, answer(request, next));
+    let mut response =
+        run.instrument(span.clone()).await.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response());
+    let status = response.status().as_u16();
+    state.metrics.answered(status);
+    span.in_scope(|| tracing::debug!(status, micros = started.elapsed().as_micros() as u64, "answered"));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+async fn answer(request: Request, next: Next) -> Response {
+    let length = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    if length > URI_LIMIT {
+        return StatusCode::URI_TOO_LONG.into_response();
+    }
+    next.run(request).await
+}
+
+/// Refuses what needs the configuration until it has been loaded (F9).
+pub async fn loaded(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    if state.is_loaded() {
+        return next.run(request).await;
+    }
+    let sentence = "The service is starting or waits for its database. Try again in a moment.\n";
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")], sentence).into_response()
+}
+
+/// Refuses posts that another site's page sent with our cookies. Browsers say where a request comes from in
+/// `Sec-Fetch-Site`; older ones in `Origin`. A request with neither carries no cookies of a page worth protecting, and
+/// every form has its own token besides.
+pub async fn same_site(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    if is_safe(request.method()) || comes_from_us(&state, &request) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, "This request comes from another site.\n").into_response()
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+fn comes_from_us(state: &Shared, request: &Request) -> bool {
+    let text = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
+        (Some("same-origin" | "none"), _) => true,
+        (Some(_), _) => false,
+        (None, Some(origin)) => origin == state.issuer(),
+        (None, None) => true,
+    }
+}

@@ -1,0 +1,255 @@
+//! `doorward serve`: puts the parts together, listens, and stops without losing anything.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use doorward_domain::Timestamp;
+use doorward_federation::{OutboundClient, OutboundSettings};
+use doorward_storage::{StorageError, Store, housekeeping, used_token};
+use doorward_vault::{Keyring, MasterKey};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tower::ServiceExt;
+use url::Url;
+
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::first_administrator::{self, SignInHint};
+use crate::http::{self, Extras};
+use crate::random::SystemRandom;
+use crate::service::Services;
+use crate::state::{AppState, Parts, Shared};
+use crate::{demo, test_idp};
+
+/// Longest wait for a request's headers (F25).
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Largest head of a request, in bytes; beyond it the answer is 431 (F26).
+const HEADER_LIMIT: usize = 32 * 1024;
+/// How long running requests may take to end after the signal to stop.
+const DRAIN: Duration = Duration::from_secs(20);
+/// How often ended rows are deleted.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+/// The key ring of an installation.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn keyring(config: &Config) -> anyhow::Result<Arc<Keyring>> {
+    let master = match &config.secret_key {
+        Some(key) => MasterKey::from_variable(key.expose())?,
+        None => MasterKey::load_or_create(&config.key_file())?,
+    };
+    Ok(Arc::new(Keyring::with_former(&master, &[])))
+}
+
+/// Opens the parts of an installation, without reaching for the database.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn open(config: Config) -> anyhow::Result<Shared> {
+    std::fs::create_dir_all(&config.data_dir).with_context(|| {
+        format!("DOORWARD_DATA_DIR {} cannot be made", config.data_dir.display())
+    })?;
+    let keyring = keyring(&config)?;
+    let store = Store::open(config.database_url.expose(), keyring.clone())
+        .await
+        .context("DOORWARD_DATABASE_URL cannot be used")?;
+    let settings = OutboundSettings { allow_private: config.allow_private_upstreams, ..OutboundSettings::default() };
+    let client = OutboundClient::new(settings);
+    if config.test_idp {
+        // It lives at our own address, which may be a private one.
+        client.except(Url::parse(&config.public_url.join(test_idp::PATH)).ok());
+    }
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    Ok(AppState::new(Parts { config, store, keyring, fetch: Arc::new(client), clock, random }))
+}
+
+struct UsedCodes(Shared);
+
+#[async_trait::async_trait]
+impl test_idp::SingleUse for UsedCodes {
+    async fn first_use(&self, key: &str, expires_at: Timestamp) -> Option<bool> {
+        let key = key.to_owned();
+        let store = &self.0.store;
+        let redeemed: Result<bool, StorageError> = store
+            .write(move |tx| Box::pin(async move { used_token::redeem(tx, &key, expires_at).await }))
+            .await;
+        redeemed.ok()
+    }
+}
+
+/// The optional parts a configuration asks for.
+///
+/// # Errors
+/// When the public URL is no usable issuer.
+pub fn extras(state: &Shared) -> anyhow::Result<Extras> {
+    let now: Arc<dyn Fn() -> Timestamp + Send + Sync> = {
+        let clock = state.clock.clone();
+        Arc::new(move || clock.now())
+    };
+    let public_url = state.issuer();
+    let test_idp = state.config.test_idp.then(|| {
+        Arc::new(test_idp::TestIdp {
+            public_url: public_url.to_owned(),
+            keyring: state.keyring.clone(),
+            now: now.clone(),
+            codes: Arc::new(UsedCodes(state.clone())),
+        })
+    });
+    let demo = if state.config.demo {
+        let secret = demo::seed::client_secret(&state.keyring);
+        let app = demo::DemoApp::new(public_url, demo::seed::CLIENT_ID, secret, state.keyring.clone(), now);
+        Some(Arc::new(app.map_err(|_| anyhow::anyhow!("DOORWARD_PUBLIC_URL cannot be used by the demonstration"))?))
+    } else {
+        None
+    };
+    Ok(Extras { test_idp, demo })
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// A sentence for the operator when the address cannot be listened on.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("DOORWARD_LISTEN {} cannot be listened on", config.listen))?;
+    let address = listener.local_addr()?;
+    let state = open(config).await?;
+    let services = Services::new(state.clone());
+    let app = http::router(&state, &services, extras(&state)?);
+    let (stop, stopping) = watch::channel(false);
+    // Opened before it is ready: whoever asks for its health gets an answer while the database is away (F9).
+    let listening = tokio::spawn(accept(listener, app, stopping));
+    let following = tokio::spawn(state.clone().follow());
+    let preparing = tokio::spawn(prepare(state.clone(), services, address));
+    let tidying = tokio::spawn(tidy(state.clone()));
+    wait_for_signal().await;
+    tracing::info!("stopping");
+    stop.send(true).ok();
+    preparing.abort();
+    tidying.abort();
+    listening.await?;
+    following.abort();
+    state.store.close().await.ok();
+    Ok(())
+}
+
+/// Once the database answers: the first administrator, the example data, and how to sign in.
+async fn prepare(state: Shared, services: Services, address: SocketAddr) {
+    while !state.is_ready() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    if state.config.demo {
+        let seeding = demo::seed::Services {
+            connections: &*services.connections,
+            applications: &*services.applications,
+            users: &*services.users,
+        };
+        if let Err(error) = demo::seed::seed(&seeding, &state.keyring, state.issuer()).await {
+            tracing::error!(%error, "the example data could not be made");
+        }
+    }
+    match first_administrator::ensure(&state).await {
+        Ok(hint) => greet(&state, address, &hint),
+        Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "no administrator could be made"),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "these lines are for whoever started the process")]
+fn greet(state: &AppState, address: SocketAddr, hint: &SignInHint) {
+    println!("Doorward listens on http://{address}");
+    println!("Console: {}", state.config.public_url.join("/console"));
+    match hint {
+        SignInHint::Known => println!("Sign in as an administrator."),
+        SignInHint::Demo { email, password } => {
+            println!("Sign in: {email}  {}", password.expose());
+            println!("Demo application: {}", state.config.public_url.join(demo::PATH));
+        }
+        SignInHint::Nobody => println!(
+            "There is no administrator yet. Set DOORWARD_ADMIN_EMAIL and DOORWARD_ADMIN_PASSWORD and start again, or run: doorward admin create"
+        ),
+    }
+}
+
+async fn tidy(state: Shared) {
+    loop {
+        tokio::time::sleep(TIDY_EVERY).await;
+        match housekeeping::delete_ended(&state.store, state.now()).await {
+            Ok(deleted) => tracing::debug!(deleted, "ended rows deleted"),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "ended rows stay for now"),
+        }
+    }
+}
+
+async fn wait_for_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    tokio::signal::ctrl_c().await.ok();
+}
+
+/// Takes connections until told to stop, then lets the running requests end.
+async fn accept(listener: TcpListener, app: Router, mut stopping: watch::Receiver<bool>) {
+    let (alive, mut all_gone) = tokio::sync::mpsc::channel::<()>(1);
+    loop {
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file handles, most likely: waiting lets some come back (F36).
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            _ = stopping.changed() => break,
+        };
+        tokio::spawn(converse(stream, peer, app.clone(), stopping.clone(), alive.clone()));
+    }
+    drop((listener, alive));
+    if tokio::time::timeout(DRAIN, all_gone.recv()).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+}
+
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    mut stopping: watch::Receiver<bool>,
+    _alive: tokio::sync::mpsc::Sender<()>,
+) {
+    stream.set_nodelay(true).ok();
+    let app = app.layer(axum::Extension(axum::extract::ConnectInfo(peer)));
+    let service = TowerToHyperService::new(app.map_request(|request: ::http::Request<_>| request.map(axum::body::Body::new)));
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_LIMIT);
+    server.http2().timer(TokioTimer::new()).max_header_list_size(HEADER_LIMIT as u32).max_concurrent_streams(64);
+    let connection = server.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        _ = stopping.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
