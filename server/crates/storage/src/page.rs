@@ -100,6 +100,6 @@ mod tests {
 
     #[test]
     fn patterns_take_wildcards_literally() {
-        assert_eq!(contains(" 5\00%_Off\\ "), "%50\\%\\_off\\\\%");
+        assert_eq!(contains(" 5\u{0}0%_Off\\ "), "%50\\%\\_off\\\\%");
     }
 }

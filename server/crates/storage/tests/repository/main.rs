@@ -9,6 +9,7 @@ mod configuration;
 mod faults;
 mod fixtures;
 mod grants;
+mod killed;
 mod lists;
 mod look_ups;
 mod races;

@@ -88,16 +88,19 @@ impl Stage {
 
     /// How many rows a table has.
     pub async fn rows(&self, table: &str) -> i64 {
+        self.rows_of(&[table]).await[0]
+    }
+
+    /// How many rows each table has, at one moment.
+    pub async fn rows_of(&self, tables: &[&str]) -> Vec<i64> {
         let connection = Database::connect(&self.url).await.expect("connects");
-        let sql = format!("SELECT COUNT(*) AS n FROM {table}");
+        let count = |(place, table): (usize, &&str)| format!("SELECT {place} AS place, COUNT(*) AS n FROM {table}");
+        let counts: Vec<String> = tables.iter().enumerate().map(count).collect();
+        let sql = format!("{} ORDER BY place", counts.join(" UNION ALL "));
         let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
-        let row = connection
-            .query_one_raw(statement)
-            .await
-            .expect("counts")
-            .expect("a row");
+        let rows = connection.query_all_raw(statement).await.expect("counts");
         connection.close().await.expect("closes");
-        row.try_get("", "n").expect("a number")
+        rows.iter().map(|row| row.try_get("", "n").expect("a number")).collect()
     }
 }
 
