@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
 use http::header::{ORIGIN, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tracing::Instrument;
@@ -47,7 +48,12 @@ async fn answer(request: Request, next: Next) -> Response {
     if length > URI_LIMIT {
         return StatusCode::URI_TOO_LONG.into_response();
     }
-    next.run(request).await
+    // A fault of ours must not take the connection with it: the person gets an answer, the operator a line.
+    let run = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
+    run.await.unwrap_or_else(|_| {
+        tracing::error!("a handler panicked");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    })
 }
 
 /// Refuses what needs the configuration until it has been loaded (F9).

@@ -26,6 +26,8 @@ const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Every address of the console, except those of signing in and out.
 pub fn router(state: &Shared, services: &Services) -> Router<Shared> {
+    // Fails when it was set before, which is as good.
+    any_spawner::Executor::init_tokio().ok();
     let entry = Entry { state: state.clone(), services: services.clone() };
     let (pages, functions) = (entry.clone(), entry);
     let page = move |request: Request| pages.clone().page(request);
