@@ -1,0 +1,49 @@
+//! Who calls the token endpoint.
+
+use std::sync::Arc;
+
+use doorward_domain::Timestamp;
+use doorward_domain::application::Application;
+use doorward_oidc::Params;
+use doorward_oidc::client_auth::{PresentedClient, UsedAssertion, Verifier};
+use doorward_oidc::discovery::path;
+use doorward_oidc::token::TokenError;
+use doorward_storage::{StorageError, used_token};
+
+use super::failure::Failure;
+use crate::snapshot::Snapshot;
+use crate::state::AppState;
+
+/// The application that calls, proven by its registered method. One that is disabled is as unknown as one that never
+/// was.
+///
+/// # Errors
+/// `invalid_client` or `invalid_request`; those of the database where an assertion is stored as used.
+pub(super) async fn authenticate(
+    state: &AppState,
+    snapshot: &Snapshot,
+    authorization: Option<&str>,
+    params: &Params,
+    now: Timestamp,
+) -> Result<Arc<Application>, Failure> {
+    let presented = PresentedClient::read(authorization, params)?;
+    let endpoint = state.config.public_url.join(path::TOKEN);
+    let verifier = Verifier { secrets: &state.oidc.secrets, audiences: &[state.issuer(), &endpoint], now };
+    let found = snapshot.application_by_client_id(presented.client_id());
+    let client = presented.authenticate(found.map(Arc::as_ref), &verifier)?;
+    if let Some(assertion) = client.assertion {
+        use_up(state, client.application, assertion).await?;
+    }
+    found.cloned().ok_or(Failure::Refused(TokenError::INVALID_CLIENT))
+}
+
+/// An assertion works once, whatever is asked for with it (RFC 7523 §3 item 7, S24).
+async fn use_up(state: &AppState, application: &Application, assertion: UsedAssertion) -> Result<(), Failure> {
+    // An application's identifier holds no colon, so two pairs never give one key.
+    let key = format!("client-assertion:{}:{}", application.id, assertion.jti);
+    let first: Result<bool, StorageError> = state
+        .store
+        .write(move |tx| Box::pin(async move { used_token::redeem(tx, &key, assertion.expires_at).await }))
+        .await;
+    if first? { Ok(()) } else { Err(TokenError::INVALID_CLIENT.into()) }
+}

@@ -1,0 +1,107 @@
+//! What is given for tokens: codes and refresh tokens. Each is redeemed by one statement that checks and changes at
+//! once, so that of any number of simultaneous attempts one succeeds (F20, F22).
+
+use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
+use doorward_domain::engine::covers;
+use doorward_domain::id::{ApplicationId, AuditEventId, GrantId};
+use doorward_oidc::token::{CodeExchange, Refresh, TokenError, TokenResponse, narrow};
+use doorward_storage::grant::{self, RedeemOutcome, RefreshOutcome};
+use doorward_storage::{StorageError, audit};
+use serde_json::json;
+
+use super::failure::Failure;
+use super::issue::{Call, Kind};
+use crate::signin::grant::GrantDocument;
+
+const INVALID_GRANT: Failure = Failure::Refused(TokenError::INVALID_GRANT);
+
+/// Tokens for a code. A code that was used before takes back what it gave (RFC 6749 §4.1.2).
+///
+/// # Errors
+/// `invalid_grant`, and those of the database.
+pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result<TokenResponse, Failure> {
+    let hash = call.state.oidc.codes.hash(exchange.code.expose()).ok_or(INVALID_GRANT)?;
+    let outcome =
+        grant::redeem(&call.state.store, hash.as_str().as_bytes(), &call.application.id, call.now).await?;
+    let grant = match outcome {
+        RedeemOutcome::Redeemed(grant) => grant,
+        RedeemOutcome::AlreadyUsed { grant, application } => {
+            betrayed(call, grant, application, "code").await;
+            return Err(INVALID_GRANT);
+        }
+        RedeemOutcome::Unknown => return Err(INVALID_GRANT),
+    };
+    let document = read(&grant)?;
+    exchange.check(call.application, &document.request)?;
+    // The engine has one notion of completion; here it is asked a last time, against the flow in force (S35).
+    if !covers(&call.application.flow, &document.evidence) || !is_vouched_for(call, &document) {
+        return Err(INVALID_GRANT);
+    }
+    let scope = document.request.scope;
+    call.for_person(&grant, &document, scope, Kind::First)
+}
+
+/// The next tokens for a refresh token. The one before is answered once more within ten seconds; any older one ends
+/// the grant.
+///
+/// # Errors
+/// `invalid_grant`, `invalid_scope`, and those of the database.
+pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenResponse, Failure> {
+    let opened = call.state.oidc.refresh_tokens.open(refresh.refresh_token.expose());
+    let (id, generation) = opened.ok_or(INVALID_GRANT)?;
+    if refresh.scope.is_some() {
+        // Looked at before the token is spent: a wrong scope must not cost the application its refresh token.
+        let found = grant::find_for_userinfo(call.state.store.read(), &id, call.now).await?;
+        let grant = found.filter(|grant| grant.application == call.application.id).ok_or(INVALID_GRANT)?;
+        narrow(read(&grant)?.request.scope, refresh.scope)?;
+    }
+    let application = &call.application.id;
+    let outcome = grant::refresh(&call.state.store, &id, generation.into(), application, call.now).await?;
+    let grant = match outcome {
+        RefreshOutcome::Rotated(grant) | RefreshOutcome::Repeated(grant) => grant,
+        RefreshOutcome::Reused => {
+            betrayed(call, id, application.clone(), "refresh_token").await;
+            return Err(INVALID_GRANT);
+        }
+        RefreshOutcome::Unknown => return Err(INVALID_GRANT),
+    };
+    let document = read(&grant)?;
+    if !is_vouched_for(call, &document) {
+        return Err(INVALID_GRANT);
+    }
+    let scope = narrow(document.request.scope, refresh.scope)?;
+    call.for_person(&grant, &document, scope, Kind::Refreshed)
+}
+
+fn read(grant: &grant::Grant) -> Result<GrantDocument, Failure> {
+    GrantDocument::parse(&grant.request).ok_or(Failure::Unreadable)
+}
+
+/// Whether every connection that vouched for the person is still in use: one that was switched off vouches for nobody
+/// (S34).
+fn is_vouched_for(call: &Call<'_>, document: &GrantDocument) -> bool {
+    let mut connections = document.evidence.iter().filter_map(|evidence| evidence.connection.as_ref());
+    connections.all(|id| call.snapshot.connection(id).is_some_and(|connection| connection.enabled))
+}
+
+/// Somebody used a token that was used before: one of the two is a thief. The grant is revoked already; the audit log
+/// says why. That it cannot be told must not change the answer.
+async fn betrayed(call: &Call<'_>, grant: GrantId, application: ApplicationId, what: &'static str) {
+    tracing::warn!(grant = %grant, application = %application, what, "used twice; the grant is revoked");
+    let event = AuditEvent {
+        id: AuditEventId::from_random(call.state.random.id()),
+        at: call.now,
+        action: AuditAction::GrantRevoked,
+        actor: Actor::System,
+        account: None,
+        application: Some(application),
+        connection: None,
+        sub: None,
+        detail: json!({"grant": grant.as_str(), "reason": "used_twice", "what": what}),
+    };
+    let told: Result<(), StorageError> =
+        call.state.store.write(move |tx| Box::pin(async move { audit::insert(tx, &event).await })).await;
+    if let Err(error) = told {
+        tracing::error!(error = &error as &dyn std::error::Error, "the audit log was not written");
+    }
+}
