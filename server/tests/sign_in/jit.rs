@@ -1,0 +1,136 @@
+//! The table of design.md §2.1, and who may never be taken for whom.
+
+use doorward_domain::jit::LinkPolicy;
+use doorward_storage::StorageError;
+use serde_json::{Value, json};
+
+use crate::provider::Persona;
+use crate::world::World;
+
+crate::on_both!(
+    on_and_new_creates_an_account_with_the_stable_sub,
+    s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it,
+    never_refuses_and_verified_email_links,
+    s5_s6_prove_links_once_and_only_the_subject_that_asked,
+    s42_f18_many_first_sign_ins_make_one_account,
+    s44_nobody_is_revived_and_nothing_is_erased,
+);
+
+async fn sub(world: &World, persona: &Persona) -> String {
+    let code = world.browser().federated(persona).await.code();
+    let (status, tokens) = world.redeem("portal", &code).await;
+    assert_eq!(status, 200, "{tokens}");
+    let (_, claims) = world.userinfo(tokens["access_token"].as_str().expect("a token")).await;
+    claims["sub"].as_str().expect("sub").to_owned()
+}
+
+async fn on_and_new_creates_an_account_with_the_stable_sub(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    let passing = sub(world, &persona).await;
+    assert_eq!(world.accounts().await, 0, "off: nobody is created");
+    world.change("acme", |connection| connection.jit.enabled = true).await;
+    assert_eq!(sub(world, &persona).await, passing, "sub stays when JIT is turned on");
+    assert_eq!(world.accounts().await, 1);
+    assert_eq!(sub(world, &persona).await, passing, "the same account again");
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    assert_eq!(sub(world, &persona).await, passing, "recognised while off");
+    assert_eq!(world.accounts().await, 1);
+}
+
+async fn s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it(world: &World) {
+    world.change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail).await;
+    world.person("squatter", Some(("victim@example.com", false)), "the attacker knows this").await;
+    sub(world, &Persona::verified("victim", "victim@example.com")).await;
+    assert_eq!(world.accounts().await, 2, "S1: not merged into the account with the unverified address");
+    world.person("owner", Some(("owner@example.com", true)), "a password of the owner").await;
+    for (index, verified) in
+        [Value::Null, json!(false), json!("false"), json!("true"), json!(0), json!(1)].into_iter().enumerate()
+    {
+        let claims = json!({"email": "owner@example.com", "email_verified": verified});
+        sub(world, &Persona::new(&format!("stranger-{index}"), claims)).await;
+        assert_eq!(world.accounts().await, 4 + index, "S2: {verified} links nothing");
+    }
+    world.change("acme", |connection| connection.jit.linking = LinkPolicy::Never).await;
+    let seen = world.browser().federated(&Persona::verified("reissued", "victim@example.com")).await;
+    assert_eq!((seen.status.as_u16(), seen.number()), (409, "1202"), "S12: a new subject opens no old account");
+}
+
+async fn never_refuses_and_verified_email_links(world: &World) {
+    world.person("owner", Some(("owner@example.com", true)), "a password of the owner").await;
+    world.change("acme", |connection| connection.jit.linking = LinkPolicy::Never).await;
+    let persona = Persona::verified("one", "Owner@Example.com");
+    let before = world.state.store.counters().commits;
+    let seen = world.browser().federated(&persona).await;
+    assert_eq!(seen.number(), "1202");
+    assert_eq!(world.state.store.counters().commits, before, "nothing is written");
+    world.change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail).await;
+    sub(world, &persona).await;
+    assert_eq!(world.accounts().await, 1, "linked at once");
+}
+
+async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
+    world.person("owner", Some(("owner@example.com", true)), "a password of the owner").await;
+    world.person("other", Some(("other@example.com", true)), "a password of another").await;
+    let persona = Persona::verified("one", "owner@example.com");
+    let browser = world.browser();
+    let asked = browser.federated(&persona).await;
+    assert!(asked.address.contains("/signin/"), "asked for proof: {asked:?}");
+    assert!(!asked.body.contains("owner@example.com"), "the account is only recalled");
+    let action = format!("{}/proof", asked.address);
+    let csrf = asked.field("csrf");
+    let form = |password: &'static str| [("csrf", csrf.clone()), ("password", password.to_owned())];
+    let pairs = |form: &[(&'static str, String); 2]| form.clone();
+    let post = async |password| {
+        let form = pairs(&form(password));
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post(&action, &form).await
+    };
+    assert_eq!(post("a password of another").await.status, 401, "S5: somebody else's proof");
+    let kept = browser.cookies.lock().expect("cookies").clone();
+    let linked = post("a password of the owner").await;
+    world.redeem("portal", &linked.code()).await;
+    assert_eq!(world.accounts().await, 2, "linked, not created");
+    *browser.cookies.lock().expect("cookies") = kept;
+    let again = post("a password of the owner").await;
+    assert_eq!(again.location, None, "S6: the proof is used up: {again:?}");
+    assert!(world.browser().federated(&persona).await.parameter("code").is_some(), "the link works");
+    let stranger = Persona::verified("two", "owner@example.com");
+    assert!(world.browser().federated(&stranger).await.location.is_none(), "S5: another subject is asked anew");
+}
+
+async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    let mut ready = vec![];
+    for _ in 0..100 {
+        let browser = world.browser();
+        let away = browser.authorize("portal", "").await;
+        let back = world.provider.sign_in(away.location.as_deref().expect("away"), &persona);
+        ready.push((browser, back));
+    }
+    let all = ready.iter().map(|(browser, back)| browser.get(back));
+    for seen in futures::future::join_all(all).await {
+        assert_eq!(seen.status, 303, "S42: {seen:?}");
+        assert!(seen.parameter("code").is_some());
+    }
+    assert_eq!(world.accounts().await, 1, "S42, F18: one account");
+}
+
+async fn s44_nobody_is_revived_and_nothing_is_erased(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    sub(world, &persona).await;
+    sub(world, &Persona::new("one", json!({"given_name": "Anna"}))).await;
+    let page = world.services.users.list(Default::default()).await.expect("listed");
+    let user = serde_json::to_value(&page.items[0]).expect("json");
+    assert!(user.to_string().contains("one@example.com"), "S44: a missing claim is no delete: {user}");
+    let id: doorward_domain::id::AccountId = user["id"].as_str().expect("id").parse().expect("an id");
+    let now = world.state.now();
+    let disabled: Result<_, StorageError> = world
+        .state
+        .store
+        .write(move |tx| Box::pin(async move { doorward_storage::account::disable(tx, &id, now).await }))
+        .await;
+    disabled.expect("disabled");
+    let seen = world.browser().federated(&persona).await;
+    assert_eq!((seen.status.as_u16(), seen.number()), (403, "1201"), "S44: not revived");
+}

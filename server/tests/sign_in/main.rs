@@ -1,0 +1,27 @@
+//! Sign-ins through the whole router: real cookies, real signatures, both databases.
+
+mod attacks;
+mod jit;
+mod postgres;
+mod provider;
+mod story;
+mod world;
+
+/// Runs each test on both databases.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(&crate::world::World::sqlite().await).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(&crate::world::World::postgres().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both;

@@ -1,0 +1,126 @@
+//! An identity provider in the place of the world: real signatures, answers bent by the test.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use doorward_domain::application::SigningAlg;
+use doorward_domain::{Claims, Timestamp};
+use doorward_federation::{Fetch, FetchError, OutboundRequest, OutboundResponse};
+use doorward_oidc::jose::SigningKeys;
+use doorward_oidc::mint::IdToken;
+use doorward_server::clock::Clock;
+use serde_json::json;
+use url::Url;
+
+use crate::world::TestClock;
+
+pub const ISSUER: &str = "https://idp.example.com";
+
+/// Who signs in at the provider, and what it says of them.
+#[derive(Clone)]
+pub struct Persona {
+    pub subject: String,
+    pub claims: Claims,
+    /// Bends the ID token.
+    pub issuer: String,
+    pub audience: String,
+    pub nonce: Option<String>,
+    /// How far the provider's clock is from ours, in seconds.
+    pub clock_seconds: i64,
+}
+
+impl Persona {
+    pub fn new(subject: &str, claims: serde_json::Value) -> Self {
+        Self {
+            subject: subject.into(),
+            claims: claims.as_object().cloned().expect("an object"),
+            issuer: ISSUER.into(),
+            audience: "doorward".into(),
+            nonce: None,
+            clock_seconds: 0,
+        }
+    }
+
+    pub fn verified(subject: &str, email: &str) -> Self {
+        Self::new(subject, json!({"email": email, "email_verified": true, "given_name": "Anna"}))
+    }
+}
+
+pub struct Provider {
+    keys: SigningKeys,
+    clock: Arc<TestClock>,
+    /// By code: who it is for, the nonce and the challenge of the request.
+    codes: Mutex<HashMap<String, (Persona, String, String)>>,
+}
+
+impl Provider {
+    pub fn new(clock: Arc<TestClock>) -> Self {
+        let keys = SigningKeys::generate(Timestamp::UNIX_EPOCH).expect("keys");
+        Self { keys, clock, codes: Mutex::default() }
+    }
+
+    /// The person signs in at the provider: where the browser is sent back to.
+    pub fn sign_in(&self, authorize: &str, persona: &Persona) -> String {
+        let url = Url::parse(authorize).expect("an address");
+        assert_eq!(url.host_str(), Some("idp.example.com"), "at the provider");
+        let asked: HashMap<_, _> = url.query_pairs().into_owned().collect();
+        assert_eq!(asked["code_challenge_method"], "S256", "S27");
+        let code = format!("code-{}", self.codes.lock().expect("codes").len());
+        let kept = (persona.clone(), asked["nonce"].clone(), asked["code_challenge"].clone());
+        self.codes.lock().expect("codes").insert(code.clone(), kept);
+        let back = Url::parse_with_params(&asked["redirect_uri"], [("code", &code), ("state", &asked["state"])]);
+        back.expect("an address").to_string().replace("http://localhost:8080", "")
+    }
+
+    fn token(&self, body: &str) -> (u16, serde_json::Value) {
+        let form: HashMap<_, _> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        let Some((persona, nonce, challenge)) = self.codes.lock().expect("codes").remove(&form["code"]) else {
+            return (400, json!({"error": "invalid_grant"}));
+        };
+        assert_eq!(doorward_oidc::token::pkce::challenge(&form["code_verifier"]), challenge, "S27");
+        let now = self.clock.now() + chrono::Duration::seconds(persona.clock_seconds);
+        let token = IdToken {
+            issuer: &persona.issuer,
+            subject: &persona.subject,
+            client_id: &persona.audience,
+            now,
+            life_seconds: 300,
+            auth_time: now,
+            nonce: Some(persona.nonce.as_deref().unwrap_or(&nonce)),
+            acr: None,
+            amr: vec!["pwd"],
+            session_id: None,
+            access_token: Some("upstream"),
+            claims: &persona.claims,
+        };
+        let id_token = token.mint(&self.keys, SigningAlg::ES256).expect("signed");
+        (200, json!({"access_token": "upstream", "token_type": "Bearer", "id_token": id_token}))
+    }
+}
+
+#[async_trait]
+impl Fetch for Provider {
+    async fn fetch(&self, request: OutboundRequest) -> Result<OutboundResponse, FetchError> {
+        let (status, answer) = match request.url.path() {
+            "/.well-known/openid-configuration" => (
+                200,
+                json!({
+                    "issuer": ISSUER, "authorization_endpoint": format!("{ISSUER}/authorize"),
+                    "token_endpoint": format!("{ISSUER}/token"), "jwks_uri": format!("{ISSUER}/jwks"),
+                    "response_types_supported": ["code"], "subject_types_supported": ["public"],
+                    "id_token_signing_alg_values_supported": ["ES256"]
+                }),
+            ),
+            "/jwks" => (200, self.keys.jwks(self.clock.now())),
+            "/token" => self.token(request.body.as_ref().map(|body| body.text.expose()).unwrap_or_default()),
+            _ => (404, json!({})),
+        };
+        let body = serde_json::to_vec(&answer).expect("json");
+        Ok(OutboundResponse { status, content_type: Some("application/json".into()), body })
+    }
+
+    fn check(&self, _: &Url) -> Result<(), FetchError> {
+        Ok(())
+    }
+}
