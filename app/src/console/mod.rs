@@ -1,11 +1,21 @@
-//! The administrator's pages.
+//! The administrator's pages, by resource.
+//!
+//! Every page is a lazily loaded route: its data starts loading with the address, its code comes beside it. Pages ask
+//! the server through the functions of `api` only, and build on the widgets of `ui`.
 
+mod applications;
+mod audit;
+mod connections;
+mod frame;
+mod load;
 mod overview;
+mod theme;
+mod users;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{Lazy, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 /// The whole HTML document of a console page. Rendered on the server only.
 #[cfg(feature = "ssr")]
@@ -13,10 +23,12 @@ use leptos_router::{Lazy, path};
 pub fn shell() -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme::of_request()>
             <head>
                 <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="data:," />
                 <crate::assets::ConsoleHead />
                 <leptos_meta::MetaTags />
             </head>
@@ -34,12 +46,30 @@ pub fn Console() -> impl IntoView {
     view! {
         <Title formatter=|page: String| format!("{page} · Doorward") text="Console" />
         <Router>
-            <main>
-                <Routes fallback=|| "There is no such page.">
-                    <Route path=path!("/console") view={Lazy::<overview::Overview>::new()} />
-                    <Route path=path!("/console/users") view={Lazy::<overview::Users>::new()} />
-                </Routes>
-            </main>
+            <frame::Frame>
+                <Pages />
+            </frame::Frame>
         </Router>
+    }
+}
+
+/// Every address of the console. The first HTML holds the data: people without the browser's code see it all.
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=load::NotFound>
+            <Route ssr=SsrMode::Async path=path!("/console") view={Lazy::<overview::OverviewPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/connections") view={Lazy::<connections::ListPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/connections/new") view={Lazy::<connections::GalleryPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/connections/new/:template") view={Lazy::<connections::NewPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/connections/:key/:tab?") view={Lazy::<connections::DetailPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications") view={Lazy::<applications::ListPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications/new") view={Lazy::<applications::NewPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/:tab?") view={Lazy::<applications::DetailPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/users") view={Lazy::<users::ListPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/users/new") view={Lazy::<users::NewPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/users/:key/:tab?") view={Lazy::<users::DetailPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/audit") view={Lazy::<audit::AuditPage>::new()} />
+        </Routes>
     }
 }

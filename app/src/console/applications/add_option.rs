@@ -1,0 +1,93 @@
+//! The searchable list of ways to sign in that a step does not offer yet.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::flow::Editor;
+use super::flow_edit::{EditApplicationFlow, FlowEdit};
+use super::options::{Choice, ChoiceName, matching};
+use crate::ui::icon::{Icon, Shape};
+
+/// The menu below a step's options.
+#[component]
+pub fn AddOption(editor: Editor, index: usize, chosen: Vec<String>) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let menu = NodeRef::<html::Details>::new();
+    let left: Vec<Choice> = editor.choices.with_value(|all| {
+        all.iter()
+            .filter(|choice| !chosen.contains(&choice.text))
+            .cloned()
+            .collect()
+    });
+    if left.is_empty() {
+        return view! {
+            <p class="help muted">"Every way to sign in is here. " <a href="/console/connections/new">"Add a connection"</a></p>
+        }
+        .into_any();
+    }
+    let label = format!("Search ways to sign in for step {}", index + 1);
+    let found = move || {
+        let choices = typed.with(|typed| matching(left.clone(), typed));
+        if choices.is_empty() {
+            return view! { <li><p>"Nothing is called that"</p></li> }.into_any();
+        }
+        choices
+            .into_iter()
+            .map(|choice| view! { <li><AddButton editor index choice /></li> })
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        <details class="menu flow-menu" node_ref=menu>
+            <summary class="button small">
+                <Icon shape=Shape::Plus />
+                "Add a way to sign in"
+            </summary>
+            <div class="menu-list">
+                <div class="search">
+                    <Icon shape=Shape::Search />
+                    <input
+                        class="input"
+                        type="search"
+                        aria-label=label
+                        placeholder="Search"
+                        autocomplete="off"
+                        on:input=move |event| typed.set(event_target_value(&event))
+                        on:keydown=move |event| {
+                            // Enter would send the whole form.
+                            if event.key() == "Enter" {
+                                event.prevent_default();
+                            }
+                            if event.key() == "Escape" && let Some(menu) = menu.get_untracked() {
+                                menu.set_open(false);
+                            }
+                        }
+                    />
+                </div>
+                <ul class="flow-found">{found}</ul>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn AddButton(editor: Editor, index: usize, choice: Choice) -> impl IntoView {
+    let edit = FlowEdit::Add {
+        step: index,
+        option: choice.text.clone(),
+    };
+    view! {
+        <button
+            type="submit"
+            formaction=EditApplicationFlow::url()
+            formnovalidate=true
+            name="edit"
+            value=edit.to_string()
+            on:click=move |event| editor.edit(&event, &edit)
+        >
+            <ChoiceName choice />
+        </button>
+    }
+}

@@ -1,0 +1,147 @@
+//! One application: its head, its tabs, and which one the address names.
+
+use doorward_domain::finding::Finding;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{flow, general, protocol};
+use crate::api::application::{
+    ApplicationView, ProviderEndpoints, application_findings, find_application, load_provider_endpoints,
+};
+use crate::api::connection::ConnectionSummary;
+use crate::api::error::ConsoleError;
+use crate::console::connections::StateChip;
+use crate::console::load::{Load, Loading, NotFound};
+use crate::ui::findings::FindingBadge;
+use crate::ui::page::{Tab, Tabs};
+use crate::ui::person::initials;
+use crate::ui::words;
+
+/// The page at `/console/applications/{handle}` and its tabs.
+pub struct DetailPage {
+    all: Loading<Everything>,
+}
+
+/// What the page loads, in one go.
+type Everything = (ApplicationView, Vec<Finding>, ProviderEndpoints, Vec<ConnectionSummary>);
+
+/// What the tabs share.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    pub application: RwSignal<ApplicationView>,
+    pub findings: RwSignal<Vec<Finding>>,
+    pub endpoints: StoredValue<ProviderEndpoints>,
+    pub connections: StoredValue<Vec<ConnectionSummary>>,
+}
+
+async fn load(key: String) -> Result<Everything, ConsoleError> {
+    let application = find_application(key.clone()).await?;
+    let findings = application_findings(key).await?;
+    Ok((
+        application,
+        findings,
+        load_provider_endpoints().await?,
+        super::options::all_connections().await?,
+    ))
+}
+
+#[lazy_route]
+impl LazyRoute for DetailPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
+        Self {
+            all: Resource::new_blocking(move || key.get(), load),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let render = |(application, findings, endpoints, connections)| {
+            let shown = Shown {
+                application: RwSignal::new(application),
+                findings: RwSignal::new(findings),
+                endpoints: StoredValue::new(endpoints),
+                connections: StoredValue::new(connections),
+            };
+            view! { <Detail shown /> }.into_any()
+        };
+        view! { <Load resource=this.all render /> }.into_any()
+    }
+}
+
+#[component]
+fn Detail(shown: Shown) -> impl IntoView {
+    let base = shown
+        .application
+        .with_untracked(|a| format!("/console/applications/{}", a.settings.handle));
+    let tab = |label, path: &str| Tab {
+        label,
+        href: format!("{base}{path}"),
+    };
+    let tabs = vec![
+        tab("General", ""),
+        tab("Protocol", "/protocol"),
+        tab("Sign-in flow", "/flow"),
+    ];
+    let params = use_params_map();
+    let current = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
+    let body = move || match current.get().as_str() {
+        "" => view! { <general::General shown /> }.into_any(),
+        "protocol" => view! { <protocol::Protocol shown /> }.into_any(),
+        "flow" => view! { <flow::Flow shown /> }.into_any(),
+        _ => view! { <NotFound /> }.into_any(),
+    };
+    view! {
+        <Head shown />
+        <Tabs tabs />
+        <div class="page-body">{body}</div>
+    }
+}
+
+/// The first line: how many steps, what the first one offers, whether everybody gets through.
+fn answer(application: &ApplicationView, findings: usize) -> (String, String) {
+    let steps = words::count(application.settings.flow.steps.len() as u64, "step", "steps");
+    let first = application.settings.flow.steps.first();
+    let ways = words::count(first.map_or(0, |step| step.options.len() as u64), "way", "ways");
+    let head = match (application.settings.enabled, findings) {
+        (false, _) => "Disabled: nobody can sign in to it.".to_owned(),
+        (true, 0) => "Everybody gets through.".to_owned(),
+        (true, some) => format!(
+            "{} in its sign-in flow.",
+            words::sentence(&words::count(some as u64, "finding", "findings"))
+        ),
+    };
+    (
+        head,
+        format!("Its sign-in has {steps} and starts with {ways} to sign in."),
+    )
+}
+
+#[component]
+fn Head(shown: Shown) -> impl IntoView {
+    let name = move || shown.application.with(|a| a.settings.name.clone());
+    let line = move || {
+        let (head, rest) = shown.application.with(|a| answer(a, shown.findings.with(Vec::len)));
+        view! { <b>{head}</b> " " {rest} }
+    };
+    let badge = move || {
+        let count = u32::try_from(shown.findings.with(Vec::len)).unwrap_or(u32::MAX);
+        view! { <FindingBadge count /> }
+    };
+    view! {
+        <Title text=name />
+        <header class="page-head">
+            <div>
+                <div class="page-title">
+                    <span class="mark large" aria-hidden="true">{move || initials(&name())}</span>
+                    <h1>{name}</h1>
+                    {move || view! { <StateChip enabled=shown.application.with(|a| a.settings.enabled) /> }}
+                    {badge}
+                </div>
+                <p class="page-status">{line}</p>
+            </div>
+        </header>
+    }
+}

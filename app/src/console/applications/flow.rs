@@ -1,0 +1,134 @@
+//! The Sign-in flow tab: the ordered steps, each with the ways to pass it, and what the analyser says, live.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::detail::Shown;
+use super::flow_edit::FlowEdit;
+use super::flow_findings::{Findings, findings_of};
+use super::flow_step::StepColumn;
+use super::options::{Choice, choices};
+use crate::api::application::{SaveApplicationFlow, StepForm};
+use crate::ui::browser;
+use crate::ui::choice::Checkbox;
+use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::form::{FormState, SaveFoot};
+use crate::ui::icon::{Icon, Shape};
+
+/// What the parts of the editor share.
+#[derive(Clone, Copy)]
+pub struct Editor {
+    pub steps: RwSignal<Vec<StepForm>>,
+    pub choices: StoredValue<Vec<Choice>>,
+    pub state: FormState,
+}
+
+impl Editor {
+    /// Makes a change here instead of sending it, and gives the keyboard to what changed.
+    pub fn edit(self, event: &web_sys::MouseEvent, edit: &FlowEdit) {
+        event.prevent_default();
+        self.steps.update(|steps| edit.apply(steps));
+        self.state.saved.set(false);
+        let id = self.steps.with_untracked(|steps| edit.focus(steps));
+        request_animation_frame(move || browser::focus_first(&format!("#{id}")));
+    }
+}
+
+fn saved_steps(shown: Shown) -> Vec<StepForm> {
+    shown.application.with_untracked(|application| {
+        let step = |step: &doorward_domain::flow::Step| StepForm {
+            options: step.options.iter().map(ToString::to_string).collect(),
+        };
+        application.settings.flow.steps.iter().map(step).collect()
+    })
+}
+
+/// The tab.
+#[component]
+pub fn Flow(shown: Shown) -> impl IntoView {
+    let action = ServerAction::<SaveApplicationFlow>::new();
+    let faults = Faults::of(move || action.value().get());
+    let state = FormState::new();
+    let saved = RwSignal::new(saved_steps(shown));
+    let editor = Editor {
+        steps: RwSignal::new(saved.get_untracked()),
+        choices: StoredValue::new(shown.connections.with_value(|connections| choices(connections))),
+        state,
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(answer)) = action.value().get() {
+            shown.application.set(answer.application);
+            shown.findings.set(answer.findings);
+            saved.set(saved_steps(shown));
+            editor.steps.set(saved.get_untracked());
+        }
+    });
+    state.follow(action);
+    Effect::new(move |_| {
+        let differs = editor.steps.with(|steps| saved.with(|saved| steps != saved));
+        state.more.set(usize::from(differs));
+    });
+    // "Discard" puts the form's controls back; the steps are ours to put back.
+    let discard = move |_| editor.steps.set(saved.get_untracked());
+    let findings = Memo::new(move |_| {
+        shown
+            .connections
+            .with_value(|all| editor.steps.with(|steps| findings_of(steps, all)))
+    });
+    view! {
+        <ActionForm action node_ref=state.form on:reset=discard>
+            <FaultSummary faults />
+            <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
+            <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
+            <p class="flow-lead muted">
+                "People go through the steps from left to right, and pass each one with any of its ways. "
+                "The order within a step is the order on the sign-in page."
+            </p>
+            <Columns editor findings />
+            <Findings findings editor />
+            {move || findings.with(|found| super::flow_findings::stops_people(found)).then(|| view! {
+                <Checkbox label="Save all the same: I know that these people cannot sign in" name="confirmed" checked=false />
+            })}
+            <SaveFoot state pending=action.pending() />
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Columns(editor: Editor, findings: Memo<Vec<doorward_domain::finding::Finding>>) -> impl IntoView {
+    let worst = Memo::new(move |_| {
+        let mut worst = BTreeMap::new();
+        findings.with(|findings| {
+            for finding in findings {
+                if let Some(step) = finding.step {
+                    let entry = worst.entry(step as usize - 1).or_insert(finding.severity);
+                    *entry = (*entry).max(finding.severity);
+                }
+            }
+        });
+        worst
+    });
+    let columns = move || {
+        let steps = editor.steps.get();
+        let many = steps.len();
+        let column = |(index, step): (usize, StepForm)| {
+            let severity = worst.with(|worst| worst.get(&index).copied());
+            view! { <StepColumn editor step index many severity /> }
+        };
+        steps.into_iter().enumerate().map(column).collect_view()
+    };
+    let add = FlowEdit::AddStep;
+    view! {
+        <ol class="flow" aria-label="Steps">
+            {columns}
+            <li class="flow-step flow-add">
+                <button type="button" class="button" on:click=move |event| editor.edit(&event, &add)>
+                    <Icon shape=Shape::Plus />
+                    "Add a step"
+                </button>
+                <p class="help muted">"Everybody goes through it after the steps before."</p>
+            </li>
+        </ol>
+    }
+}

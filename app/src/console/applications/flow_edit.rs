@@ -1,0 +1,201 @@
+//! One change of the steps: made in the browser while somebody edits, or on the server when the form is sent before
+//! the browser's code has loaded. Both run this file.
+
+use leptos::prelude::*;
+
+use crate::api::application::{SavedApplication, StepForm};
+use crate::api::error::ConsoleError;
+
+/// One change. As text (a button's value) `add 0 connection:acme`, `remove 0 1`, `up 0 1`, `down 0 1`, `add-step`,
+/// `remove-step 1`, `left 1`, `right 0`; steps and options are counted from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FlowEdit {
+    Add { step: usize, option: String },
+    Remove { step: usize, option: usize },
+    Up { step: usize, option: usize },
+    Down { step: usize, option: usize },
+    AddStep,
+    RemoveStep { step: usize },
+    Left { step: usize },
+    Right { step: usize },
+}
+
+impl std::str::FromStr for FlowEdit {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let number = |text: &str| text.parse::<usize>().map_err(|_| ());
+        match text.split(' ').collect::<Vec<_>>().as_slice() {
+            ["add", step, option] => Ok(Self::Add {
+                step: number(step)?,
+                option: (*option).to_owned(),
+            }),
+            ["remove", step, option] => Ok(Self::Remove {
+                step: number(step)?,
+                option: number(option)?,
+            }),
+            ["up", step, option] => Ok(Self::Up {
+                step: number(step)?,
+                option: number(option)?,
+            }),
+            ["down", step, option] => Ok(Self::Down {
+                step: number(step)?,
+                option: number(option)?,
+            }),
+            ["add-step"] => Ok(Self::AddStep),
+            ["remove-step", step] => Ok(Self::RemoveStep { step: number(step)? }),
+            ["left", step] => Ok(Self::Left { step: number(step)? }),
+            ["right", step] => Ok(Self::Right { step: number(step)? }),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::fmt::Display for FlowEdit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Add { step, option } => write!(f, "add {step} {option}"),
+            Self::Remove { step, option } => write!(f, "remove {step} {option}"),
+            Self::Up { step, option } => write!(f, "up {step} {option}"),
+            Self::Down { step, option } => write!(f, "down {step} {option}"),
+            Self::AddStep => f.write_str("add-step"),
+            Self::RemoveStep { step } => write!(f, "remove-step {step}"),
+            Self::Left { step } => write!(f, "left {step}"),
+            Self::Right { step } => write!(f, "right {step}"),
+        }
+    }
+}
+
+impl FlowEdit {
+    /// Changes the steps; a change that does not fit them changes nothing.
+    pub fn apply(&self, steps: &mut Vec<StepForm>) {
+        match self {
+            Self::Add { step, option } => {
+                if let Some(step) = steps.get_mut(*step)
+                    && !step.options.contains(option)
+                {
+                    step.options.push(option.clone());
+                }
+            }
+            Self::Remove { step, option } => {
+                if let Some(step) = steps.get_mut(*step)
+                    && *option < step.options.len()
+                {
+                    step.options.remove(*option);
+                }
+            }
+            Self::Up { step, option } => swap_options(steps, *step, *option, option.checked_sub(1)),
+            Self::Down { step, option } => swap_options(steps, *step, *option, option.checked_add(1)),
+            Self::AddStep => steps.push(StepForm::default()),
+            Self::RemoveStep { step } => {
+                if *step < steps.len() {
+                    steps.remove(*step);
+                }
+            }
+            Self::Left { step } => swap(steps, *step, step.checked_sub(1)),
+            Self::Right { step } => swap(steps, *step, step.checked_add(1)),
+        }
+    }
+
+    /// The element that gets the keyboard afterwards, by id.
+    #[must_use]
+    pub fn focus(&self, steps: &[StepForm]) -> String {
+        match self {
+            Self::Add { step, .. } => {
+                let last = steps.get(*step).map_or(0, |step| step.options.len().saturating_sub(1));
+                format!("option-{step}-{last}")
+            }
+            Self::Remove { step, .. } => format!("step-{step}"),
+            Self::Up { step, option } => format!("option-{step}-{}", option.saturating_sub(1)),
+            Self::Down { step, option } => format!("option-{step}-{}", option + 1),
+            Self::AddStep => format!("step-{}", steps.len().saturating_sub(1)),
+            Self::RemoveStep { step } | Self::Left { step } => format!("step-{}", step.saturating_sub(1)),
+            Self::Right { step } => format!("step-{}", step + 1),
+        }
+    }
+}
+
+fn swap<T>(items: &mut [T], one: usize, other: Option<usize>) {
+    if let Some(other) = other
+        && one < items.len()
+        && other < items.len()
+    {
+        items.swap(one, other);
+    }
+}
+
+fn swap_options(steps: &mut [StepForm], step: usize, one: usize, other: Option<usize>) {
+    if let Some(step) = steps.get_mut(step) {
+        swap(&mut step.options, one, other);
+    }
+}
+
+/// Makes one change and saves it: what the editor's buttons do before the browser's code has loaded. A new step waits
+/// for its first option in the address, because a step without one cannot be saved.
+#[server(prefix = "/console/fn", endpoint = "applications/flow-edit")]
+pub async fn edit_application_flow(
+    id: String,
+    version: i64,
+    #[server(default)] steps: Vec<StepForm>,
+    #[server(default)] confirmed: bool,
+    edit: String,
+) -> Result<SavedApplication, ConsoleError> {
+    use crate::api::application::Applications;
+    use crate::api::connection::SaveMode;
+    use crate::api::{error::service, form, session::require_admin};
+
+    let actor = form::actor(require_admin()?);
+    let edit: FlowEdit = edit.parse().map_err(|()| ConsoleError::Malformed)?;
+    let mut steps = steps;
+    edit.apply(&mut steps);
+    // The empty step at the end is only an offer.
+    steps.retain(|step| !step.options.is_empty() || !matches!(edit, FlowEdit::Add { .. }));
+    let patch = serde_json::json!({"flow": {"steps": steps}});
+    let saved = service::<Applications>()?
+        .patch(&actor, &id, Some(version), patch, SaveMode::confirmed(confirmed))
+        .await?;
+    form::saved_at(&format!(
+        "/console/applications/{}/flow",
+        saved.application.settings.handle
+    ));
+    Ok(saved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(text: &str) -> Vec<StepForm> {
+        let step = |step: &str| StepForm {
+            options: step.split_whitespace().map(str::to_owned).collect(),
+        };
+        text.split('|').map(step).collect()
+    }
+
+    #[test]
+    fn edits() {
+        for (edit, before, after) in [
+            ("add 0 connection:acme", "password", "password connection:acme"),
+            ("add 0 password", "password", "password"),
+            ("add 7 password", "password", "password"),
+            ("remove 0 0", "a b", "b"),
+            ("up 0 1", "a b", "b a"),
+            ("up 0 0", "a b", "a b"),
+            ("down 0 0", "a b", "b a"),
+            ("down 0 1", "a b", "a b"),
+            ("add-step", "a", "a|"),
+            ("remove-step 0", "a|b", "b"),
+            ("left 1", "a|b", "b|a"),
+            ("right 1", "a|b", "a|b"),
+        ] {
+            let parsed: FlowEdit = edit.parse().expect(edit);
+            assert_eq!(parsed.to_string(), edit);
+            let mut changed = steps(before);
+            parsed.apply(&mut changed);
+            assert_eq!(changed, steps(after), "{edit}");
+        }
+        for text in ["", "add 0", "remove x 0", "left -1", "drop 1"] {
+            assert!(text.parse::<FlowEdit>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! One step of the editor. Each button is a submit button with its change as value: before the browser's code has
+//! loaded it saves that change, afterwards it only makes it here.
+
+use doorward_domain::finding::Severity;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::add_option::AddOption;
+use super::flow::Editor;
+use super::flow_edit::{EditApplicationFlow, FlowEdit};
+use super::options::{ChoiceName, named};
+use crate::api::application::StepForm;
+use crate::ui::icon::{Icon, Shape};
+
+/// The column of one step.
+#[component]
+pub fn StepColumn(
+    editor: Editor,
+    step: StepForm,
+    index: usize,
+    many: usize,
+    severity: Option<Severity>,
+) -> impl IntoView {
+    let class = match severity {
+        Some(Severity::Error) => "flow-step broken",
+        Some(Severity::Warning) => "flow-step warn",
+        Some(Severity::Info) | None => "flow-step",
+    };
+    let last = step.options.len().saturating_sub(1);
+    let chosen = step.options.clone();
+    let rows = step.options.into_iter().enumerate().map(move |(position, option)| {
+        view! { <OptionRow editor option index position last /> }
+    });
+    view! {
+        <li class=class id=format!("step-{index}") tabindex="-1" aria-label=format!("Step {}", index + 1)>
+            <div class="flow-step-head">
+                <h3>"Step " {index + 1}</h3>
+                <span class="row">
+                    {(index > 0).then(|| view! {
+                        <EditButton editor edit=FlowEdit::Left { step: index } label=format!("Move step {} earlier", index + 1) shape=Shape::Right turned=true />
+                    })}
+                    {(index + 1 < many).then(|| view! {
+                        <EditButton editor edit=FlowEdit::Right { step: index } label=format!("Move step {} later", index + 1) shape=Shape::Right />
+                    })}
+                    {(many > 1).then(|| view! {
+                        <EditButton editor edit=FlowEdit::RemoveStep { step: index } label=format!("Remove step {}", index + 1) shape=Shape::Trash />
+                    })}
+                </span>
+            </div>
+            {chosen.is_empty().then(|| view! { <p class="muted">"Nobody passes a step without a way to pass it. Add one."</p> })}
+            <ul class="flow-options">{rows.collect_view()}</ul>
+            <AddOption editor index chosen />
+        </li>
+    }
+}
+
+#[component]
+fn OptionRow(editor: Editor, option: String, index: usize, position: usize, last: usize) -> impl IntoView {
+    let choice = editor.choices.with_value(|choices| named(choices, &option));
+    let name = choice.name.clone();
+    view! {
+        <li class="flow-option" id=format!("option-{index}-{position}") tabindex="-1">
+            <input type="hidden" name=format!("steps[{index}][options][{position}]") value=option />
+            <ChoiceName choice />
+            <span class="flow-buttons">
+                {(position > 0).then(|| view! {
+                    <EditButton editor edit=FlowEdit::Up { step: index, option: position } label=format!("Move {name} up") shape=Shape::Up />
+                })}
+                {(position < last).then(|| view! {
+                    <EditButton editor edit=FlowEdit::Down { step: index, option: position } label=format!("Move {name} down") shape=Shape::Down />
+                })}
+                <EditButton editor edit=FlowEdit::Remove { step: index, option: position } label=format!("Remove {name} from step {}", index + 1) shape=Shape::Close />
+            </span>
+        </li>
+    }
+}
+
+/// A small button that makes one change.
+#[component]
+pub fn EditButton(
+    editor: Editor,
+    edit: FlowEdit,
+    label: String,
+    shape: Shape,
+    /// The icon points backwards.
+    #[prop(optional)]
+    turned: bool,
+) -> impl IntoView {
+    let value = edit.to_string();
+    view! {
+        <button
+            type="submit"
+            class="button plain square small"
+            class:turned=turned
+            formaction=EditApplicationFlow::url()
+            formnovalidate=true
+            name="edit"
+            value=value
+            aria-label=label.clone()
+            title=label
+            on:click=move |event| editor.edit(&event, &edit)
+        >
+            <Icon shape />
+        </button>
+    }
+}

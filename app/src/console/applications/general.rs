@@ -1,0 +1,64 @@
+//! The General tab: name, on or off, and the end of it.
+
+use leptos::prelude::*;
+
+use super::delete::DeleteApplication;
+use super::detail::Shown;
+use crate::api::application::SaveApplicationGeneral;
+use crate::ui::choice::Checkbox;
+use crate::ui::copy::Copy;
+use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::TextField;
+use crate::ui::form::{FormState, SaveFoot};
+use crate::ui::page::Section;
+use crate::ui::time::When;
+
+/// The tab.
+#[component]
+pub fn General(shown: Shown) -> impl IntoView {
+    let application = shown.application.get_untracked();
+    let changed = move || view! { <When at=shown.application.with(|a| a.updated_at) /> };
+    view! {
+        <Section title="Name and state" text="How people see it on the sign-in page, and whether they may sign in to it.">
+            <GeneralForm shown />
+        </Section>
+        <Section title="Identity" text="What the management API calls it. Its client ID is on the Protocol tab.">
+            <dl class="facts">
+                <div><dt>"Handle"</dt><dd><Copy value=application.settings.handle.to_string() what="handle" /></dd></div>
+                <div><dt>"Application ID"</dt><dd><Copy value=application.id.to_string() what="application ID" /></dd></div>
+                <div><dt>"Added"</dt><dd><When at=application.created_at /></dd></div>
+                <div><dt>"Last changed"</dt><dd>{changed}</dd></div>
+            </dl>
+        </Section>
+        <Section title="Delete" text="Takes the application away for good." danger=true>
+            <DeleteApplication shown />
+        </Section>
+    }
+}
+
+#[component]
+fn GeneralForm(shown: Shown) -> impl IntoView {
+    let action = ServerAction::<SaveApplicationGeneral>::new();
+    let faults = Faults::of(move || action.value().get());
+    let state = FormState::new();
+    state.follow(action);
+    Effect::new(move |_| {
+        if let Some(Ok(saved)) = action.value().get() {
+            shown.application.set(saved.application);
+            shown.findings.set(saved.findings);
+        }
+    });
+    let first = shown.application.get_untracked();
+    view! {
+        <ActionForm action attr:class="form" node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
+            <FaultSummary faults />
+            <input type="hidden" name="id" value=first.id.to_string() />
+            <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
+            <TextField label="Name" name="name" value=first.settings.name pointer="/name" faults required=true maxlength=120
+                help="People read it on the sign-in page." />
+            <Checkbox label="Enabled" name="enabled" checked=first.settings.enabled
+                help="A disabled application gets no sign-ins and no tokens." />
+            <SaveFoot state pending=action.pending() />
+        </ActionForm>
+    }
+}

@@ -1,0 +1,20 @@
+//! Applications: who asks us for sign-in.
+
+mod add_option;
+mod credentials;
+mod delete;
+mod detail;
+mod flow;
+mod flow_edit;
+mod flow_findings;
+mod flow_step;
+mod general;
+mod list;
+mod new;
+mod options;
+mod protocol;
+mod protocol_form;
+
+pub use detail::DetailPage;
+pub use list::ListPage;
+pub use new::NewPage;

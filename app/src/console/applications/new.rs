@@ -1,0 +1,129 @@
+//! The form that adds an application.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::options::{Choice, ChoiceName, all_connections, choices};
+use crate::api::application::CreateApplication;
+use crate::api::connection::ConnectionSummary;
+use crate::console::load::{Load, Loading};
+use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::{LinesField, TextField};
+use crate::ui::slug::slug;
+
+/// The page at `/console/applications/new`.
+pub struct NewPage {
+    connections: Loading<Vec<ConnectionSummary>>,
+}
+
+#[lazy_route]
+impl LazyRoute for NewPage {
+    fn data() -> Self {
+        Self {
+            connections: Resource::new_blocking(|| (), |()| all_connections()),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let form = |connections: Vec<ConnectionSummary>| view! { <NewForm choices=choices(&connections) /> }.into_any();
+        view! {
+            <Title text="Add an application" />
+            <header class="page-head">
+                <div>
+                    <div class="page-title"><h1>"Add an application"</h1></div>
+                    <p class="page-status">
+                        <b>"Anything that speaks OpenID Connect."</b>
+                        " The next page has its client id, its secret and every address to paste."
+                    </p>
+                </div>
+            </header>
+            <Load resource=this.connections render=form />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn NewForm(choices: Vec<Choice>) -> impl IntoView {
+    let action = ServerAction::<CreateApplication>::new();
+    let faults = Faults::of(move || action.value().get());
+    let (name, handle) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let own_handle = StoredValue::new(false);
+    let on_name = move |_| {
+        if let (Some(name), Some(handle), false) =
+            (name.get_untracked(), handle.get_untracked(), own_handle.get_value())
+        {
+            handle.set_value(&slug(&name.value()));
+        }
+    };
+    let on_handle =
+        move |_| own_handle.set_value(handle.get_untracked().is_some_and(|handle| !handle.value().is_empty()));
+    view! {
+        <ActionForm action attr:class="form">
+            <FaultSummary faults />
+            <div on:input=on_name>
+                <TextField label="Name" name="name" pointer="/name" faults required=true maxlength=120 node_ref=name
+                    help="People read it on the sign-in page." />
+            </div>
+            <div on:input=on_handle>
+                <TextField label="Handle" name="handle" pointer="/handle" faults required=true mono=true short=true maxlength=63 node_ref=handle
+                    pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?" help="What the management API calls it. It cannot change later." />
+            </div>
+            <TypeCards />
+            <LinesField label="Redirect URIs" name="redirect_uris" values=vec![] pointer="/redirect_uris" faults required=true
+                placeholder="https://app.example.com/callback" help="Where people are sent back to after signing in. One per line, each written in full." />
+            <OptionBoxes choices />
+            <div class="button-row">
+                <button type="submit" class="button primary" aria-busy=move || action.pending().get().then_some("true")>
+                    "Add application"
+                </button>
+                <a class="button" href="/console/applications">"Cancel"</a>
+            </div>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn TypeCards() -> impl IntoView {
+    let card = |value: &'static str, title: &'static str, help: &'static str, checked: bool| {
+        view! {
+            <label class="choice-card">
+                <input type="radio" name="client_type" value=value checked=checked />
+                <span class="choice-title">{title}</span>
+                <span class="help">{help}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="choices">
+            <legend>"Type"</legend>
+            <div class="choice-cards">
+                {card("confidential", "With a server", "Keeps a client secret where nobody else can read it.", true)}
+                {card("public", "Browser or mobile", "Has no place for a secret; proves itself with PKCE.", false)}
+            </div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn OptionBoxes(choices: Vec<Choice>) -> impl IntoView {
+    let boxes = choices.into_iter().enumerate().map(|(index, choice)| {
+        let id = format!("option-{index}");
+        let checked = choice.text == "password";
+        view! {
+            <div class="choice">
+                <input type="checkbox" id=id.clone() name=format!("options[{index}]") value=choice.text.clone() checked=checked />
+                <label for=id class="row"><ChoiceName choice /></label>
+            </div>
+        }
+    });
+    view! {
+        <fieldset class="choices">
+            <legend>"What its sign-in page offers"</legend>
+            <p class="help">"People pass with any one of them. More steps can follow in the sign-in flow."</p>
+            {boxes.collect_view()}
+        </fieldset>
+    }
+}

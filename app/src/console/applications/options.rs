@@ -1,0 +1,127 @@
+//! The ways to sign in that exist: what a step can offer.
+
+use doorward_domain::analysis::ConnectionFacts;
+use doorward_domain::flow::AuthOption;
+use leptos::prelude::*;
+
+use crate::api::connection::{ConnectionSummary, list_connections};
+use crate::api::error::ConsoleError;
+use crate::api::page::{PAGE_LIMIT, PageQuery};
+use crate::console::connections::brand;
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::logo::{Brand, Logo};
+
+/// One way to sign in, as an administrator knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its text in a flow, such as `connection:acme`.
+    pub text: String,
+    pub name: String,
+    pub brand: Brand,
+    pub note: Option<&'static str>,
+}
+
+/// Every way to sign in: the password, then the connections.
+#[must_use]
+pub fn choices(connections: &[ConnectionSummary]) -> Vec<Choice> {
+    let password = Choice {
+        text: AuthOption::Password.to_string(),
+        name: "Password".to_owned(),
+        brand: Brand::Local,
+        note: None,
+    };
+    let of_connection = |summary: &ConnectionSummary| {
+        let settings = &summary.connection.settings;
+        let note = match (settings.enabled, settings.jit.enabled) {
+            (false, _) => Some("disabled"),
+            (true, false) => Some("JIT off"),
+            (true, true) => None,
+        };
+        Choice {
+            text: AuthOption::Connection(settings.handle.clone()).to_string(),
+            name: settings.display_name.clone(),
+            brand: brand(settings),
+            note,
+        }
+    };
+    std::iter::once(password)
+        .chain(connections.iter().map(of_connection))
+        .collect()
+}
+
+/// What the analyser needs to know of the connections.
+#[must_use]
+pub fn facts(connections: &[ConnectionSummary]) -> Vec<ConnectionFacts> {
+    let fact = |summary: &ConnectionSummary| {
+        let settings = &summary.connection.settings;
+        ConnectionFacts {
+            handle: settings.handle.clone(),
+            display_name: settings.display_name.clone(),
+            enabled: settings.enabled,
+            jit: settings.jit.enabled,
+        }
+    };
+    connections.iter().map(fact).collect()
+}
+
+/// The choice of a flow's text; one that is gone is shown by its handle.
+#[must_use]
+pub fn named(choices: &[Choice], text: &str) -> Choice {
+    choices
+        .iter()
+        .find(|choice| choice.text == text)
+        .cloned()
+        .unwrap_or_else(|| Choice {
+            text: text.to_owned(),
+            name: text.strip_prefix("connection:").unwrap_or(text).to_owned(),
+            brand: Brand::OpenId,
+            note: Some("deleted"),
+        })
+}
+
+/// The choices that contain what was typed.
+#[must_use]
+pub fn matching(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
+    let typed = typed.trim().to_lowercase();
+    let fits = |choice: &Choice| choice.name.to_lowercase().contains(&typed) || choice.text.contains(&typed);
+    choices.into_iter().filter(fits).collect()
+}
+
+/// Every connection there is, as far as one page of the list goes.
+///
+/// # Errors
+/// Those of the list.
+pub async fn all_connections() -> Result<Vec<ConnectionSummary>, ConsoleError> {
+    let query = PageQuery {
+        limit: Some(PAGE_LIMIT),
+        ..PageQuery::default()
+    };
+    list_connections(query).await.map(|page| page.items)
+}
+
+/// Logo, name and what to know of a choice.
+#[component]
+pub fn ChoiceName(choice: Choice) -> impl IntoView {
+    view! {
+        <Logo brand=choice.brand />
+        <span>{choice.name}</span>
+        {choice.note.map(|note| view! {
+            <span class="chip source"><Icon shape=Shape::Info /><span>{note}</span></span>
+        })}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_always_there_and_the_deleted_keep_their_handle() {
+        let choices = choices(&[]);
+        assert_eq!(choices.len(), 1);
+        assert_eq!(named(&choices, "password").name, "Password");
+        let gone = named(&choices, "connection:acme");
+        assert_eq!((gone.name.as_str(), gone.note), ("acme", Some("deleted")));
+        assert!(matching(choices.clone(), "PASS").len() == 1 && matching(choices, "x").is_empty());
+    }
+}

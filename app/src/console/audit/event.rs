@@ -1,0 +1,92 @@
+//! One line of the log; what else is known opens in place.
+
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::phrase::{Mood, actor, phrase};
+use crate::api::audit::AuditEventView;
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::time::{When, exact};
+
+/// The row.
+#[component]
+pub fn EventRow(view: AuditEventView) -> impl IntoView {
+    let (what, mood) = phrase(view.event.action);
+    let chip = match mood {
+        Mood::Good => "chip ok",
+        Mood::Bad => "chip danger",
+        Mood::Plain => "chip",
+    };
+    let icon = (mood == Mood::Bad).then(|| view! { <Icon shape=Shape::Stop /> });
+    let by = actor(&view);
+    view! {
+        <tr>
+            <td data-label="When"><When at=view.event.at /></td>
+            <td data-label="What"><span class=chip>{icon}<span>{what}</span></span></td>
+            <td data-label="By"><bdi>{by}</bdi></td>
+            <td data-label="Concerns"><Concerns view=view.clone() /></td>
+            <td data-label="More">
+                <details class="event-more">
+                    <summary>"Details"</summary>
+                    <Details view />
+                </details>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn Concerns(view: AuditEventView) -> impl IntoView {
+    let event = view.event;
+    let link = |href: String, name: Option<String>, gone: &'static str| match name {
+        Some(name) => view! { <a href=href><bdi>{name}</bdi></a> }.into_any(),
+        None => view! { <span class="muted">{gone}</span> }.into_any(),
+    };
+    let mut parts = Vec::new();
+    if let Some(id) = event.account {
+        parts.push(link(
+            format!("/console/users/{id}"),
+            view.account_name,
+            "a deleted account",
+        ));
+    } else if event.sub.is_some() {
+        parts.push(view! { <span class="muted">"somebody without an account"</span> }.into_any());
+    }
+    if let Some(id) = event.connection {
+        parts.push(link(
+            format!("/console/connections/{id}"),
+            view.connection_name,
+            "a deleted connection",
+        ));
+    }
+    if let Some(id) = event.application {
+        parts.push(link(
+            format!("/console/applications/{id}"),
+            view.application_name,
+            "a deleted application",
+        ));
+    }
+    let last = parts.len().saturating_sub(1);
+    let joined = parts.into_iter().enumerate().map(move |(index, part)| {
+        view! { {part} {(index < last).then_some(" · ")} }
+    });
+    joined.collect_view()
+}
+
+#[component]
+fn Details(view: AuditEventView) -> impl IntoView {
+    let event = view.event;
+    let detail = match &event.detail {
+        Value::Null => None,
+        other => serde_json::to_string_pretty(other).ok(),
+    };
+    view! {
+        <dl class="facts narrow">
+            <div><dt>"Moment"</dt><dd>{exact(event.at)}</dd></div>
+            <div><dt>"Action"</dt><dd class="mono">{event.action.as_str()}</dd></div>
+            <div><dt>"Event"</dt><dd class="mono">{event.id.to_string()}</dd></div>
+            {event.sub.map(|sub| view! { <div><dt>"Subject"</dt><dd class="mono">{sub}</dd></div> })}
+        </dl>
+        {detail.map(|text| view! { <pre class="code">{text}</pre> })}
+    }
+}

@@ -1,0 +1,108 @@
+//! The audit log: what happened, who did it, to whom.
+
+mod event;
+mod filter;
+mod phrase;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use crate::api::audit::{AuditEventView, AuditQuery, list_audit};
+use crate::api::page::Page;
+use crate::console::load::{LoadTable, Loading};
+use crate::ui::empty::Empty;
+use crate::ui::icon::Shape;
+use crate::ui::pager::Pager;
+use event::EventRow;
+use filter::Filters;
+
+/// Events in one page.
+const EVENTS: u32 = 50;
+
+/// The page at `/console/audit`.
+pub struct AuditPage {
+    rows: Loading<Page<AuditEventView>>,
+}
+
+/// What the address asks for.
+fn wanted() -> Memo<AuditQuery> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| {
+            let text = |name: &str| query.get(name).filter(|value| !value.is_empty());
+            AuditQuery {
+                action: text("action"),
+                account: text("account"),
+                application: text("application"),
+                connection: text("connection"),
+                limit: Some(EVENTS),
+                cursor: text("cursor"),
+            }
+        })
+    })
+}
+
+#[lazy_route]
+impl LazyRoute for AuditPage {
+    fn data() -> Self {
+        let wanted = wanted();
+        Self {
+            rows: Resource::new_blocking(move || wanted.get(), list_audit),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let wanted = wanted();
+        let table =
+            move |page: Page<AuditEventView>| view! { <Events page wanted=wanted.get_untracked() /> }.into_any();
+        view! {
+            <Title text="Audit log" />
+            <header class="page-head">
+                <div>
+                    <div class="page-title"><h1>"Audit log"</h1></div>
+                    <p class="page-status">
+                        <b>"Everything that happened, newest first."</b>
+                        " Each line is written together with the fact itself, so none is ever missing."
+                    </p>
+                </div>
+            </header>
+            <Filters wanted />
+            <LoadTable resource=this.rows render=table />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Events(page: Page<AuditEventView>, wanted: AuditQuery) -> impl IntoView {
+    if page.items.is_empty() {
+        return view! {
+            <Empty shape=Shape::Audit title="Nothing matches" text="No event fits these filters yet.">
+                <a class="button" href="/console/audit">"Show everything"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows = page.items.into_iter().map(|view| view! { <EventRow view /> });
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label="Events">
+            <table class="table stacks">
+                <caption class="quiet">"Events, newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"When"</th>
+                        <th scope="col">"What"</th>
+                        <th scope="col">"By"</th>
+                        <th scope="col">"Concerns"</th>
+                        <th scope="col">"More"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+            <Pager path="/console/audit" next=page.next_cursor is_first=wanted.cursor.is_none() />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,67 @@
+//! Events in words.
+
+use doorward_domain::audit::{Actor, AuditAction};
+
+use crate::api::audit::AuditEventView;
+
+/// How an event is felt: the colour and the word beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    Plain,
+    Good,
+    Bad,
+}
+
+/// What happened.
+#[must_use]
+pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
+    match action {
+        AuditAction::SignedIn => ("Signed in", Mood::Good),
+        AuditAction::SignInRefused => ("Sign-in refused", Mood::Bad),
+        AuditAction::SignedOut => ("Signed out", Mood::Plain),
+        AuditAction::AccountCreated => ("Account added", Mood::Plain),
+        AuditAction::AccountProvisioned => ("Account made just in time", Mood::Good),
+        AuditAction::AccountChanged => ("Account changed", Mood::Plain),
+        AuditAction::AccountDisabled => ("Account disabled", Mood::Bad),
+        AuditAction::AccountEnabled => ("Account enabled", Mood::Plain),
+        AuditAction::AccountDeleted => ("Account deleted", Mood::Bad),
+        AuditAction::PasswordChanged => ("Password changed", Mood::Plain),
+        AuditAction::Linked => ("Identity linked", Mood::Plain),
+        AuditAction::Unlinked => ("Identity unlinked", Mood::Plain),
+        AuditAction::ConnectionCreated => ("Connection added", Mood::Plain),
+        AuditAction::ConnectionChanged => ("Connection changed", Mood::Plain),
+        AuditAction::ConnectionDeleted => ("Connection deleted", Mood::Bad),
+        AuditAction::ApplicationCreated => ("Application added", Mood::Plain),
+        AuditAction::ApplicationChanged => ("Application changed", Mood::Plain),
+        AuditAction::ApplicationDeleted => ("Application deleted", Mood::Bad),
+        AuditAction::SecretRegenerated => ("Client secret replaced", Mood::Plain),
+        AuditAction::GrantRevoked => ("Grant revoked", Mood::Bad),
+        AuditAction::KeysRotated => ("Signing keys rotated", Mood::Plain),
+        AuditAction::ConfigurationImported => ("Configuration imported", Mood::Plain),
+    }
+}
+
+/// Who did it.
+#[must_use]
+pub fn actor(view: &AuditEventView) -> String {
+    let named = || view.actor_name.clone();
+    match view.event.actor {
+        Actor::Person => named().unwrap_or_else(|| "The person".to_owned()),
+        Actor::Administrator { .. } => named().unwrap_or_else(|| "A former administrator".to_owned()),
+        Actor::Api => "Management API".to_owned(),
+        Actor::System => "The server".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_words_of_its_own() {
+        let mut seen = std::collections::BTreeSet::new();
+        for action in AuditAction::ALL {
+            assert!(seen.insert(phrase(*action).0), "{action:?}");
+        }
+    }
+}

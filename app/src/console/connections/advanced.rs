@@ -1,0 +1,160 @@
+//! The Advanced tab: just-in-time provisioning and what belongs to it.
+
+use doorward_domain::connection::ConnectionDraft;
+use doorward_domain::jit::{AttributeSync, LinkPolicy};
+use leptos::html;
+use leptos::prelude::*;
+
+use super::detail::Shown;
+use super::impact::WhatChanges;
+use crate::api::connection::SaveJit;
+use crate::ui::choice::{Checkbox, RadioChoice, Radios};
+use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::TextField;
+use crate::ui::form::{FormState, SaveFoot};
+use crate::ui::page::Section;
+
+/// The tab.
+#[component]
+pub fn Advanced(shown: Shown) -> impl IntoView {
+    let action = ServerAction::<SaveJit>::new();
+    let faults = Faults::of(move || action.value().get());
+    let state = FormState::new();
+    state.follow(action);
+    Effect::new(move |_| {
+        if let Some(Ok(saved)) = action.value().get() {
+            shown.connection.set(saved.connection);
+        }
+    });
+    let first = shown.connection.get_untracked();
+    let settings = first.settings;
+    let switch = NodeRef::<html::Input>::new();
+    let help = format!(
+        "When somebody signs in through {} for the first time, an account is made for them from the provider's claims: \
+         at once, before the next step of the sign-in. Switched off, they get no account and no profile is kept.",
+        settings.display_name
+    );
+    let saved = move || {
+        if shown.connection.with(|c| c.settings.jit.enabled) {
+            "on"
+        } else {
+            "off"
+        }
+    };
+    view! {
+        <ActionForm action node_ref=state.form attr:data-jit=saved on:input=move |_| state.look() on:change=move |_| state.look()>
+            <FaultSummary faults />
+            <input type="hidden" name="id" value=first.id.to_string() />
+            <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
+            <section class="card jit-card" aria-label="Just-in-time provisioning">
+                <Checkbox label="Just-in-Time (JIT) User Provisioning" name="enabled" checked=settings.jit.enabled lead=true help=help node_ref=switch />
+                <WhatChanges shown />
+            </section>
+            <Choices settings />
+            <SaveFoot state pending=action.pending() />
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Choices(settings: ConnectionDraft) -> impl IntoView {
+    view! {
+        <Section title="While JIT is on" text="How an account follows its provider, and what happens when an address has an account already.">
+            <Radios legend="Attributes at later sign-ins" name="attribute_sync" choices=sync_choices() value=sync_value(settings.jit.attribute_sync) />
+            <Radios legend="When the address has an account already" name="linking" choices=linking_choices() value=linking_value(settings.jit.linking)
+                help="An address counts only when it is verified on both sides." />
+        </Section>
+        <Section title="People without an account" text="Only matters for people who come while JIT is off.">
+            <Checkbox label="Keep second factors without a profile" name="factors_without_account" checked=settings.factors_without_account
+                help="Second factors are bound to the provider's subject in a record without attributes, so they can be asked for all the same." />
+            <Checkbox label="Send codes to the verified address the provider asserts" name="otp_to_asserted_email" checked=settings.otp_to_asserted_email
+                help="One-time codes by mail work without an account, at an address the provider vouches for." />
+        </Section>
+        <Section title="Second factors of the provider" text="What the provider has checked need not be checked again.">
+            <TextField label="Trusted acr values" name="trusted_acr" value=settings.trusted_acr.join(" ") mono=true
+                help="Separated by spaces. A verified assertion with one of them satisfies a second-factor step." />
+            <TextField label="Trusted amr values" name="trusted_amr" value=settings.trusted_amr.join(" ") mono=true placeholder="mfa otp" />
+        </Section>
+    }
+}
+
+fn sync_value(sync: AttributeSync) -> &'static str {
+    match sync {
+        AttributeSync::PreserveLocal => "preserve_local",
+        AttributeSync::OverrideAll => "override_all",
+        AttributeSync::None => "none",
+    }
+}
+
+fn sync_choices() -> Vec<RadioChoice> {
+    vec![
+        RadioChoice {
+            value: "preserve_local",
+            label: "Take what the provider sends, keep the rest",
+            help: "A claim that is missing deletes nothing.",
+        },
+        RadioChoice {
+            value: "override_all",
+            label: "Mirror the provider",
+            help: "Mapped attributes it no longer sends are cleared; address and username never are.",
+        },
+        RadioChoice {
+            value: "none",
+            label: "Only when the account is made",
+            help: "Later sign-ins change nothing.",
+        },
+    ]
+}
+
+fn linking_value(linking: LinkPolicy) -> &'static str {
+    match linking {
+        LinkPolicy::Never => "never",
+        LinkPolicy::Prove => "prove",
+        LinkPolicy::VerifiedEmail => "verified_email",
+    }
+}
+
+fn linking_choices() -> Vec<RadioChoice> {
+    vec![
+        RadioChoice {
+            value: "prove",
+            label: "Ask for proof, then link",
+            help: "The person shows that the account is theirs, with any way of signing in it has.",
+        },
+        RadioChoice {
+            value: "verified_email",
+            label: "Link at once",
+            help: "Trusts the provider's word for every address. Choose it only for a provider that owns its addresses.",
+        },
+        RadioChoice {
+            value: "never",
+            label: "Refuse",
+            help: "A page explains how to go on. Nothing is written.",
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_choice_is_offered_under_its_own_value() {
+        for sync in [
+            AttributeSync::PreserveLocal,
+            AttributeSync::OverrideAll,
+            AttributeSync::None,
+        ] {
+            assert!(sync_choices().iter().any(|choice| choice.value == sync_value(sync)));
+            assert_eq!(serde_json::json!(sync), sync_value(sync));
+        }
+        for linking in [LinkPolicy::Never, LinkPolicy::Prove, LinkPolicy::VerifiedEmail] {
+            assert!(
+                linking_choices()
+                    .iter()
+                    .any(|choice| choice.value == linking_value(linking))
+            );
+            assert_eq!(serde_json::json!(linking), linking_value(linking));
+        }
+    }
+}

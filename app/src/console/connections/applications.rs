@@ -1,0 +1,78 @@
+//! The Connected apps tab: which applications offer this connection, and who would notice a change.
+
+use leptos::prelude::*;
+
+use super::detail::Shown;
+use crate::api::connection::ConnectedApplication;
+use crate::ui::empty::Empty;
+use crate::ui::icon::Shape;
+use crate::ui::words;
+
+/// `step 1`, `steps 1 and 3`.
+#[must_use]
+pub fn steps(numbers: &[u32]) -> String {
+    let words: Vec<String> = numbers.iter().map(u32::to_string).collect();
+    let noun = if words.len() == 1 { "Step" } else { "Steps" };
+    format!("{noun} {}", words::join(&words))
+}
+
+/// The tab.
+#[component]
+pub fn ConnectedApps(shown: Shown) -> impl IntoView {
+    let applications = shown.applications.get_value();
+    if applications.is_empty() {
+        return view! {
+            <Empty shape=Shape::Applications title="No application offers this connection"
+                text="Open an application's sign-in flow and add the connection to a step.">
+                <a class="button primary" href="/console/applications">"Choose an application"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows = applications
+        .into_iter()
+        .map(|application| view! { <AppRow application /> });
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label="Connected applications">
+            <table class="table stacks">
+                <caption class="quiet">"Applications that offer this connection"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Application"</th>
+                        <th scope="col">"Offered in"</th>
+                        <th scope="col" class="number">"People, 30 days"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn AppRow(application: ConnectedApplication) -> impl IntoView {
+    let href = format!("/console/applications/{}/flow", application.handle);
+    view! {
+        <tr class="go">
+            <th scope="row">
+                <span class="cell-name">
+                    <span><a class="row-link" href=href>{application.name}</a><small>{application.handle}</small></span>
+                </span>
+            </th>
+            <td data-label="Offered in">{steps(&application.steps)}</td>
+            <td data-label="People, 30 days" class="number">{words::number(application.people_30_days)}</td>
+        </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_named() {
+        assert_eq!(steps(&[1]), "Step 1");
+        assert_eq!(steps(&[1, 3]), "Steps 1 and 3");
+    }
+}

@@ -1,0 +1,126 @@
+//! The Attributes tab: which of the provider's claims becomes which of our attributes.
+
+use leptos::prelude::*;
+
+use super::detail::Shown;
+use super::rows::{EditedRow, edited, empty};
+use crate::api::connection::SaveConnectionAttributes;
+use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::TextField;
+use crate::ui::form::{FormState, SaveFoot};
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::page::Section;
+
+/// The tab.
+#[component]
+pub fn Attributes(shown: Shown) -> impl IntoView {
+    let action = ServerAction::<SaveConnectionAttributes>::new();
+    let faults = Faults::of(move || action.value().get());
+    let state = FormState::new();
+    state.follow(action);
+    let first = shown.connection.get_untracked();
+    let rows = RwSignal::new(edited(&first.settings.attributes));
+    Effect::new(move |_| {
+        if let Some(Ok(saved)) = action.value().get() {
+            rows.set(edited(&saved.connection.settings.attributes));
+            shown.connection.set(saved.connection);
+        }
+    });
+    view! {
+        <ActionForm action node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
+            <FaultSummary faults />
+            <input type="hidden" name="id" value=first.id.to_string() />
+            <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
+            <div class="stack">
+                <div>
+                    <h2>"From the provider to us"</h2>
+                    <p class="muted">
+                        "Each row writes one attribute. Several claims, separated by commas: the first one present wins. "
+                        "A row with nothing in it does not count."
+                    </p>
+                </div>
+                <Rows rows state />
+            </div>
+            <Section title="Username" text="What a new account is called. It is made unique by itself.">
+                <TextField label="Username template" name="username_template" value=first.settings.username_template.unwrap_or_default()
+                    pointer="/username_template" faults mono=true maxlength=200 placeholder="{preferred_username}"
+                    help="Claim names in braces. Empty: the verified address, else preferred_username, else the handle and a few random letters." />
+            </Section>
+            <SaveFoot state pending=action.pending() />
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Rows(rows: RwSignal<Vec<EditedRow>>, state: FormState) -> impl IntoView {
+    let add = move |_| {
+        rows.update(|rows| {
+            let key = rows.iter().map(|row| row.key + 1).max().unwrap_or(0);
+            rows.push(empty(key));
+        });
+    };
+    let remove = move |key: usize| {
+        rows.update(|rows| rows.retain(|row| row.key != key));
+        state.more.update(|more| *more += 1);
+        state.saved.set(false);
+    };
+    view! {
+        <div class="table-frame">
+            <table class="table stacks mapping">
+                <caption class="quiet">"Attribute mapping"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Claim of the provider"</th>
+                        <th scope="col">"Our attribute"</th>
+                        <th scope="col">"Required"</th>
+                        <th scope="col"><span class="quiet">"Remove"</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || rows.get() key=|row| (row.key, row.to.clone()) let:row>
+                        <MappingRow row remove />
+                    </For>
+                </tbody>
+            </table>
+            <div class="pager">
+                <button type="button" class="button small" on:click=add>
+                    <Icon shape=Shape::Plus />
+                    "Add a row"
+                </button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn MappingRow(row: EditedRow, remove: impl Fn(usize) + Copy + 'static) -> impl IntoView {
+    let key = row.key;
+    let name = |field: &str| format!("rows[{key}][{field}]");
+    let about = if row.to.is_empty() {
+        "new row".to_owned()
+    } else {
+        row.to.clone()
+    };
+    view! {
+        <tr>
+            <td data-label="Claim">
+                <input class="input mono" name=name("from") value=row.from maxlength="2100" autocomplete="off" autocapitalize="none"
+                    spellcheck="false" aria-label=format!("Claim of the provider, {about}") placeholder="claim or /pointer" />
+            </td>
+            <td data-label="Attribute">
+                <input class="input mono" name=name("to") value=row.to maxlength="100" autocomplete="off" autocapitalize="none"
+                    spellcheck="false" aria-label=format!("Our attribute, {about}") placeholder="attribute" />
+            </td>
+            <td data-label="Required">
+                <span class="choice">
+                    <input type="checkbox" name=name("required") value="true" checked=row.required aria-label=format!("Required, {about}") />
+                </span>
+            </td>
+            <td>
+                <button type="button" class="button plain square small" aria-label=format!("Remove the row, {about}") on:click=move |_| remove(key)>
+                    <Icon shape=Shape::Trash />
+                </button>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,146 @@
+//! What switching just-in-time provisioning would change, in sentences with numbers.
+
+use doorward_domain::finding::{Finding, FindingCode};
+use doorward_domain::text::Handle;
+
+use crate::api::connection::{ApplicationFindings, ConnectedApplication, ConnectionUsage};
+use crate::ui::words;
+
+/// One thing that changes or stays: whom it concerns, then what happens to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub who: &'static str,
+    pub what: String,
+}
+
+/// What happens when the switch goes to `on`.
+#[must_use]
+pub fn lines(on: bool, name: &str, usage: &ConnectionUsage, applications: &[ConnectedApplication]) -> Vec<Line> {
+    let new = if on {
+        format!(
+            "Whoever comes through {name} for the first time gets an account, before the next step of the sign-in asks for anything."
+        )
+    } else {
+        format!(
+            "Whoever comes through {name} for the first time gets no account and no profile here. Their claims go straight to the application."
+        )
+    };
+    let seen = if on {
+        "Whoever came while it was off gets an account at their next sign-in. Applications see the same person: sub does not change."
+    } else {
+        "Applications keep seeing the same people: sub does not change, whatever you choose here."
+    };
+    vec![
+        Line {
+            who: "New people",
+            what: new,
+        },
+        Line {
+            who: "Linked people",
+            what: linked(on, usage.people),
+        },
+        Line {
+            who: "Applications",
+            what: connected(applications, usage.signed_in_30_days),
+        },
+        Line {
+            who: "Identity",
+            what: seen.to_owned(),
+        },
+    ]
+}
+
+fn linked(on: bool, people: u64) -> String {
+    let keeps = match (people, on) {
+        (0, _) => return "Nobody is linked yet.".to_owned(),
+        (1, true) => "1 person who is linked already signs in as before; their attributes are synchronised again.",
+        (1, false) => "1 person who is linked already signs in as before; their attributes are no longer written.",
+        (_, true) => "who are linked already sign in as before; their attributes are synchronised again.",
+        (_, false) => "who are linked already sign in as before; their attributes are no longer written.",
+    };
+    if people == 1 {
+        keeps.to_owned()
+    } else {
+        format!("{} people {keeps}", words::number(people))
+    }
+}
+
+fn connected(applications: &[ConnectedApplication], signed_in: u64) -> String {
+    if applications.is_empty() {
+        return "No application offers this connection.".to_owned();
+    }
+    let names: Vec<String> = applications
+        .iter()
+        .take(3)
+        .map(|application| application.name.clone())
+        .collect();
+    let listed = match applications.len() - names.len() {
+        0 => words::join(&names),
+        more => format!(
+            "{} and {}",
+            names.join(", "),
+            words::count(more as u64, "other", "others")
+        ),
+    };
+    let verb = if applications.len() == 1 { "offers" } else { "offer" };
+    let people = words::people(signed_in);
+    format!("{listed} {verb} it; {people} signed in through it in the last 30 days.")
+}
+
+/// The applications in which people of this connection get stuck, with what the analyser says.
+#[must_use]
+pub fn breaking(findings: Vec<ApplicationFindings>, handle: &Handle) -> Vec<ApplicationFindings> {
+    let breaks =
+        |finding: &Finding| finding.code == FindingCode::JitOffFactor && finding.connection.as_ref() == Some(handle);
+    let keep = |mut application: ApplicationFindings| {
+        application.findings.retain(breaks);
+        (!application.findings.is_empty()).then_some(application)
+    };
+    findings.into_iter().filter_map(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_in_the_sentences() {
+        let usage = ConnectionUsage {
+            people: 214,
+            signed_in_30_days: 1037,
+            ..ConnectionUsage::default()
+        };
+        let lines = lines(false, "Acme", &usage, &[]);
+        assert!(lines[0].what.contains("no account"));
+        assert!(
+            lines[1]
+                .what
+                .starts_with("214 people who are linked already sign in as before")
+        );
+        assert_eq!(lines[2].what, "No application offers this connection.");
+    }
+
+    #[test]
+    fn one_person_is_singular_and_nobody_is_said() {
+        assert!(linked(true, 1).starts_with("1 person who is linked"));
+        assert_eq!(linked(false, 0), "Nobody is linked yet.");
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let application = |name: &str| ConnectedApplication {
+            id: doorward_domain::id::ApplicationId::from_random([1; 16]),
+            handle: name.to_lowercase(),
+            name: name.to_owned(),
+            steps: vec![1],
+            people_30_days: 0,
+        };
+        let one = connected(&[application("Wiki")], 1);
+        assert_eq!(
+            one,
+            "Wiki offers it; 1 person signed in through it in the last 30 days."
+        );
+        let many: Vec<_> = ["A", "B", "C", "D", "E"].map(application).to_vec();
+        assert!(connected(&many, 0).starts_with("A, B, C and 2 others offer it; no people"));
+    }
+}

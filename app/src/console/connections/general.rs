@@ -1,0 +1,84 @@
+//! The General tab: name, on or off, and the end of it.
+
+use leptos::prelude::*;
+
+use super::delete::DeleteConnection;
+use super::detail::Shown;
+use crate::api::connection::SaveConnectionGeneral;
+use crate::api::error::ConsoleError;
+use crate::ui::choice::Checkbox;
+use crate::ui::copy::Copy;
+use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::TextField;
+use crate::ui::form::{FormState, SaveFoot};
+use crate::ui::page::Section;
+use crate::ui::time::When;
+use crate::ui::words;
+
+/// The tab.
+#[component]
+pub fn General(shown: Shown) -> impl IntoView {
+    view! {
+        <Section title="Name and state" text="How people see this connection, and whether they may use it.">
+            <GeneralForm shown />
+        </Section>
+        <Section title="Identity" text="What flows, scripts and the management API call it.">
+            <Facts shown />
+        </Section>
+        <Section title="Delete" text="Takes the connection away for good." danger=true>
+            <DeleteConnection shown />
+        </Section>
+    }
+}
+
+#[component]
+fn GeneralForm(shown: Shown) -> impl IntoView {
+    let action = ServerAction::<SaveConnectionGeneral>::new();
+    let faults = Faults::of(move || action.value().get());
+    let state = FormState::new();
+    state.follow(action);
+    Effect::new(move |_| {
+        if let Some(Ok(saved)) = action.value().get() {
+            shown.connection.set(saved.connection);
+        }
+    });
+    let first = shown.connection.get_untracked();
+    let asks = move || matches!(faults.get(), Some(ConsoleError::Unconfirmed));
+    let disabling = move || {
+        let people = shown.usage.with_value(|usage| usage.signed_in_30_days);
+        format!(
+            "Yes, disable it. {} signed in through it in the last 30 days.",
+            words::sentence(&words::people(people))
+        )
+    };
+    view! {
+        <ActionForm action attr:class="form" node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
+            <FaultSummary faults />
+            <input type="hidden" name="id" value=first.id.to_string() />
+            <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
+            <TextField label="Name" name="display_name" value=first.settings.display_name pointer="/display_name" faults required=true maxlength=120
+                help="What people read on the sign-in page." />
+            <Checkbox label="Enabled" name="enabled" checked=first.settings.enabled
+                help="A disabled connection signs nobody in, from any application." />
+            {move || asks().then(|| view! {
+                <Checkbox label=disabling() name="confirmed" checked=false required=true />
+            })}
+            <SaveFoot state pending=action.pending() />
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Facts(shown: Shown) -> impl IntoView {
+    let connection = shown.connection.get_untracked();
+    let changed = move || view! { <When at=shown.connection.with(|c| c.updated_at) /> };
+    view! {
+        <dl class="facts">
+            <div><dt>"Handle"</dt><dd><Copy value=connection.settings.handle.to_string() what="handle" /></dd></div>
+            <div><dt>"Connection ID"</dt><dd><Copy value=connection.id.to_string() what="connection ID" /></dd></div>
+            <div><dt>"Type"</dt><dd>{super::row::type_name(connection.settings.template)}</dd></div>
+            <div><dt>"Added"</dt><dd><When at=connection.created_at /></dd></div>
+            <div><dt>"Last changed"</dt><dd>{changed}</dd></div>
+        </dl>
+    }
+}

@@ -1,0 +1,157 @@
+//! The list of connections.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::filter::Filter;
+use super::gallery::FirstConnection;
+use super::row::Row;
+use crate::api::connection::{ConnectionSummary, list_connections};
+use crate::api::page::{PAGE_LIMIT, Page, PageQuery};
+use crate::console::load::{LoadAnswer, LoadTable, Loading};
+use crate::ui::empty::Empty;
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::search::SearchForm;
+use crate::ui::words;
+
+/// The page at `/console/connections`.
+pub struct ListPage {
+    rows: Loading<Page<ConnectionSummary>>,
+}
+
+fn filter() -> Memo<Filter> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| Filter::read(query.get_str("q"), query.get_str("state"), query.get_str("jit")))
+    })
+}
+
+#[lazy_route]
+impl LazyRoute for ListPage {
+    fn data() -> Self {
+        let filter = filter();
+        let q = Memo::new(move |_| filter.with(|filter| filter.q.clone()));
+        let rows = Resource::new_blocking(
+            move || q.get(),
+            |q| {
+                list_connections(PageQuery {
+                    q: (!q.is_empty()).then_some(q),
+                    limit: Some(PAGE_LIMIT),
+                    cursor: None,
+                })
+            },
+        );
+        Self { rows }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let filter = filter();
+        let rows = this.rows;
+        let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
+        view! {
+            <Title text="Connections" />
+            <header class="page-head">
+                <div>
+                    <div class="page-title"><h1>"Connections"</h1></div>
+                    <LoadAnswer resource=rows say=answer />
+                </div>
+                <div class="page-actions">
+                    <a class="button primary" href="/console/connections/new">
+                        <Icon shape=Shape::Plus />
+                        "Add connection"
+                    </a>
+                </div>
+            </header>
+            {deleted.then(|| view! { <p role="status" class="page-word">"The connection is deleted."</p> })}
+            <Toolbar filter />
+            <LoadTable resource=rows render=move |page| view! { <Rows rows=page.items filter /> }.into_any() />
+        }
+        .into_any()
+    }
+}
+
+fn answer(page: Page<ConnectionSummary>) -> (String, String) {
+    let off = page
+        .items
+        .iter()
+        .filter(|row| !row.connection.settings.jit.enabled)
+        .count() as u64;
+    let total = words::count(page.items.len() as u64, "connection", "connections");
+    let rest = match (page.items.is_empty(), off) {
+        (true, _) => String::new(),
+        (false, 0) => "JIT is on for all of them.".to_owned(),
+        (false, off) => format!("JIT is off on {}.", words::number(off)),
+    };
+    (format!("{}.", words::sentence(&total)), rest)
+}
+
+#[component]
+fn Rows(rows: Vec<ConnectionSummary>, filter: Memo<Filter>) -> impl IntoView {
+    move || {
+        let filter = filter.get();
+        if rows.is_empty() && !filter.is_active() {
+            return view! { <FirstConnection /> }.into_any();
+        }
+        let kept: Vec<ConnectionSummary> = rows.iter().filter(|row| filter.keeps(row)).cloned().collect();
+        if kept.is_empty() {
+            view! { <NothingFound /> }.into_any()
+        } else {
+            view! { <Table rows=kept /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Toolbar(filter: Memo<Filter>) -> impl IntoView {
+    let chip = move |words: &'static str, to: fn(&Filter) -> Filter, is: fn(&Filter) -> bool| {
+        view! {
+            <a class="filter" href=move || filter.with(|filter| to(filter).href()) aria-current=move || filter.with(is).then_some("true")>
+                {words}
+            </a>
+        }
+    };
+    view! {
+        <div class="toolbar">
+            <SearchForm action="/console/connections" label="Search connections" value=Signal::derive(move || filter.get().q) />
+            {chip("Enabled", |filter| filter.with_enabled(true), |filter| filter.enabled == Some(true))}
+            {chip("Disabled", |filter| filter.with_enabled(false), |filter| filter.enabled == Some(false))}
+            {chip("JIT on", |filter| filter.with_jit(true), |filter| filter.jit == Some(true))}
+            {chip("JIT off", |filter| filter.with_jit(false), |filter| filter.jit == Some(false))}
+        </div>
+    }
+}
+
+#[component]
+fn Table(rows: Vec<ConnectionSummary>) -> impl IntoView {
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label="Connections">
+            <table class="table stacks">
+                <caption class="quiet">"Connections"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Connection"</th>
+                        <th scope="col">"Type"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col">"JIT"</th>
+                        <th scope="col" class="number">"People"</th>
+                        <th scope="col" class="number">"Applications"</th>
+                        <th scope="col">"Sign-ins, 14 days"</th>
+                        <th scope="col">"Last sign-in"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn NothingFound() -> impl IntoView {
+    view! {
+        <Empty shape=Shape::Search title="No connection matches" text="Try another word, or take the filters away.">
+            <a class="button" href="/console/connections">"Show all"</a>
+        </Empty>
+    }
+}

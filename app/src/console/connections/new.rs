@@ -1,0 +1,206 @@
+//! The form that adds a connection.
+
+use doorward_domain::connection::Template;
+use leptos::html;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::ConnectionMark;
+use super::endpoints::Discover;
+use crate::api::application::{ProviderEndpoints, load_provider_endpoints};
+use crate::api::connection::CreateConnection;
+use crate::console::load::{Load, Loading, NotFound};
+use crate::ui::browser;
+use crate::ui::choice::Checkbox;
+use crate::ui::copy::CopyField;
+use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::{SelectField, TextField};
+use crate::ui::logo::Brand;
+use crate::ui::slug::slug;
+
+/// The page at `/console/connections/new/{template}`.
+pub struct NewPage {
+    server: Loading<ProviderEndpoints>,
+}
+
+#[lazy_route]
+impl LazyRoute for NewPage {
+    fn data() -> Self {
+        Self {
+            server: Resource::new_blocking(|| (), |()| load_provider_endpoints()),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let params = use_params_map();
+        let content =
+            move |server: ProviderEndpoints| match params.with_untracked(|params| params.get("template")).as_deref() {
+                Some("oidc") => view! { <NewConnection template=Template::Oidc server /> }.into_any(),
+                Some("test_idp") => view! { <NewConnection template=Template::TestIdp server /> }.into_any(),
+                _ => view! { <NotFound /> }.into_any(),
+            };
+        view! { <Load resource=this.server render=content /> }.into_any()
+    }
+}
+
+/// What differs between the templates.
+struct Words {
+    title: &'static str,
+    answer: &'static str,
+    brand: Brand,
+    name: &'static str,
+    handle: &'static str,
+}
+
+fn words(template: Template) -> Words {
+    match template {
+        Template::Oidc => Words {
+            title: "New OpenID Connect connection",
+            answer: "Register us at the provider with the redirect URI below, then paste what it gives you.",
+            brand: Brand::OpenId,
+            name: "",
+            handle: "",
+        },
+        Template::TestIdp => Words {
+            title: "New Test IdP connection",
+            answer: "Everything is filled in: the provider is part of this server.",
+            brand: Brand::TestIdp,
+            name: "Test IdP",
+            handle: "test-idp",
+        },
+    }
+}
+
+#[component]
+fn NewConnection(template: Template, server: ProviderEndpoints) -> impl IntoView {
+    let words = words(template);
+    view! {
+        <Title text=words.title />
+        <header class="page-head">
+            <div>
+                <div class="page-title">
+                    <ConnectionMark brand=words.brand large=true />
+                    <h1>{words.title}</h1>
+                </div>
+                <p class="page-status">{words.answer}</p>
+            </div>
+        </header>
+        <NewForm template words server />
+    }
+}
+
+#[component]
+fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl IntoView {
+    let action = ServerAction::<CreateConnection>::new();
+    let faults = Faults::of(move || action.value().get());
+    let (name, handle) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let typed_handle = RwSignal::new(words.handle.to_owned());
+    let own_handle = StoredValue::new(!words.handle.is_empty());
+    let base = server.issuer.trim_end_matches('/').to_owned();
+    let redirect = Signal::derive({
+        let base = base.clone();
+        move || typed_handle.with(|handle| redirect_uri(&base, handle))
+    });
+    let on_name = move |_| {
+        if let (Some(name), Some(handle), false) =
+            (name.get_untracked(), handle.get_untracked(), own_handle.get_value())
+        {
+            let suggested = slug(&name.value());
+            handle.set_value(&suggested);
+            typed_handle.set(suggested);
+        }
+    };
+    let on_handle = move |_| {
+        if let Some(handle) = handle.get_untracked() {
+            own_handle.set_value(!handle.value().is_empty());
+            typed_handle.set(handle.value());
+        }
+    };
+    view! {
+        <ActionForm action attr:class="form">
+            <FaultSummary faults />
+            <input type="hidden" name="template" value=template.as_str() />
+            <div on:input=on_name>
+                <TextField label="Name" name="display_name" value=words.name pointer="/display_name" faults required=true maxlength=120
+                    node_ref=name help="What people read on the sign-in page: “Continue with …”." />
+            </div>
+            <div on:input=on_handle>
+                <TextField label="Handle" name="handle" value=words.handle pointer="/handle" faults required=true mono=true short=true maxlength=63
+                    node_ref=handle pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?"
+                    help="Part of the redirect URI and of sign-in flows. It cannot change later." />
+            </div>
+            <CopyField label="Redirect URI" value=redirect help="Register exactly this address at the provider. It follows the handle." />
+            {match template {
+                Template::Oidc => view! { <OidcFields faults /> }.into_any(),
+                Template::TestIdp => view! { <TestIdpFields base /> }.into_any(),
+            }}
+            <div class="button-row">
+                <button type="submit" class="button primary" aria-busy=move || action.pending().get().then_some("true")>
+                    "Add connection"
+                </button>
+                <a class="button" href="/console/connections/new">"Cancel"</a>
+            </div>
+        </ActionForm>
+    }
+}
+
+/// Where the provider sends people back to.
+fn redirect_uri(base: &str, handle: &str) -> String {
+    let handle = if handle.is_empty() { "…" } else { handle };
+    format!("{base}/federation/{handle}/callback")
+}
+
+#[component]
+fn OidcFields(faults: Faults) -> impl IntoView {
+    let issuer = NodeRef::<html::Input>::new();
+    let scopes = NodeRef::<html::Input>::new();
+    view! {
+        <TextField label="Issuer" name="issuer" kind="url" pointer="/oidc/issuer" faults required=true mono=true node_ref=issuer
+            placeholder="https://idp.example.com" help="The provider's address, exactly as it stands in its discovery document." />
+        <Discover issuer on_found=move |found| {
+            if let (Some(scopes), true) = (scopes.get_untracked(), !found.scopes_supported.is_empty()) {
+                browser::type_into(&scopes, &super::endpoints::useful_scopes(&found.scopes_supported));
+            }
+        } />
+        <TextField label="Client ID" name="client_id" pointer="/oidc/client_id" faults required=true mono=true />
+        <TextField label="Client secret" name="client_secret" kind="password" pointer="/oidc/client_secret" faults mono=true
+            autocomplete="new-password" help="Kept encrypted and never shown again. Leave it empty for a public client." />
+        <SelectField label="Client authentication" name="token_endpoint_auth_method" options=super::endpoints::auth_methods()
+            value="client_secret_basic" pointer="/oidc/token_endpoint_auth_method" faults />
+        <TextField label="Scopes" name="scopes" value="openid email profile" pointer="/oidc/scopes" faults required=true mono=true node_ref=scopes
+            help="Separated by spaces. openid must be among them." />
+        <Checkbox label="Enable at once" name="enabled" checked=false
+            help="Off is a good start: test the connection first, then enable it." />
+    }
+}
+
+#[component]
+fn TestIdpFields(base: String) -> impl IntoView {
+    view! {
+        <input type="hidden" name="issuer" value=format!("{base}/test-idp") />
+        <input type="hidden" name="client_id" value="doorward" />
+        <input type="hidden" name="token_endpoint_auth_method" value="none" />
+        <input type="hidden" name="scopes" value="openid email profile" />
+        <Checkbox label="Enable at once" name="enabled" checked=true
+            help="Applications can offer it as soon as it is enabled." />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_redirect_uri_follows_the_handle() {
+        assert_eq!(
+            redirect_uri("https://id.example.com", "acme"),
+            "https://id.example.com/federation/acme/callback"
+        );
+        assert_eq!(
+            redirect_uri("https://id.example.com", ""),
+            "https://id.example.com/federation/…/callback"
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! Where this page is. Made from the address alone, so that the server and the browser agree before any data is there.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::rail::PLACES;
+
+/// The stops from the section to the page; the last one is the page itself.
+#[must_use]
+pub fn crumbs(path: &str) -> Vec<(String, String)> {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let Some(section) = parts.get(1) else {
+        return vec![("/console".into(), "Overview".into())];
+    };
+    let mut href = format!("/console/{section}");
+    let Some(place) = PLACES.iter().find(|place| place.href == href) else {
+        return vec![("/console".into(), "Overview".into())];
+    };
+    let mut stops = vec![(href.clone(), place.name.to_owned())];
+    if let Some(key) = parts.get(2) {
+        href = format!("{href}/{key}");
+        stops.push((href, name_of(section, key)));
+    }
+    stops
+}
+
+fn name_of(section: &str, key: &str) -> String {
+    match (section, key) {
+        (_, "new") => "New".to_owned(),
+        ("users", _) => "Profile".to_owned(),
+        (_, handle) => handle.to_owned(),
+    }
+}
+
+/// The breadcrumb.
+#[component]
+pub fn Crumbs() -> impl IntoView {
+    let path = use_location().pathname;
+    let items = move || {
+        let stops = path.with(|path| crumbs(path));
+        let last = stops.len().saturating_sub(1);
+        let item = move |(index, (href, name)): (usize, (String, String))| {
+            if index == last {
+                view! { <li aria-current="page">{name}</li> }.into_any()
+            } else {
+                view! { <li><a href=href>{name}</a></li> }.into_any()
+            }
+        };
+        stops.into_iter().enumerate().map(item).collect_view()
+    };
+    view! { <nav class="crumbs" aria-label="Breadcrumb"><ol>{items}</ol></nav> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stops() {
+        for (path, want) in [
+            ("/console", vec!["Overview"]),
+            ("/console/connections", vec!["Connections"]),
+            ("/console/connections/acme/advanced", vec!["Connections", "acme"]),
+            ("/console/connections/new/oidc", vec!["Connections", "New"]),
+            ("/console/users/acc_1", vec!["Users", "Profile"]),
+            ("/console/nowhere", vec!["Overview"]),
+        ] {
+            let names: Vec<String> = crumbs(path).into_iter().map(|(_, name)| name).collect();
+            assert_eq!(names, want, "{path}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What stands around every page: rail, top bar, command palette.
+
+mod account;
+mod crumbs;
+mod palette;
+mod palette_items;
+mod rail;
+mod theme_switch;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::ui::form::Unsaved;
+
+/// The frame around a page. Skip link first; the page gets the keyboard after a change of address.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let unsaved = Unsaved::new();
+    unsaved.before_unload();
+    provide_context(unsaved);
+    announce_pages();
+    view! {
+        <div class="frame" on:click:capture=move |event| unsaved.before_click(&event)>
+            <a class="skip" href="#main">"Skip to the content"</a>
+            <rail::Rail />
+            <header class="topbar">
+                <crumbs::Crumbs />
+                <div class="topbar-actions">
+                    <palette::Palette />
+                    <theme_switch::ThemeSwitch />
+                    <account::Account />
+                </div>
+            </header>
+            <main class="page" id="main" tabindex="-1">{children()}</main>
+            <rail::RailBar />
+        </div>
+    }
+}
+
+/// Moves the keyboard to the new page after a change of address, as a real page load would; else people who do not
+/// see it change would not know that it did. Changes of the query alone (search, filters) leave it where it is.
+fn announce_pages() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| section(&before) != section(&now)) {
+            request_animation_frame(|| crate::ui::browser::focus_first("#main"));
+        }
+        now
+    });
+}
+
+/// The part of an address that tabs of one thing share.
+fn section(path: &str) -> String {
+    path.split('/').take(4).collect::<Vec<_>>().join("/")
+}

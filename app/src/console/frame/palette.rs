@@ -1,0 +1,213 @@
+//! The command palette: Ctrl K or ⌘ K, a few letters, Enter.
+
+use std::time::Duration;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::palette_items::{self, Item};
+use crate::api::application::list_applications;
+use crate::api::connection::list_connections;
+use crate::api::page::{PAGE_LIMIT, PageQuery};
+use crate::api::user::list_users;
+use crate::ui::browser;
+use crate::ui::icon::{Icon, Shape};
+
+/// Rest after a key before people are searched on the server.
+const PAUSE: Duration = Duration::from_millis(180);
+
+/// What the palette shows and knows.
+#[derive(Clone, Copy)]
+struct State {
+    typed: RwSignal<String>,
+    /// Pages, connections and applications, loaded when it is first opened.
+    known: RwSignal<Vec<Item>>,
+    people: RwSignal<Vec<Item>>,
+    chosen: RwSignal<usize>,
+    loaded: StoredValue<bool>,
+    dialog: NodeRef<html::Dialog>,
+    input: NodeRef<html::Input>,
+}
+
+impl State {
+    fn items(self) -> Vec<Item> {
+        let most = if self.typed.with(|typed| typed.trim().is_empty()) {
+            8
+        } else {
+            6
+        };
+        let mut items = self
+            .known
+            .with(|known| self.typed.with(|typed| palette_items::matching(known, typed, most)));
+        items.extend(self.people.get());
+        items
+    }
+
+    fn open(self) {
+        browser::open_dialog(self.dialog);
+        if let Some(input) = self.input.get_untracked() {
+            input.select();
+        }
+        if !self.loaded.get_value() {
+            self.loaded.set_value(true);
+            spawn_local(self.load());
+        }
+    }
+
+    async fn load(self) {
+        let all = PageQuery {
+            limit: Some(PAGE_LIMIT),
+            ..PageQuery::default()
+        };
+        if let Ok(page) = list_connections(all.clone()).await {
+            self.known
+                .update(|known| known.extend(page.items.iter().flat_map(palette_items::of_connection)));
+        }
+        if let Ok(page) = list_applications(all).await {
+            self.known
+                .update(|known| known.extend(page.items.iter().flat_map(palette_items::of_application)));
+        }
+    }
+
+    fn on_typed(self, typed: String) {
+        self.chosen.set(0);
+        self.typed.set(typed.clone());
+        if typed.trim().chars().count() < 2 {
+            self.people.set(vec![]);
+            return;
+        }
+        set_timeout(move || spawn_local(self.search(typed)), PAUSE);
+    }
+
+    /// Asks for people, unless something else has been typed meanwhile.
+    async fn search(self, typed: String) {
+        if self.typed.with_untracked(|now| *now != typed) {
+            return;
+        }
+        let query = PageQuery {
+            q: Some(typed.trim().to_owned()),
+            limit: Some(5),
+            cursor: None,
+        };
+        let found = list_users(query).await.map(|page| page.items).unwrap_or_default();
+        if self.typed.with_untracked(|now| *now == typed) {
+            self.people.set(found.iter().map(palette_items::of_user).collect());
+        }
+    }
+
+    fn on_key(self, event: &web_sys::KeyboardEvent, go: impl Fn(&str)) {
+        let items = self.items();
+        match event.key().as_str() {
+            "ArrowDown" => self
+                .chosen
+                .update(|chosen| *chosen = (*chosen + 1).min(items.len().saturating_sub(1))),
+            "ArrowUp" => self.chosen.update(|chosen| *chosen = chosen.saturating_sub(1)),
+            "Enter" => {
+                if let Some(item) = items.get(self.chosen.get_untracked()) {
+                    go(&item.href);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    }
+}
+
+/// The button in the top bar and the dialog behind it.
+#[component]
+pub fn Palette() -> impl IntoView {
+    let state = State {
+        typed: RwSignal::new(String::new()),
+        known: RwSignal::new(palette_items::pages()),
+        people: RwSignal::new(vec![]),
+        chosen: RwSignal::new(0),
+        loaded: StoredValue::new(false),
+        dialog: NodeRef::new(),
+        input: NodeRef::new(),
+    };
+    Effect::new(move |_| {
+        let listening = window_event_listener(leptos::ev::keydown, move |event| {
+            if browser::is_palette_key(&event) {
+                event.prevent_default();
+                state.open();
+            }
+        });
+        on_cleanup(move || listening.remove());
+    });
+    view! {
+        <button type="button" class="palette-open" on:click=move |_| state.open() aria-label="Search or jump to">
+            <Icon shape=Shape::Search />
+            <span>"Search or jump to"</span>
+            <kbd>"Ctrl K"</kbd>
+        </button>
+        <PaletteDialog state />
+    }
+}
+
+#[component]
+fn PaletteDialog(state: State) -> impl IntoView {
+    let navigate = use_navigate();
+    let go = move |href: &str| {
+        browser::close_dialog(state.dialog);
+        navigate(href, NavigateOptions::default());
+    };
+    let go_by_key = go.clone();
+    view! {
+        <dialog class="palette" node_ref=state.dialog aria-label="Search or jump to">
+            <input
+                class="palette-input"
+                node_ref=state.input
+                type="text"
+                role="combobox"
+                aria-label="Search or jump to"
+                aria-expanded="true"
+                aria-controls="palette-list"
+                aria-activedescendant=move || format!("palette-{}", state.chosen.get())
+                placeholder="Pages, connections, applications, people"
+                autocomplete="off"
+                spellcheck="false"
+                on:input=move |event| state.on_typed(event_target_value(&event))
+                on:keydown=move |event| state.on_key(&event, &go_by_key)
+            />
+            <ul class="palette-list" id="palette-list" role="listbox" aria-label="Found">
+                {move || lines(state, go.clone())}
+            </ul>
+        </dialog>
+    }
+}
+
+fn lines(state: State, go: impl Fn(&str) + Clone + 'static) -> impl IntoView {
+    let items = state.items();
+    if items.is_empty() {
+        return view! { <li class="group" role="presentation">"Nothing is called that"</li> }.into_any();
+    }
+    let mut group = "";
+    let mut views = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        if item.group != group {
+            group = item.group;
+            views.push(view! { <li class="group" role="presentation">{group}</li> }.into_any());
+        }
+        let go = go.clone();
+        let href = item.href.clone();
+        views.push(
+            view! {
+                <li
+                    role="option"
+                    id=format!("palette-{index}")
+                    aria-selected=move || if state.chosen.get() == index { "true" } else { "false" }
+                    on:click=move |_| go(&href)
+                >
+                    <Icon shape=item.shape />
+                    <span>{item.name}</span>
+                    <span class="hint">{item.hint}</span>
+                </li>
+            }
+            .into_any(),
+        );
+    }
+    views.collect_view().into_any()
+}

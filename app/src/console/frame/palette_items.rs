@@ -1,0 +1,123 @@
+//! What the command palette finds.
+
+use super::rail::PLACES;
+use crate::api::application::ApplicationSummary;
+use crate::api::connection::ConnectionSummary;
+use crate::api::user::UserSummary;
+use crate::ui::icon::Shape;
+
+/// One line of the palette: where it leads and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub group: &'static str,
+    pub name: String,
+    pub hint: String,
+    pub href: String,
+    pub shape: Shape,
+}
+
+/// Pages and the things people start most often.
+#[must_use]
+pub fn pages() -> Vec<Item> {
+    let page = |name: &str, href: &str, shape| item("Pages", name, "", href, shape);
+    let mut items: Vec<Item> = PLACES
+        .iter()
+        .map(|place| page(place.name, place.href, place.shape))
+        .collect();
+    items.extend([
+        page("New connection", "/console/connections/new", Shape::Plus),
+        page("New application", "/console/applications/new", Shape::Plus),
+        page("New user", "/console/users/new", Shape::Plus),
+    ]);
+    items
+}
+
+/// A connection and its Advanced tab, where just-in-time provisioning is decided.
+#[must_use]
+pub fn of_connection(summary: &ConnectionSummary) -> Vec<Item> {
+    let settings = &summary.connection.settings;
+    let href = format!("/console/connections/{}", settings.handle);
+    let name = &settings.display_name;
+    vec![
+        item("Connections", name, settings.handle.as_str(), &href, Shape::Connections),
+        item(
+            "Connections",
+            &format!("{name}: JIT settings"),
+            "Advanced",
+            &format!("{href}/advanced"),
+            Shape::Settings,
+        ),
+    ]
+}
+
+/// An application and its sign-in flow.
+#[must_use]
+pub fn of_application(summary: &ApplicationSummary) -> Vec<Item> {
+    let settings = &summary.application.settings;
+    let href = format!("/console/applications/{}", settings.handle);
+    let name = &settings.name;
+    vec![
+        item(
+            "Applications",
+            name,
+            settings.handle.as_str(),
+            &href,
+            Shape::Applications,
+        ),
+        item(
+            "Applications",
+            &format!("{name}: sign-in flow"),
+            "Sign-in flow",
+            &format!("{href}/flow"),
+            Shape::Flow,
+        ),
+    ]
+}
+
+/// A person.
+#[must_use]
+pub fn of_user(user: &UserSummary) -> Item {
+    let href = format!("/console/users/{}", user.id);
+    item("Users", &user.display_name, &user.username, &href, Shape::Account)
+}
+
+fn item(group: &'static str, name: &str, hint: &str, href: &str, shape: Shape) -> Item {
+    Item {
+        group,
+        name: name.to_owned(),
+        hint: hint.to_owned(),
+        href: href.to_owned(),
+        shape,
+    }
+}
+
+/// The items whose name or hint contains every word, in their order; of a group not more than `most`.
+#[must_use]
+pub fn matching(items: &[Item], typed: &str, most: usize) -> Vec<Item> {
+    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let mut found: Vec<Item> = Vec::new();
+    for item in items {
+        let text = format!("{} {}", item.name, item.hint).to_lowercase();
+        let full = found.iter().filter(|other| other.group == item.group).count() >= most;
+        if !full && words.iter().all(|word| text.contains(word)) {
+            found.push(item.clone());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_narrow_the_list() {
+        let items = pages();
+        assert_eq!(matching(&items, "", 100).len(), items.len());
+        let found = matching(&items, "NEW conn", 100);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].href, "/console/connections/new");
+        assert!(matching(&items, "nothing like it", 100).is_empty());
+        assert_eq!(matching(&items, "", 3).len(), 3);
+    }
+}

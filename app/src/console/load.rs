@@ -1,0 +1,125 @@
+//! Showing what a page loads: a skeleton first, then the content, or why there is none.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+use crate::api::error::ConsoleError;
+use crate::ui::empty::{Empty, PageSkeleton, TableSkeleton};
+use crate::ui::icon::Shape;
+
+/// What a page loads.
+pub type Loading<T> = Resource<Result<T, ConsoleError>>;
+
+/// The content once it is there. While it is read again the old one stays on the screen.
+#[component]
+pub fn Load<T, Render>(resource: Loading<T>, render: Render) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    Render: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+{
+    view! {
+        <Transition fallback=PageSkeleton>
+            {move || {
+                let render = render.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(content) => render(content),
+                        Err(error) => view! { <LoadFault error /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// Rows of a list, with a skeleton of a table.
+#[component]
+pub fn LoadTable<T, Render>(resource: Loading<T>, render: Render) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    Render: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <TableSkeleton /> }>
+            {move || {
+                let render = render.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(content) => render(content),
+                        Err(error) => view! { <LoadFault error /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// The answer above a list, made of what the list loads; the list itself says when that failed.
+#[component]
+pub fn LoadAnswer<T, Say>(resource: Loading<T>, say: Say) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    Say: Fn(T) -> (String, String) + Clone + Send + Sync + 'static,
+{
+    view! {
+        <p class="page-status">
+            <Transition fallback=|| view! { <span class="skeleton line" aria-hidden="true"></span> }>
+                {move || {
+                    let say = say.clone();
+                    Suspend::new(async move {
+                        resource.await.ok().map(say).map(|(answer, rest)| view! { <b>{answer}</b> " " {rest} })
+                    })
+                }}
+            </Transition>
+        </p>
+    }
+}
+
+/// Why a page has no content, and what to do.
+#[component]
+pub fn LoadFault(error: ConsoleError) -> impl IntoView {
+    let path = use_location().pathname;
+    match error {
+        ConsoleError::NotFound => view! { <NotFound /> }.into_any(),
+        other => {
+            answer_with(503);
+            view! {
+                <Title text="Not available" />
+                <Empty shape=Shape::Warning title="This page cannot be shown" text=other.to_string()>
+                    <a class="button primary" href=path rel="external">"Try again"</a>
+                </Empty>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The page for addresses that lead nowhere.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    answer_with(404);
+    view! {
+        <Title text="Not found" />
+        <Empty
+            shape=Shape::Search
+            title="There is nothing here"
+            text="What this address names does not exist, or it was deleted meanwhile."
+        >
+            <a class="button primary" href="/console">"Go to the overview"</a>
+        </Empty>
+    }
+}
+
+/// The status of the answer while the server renders.
+fn answer_with(status: u16) {
+    #[cfg(feature = "ssr")]
+    if let (Some(response), Ok(status)) = (
+        use_context::<leptos_axum::ResponseOptions>(),
+        http::StatusCode::from_u16(status),
+    ) {
+        response.set_status(status);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+}

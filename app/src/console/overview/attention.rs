@@ -1,0 +1,92 @@
+//! What needs somebody's attention, each line with the way to it.
+
+use leptos::prelude::*;
+
+use crate::api::overview::Overview;
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::words;
+
+/// One thing to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub text: String,
+    pub action: &'static str,
+    pub href: &'static str,
+    pub warns: bool,
+}
+
+/// Everything to look at, the worst first.
+#[must_use]
+pub fn items(numbers: &Overview) -> Vec<Item> {
+    let mut items = Vec::new();
+    if numbers.applications_with_findings > 0 {
+        let many = words::count(
+            numbers.applications_with_findings.into(),
+            "application has",
+            "applications have",
+        );
+        items.push(Item {
+            text: format!(
+                "{} a sign-in flow in which somebody gets stuck.",
+                words::sentence(&many)
+            ),
+            action: "Show them",
+            href: "/console/applications?findings=true",
+            warns: true,
+        });
+    }
+    if numbers.connections_jit_off > 0 {
+        let many = words::count(numbers.connections_jit_off.into(), "connection has", "connections have");
+        items.push(Item {
+            text: format!("{} JIT off: people new to us get no account.", words::sentence(&many)),
+            action: "Review",
+            href: "/console/connections?jit=off",
+            warns: false,
+        });
+    }
+    items
+}
+
+/// The list; nothing at all when all is well, because calm needs no card.
+#[component]
+pub fn Attention(items: Vec<Item>) -> impl IntoView {
+    (!items.is_empty()).then(|| {
+        let row = |item: Item| {
+            let (class, shape) = if item.warns {
+                ("attend warn", Shape::Warning)
+            } else {
+                ("attend", Shape::Info)
+            };
+            view! {
+                <li class=class>
+                    <Icon shape />
+                    <span>{item.text}</span>
+                    <a class="button small" href=item.href>{item.action}</a>
+                </li>
+            }
+        };
+        view! {
+            <section class="card flush">
+                <div class="card-head"><h2>"Needs attention"</h2></div>
+                <ul>{items.into_iter().map(row).collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_comes_first_and_calm_says_nothing() {
+        assert!(items(&Overview::default()).is_empty());
+        let found = items(&Overview {
+            applications_with_findings: 1,
+            connections_jit_off: 2,
+            ..Overview::default()
+        });
+        assert!(found[0].warns && found[0].text.starts_with("1 application has"));
+        assert!(found[1].text.starts_with("2 connections have"));
+    }
+}

@@ -1,0 +1,128 @@
+//! One person: who, how they came to be, what we know and from where.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::chips::{Connections, RoleChip, StatusChip};
+use super::{profile, settings};
+use crate::api::connection::{ConnectionSummary, list_connections};
+use crate::api::error::ConsoleError;
+use crate::api::page::{PAGE_LIMIT, PageQuery};
+use crate::api::user::{UserView, find_user};
+use crate::console::load::{Load, Loading, NotFound};
+use crate::ui::page::{Tab, Tabs};
+use crate::ui::person::Avatar;
+use crate::ui::words;
+
+/// The page at `/console/users/{id}` and its tabs.
+pub struct DetailPage {
+    all: Loading<(UserView, Vec<ConnectionSummary>)>,
+}
+
+/// What the tabs share.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    pub user: RwSignal<UserView>,
+    pub connections: StoredValue<Connections>,
+}
+
+async fn load(key: String) -> Result<(UserView, Vec<ConnectionSummary>), ConsoleError> {
+    let user = find_user(key).await?;
+    let query = PageQuery {
+        limit: Some(PAGE_LIMIT),
+        ..PageQuery::default()
+    };
+    Ok((user, list_connections(query).await?.items))
+}
+
+#[lazy_route]
+impl LazyRoute for DetailPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
+        Self {
+            all: Resource::new_blocking(move || key.get(), load),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let render = |(user, connections): (UserView, Vec<ConnectionSummary>)| {
+            let shown = Shown {
+                user: RwSignal::new(user),
+                connections: StoredValue::new(Connections::of(&connections)),
+            };
+            view! { <Detail shown /> }.into_any()
+        };
+        view! { <Load resource=this.all render /> }.into_any()
+    }
+}
+
+#[component]
+fn Detail(shown: Shown) -> impl IntoView {
+    let base = shown
+        .user
+        .with_untracked(|user| format!("/console/users/{}", user.summary.id));
+    let tab = |label, path: &str| Tab {
+        label,
+        href: format!("{base}{path}"),
+    };
+    let tabs = vec![tab("Profile", ""), tab("Settings", "/settings")];
+    let params = use_params_map();
+    let current = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
+    let body = move || match current.get().as_str() {
+        "" => view! { <profile::Profile shown /> }.into_any(),
+        "settings" => view! { <settings::Settings shown /> }.into_any(),
+        _ => view! { <NotFound /> }.into_any(),
+    };
+    view! {
+        <Head shown />
+        <Tabs tabs />
+        <div class="page-body">{body}</div>
+    }
+}
+
+/// The first line: how they sign in, and where they are signed in now.
+fn answer(user: &UserView) -> String {
+    let ways = match (user.links.len(), user.has_password) {
+        (0, true) => "Signs in with a password.".to_owned(),
+        (0, false) => "Has no way to sign in.".to_owned(),
+        (links, password) => {
+            let through = words::count(links as u64, "linked identity", "linked identities");
+            let also = if password { " or a password" } else { "" };
+            format!("Signs in with {through}{also}.")
+        }
+    };
+    let sessions = words::count(user.sessions.len() as u64, "browser", "browsers");
+    format!("{ways} Signed in in {sessions} now.")
+}
+
+#[component]
+fn Head(shown: Shown) -> impl IntoView {
+    let user = shown.user;
+    let name = move || user.with(|user| user.summary.display_name.clone());
+    let word = use_query_map().with_untracked(|query| {
+        let created = query.get_str("created").map(|_| "The account is made.");
+        created.or_else(|| query.get_str("saved").map(|_| "Saved"))
+    });
+    view! {
+        <Title text=name />
+        <header class="page-head">
+            <div>
+                <div class="page-title">
+                    {move || view! { <Avatar name=name() large=true /> }}
+                    <h1><bdi>{name}</bdi></h1>
+                    {move || view! { <StatusChip status=user.with(|user| user.summary.status) /> }}
+                    {move || view! { <RoleChip role=user.with(|user| user.summary.role) /> }}
+                </div>
+                <p class="page-status">
+                    <b><bdi>{move || user.with(|user| user.summary.username.clone())}</bdi></b>
+                    " · "
+                    {move || user.with(answer)}
+                </p>
+            </div>
+        </header>
+        {word.map(|word| view! { <p role="status" class="page-word">{word}</p> })}
+    }
+}

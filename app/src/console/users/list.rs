@@ -1,0 +1,150 @@
+//! The list of users: searched and paged by the server, because there may be a million.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::chips::{RoleChip, StatusChip, origin_word};
+use crate::api::page::{Page, PageQuery};
+use crate::api::user::{UserSummary, list_users};
+use crate::console::load::{LoadTable, Loading};
+use crate::ui::empty::Empty;
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::pager::Pager;
+use crate::ui::person::Avatar;
+use crate::ui::search::SearchForm;
+use crate::ui::time::{When, WhenOr};
+
+/// People in one page.
+const PEOPLE: u32 = 50;
+
+/// The page at `/console/users`.
+pub struct ListPage {
+    rows: Loading<Page<UserSummary>>,
+}
+
+/// What the address asks for.
+fn wanted() -> Memo<PageQuery> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| PageQuery {
+            q: query.get("q").filter(|q| !q.is_empty()),
+            limit: Some(PEOPLE),
+            cursor: query.get("cursor"),
+        })
+    })
+}
+
+#[lazy_route]
+impl LazyRoute for ListPage {
+    fn data() -> Self {
+        let wanted = wanted();
+        Self {
+            rows: Resource::new_blocking(move || wanted.get(), list_users),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let wanted = wanted();
+        let q = Signal::derive(move || wanted.with(|wanted| wanted.q.clone().unwrap_or_default()));
+        let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
+        let table = move |page: Page<UserSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
+        view! {
+            <Title text="Users" />
+            <header class="page-head">
+                <div>
+                    <div class="page-title"><h1>"Users"</h1></div>
+                    <p class="page-status">
+                        <b>"Everybody with an account."</b>
+                        " People who come through a connection with JIT on appear here by themselves."
+                    </p>
+                </div>
+                <div class="page-actions">
+                    <a class="button primary" href="/console/users/new"><Icon shape=Shape::Plus />"Add user"</a>
+                </div>
+            </header>
+            {deleted.then(|| view! { <p role="status" class="page-word">"The account is deleted."</p> })}
+            <div class="toolbar">
+                <SearchForm action="/console/users" label="Search by name, username, address or ID" value=q />
+            </div>
+            <LoadTable resource=this.rows render=table />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Rows(page: Page<UserSummary>, wanted: PageQuery) -> impl IntoView {
+    if page.items.is_empty() {
+        return match wanted.q {
+            Some(q) => view! {
+                <Empty shape=Shape::Search title=format!("Nobody matches “{q}”")
+                    text="Names, usernames and addresses are found by their beginning; an ID or sub must be whole.">
+                    <a class="button" href="/console/users">"Show everybody"</a>
+                </Empty>
+            }
+            .into_any(),
+            None => view! {
+                <Empty shape=Shape::Users title="Nobody has an account yet"
+                    text="Accounts appear at the first sign-in through a connection, or when you add one.">
+                    <a class="button primary" href="/console/users/new">"Add user"</a>
+                </Empty>
+            }
+            .into_any(),
+        };
+    }
+    let rows = page.items.into_iter().map(|user| view! { <Row user /> });
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label="Users">
+            <table class="table stacks">
+                <caption class="quiet">"Users"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Person"</th>
+                        <th scope="col">"Address"</th>
+                        <th scope="col">"Status"</th>
+                        <th scope="col">"Came by"</th>
+                        <th scope="col">"Added"</th>
+                        <th scope="col">"Last sign-in"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+            <Pager path="/console/users" next=page.next_cursor is_first=wanted.cursor.is_none() />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(user: UserSummary) -> impl IntoView {
+    let href = format!("/console/users/{}", user.id);
+    let verified = user.email_verified;
+    let email = user.email.map(|email| {
+        view! {
+            <span class="row">
+                <span class="clip">{email}</span>
+                {(!verified).then(|| view! { <span class="chip source"><span>"not verified"</span></span> })}
+            </span>
+        }
+    });
+    view! {
+        <tr class="go">
+            <th scope="row">
+                <span class="cell-name">
+                    <Avatar name=user.display_name.clone() />
+                    <span class="clip">
+                        <a class="row-link" href=href><bdi>{user.display_name}</bdi></a>
+                        <small><bdi>{user.username}</bdi></small>
+                    </span>
+                </span>
+            </th>
+            <td data-label="Address">{email}</td>
+            <td data-label="Status"><span class="row"><StatusChip status=user.status /><RoleChip role=user.role /></span></td>
+            <td data-label="Came by">{origin_word(&user.origin)}</td>
+            <td data-label="Added"><When at=user.created_at /></td>
+            <td data-label="Last sign-in"><WhenOr at=user.last_sign_in_at never="never" /></td>
+        </tr>
+    }
+}

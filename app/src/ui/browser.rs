@@ -1,0 +1,91 @@
+//! What only a browser can do. Called from event handlers and effects alone, which do not run on the server.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::{JsCast, JsValue};
+
+/// Puts text on the clipboard. Does nothing where there is none (a page that came over plain http).
+pub fn copy(text: &str) {
+    let navigator = window().navigator();
+    let there = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|found| found.is_object());
+    if there {
+        // The promise fails only when the person has denied the clipboard; the value stays on the page to be marked.
+        let _ = navigator.clipboard().write_text(text);
+    }
+}
+
+/// Seconds since 1970 by the browser's clock.
+#[must_use]
+pub fn now_seconds() -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970 fit into 53 bits"
+    )]
+    let seconds = (js_sys::Date::now() / 1000.0) as i64;
+    seconds
+}
+
+/// Opens a dialog above everything else.
+pub fn open_dialog(dialog: NodeRef<html::Dialog>) {
+    if let Some(dialog) = dialog.get_untracked()
+        && !dialog.open()
+    {
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Closes a dialog.
+pub fn close_dialog(dialog: NodeRef<html::Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
+    }
+}
+
+/// Gives the keyboard to the first element that matches.
+pub fn focus_first(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector)
+        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = element.focus();
+    }
+}
+
+/// Writes a cookie readable by scripts; the text is a whole `Set-Cookie` value.
+pub fn set_cookie(text: &str) {
+    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+        let _ = document.set_cookie(text);
+    }
+}
+
+/// Sets or removes an attribute of `<html>`.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// Asks a yes-or-no question.
+#[must_use]
+pub fn ask(question: &str) -> bool {
+    window().confirm_with_message(question).unwrap_or(true)
+}
+
+/// Sets the value of an input and lets the page know, as if it had been typed.
+pub fn type_into(input: &web_sys::HtmlInputElement, value: &str) {
+    input.set_value(value);
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init) {
+        let _ = input.dispatch_event(&event);
+    }
+}
+
+/// Whether the key combination that opens the command palette was pressed: Ctrl K, or Command K.
+#[must_use]
+pub fn is_palette_key(event: &web_sys::KeyboardEvent) -> bool {
+    (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key() && event.key() == "k"
+}

@@ -1,0 +1,83 @@
+//! Checkboxes and radio buttons.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// A checkbox whose form value is `true`; a cleared one sends nothing.
+#[component]
+pub fn Checkbox(
+    #[prop(into)] label: String,
+    name: &'static str,
+    checked: bool,
+    #[prop(optional, into)] help: String,
+    /// Carries a whole section.
+    #[prop(optional)]
+    lead: bool,
+    #[prop(default = "true")] value: &'static str,
+    #[prop(optional)] required: bool,
+    #[prop(optional)] node_ref: NodeRef<html::Input>,
+) -> impl IntoView {
+    let id = format!("{name}-{value}");
+    let help_id = format!("{id}-help");
+    let described = (!help.is_empty()).then(|| help_id.clone());
+    view! {
+        <div class="choice" class:lead=lead>
+            <input
+                type="checkbox"
+                node_ref=node_ref
+                id=id.clone()
+                name=name
+                value=value
+                checked=checked
+                required=required
+                aria-describedby=described
+            />
+            <label for=id>{label}</label>
+            {(!help.is_empty()).then(|| view! { <p class="help" id=help_id>{help}</p> })}
+        </div>
+    }
+}
+
+/// One of several radio buttons: its form value, its words and what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RadioChoice {
+    pub value: &'static str,
+    pub label: &'static str,
+    pub help: &'static str,
+}
+
+/// Radio buttons below one legend.
+#[component]
+pub fn Radios(
+    #[prop(into)] legend: String,
+    name: &'static str,
+    choices: Vec<RadioChoice>,
+    #[prop(into)] value: String,
+    #[prop(optional, into)] help: String,
+) -> impl IntoView {
+    let radios = choices.into_iter().map(move |choice| {
+        let id = format!("{name}-{}", choice.value);
+        let help_id = format!("{id}-help");
+        view! {
+            <div class="choice">
+                <input
+                    type="radio"
+                    id=id.clone()
+                    name=name
+                    value=choice.value
+                    checked=choice.value == value
+                    aria-describedby=help_id.clone()
+                />
+                <label for=id>{choice.label}</label>
+                <p class="help" id=help_id>{choice.help}</p>
+            </div>
+        }
+    });
+    view! {
+        <fieldset class="choices">
+            <legend>{legend}</legend>
+            {(!help.is_empty()).then(|| view! { <p class="help">{help}</p> })}
+            {radios.collect_view()}
+        </fieldset>
+    }
+}

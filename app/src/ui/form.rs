@@ -1,0 +1,188 @@
+//! A form that saves settings: a real form before the browser's code has loaded; afterwards it knows what changed,
+//! keeps people from leaving with unsaved changes, and answers in place.
+
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::wasm_bindgen::JsCast;
+use leptos_router::hooks::use_query_map;
+
+use super::{browser, form_state, words};
+
+/// What a settings form knows about itself. In the context of everything inside the form.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    /// Controls that differ from what is saved.
+    pub typed: RwSignal<usize>,
+    /// Changes that no control shows, such as a row that was removed.
+    pub more: RwSignal<usize>,
+    /// Whether the last answer was that everything is saved.
+    pub saved: RwSignal<bool>,
+    pub form: NodeRef<html::Form>,
+}
+
+impl FormState {
+    /// State of a form on a page that may have been reached by sending it without the browser's code.
+    #[must_use]
+    pub fn new() -> Self {
+        let saved = use_query_map().with_untracked(|query| query.get_str("saved").is_some());
+        let state = Self {
+            typed: RwSignal::new(0),
+            more: RwSignal::new(0),
+            saved: RwSignal::new(saved),
+            form: NodeRef::new(),
+        };
+        if let Some(Unsaved(current)) = use_context() {
+            current.set_value(Some(state));
+        }
+        // What was typed before the code had loaded.
+        Effect::new(move |_| state.look());
+        state
+    }
+
+    /// How many changes wait to be saved.
+    #[must_use]
+    pub fn changes(self) -> usize {
+        self.typed.get() + self.more.get()
+    }
+
+    /// Looks at the controls again.
+    pub fn look(self) {
+        if let Some(form) = self.form.get_untracked() {
+            let now = form_state::changes(&form);
+            self.typed.set(now);
+            if now > 0 {
+                self.saved.set(false);
+            }
+        }
+    }
+
+    /// After a save: what stands in the form is what counts.
+    pub fn accept(self) {
+        if let Some(form) = self.form.get_untracked() {
+            form_state::accept(&form);
+        }
+        self.typed.set(0);
+        self.more.set(0);
+        self.saved.set(true);
+    }
+
+    /// Puts every control back to what is saved.
+    fn discard(self) {
+        if let Some(form) = self.form.get_untracked() {
+            form.reset();
+        }
+        self.typed.set(0);
+        self.more.set(0);
+    }
+
+    /// Accepts what was sent whenever the server has answered that it is saved.
+    pub fn follow<S>(self, action: ServerAction<S>)
+    where
+        S: ServerFn + Clone + Send + Sync + 'static,
+        S::Output: Send + Sync + 'static,
+        S::Error: Send + Sync + 'static,
+    {
+        let value = action.value();
+        Effect::new(move |_| {
+            if value.with(|answer| matches!(answer, Some(Ok(_)))) {
+                self.accept();
+            }
+        });
+    }
+}
+
+impl Default for FormState {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The form of this page that has something to lose. The frame provides one as context and asks before links leave.
+#[derive(Clone, Copy)]
+pub struct Unsaved(StoredValue<Option<FormState>>);
+
+impl Unsaved {
+    /// Nothing to lose yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(StoredValue::new(None))
+    }
+
+    fn is_there(self) -> bool {
+        let state = self.0.try_get_value().flatten();
+        state.is_some_and(|state| {
+            state.typed.try_get_untracked().unwrap_or(0) + state.more.try_get_untracked().unwrap_or(0) > 0
+        })
+    }
+
+    /// Catches clicks on links before the router does, because the router asks nobody.
+    pub fn before_click(self, event: &web_sys::MouseEvent) {
+        if !self.is_there() {
+            return;
+        }
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+        let leaves = link.is_some_and(|link| link.get_attribute("target").is_none());
+        if leaves && !browser::ask("Leave this page? What you changed is not saved.") {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    }
+
+    /// Lets the browser ask before the tab is closed or reloaded.
+    pub fn before_unload(self) {
+        Effect::new(move |_| {
+            let listening = window_event_listener(ev::beforeunload, move |event: web_sys::BeforeUnloadEvent| {
+                if self.is_there() {
+                    event.prevent_default();
+                }
+            });
+            on_cleanup(move || listening.remove());
+        });
+    }
+}
+
+impl Default for Unsaved {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The end of a settings form: the button, what it would save, and the word that it did. While something waits to be
+/// saved it floats over the page; the button is the same one.
+#[component]
+pub fn SaveFoot(
+    state: FormState,
+    #[prop(into)] pending: Signal<bool>,
+    #[prop(default = "Update")] label: &'static str,
+    /// What pressing the button will do, where that needs saying.
+    #[prop(optional, into)]
+    consequence: Option<Signal<Option<String>>>,
+) -> impl IntoView {
+    let floats = move || state.changes() > 0;
+    let summary = move || {
+        (state.changes() > 0).then(|| {
+            let many = words::sentence(&words::count(state.changes() as u64, "change", "changes"));
+            let more = consequence.and_then(|text| text.get());
+            view! { <p><b>{many}</b> " not saved" {more.map(|text| format!(" · {text}"))}</p> }
+        })
+    };
+    view! {
+        <div class="form-foot">
+            <div class=move || if floats() { "savebar" } else { "savebar-rest" }>
+                {summary}
+                <p role="status" class="saved-word">{move || state.saved.get().then_some("Saved")}</p>
+                <button type="button" class="button" hidden=move || !floats() on:click=move |_| state.discard()>
+                    "Discard"
+                </button>
+                <button type="submit" class="button primary" aria-busy=move || pending.get().then_some("true")>
+                    {label}
+                </button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,27 @@
+//! Widgets shared by the console's pages; their looks are in `style/widgets`.
+//!
+//! A widget knows no server function and no service: it gets plain values and signals. What it computes stands in a
+//! plain function beside it. Whatever only a browser can do (clipboard, dialogs) goes through [`browser`].
+
+pub mod browser;
+pub mod chart;
+pub mod choice;
+pub mod confirm;
+pub mod copy;
+pub mod empty;
+pub mod faults;
+pub mod field;
+pub mod findings;
+pub mod form;
+pub mod form_state;
+pub mod icon;
+pub mod logo;
+pub mod notice;
+pub mod page;
+pub mod pager;
+pub mod person;
+pub mod search;
+pub mod slug;
+pub mod sparkline;
+pub mod time;
+pub mod words;
