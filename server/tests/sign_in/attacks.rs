@@ -164,3 +164,47 @@ async fn jit_off_leaves_no_value_of_the_person_anywhere() {
         }
     }
 }
+
+/// The database is locked when the provider's answer has been verified: the person gets a page whose retry goes on
+/// where it stopped, without the provider.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f10_f13_a_retry_completes_without_starting_again() {
+    use sea_orm::{ConnectOptions, ConnectionTrait, Database};
+    let world = World::sqlite().await;
+    let browser = world.browser();
+    let away = browser.authorize("portal", "").await;
+    let persona = Persona::verified("one", "one@example.com");
+    let back = world.provider.sign_in(away.location.as_deref().expect("away"), &persona);
+    let file = world.folder.as_ref().expect("SQLite").path().join("doorward.db");
+    let mut options = ConnectOptions::new(format!("sqlite:{}", file.display()));
+    options.max_connections(1);
+    let tool = Database::connect(options).await.expect("connects");
+    tool.execute_unprepared("BEGIN IMMEDIATE").await.expect("locks");
+    let stopped = browser.get(&back).await;
+    assert_eq!((stopped.status.as_u16(), stopped.number()), (503, "1301"), "F13: {stopped:?}");
+    let (csrf, sealed) = (stopped.field("csrf"), stopped.field("sealed"));
+    assert!(!stopped.body.contains("one@example.com"), "what is carried is sealed");
+    tool.execute_unprepared("ROLLBACK").await.expect("unlocks");
+    let page = away_page(&browser);
+    let form = [("csrf", csrf.as_str()), ("sealed", sealed.as_str())];
+    let elsewhere = world.browser().post(&page, &form).await;
+    assert_eq!(elsewhere.number(), "1005", "only in its own browser");
+    let done = browser.post(&page, &form).await;
+    assert_eq!(world.redeem("portal", &done.code()).await.0, 200, "F10");
+    assert_eq!(world.accounts().await, 1);
+}
+
+/// Where the retry of the browser's only transaction posts to.
+fn away_page(browser: &crate::world::Browser<'_>) -> String {
+    let cookies = browser.cookies.lock().expect("cookies");
+    let name = cookies.keys().find_map(|name| name.strip_prefix("dw_txn_")).expect("a transaction");
+    format!("/signin/txn_{name}/resume")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f9_without_a_database_the_process_lives_and_says_so() {
+    let world = World::unreachable().await;
+    for (address, want) in [("/health/live", 200), ("/health/ready", 503), ("/oauth2/jwks", 503), ("/console", 503)] {
+        assert_eq!(world.browser().get(address).await.status, want, "F9: {address}");
+    }
+}

@@ -74,22 +74,31 @@ impl World {
         Self::open(&crate::postgres::create_database().await, None).await
     }
 
+    /// A server whose database is not there.
+    pub async fn unreachable() -> Self {
+        Self::build("postgres://nobody@127.0.0.1:1/none", None).await
+    }
+
     async fn open(url: &str, folder: Option<tempfile::TempDir>) -> Self {
+        let world = Self::build(url, folder).await;
+        world.state.store.migrate().await.expect("migrates");
+        world.state.refresh().await.expect("loads");
+        world.set_up().await;
+        world
+    }
+
+    async fn build(url: &str, folder: Option<tempfile::TempDir>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000)));
         let provider = Arc::new(Provider::new(clock.clone()));
         let config = Config::read(&|_| None, None, false).expect("defaults");
         let keyring = Arc::new(Keyring::from_master([42; 32]));
         let store = Store::open(url, keyring.clone()).await.expect("opens");
-        store.migrate().await.expect("migrates");
         let random = Arc::new(Seeded(AtomicU64::new(0)));
         let (fetch, time) = (provider.clone(), clock.clone());
         let state = AppState::new(Parts { config, store, keyring, fetch, clock: time, random });
-        state.refresh().await.expect("loads");
         let services = Services::new(state.clone());
         let app = router(&state, &services, Extras::default());
-        let world = Self { state, services, app, clock, provider, folder };
-        world.set_up().await;
-        world
+        Self { state, services, app, clock, provider, folder }
     }
 
     /// A connection, applications, and nobody.
