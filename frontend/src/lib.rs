@@ -1,5 +1,7 @@
 //! The browser's entry point: takes over the pages of the console that the server has rendered.
 
+#![recursion_limit = "512"]
+
 use doorward_app::console::Console;
 use wasm_bindgen::prelude::wasm_bindgen;
 

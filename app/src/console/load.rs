@@ -86,7 +86,7 @@ pub fn LoadFault(error: ConsoleError) -> impl IntoView {
             answer_with(503);
             view! {
                 <Title text="Not available" />
-                <Empty shape=Shape::Warning title="This page cannot be shown" text=other.to_string()>
+                <Empty shape=Shape::Warning page=true title="This page cannot be shown" text=other.to_string()>
                     <a class="button primary" href=path rel="external">"Try again"</a>
                 </Empty>
             }
@@ -103,6 +103,7 @@ pub fn NotFound() -> impl IntoView {
         <Title text="Not found" />
         <Empty
             shape=Shape::Search
+            page=true
             title="There is nothing here"
             text="What this address names does not exist, or it was deleted meanwhile."
         >

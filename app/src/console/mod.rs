@@ -51,6 +51,7 @@ pub fn Console() -> impl IntoView {
             </frame::Frame>
         </Router>
     }
+    .into_any()
 }
 
 /// Every address of the console. The first HTML holds the data: people without the browser's code see it all.

@@ -10,12 +10,15 @@ pub fn Empty(
     shape: Shape,
     #[prop(into)] title: String,
     #[prop(into)] text: String,
+    /// It is the whole page.
+    #[prop(optional)]
+    page: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="empty">
             <Icon shape />
-            <h2>{title}</h2>
+            {if page { view! { <h1>{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }}
             <p>{text}</p>
             {children.map(|children| view! { <div class="button-row">{children()}</div> })}
         </div>

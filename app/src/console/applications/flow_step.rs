@@ -34,7 +34,7 @@ pub fn StepColumn(
     view! {
         <li class=class id=format!("step-{index}") tabindex="-1" aria-label=format!("Step {}", index + 1)>
             <div class="flow-step-head">
-                <h3>"Step " {index + 1}</h3>
+                <h2>"Step " {index + 1}</h2>
                 <span class="row">
                     {(index > 0).then(|| view! {
                         <EditButton editor edit=FlowEdit::Left { step: index } label=format!("Move step {} earlier", index + 1) shape=Shape::Right turned=true />

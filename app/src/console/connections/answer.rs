@@ -24,7 +24,9 @@ pub fn answer(settings: &ConnectionDraft, usage: &ConnectionUsage) -> (String, S
         0 => "none came this week".to_owned(),
         more => format!("{} came this week", words::number(more)),
     };
-    let rest = if settings.jit.enabled {
+    let rest = if settings.jit.enabled && usage.people == 0 {
+        "Nobody is linked to an account through this connection yet.".to_owned()
+    } else if settings.jit.enabled {
         format!("{linked} {verb} linked to an account through this connection, {week}.")
     } else {
         format!("People new to us get no account; their claims go straight to the application. {linked} {verb} linked.")

@@ -41,7 +41,7 @@ pub fn Templates() -> impl IntoView {
         <div class="cards">
             <a class="card link" href="/console/connections/new/oidc">
                 <ConnectionMark brand=Brand::OpenId large=true />
-                <h3>"OpenID Connect"</h3>
+                <h2>"OpenID Connect"</h2>
                 <p class="muted">
                     "Any standard provider: Google, Microsoft Entra ID, Okta, Auth0, Keycloak, GitLab and the rest. "
                     "You need its issuer, a client id and a client secret."
@@ -49,7 +49,7 @@ pub fn Templates() -> impl IntoView {
             </a>
             <a class="card link" href="/console/connections/new/test_idp">
                 <ConnectionMark brand=Brand::TestIdp large=true />
-                <h3>"Test IdP"</h3>
+                <h2>"Test IdP"</h2>
                 <p class="muted">
                     "The provider inside this server, with a page of personas that behave well and badly. "
                     "Try a flow before anybody real goes through it."

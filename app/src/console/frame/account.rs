@@ -44,4 +44,5 @@ pub fn Account() -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

@@ -35,6 +35,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             <rail::RailBar />
         </div>
     }
+    .into_any()
 }
 
 /// Moves the keyboard to the new page after a change of address, as a real page load would; else people who do not

@@ -145,6 +145,7 @@ pub fn Palette() -> impl IntoView {
         </button>
         <PaletteDialog state />
     }
+    .into_any()
 }
 
 #[component]

@@ -63,6 +63,7 @@ pub fn Rail() -> impl IntoView {
             </ul>
         </nav>
     }
+    .into_any()
 }
 
 /// The bar at the bottom of a phone: four sections, and the rest in the sheet.
@@ -77,6 +78,7 @@ pub fn RailBar() -> impl IntoView {
             </button>
         </nav>
     }
+    .into_any()
 }
 
 #[component]

@@ -43,4 +43,5 @@ pub fn ThemeSwitch() -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

@@ -22,8 +22,8 @@ impl Summary {
         let answer = if signed_in == 0 {
             "Nobody has signed in within the last 14 days.".to_owned()
         } else {
-            let times = words::count(signed_in, "time", "times");
-            format!("People signed in {times} in the last 14 days.")
+            let times = words::count(signed_in, "sign-in", "sign-ins");
+            format!("{times} in the last 14 days.")
         };
         let refusals = match refused {
             0 => "Nobody was refused.".to_owned(),
@@ -65,7 +65,7 @@ mod tests {
             refusals_per_day: vec![0, 3],
             ..Overview::default()
         });
-        assert_eq!(busy.answer, "People signed in 1,002 times in the last 14 days.");
+        assert_eq!(busy.answer, "1,002 sign-ins in the last 14 days.");
         assert_eq!(busy.rest, "3 attempts were refused. 1,204 accounts; 37 came this week.");
     }
 }

@@ -3,11 +3,17 @@
 //! Who may enter is decided here, once for all pages and functions: the browser's session must be an administrator's.
 //! A page sends strangers to sign in; a function without an administrator in its context answers that it has none.
 
+mod fresh_secret;
+mod test_link;
+
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use doorward_app::api::application::FreshSecrets;
 use doorward_app::api::session::Administrator;
 use doorward_app::console;
 use http::header::{self, HeaderName, HeaderValue};
@@ -18,6 +24,7 @@ use super::request::hop;
 use crate::assets;
 use crate::service::Services;
 use crate::signin::console::console_session;
+use crate::signin::cookie::Cookies;
 use crate::signin::dispatcher::Failed;
 use crate::state::Shared;
 
@@ -28,11 +35,18 @@ const BODY_LIMIT: usize = 1024 * 1024;
 pub fn router(state: &Shared, services: &Services) -> Router<Shared> {
     // Fails when it was set before, which is as good.
     any_spawner::Executor::init_tokio().ok();
-    let entry = Entry { state: state.clone(), services: services.clone() };
+    let entry = Entry {
+        state: state.clone(),
+        services: services.clone(),
+    };
     let (pages, functions) = (entry.clone(), entry);
     let page = move |request: Request| pages.clone().page(request);
     let function = move |request: Request| functions.clone().function(request);
+    let tests = Router::new()
+        .route("/console/connection-tests/{handle}", get(test_link::start))
+        .layer(axum::Extension(services.clone()));
     Router::new()
+        .merge(tests)
         .route("/console", get(page.clone()))
         .route("/console/{*rest}", get(page))
         .route("/console/fn/{*function}", post(function.clone()).get(function))
@@ -60,28 +74,38 @@ impl Entry {
             }
             Err(fault) => return trouble::failed(&hop, Failed::early(fault), None),
         };
-        let context = self.context(Some(administrator));
+        let cookies = hop.cookies();
+        let context = self.context(Some(administrator), cookies);
         let render = leptos_axum::render_app_async_with_context(context, console::shell);
         protect(render(Request::from_parts(parts, body)).await.into_response())
     }
 
     async fn function(self, request: Request<Body>) -> Response {
         let (parts, body) = request.into_parts();
-        let administrator = match console_session(&hop(&self.state, &parts)).await {
+        let hop = hop(&self.state, &parts);
+        let cookies = hop.cookies();
+        let administrator = match console_session(&hop).await {
             Ok(administrator) => administrator,
             // The function answers as for somebody signed out; the page shows how to go on.
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a console session could not be read");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a console session could not be read"
+                );
                 None
             }
         };
-        let context = self.context(administrator);
+        let context = self.context(administrator, cookies);
         let request = Request::from_parts(parts, body);
-        protect(leptos_axum::handle_server_fns_with_context(context, request).await.into_response())
+        protect(
+            leptos_axum::handle_server_fns_with_context(context, request)
+                .await
+                .into_response(),
+        )
     }
 
     /// What pages and functions find in their context.
-    fn context(self, administrator: Option<Administrator>) -> impl Fn() + Clone + Send + Sync + 'static {
+    fn context(self, administrator: Option<Administrator>, cookies: Cookies) -> impl Fn() + Clone + Send + Sync + 'static {
         move || {
             let services = &self.services;
             provide_context(assets::console());
@@ -90,6 +114,8 @@ impl Entry {
             provide_context(services.users.clone());
             provide_context(services.audit.clone());
             provide_context(services.overviews.clone());
+            let state = self.state.clone();
+            provide_context::<FreshSecrets>(Arc::new(fresh_secret::SecretCarrier { state, cookies }));
             if let Some(administrator) = administrator.clone() {
                 provide_context(administrator);
             }
