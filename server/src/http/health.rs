@@ -12,7 +12,10 @@ const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-s
 
 /// The endpoints.
 pub fn router() -> Router<Shared> {
-    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).route("/metrics", get(metrics))
+    Router::new()
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+        .route("/metrics", get(metrics))
 }
 
 /// The process answers. Says nothing about the database: restarting us does not bring it back.
@@ -25,7 +28,11 @@ async fn ready(State(state): State<Shared>) -> Response {
     if state.is_ready() {
         return (NO_STORE, "ready\n").into_response();
     }
-    let why = if state.is_loaded() { "the database does not answer\n" } else { "starting\n" };
+    let why = if state.is_loaded() {
+        "the database does not answer\n"
+    } else {
+        "starting\n"
+    };
     (StatusCode::SERVICE_UNAVAILABLE, NO_STORE, why).into_response()
 }
 

@@ -19,7 +19,9 @@ use crate::state::Shared;
 
 /// The endpoint, by GET and by POST (OpenID Connect Core §3.1.2.1).
 pub fn router() -> Router<Shared> {
-    Router::new().route(path::AUTHORIZE, get(by_get).post(by_post)).layer(DefaultBodyLimit::max(BODY_LIMIT))
+    Router::new()
+        .route(path::AUTHORIZE, get(by_get).post(by_post))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
 async fn by_get(hop: Hop, RawQuery(query): RawQuery) -> Response {
@@ -48,8 +50,14 @@ async fn authorize(hop: &Hop, params: &Params) -> Response {
         Ok(identified) => identified,
         Err(refused) => return refuse_on_page(hop, refused, params.get("ui_locales")),
     };
-    let (keys, issuer, client_id) = (&hop.snapshot.keys, hop.state.issuer(), &identified.application.client_id);
-    let request = identified.validate().and_then(|request| request.resolve_hint(keys, issuer, client_id, hop.now));
+    let (keys, issuer, client_id) = (
+        &hop.snapshot.keys,
+        hop.state.issuer(),
+        &identified.application.client_id,
+    );
+    let request = identified
+        .validate()
+        .and_then(|request| request.resolve_hint(keys, issuer, client_id, hop.now));
     let request = match request {
         Ok(request) => request,
         Err(error) => return refuse(hop, &error),
@@ -62,22 +70,43 @@ async fn authorize(hop: &Hop, params: &Params) -> Response {
     let kept = request.clone();
     match dispatcher::start(hop, &terms, request).await {
         Ok(answer) => page::answer(hop, answer),
-        Err(Failed { fault: SignInFault::TooLarge, .. }) => {
-            refuse(hop, &kept.error(ErrorCode::InvalidRequest, "The request is too large. Send a shorter state."))
-        }
+        Err(Failed {
+            fault: SignInFault::TooLarge,
+            ..
+        }) => refuse(
+            hop,
+            &kept.error(
+                ErrorCode::InvalidRequest,
+                "The request is too large. Send a shorter state.",
+            ),
+        ),
         // Without pages everything is told to the application (OpenID Connect Core §3.1.2.6).
         Err(failed) if !allows_pages => {
-            let code = if failed.fault.is_retryable() { ErrorCode::TemporarilyUnavailable } else { ErrorCode::ServerError };
+            let code = if failed.fault.is_retryable() {
+                ErrorCode::TemporarilyUnavailable
+            } else {
+                ErrorCode::ServerError
+            };
             refuse(hop, &kept.error(code, "The sign-in could not be done at the moment."))
         }
-        Err(failed) => trouble::failed(hop, failed, Some(&locales).filter(|l| !l.is_empty()).map(String::as_str)),
+        Err(failed) => trouble::failed(
+            hop,
+            failed,
+            Some(&locales).filter(|l| !l.is_empty()).map(String::as_str),
+        ),
     }
 }
 
 fn refuse(hop: &Hop, error: &AuthorizationError) -> Response {
     tracing::info!(request_id = hop.request_id, %error, "an authorization request was refused");
     let delivery = error.respond(hop.state.issuer()).deliver();
-    page::answer(hop, Answer { delivery, cookies: vec![] })
+    page::answer(
+        hop,
+        Answer {
+            delivery,
+            cookies: vec![],
+        },
+    )
 }
 
 fn refuse_on_page(hop: &Hop, refused: RefusedOnPage, ui_locales: Option<&str>) -> Response {

@@ -27,7 +27,9 @@ impl FromRequestParts<Shared> for Cors {
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Infallible> {
         let known = |origin: &&HeaderValue| {
-            origin.to_str().is_ok_and(|origin| state.peek().allows_scripts_of(origin))
+            origin
+                .to_str()
+                .is_ok_and(|origin| state.peek().allows_scripts_of(origin))
         };
         let allowed = parts.headers.get(header::ORIGIN).filter(known).cloned();
         Ok(Self { allowed })
@@ -43,7 +45,10 @@ impl IntoResponseParts for Cors {
         headers.append(header::VARY, HeaderValue::from_static("origin"));
         if let Some(origin) = self.allowed {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("www-authenticate"));
+            headers.insert(
+                header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static("www-authenticate"),
+            );
         }
         Ok(parts)
     }

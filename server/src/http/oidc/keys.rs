@@ -31,14 +31,21 @@ pub fn router() -> Router<Shared> {
 
 async fn discovery(State(state): State<Shared>, cors: Cors, headers: HeaderMap) -> (Cors, Response) {
     let ui_locales = Language::ALL.map(Language::tag);
-    let features = Features { ui_locales: &ui_locales, acr_values: &[ONE_FACTOR], registration: false };
+    let features = Features {
+        ui_locales: &ui_locales,
+        acr_values: &[ONE_FACTOR],
+        registration: false,
+    };
     (cors, respond(&headers, &document(state.issuer(), &features)))
 }
 
 async fn jwks(State(state): State<Shared>, cors: Cors, headers: HeaderMap) -> (Cors, Response) {
     if !state.is_loaded() {
         // An empty set would be believed, and cached.
-        return (cors, (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response());
+        return (
+            cors,
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response(),
+        );
     }
     let keys = state.peek().keys.jwks(state.now());
     (cors, respond(&headers, &keys))
@@ -58,7 +65,10 @@ fn respond(request: &HeaderMap, document: &Value) -> Response {
 
 /// Whether the caller has this version (RFC 9110 §13.1.2; the comparison is weak).
 fn is_known(request: &HeaderMap, etag: &str) -> bool {
-    let values = request.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|value| value.to_str().ok());
+    let values = request
+        .get_all(header::IF_NONE_MATCH)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
     let mut tags = values.flat_map(|value| value.split(',')).map(str::trim);
     tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }

@@ -66,7 +66,9 @@ async fn by_get(State(state): State<Shared>, cors: Cors, headers: HeaderMap) -> 
 async fn by_post(State(state): State<Shared>, cors: Cors, headers: HeaderMap, body: Body) -> (Cors, Response) {
     let answer = async {
         // A token may come in the header of a POST too; then the body, if any, need not be a form.
-        let form = form::is_form(&headers).then(|| form::read(&headers, body)).transpose()?;
+        let form = form::is_form(&headers)
+            .then(|| form::read(&headers, body))
+            .transpose()?;
         let token = bearer_token(form::authorization(&headers)?, form.as_ref())?;
         claims(&state, token.expose()).await
     };
@@ -80,21 +82,33 @@ async fn claims(state: &AppState, token: &str) -> Result<Claims, Failure> {
         .map_err(|_| BearerError::InvalidToken)?;
     // A token of client credentials is about nobody.
     let grant_id = token.grant_id.as_ref().ok_or(BearerError::InsufficientScope)?;
-    let Some(grant) = find_for_userinfo(state.store.read(), grant_id, now).await? else { return Err(invalid) };
+    let Some(grant) = find_for_userinfo(state.store.read(), grant_id, now).await? else {
+        return Err(invalid);
+    };
     let application = snapshot.application(&grant.application);
     let Some(application) = application.filter(|a| a.enabled && a.client_id == token.client_id) else {
         return Err(invalid);
     };
-    let document = GrantDocument::parse(&grant.request)
-        .ok_or(Failure::Broken(SignInFault::Broken("the document of a grant cannot be read")))?;
-    let mut connections = document.evidence.iter().filter_map(|evidence| evidence.connection.as_ref());
+    let document = GrantDocument::parse(&grant.request).ok_or(Failure::Broken(SignInFault::Broken(
+        "the document of a grant cannot be read",
+    )))?;
+    let mut connections = document
+        .evidence
+        .iter()
+        .filter_map(|evidence| evidence.connection.as_ref());
     if !connections.all(|id| snapshot.connection(id).is_some_and(|connection| connection.enabled)) {
         return Err(invalid);
     }
     let source = grant::claims(&state.keyring, &grant).map_err(Failure::Broken)?;
     let required = &application.protocol.required_claims;
     // `sub` as the token says it: the same as in the ID token that came with it (§5.3.2).
-    Ok(body(&token.sub, token.scope, &document.request.claims, required, &source)?)
+    Ok(body(
+        &token.sub,
+        token.scope,
+        &document.request.claims,
+        required,
+        &source,
+    )?)
 }
 
 fn respond(answer: Result<Claims, Failure>) -> Response {
@@ -123,5 +137,10 @@ fn respond(answer: Result<Claims, Failure>) -> Response {
 }
 
 fn server_error() -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, NO_STORE, Json(json!({"error": "server_error"}))).into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        NO_STORE,
+        Json(json!({"error": "server_error"})),
+    )
+        .into_response()
 }

@@ -8,7 +8,7 @@ mod page;
 mod request;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, RawQuery};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use doorward_app::hosted::{UserMessage, names};
@@ -16,7 +16,7 @@ use doorward_oidc::Params;
 use doorward_oidc::discovery::path;
 use doorward_oidc::logout::LogoutRequest;
 use doorward_storage::session::Session;
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 
 use super::form::{self, BODY_LIMIT, Body};
 use crate::signin::fault::SignInFault;
@@ -39,9 +39,11 @@ pub fn router() -> Router<Shared> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
-async fn by_get(State(state): State<Shared>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let hop = hop(state, headers);
-    let Some(asked) = Params::parse(&query.unwrap_or_default()).ok().and_then(|params| check(&hop, &params)) else {
+async fn by_get(hop: Hop, RawQuery(query): RawQuery) -> Response {
+    let Some(asked) = Params::parse(&query.unwrap_or_default())
+        .ok()
+        .and_then(|params| check(&hop, &params))
+    else {
         return page::trouble(&hop, UserMessage::LogoutFailed);
     };
     match go_on(&hop, &asked).await {
@@ -53,8 +55,7 @@ async fn by_get(State(state): State<Shared>, headers: HeaderMap, RawQuery(query)
 
 /// A form posted by the application's page comes without our cookie (`SameSite=Lax`); the redirect that answers it is
 /// followed with it.
-async fn by_post(State(state): State<Shared>, headers: HeaderMap, body: Body) -> Response {
-    let hop = hop(state, headers);
+async fn by_post(hop: Hop, body: Body) -> Response {
     match form::read(&hop.headers, body) {
         Err(fault) if fault.status() == StatusCode::PAYLOAD_TOO_LARGE => fault.status().into_response(),
         Err(_) => page::trouble(&hop, UserMessage::LogoutFailed),
@@ -66,8 +67,7 @@ async fn by_post(State(state): State<Shared>, headers: HeaderMap, body: Body) ->
 }
 
 /// The question. Also the second half of a posted request, which may need none.
-async fn ask(State(state): State<Shared>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let hop = hop(state, headers);
+async fn ask(hop: Hop, RawQuery(query): RawQuery) -> Response {
     let query = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
     let sealed = query.get(request::PARAMETER);
     let Some(asked) = sealed.map_or(Some(SignOut::default()), |text| SignOut::open(&hop, text)) else {
@@ -80,8 +80,7 @@ async fn ask(State(state): State<Shared>, headers: HeaderMap, RawQuery(query): R
     }
 }
 
-async fn decide(State(state): State<Shared>, headers: HeaderMap, body: Body) -> Response {
-    let hop = hop(state, headers);
+async fn decide(hop: Hop, body: Body) -> Response {
     let form = match form::read(&hop.headers, body) {
         Ok(form) => form,
         Err(fault) if fault.status() == StatusCode::PAYLOAD_TOO_LARGE => return fault.status().into_response(),
@@ -104,14 +103,8 @@ async fn decide(State(state): State<Shared>, headers: HeaderMap, body: Body) -> 
     }
 }
 
-async fn done(State(state): State<Shared>, headers: HeaderMap) -> Response {
-    page::signed_out(&hop(state, headers))
-}
-
-fn hop(state: Shared, headers: HeaderMap) -> Hop {
-    let given = headers.get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let request_id = given.unwrap_or_else(|| state.random.text::<12>());
-    Hop { snapshot: state.snapshot(), now: state.now(), state, headers, address: None, request_id }
+async fn done(hop: Hop) -> Response {
+    page::signed_out(&hop)
 }
 
 /// Checks a request; `None` when the browser must not be redirected for it (§4).
@@ -167,6 +160,10 @@ fn forward(hop: &Hop, asked: &SignOut) -> Response {
 
 /// `303`, so that a posted form is not posted again elsewhere.
 fn redirect(address: &str) -> Response {
-    let headers = [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")];
+    let headers = [
+        (header::LOCATION, address),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
     (StatusCode::SEE_OTHER, headers).into_response()
 }

@@ -68,7 +68,11 @@ impl SignOut {
     /// As text for an address; `None` when it is too long for one.
     pub fn seal(&self, hop: &Hop) -> Option<String> {
         let expires = (hop.now + LIFE).timestamp();
-        let json = serde_json::to_vec(&Self { expires, ..self.clone() }).ok()?;
+        let json = serde_json::to_vec(&Self {
+            expires,
+            ..self.clone()
+        })
+        .ok()?;
         let sealed = encode(&hop.state.keyring.seal(Purpose::Page, CONTEXT, &json));
         (sealed.len() <= LIMIT).then_some(sealed)
     }

@@ -28,7 +28,11 @@ pub(super) async fn authenticate(
 ) -> Result<Arc<Application>, Failure> {
     let presented = PresentedClient::read(authorization, params)?;
     let endpoint = state.config.public_url.join(path::TOKEN);
-    let verifier = Verifier { secrets: &state.oidc.secrets, audiences: &[state.issuer(), &endpoint], now };
+    let verifier = Verifier {
+        secrets: &state.oidc.secrets,
+        audiences: &[state.issuer(), &endpoint],
+        now,
+    };
     let found = snapshot.application_by_client_id(presented.client_id());
     let client = presented.authenticate(found.map(Arc::as_ref), &verifier)?;
     if let Some(assertion) = client.assertion {
@@ -45,5 +49,9 @@ async fn use_up(state: &AppState, application: &Application, assertion: UsedAsse
         .store
         .write(move |tx| Box::pin(async move { used_token::redeem(tx, &key, assertion.expires_at).await }))
         .await;
-    if first? { Ok(()) } else { Err(TokenError::INVALID_CLIENT.into()) }
+    if first? {
+        Ok(())
+    } else {
+        Err(TokenError::INVALID_CLIENT.into())
+    }
 }

@@ -74,7 +74,10 @@ impl Failure {
         match self {
             Self::Refused(_) | Self::Form(_) => tracing::debug!(outcome = self.word(), "no tokens"),
             Self::Storage(error) if error.is_retryable() => {
-                tracing::warn!(error = self as &dyn std::error::Error, "no tokens: the database does not answer");
+                tracing::warn!(
+                    error = self as &dyn std::error::Error,
+                    "no tokens: the database does not answer"
+                );
             }
             Self::Storage(_) | Self::Key(_) | Self::Grant(_) | Self::Unreadable => {
                 tracing::error!(error = self as &dyn std::error::Error, "no tokens");

@@ -20,9 +20,19 @@ const INVALID_GRANT: Failure = Failure::Refused(TokenError::INVALID_GRANT);
 /// # Errors
 /// `invalid_grant`, and those of the database.
 pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result<TokenResponse, Failure> {
-    let hash = call.state.oidc.codes.hash(exchange.code.expose()).ok_or(INVALID_GRANT)?;
-    let outcome =
-        grant::redeem(&call.state.store, hash.as_str().as_bytes(), &call.application.id, call.now).await?;
+    let hash = call
+        .state
+        .oidc
+        .codes
+        .hash(exchange.code.expose())
+        .ok_or(INVALID_GRANT)?;
+    let outcome = grant::redeem(
+        &call.state.store,
+        hash.as_str().as_bytes(),
+        &call.application.id,
+        call.now,
+    )
+    .await?;
     let grant = match outcome {
         RedeemOutcome::Redeemed(grant) => grant,
         RedeemOutcome::AlreadyUsed { grant, application } => {
@@ -52,7 +62,9 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
     if refresh.scope.is_some() {
         // Looked at before the token is spent: a wrong scope must not cost the application its refresh token.
         let found = grant::find_for_userinfo(call.state.store.read(), &id, call.now).await?;
-        let grant = found.filter(|grant| grant.application == call.application.id).ok_or(INVALID_GRANT)?;
+        let grant = found
+            .filter(|grant| grant.application == call.application.id)
+            .ok_or(INVALID_GRANT)?;
         narrow(read(&grant)?.request.scope, refresh.scope)?;
     }
     let application = &call.application.id;
@@ -80,8 +92,15 @@ fn read(grant: &grant::Grant) -> Result<GrantDocument, Failure> {
 /// Whether every connection that vouched for the person is still in use: one that was switched off vouches for nobody
 /// (S34).
 fn is_vouched_for(call: &Call<'_>, document: &GrantDocument) -> bool {
-    let mut connections = document.evidence.iter().filter_map(|evidence| evidence.connection.as_ref());
-    connections.all(|id| call.snapshot.connection(id).is_some_and(|connection| connection.enabled))
+    let mut connections = document
+        .evidence
+        .iter()
+        .filter_map(|evidence| evidence.connection.as_ref());
+    connections.all(|id| {
+        call.snapshot
+            .connection(id)
+            .is_some_and(|connection| connection.enabled)
+    })
 }
 
 /// Somebody used a token that was used before: one of the two is a thief. The grant is revoked already; the audit log
@@ -99,9 +118,15 @@ async fn betrayed(call: &Call<'_>, grant: GrantId, application: ApplicationId, w
         sub: None,
         detail: json!({"grant": grant.as_str(), "reason": "used_twice", "what": what}),
     };
-    let told: Result<(), StorageError> =
-        call.state.store.write(move |tx| Box::pin(async move { audit::insert(tx, &event).await })).await;
+    let told: Result<(), StorageError> = call
+        .state
+        .store
+        .write(move |tx| Box::pin(async move { audit::insert(tx, &event).await }))
+        .await;
     if let Err(error) = told {
-        tracing::error!(error = &error as &dyn std::error::Error, "the audit log was not written");
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the audit log was not written"
+        );
     }
 }

@@ -43,7 +43,10 @@ impl Call<'_> {
             acr: None,
             ..self.access_token()
         };
-        let signed = token.mint(&self.snapshot.keys, self.application.protocol.id_token_signed_response_alg)?;
+        let signed = token.mint(
+            &self.snapshot.keys,
+            self.application.protocol.id_token_signed_response_alg,
+        )?;
         Ok(TokenResponse::new(signed, ACCESS_TOKEN_SECONDS, ScopeSet::default()))
     }
 

@@ -8,11 +8,11 @@ mod failure;
 mod grants;
 mod issue;
 
+use axum::Json;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::Json;
 use doorward_oidc::discovery::path;
 use doorward_oidc::token::{NO_STORE, TokenRequest, TokenResponse};
 use http::HeaderMap;
@@ -25,7 +25,9 @@ use issue::Call;
 
 /// The endpoint.
 pub fn router() -> Router<Shared> {
-    Router::new().route(path::TOKEN, post(answer).options(preflight)).layer(DefaultBodyLimit::max(BODY_LIMIT))
+    Router::new()
+        .route(path::TOKEN, post(answer).options(preflight))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
 async fn answer(State(state): State<Shared>, cors: Cors, headers: HeaderMap, body: Body) -> (Cors, Response) {
@@ -42,15 +44,16 @@ async fn answer(State(state): State<Shared>, cors: Cors, headers: HeaderMap, bod
     (cors, response)
 }
 
-async fn grant(
-    state: &Shared,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<(&'static str, TokenResponse), Failure> {
+async fn grant(state: &Shared, headers: &HeaderMap, body: Body) -> Result<(&'static str, TokenResponse), Failure> {
     let params = form::read(headers, body)?;
     let (snapshot, now) = (state.snapshot(), state.now());
     let application = client::authenticate(state, &snapshot, form::authorization(headers)?, &params, now).await?;
-    let call = Call { state, snapshot: &snapshot, application: &application, now };
+    let call = Call {
+        state,
+        snapshot: &snapshot,
+        application: &application,
+        now,
+    };
     match TokenRequest::parse(&params, &application)? {
         TokenRequest::AuthorizationCode(exchange) => Ok(("code_exchanged", grants::exchange(&call, &exchange).await?)),
         TokenRequest::RefreshToken(refresh) => Ok(("refreshed", grants::refresh(&call, &refresh).await?)),

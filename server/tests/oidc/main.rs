@@ -1,0 +1,10 @@
+//! The endpoints applications call, in process, on both databases. Grants are stored directly, so that nothing here
+//! depends on how somebody signed in.
+
+mod assertion;
+mod documents;
+mod logout;
+mod refresh;
+mod stage;
+mod token;
+mod userinfo;
