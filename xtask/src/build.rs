@@ -1,5 +1,6 @@
 //! `cargo xtask build`: the whole product in one file.
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -11,6 +12,7 @@ use crate::{frontend, workspace};
 /// # Errors
 /// When either build fails.
 pub fn release() -> Result<PathBuf> {
+    let _only_one = lock()?;
     frontend::build()?;
     workspace::run(workspace::cargo().args(["build", "--release", "--package", "doorward", "--bin", "doorward"]))?;
     Ok(workspace::server_binary())
@@ -32,4 +34,12 @@ pub fn report() -> Result<()> {
         bytes / 100_000 % 10
     );
     Ok(())
+}
+
+/// Waits until no other build of this clone replaces the browser's files; cargo's own lock does not cover them.
+fn lock() -> Result<File> {
+    std::fs::create_dir_all(workspace::root().join("target"))?;
+    let file = File::create(workspace::root().join("target/site.lock"))?;
+    file.lock().context("could not lock target/site.lock")?;
+    Ok(file)
 }
