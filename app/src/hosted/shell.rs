@@ -125,7 +125,12 @@ impl PageShell {
             (&links.help, text.help),
         ]
         .into_iter()
-        .filter_map(|(address, word)| address.clone().map(|address| (address, word)))
+        .filter_map(|(address, word)| {
+            address
+                .clone()
+                .filter(|address| leads_to_a_page(address))
+                .map(|address| (address, word))
+        })
         .map(|(address, word)| view! { <a href=address>{word}</a> })
         .collect();
         view! {
@@ -160,4 +165,10 @@ impl PageShell {
             </nav>
         })
     }
+}
+
+/// Whether an address of the branding is a web page: anything else, such as `javascript:`, is left out.
+fn leads_to_a_page(address: &str) -> bool {
+    let is_ours = address.starts_with('/') && !address.starts_with("//");
+    is_ours || address.starts_with("https://") || address.starts_with("http://")
 }

@@ -9,7 +9,7 @@ pub(super) static TEXTS: Texts = Texts {
     frame: FrameTexts {
         language: "Sprache",
         privacy: "Datenschutz",
-        terms: "Nutzungsbedingungen",
+        terms: "Bedingungen",
         help: "Hilfe",
         about: "Über diese Seite",
         back_to: |application| format!("Zurück zu {application}"),

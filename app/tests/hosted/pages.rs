@@ -1,0 +1,196 @@
+//! Rules every page keeps, whatever its state.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+
+use crate::samples::{self, HOSTILE, Sample};
+
+/// The style as it stands in the folder; the server sends it smaller.
+const STYLE: &str = concat!(
+    include_str!("../../../style/tokens.css"),
+    include_str!("../../../style/hosted/page.css")
+);
+
+/// One round trip (budgets.md, hosted pages): what fits into the first ten packets of a connection.
+const WEIGHT_LIMIT: usize = 14_000;
+/// Left for the response's headers.
+const HEADERS: usize = 1_200;
+
+fn everything() -> Vec<Sample> {
+    let mut all = samples::all(STYLE);
+    all.push(Sample {
+        name: "form_post".into(),
+        html: samples::form_post(STYLE),
+    });
+    all
+}
+
+/// The values of an attribute on elements of one name.
+fn values<'a>(html: &'a str, element: &str, attribute: &str) -> Vec<Option<&'a str>> {
+    let open = format!("<{element} ");
+    let key = format!(" {attribute}=\"");
+    html.split(&open)
+        .skip(1)
+        .map(|rest| {
+            let tag = rest.split('>').next().unwrap_or_default();
+            // The space in front tells `id` from `hidden-id`.
+            let at = tag
+                .find(&key)
+                .map(|at| at + key.len())
+                .or_else(|| tag.starts_with(&key[1..]).then_some(key.len() - 1))?;
+            tag.get(at..)?.split('"').next()
+        })
+        .collect()
+}
+
+#[test]
+fn a_page_weighs_one_round_trip() {
+    for sample in everything() {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        writer.write_all(sample.html.as_bytes()).unwrap();
+        let weight = writer.finish().unwrap().len() + HEADERS;
+        assert!(weight <= WEIGHT_LIMIT, "{} weighs {weight} bytes", sample.name);
+    }
+}
+
+#[test]
+fn a_page_needs_one_request_and_no_script() {
+    for sample in everything() {
+        let has_script = sample.html.contains("<script");
+        assert_eq!(has_script, sample.name == "form_post", "{}: a script", sample.name);
+        assert!(
+            !sample.html.contains("<link rel=\"stylesheet\""),
+            "{}: a style sheet",
+            sample.name
+        );
+        assert!(
+            sample.html.matches("<img").count() <= 1,
+            "{}: more than the application's logo",
+            sample.name
+        );
+        assert!(
+            !sample.html.contains("@import") && !sample.html.contains("url("),
+            "{}: style loads",
+            sample.name
+        );
+        assert!(
+            !sample.html.contains(" style="),
+            "{}: a style attribute, which the policy refuses",
+            sample.name
+        );
+    }
+}
+
+#[test]
+fn a_page_has_one_heading_a_language_and_a_title() {
+    for sample in everything() {
+        assert_eq!(sample.html.matches("<h1").count(), 1, "{}", sample.name);
+        assert_eq!(sample.html.matches("<main").count(), 1, "{}", sample.name);
+        assert!(sample.html.starts_with("<!DOCTYPE html>"), "{}", sample.name);
+        let language = values(&sample.html, "html", "lang");
+        assert!(
+            matches!(language.as_slice(), [Some("en" | "de" | "fr")]),
+            "{}: {language:?}",
+            sample.name
+        );
+        assert_eq!(values(&sample.html, "html", "dir"), [Some("ltr")], "{}", sample.name);
+        assert!(!sample.html.contains("<title></title>"), "{}", sample.name);
+    }
+}
+
+#[test]
+fn every_control_has_its_label_and_every_error_its_control() {
+    for sample in everything() {
+        let html = &sample.html;
+        let labels: BTreeSet<_> = values(html, "label", "for").into_iter().flatten().collect();
+        let ids: Vec<_> = values(html, "input", "id").into_iter().flatten().collect();
+        assert_eq!(
+            ids.iter().collect::<BTreeSet<_>>().len(),
+            ids.len(),
+            "{}: an id twice",
+            sample.name
+        );
+        assert_eq!(labels, ids.iter().copied().collect(), "{}", sample.name);
+        let hidden = values(html, "input", "type")
+            .into_iter()
+            .filter(|kind| *kind == Some("hidden"))
+            .count();
+        assert_eq!(
+            html.matches("<input").count(),
+            ids.len() + hidden,
+            "{}: a control without a label",
+            sample.name
+        );
+        let errors: BTreeSet<_> = values(html, "p", "id").into_iter().flatten().collect();
+        let described: BTreeSet<_> = values(html, "input", "aria-describedby")
+            .into_iter()
+            .flatten()
+            .collect();
+        assert_eq!(errors, described, "{}", sample.name);
+        assert_eq!(
+            html.matches("aria-invalid=\"true\"").count(),
+            errors.len(),
+            "{}",
+            sample.name
+        );
+        assert!(
+            html.matches(" autofocus").count() <= 1,
+            "{}: two fields take the focus",
+            sample.name
+        );
+    }
+}
+
+/// S48: forms of ours post with a token; the one that goes to an application carries none.
+#[test]
+fn every_form_posts_with_a_token() {
+    for sample in everything() {
+        let forms = sample.html.matches("<form").count();
+        assert_eq!(
+            sample.html.matches("<form method=\"post\" action=\"").count(),
+            forms,
+            "{}",
+            sample.name
+        );
+        let tokens = sample.html.matches("name=\"csrf\" value=\"token\"").count();
+        assert_eq!(
+            tokens,
+            if sample.name == "form_post" { 0 } else { forms },
+            "{}",
+            sample.name
+        );
+    }
+}
+
+/// S48: a name of markup renders as text everywhere.
+#[test]
+fn markup_in_names_stays_text() {
+    let hostile = samples::all("")
+        .into_iter()
+        .find(|sample| sample.name == "sign_in_hostile")
+        .unwrap();
+    assert!(!hostile.html.contains("<script"), "{}", hostile.html);
+    assert!(!hostile.html.contains("<img src=x"), "{}", hostile.html);
+    assert!(!hostile.html.contains("javascript:"), "{}", hostile.html);
+    // In attributes the quote is what would break out.
+    assert!(!hostile.html.contains(&HOSTILE[..30]), "{}", hostile.html);
+    assert!(!samples::form_post("").contains(HOSTILE));
+}
+
+#[test]
+fn a_password_is_never_sent_back() {
+    for sample in everything() {
+        for tag in sample
+            .html
+            .split("<input ")
+            .skip(1)
+            .filter_map(|rest| rest.split('>').next())
+        {
+            assert!(
+                !(tag.contains("type=\"password\"") && tag.contains("value=")),
+                "{}: {tag}",
+                sample.name
+            );
+        }
+    }
+}
