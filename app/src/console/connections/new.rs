@@ -181,7 +181,7 @@ fn TestIdpFields(base: String) -> impl IntoView {
     view! {
         <input type="hidden" name="issuer" value=format!("{base}/test-idp") />
         <input type="hidden" name="client_id" value="doorward" />
-        <input type="hidden" name="token_endpoint_auth_method" value="none" />
+        <input type="hidden" name="token_endpoint_auth_method" value="client_secret_basic" />
         <input type="hidden" name="scopes" value="openid email profile" />
         <Checkbox label="Enable at once" name="enabled" checked=true
             help="Applications can offer it as soon as it is enabled." />
