@@ -118,7 +118,10 @@ pub enum ConfigError {
 }
 
 fn wrong(variable: &'static str, problem: impl Into<String>) -> ConfigError {
-    ConfigError::Value { variable, problem: problem.into() }
+    ConfigError::Value {
+        variable,
+        problem: problem.into(),
+    }
 }
 
 /// Where settings come from: the environment first, then the file.
@@ -137,13 +140,22 @@ impl Sources<'_> {
             None => Ok(None),
             Some(toml::Value::String(text)) => Ok(Some(text.clone())),
             Some(value @ (toml::Value::Integer(_) | toml::Value::Boolean(_))) => Ok(Some(value.to_string())),
-            Some(_) => Err(wrong(variable, "must be a text, a number or true or false in doorward.toml")),
+            Some(_) => Err(wrong(
+                variable,
+                "must be a text, a number or true or false in doorward.toml",
+            )),
         }
     }
 
-    fn parse<T>(&self, variable: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, ConfigError> {
+    fn parse<T>(
+        &self,
+        variable: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, ConfigError> {
         let value = self.get(variable)?;
-        value.map(|text| parse(text.trim()).map_err(|problem| wrong(variable, problem))).transpose()
+        value
+            .map(|text| parse(text.trim()).map_err(|problem| wrong(variable, problem)))
+            .transpose()
     }
 
     fn flag(&self, variable: &'static str) -> Result<Option<bool>, ConfigError> {
@@ -165,12 +177,33 @@ impl Config {
     /// # Errors
     /// The first setting that is wrong.
     pub fn load(demo: bool) -> Result<Self, ConfigError> {
-        let file = match std::fs::read_to_string("doorward.toml") {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(ConfigError::Unreadable(error)),
-        };
+        let file = Self::file()?;
         Self::read(&|name| std::env::var(name).ok(), file.as_deref(), demo)
+    }
+
+    /// Like [`Self::load`] for commands to which the first administrator means nothing.
+    ///
+    /// # Errors
+    /// The first setting that is wrong.
+    pub fn load_without_administrator() -> Result<Self, ConfigError> {
+        let file = Self::file()?;
+        let environment = |name: &str| {
+            let theirs = name.starts_with("DOORWARD_ADMIN_");
+            if theirs {
+                Some(String::new())
+            } else {
+                std::env::var(name).ok()
+            }
+        };
+        Self::read(&environment, file.as_deref(), false)
+    }
+
+    fn file() -> Result<Option<String>, ConfigError> {
+        match std::fs::read_to_string("doorward.toml") {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(ConfigError::Unreadable(error)),
+        }
     }
 
     /// Reads settings from the given sources.
@@ -185,13 +218,17 @@ impl Config {
         let file: toml::Table = file
             .map_or_else(|| Ok(toml::Table::new()), toml::from_str)
             .map_err(|error| ConfigError::Syntax(error.message().to_owned()))?;
-        if let Some(name) = file.keys().find(|name| !VARIABLES.iter().any(|v| file_name(v) == **name)) {
+        if let Some(name) = file
+            .keys()
+            .find(|name| !VARIABLES.iter().any(|v| file_name(v) == **name))
+        {
             return Err(ConfigError::Unknown(name.clone()));
         }
         let from = Sources { environment, file };
         let data_dir = PathBuf::from(from.get("DOORWARD_DATA_DIR")?.unwrap_or_else(|| "./data".to_owned()));
         let listen = from.parse("DOORWARD_LISTEN", |text| {
-            text.parse().map_err(|_| "must be an address and a port such as 127.0.0.1:8080".to_owned())
+            text.parse()
+                .map_err(|_| "must be an address and a port such as 127.0.0.1:8080".to_owned())
         })?;
         let default_url = || PublicUrl("http://localhost:8080".to_owned());
         let public_url = from.parse("DOORWARD_PUBLIC_URL", |text| text.parse().map_err(str::to_owned))?;
@@ -220,9 +257,13 @@ impl Config {
 
 fn database_url(from: &Sources<'_>, data_dir: &Path) -> Result<SecretText, ConfigError> {
     let url = from.parse("DOORWARD_DATABASE_URL", |text| {
-        let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        let known = ["sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme));
         // The value holds a password, so the sentence does not repeat it.
-        known.then(|| text.to_owned()).ok_or_else(|| "must start with sqlite: or postgres://".to_owned())
+        known
+            .then(|| text.to_owned())
+            .ok_or_else(|| "must start with sqlite: or postgres://".to_owned())
     })?;
     let in_data_dir = || format!("sqlite://{}?mode=rwc", data_dir.join("doorward.db").display());
     Ok(SecretText::new(url.unwrap_or_else(in_data_dir)))
@@ -237,19 +278,29 @@ fn first_administrator(from: &Sources<'_>) -> Result<Option<FirstAdministrator>,
     let password = from.get("DOORWARD_ADMIN_PASSWORD")?;
     match (email, password) {
         (None, None) => Ok(None),
-        (Some(_), None) => Err(wrong("DOORWARD_ADMIN_PASSWORD", "must be set together with DOORWARD_ADMIN_EMAIL")),
-        (None, Some(_)) => Err(wrong("DOORWARD_ADMIN_EMAIL", "must be set together with DOORWARD_ADMIN_PASSWORD")),
+        (Some(_), None) => Err(wrong(
+            "DOORWARD_ADMIN_PASSWORD",
+            "must be set together with DOORWARD_ADMIN_EMAIL",
+        )),
+        (None, Some(_)) => Err(wrong(
+            "DOORWARD_ADMIN_EMAIL",
+            "must be set together with DOORWARD_ADMIN_PASSWORD",
+        )),
         (Some(_), Some(password)) if password.chars().count() < 8 => {
             Err(wrong("DOORWARD_ADMIN_PASSWORD", "must have at least 8 characters"))
         }
-        (Some(email), Some(password)) => Ok(Some(FirstAdministrator { email, password: SecretText::new(password) })),
+        (Some(email), Some(password)) => Ok(Some(FirstAdministrator {
+            email,
+            password: SecretText::new(password),
+        })),
     }
 }
 
 fn api_token(from: &Sources<'_>) -> Result<Option<SecretText>, ConfigError> {
     let token = from.parse("DOORWARD_API_TOKEN", |text| {
         let fine = text.len() >= 16 && text.bytes().all(|b| b.is_ascii_graphic());
-        fine.then(|| text.to_owned()).ok_or_else(|| "must have at least 16 characters, without spaces".to_owned())
+        fine.then(|| text.to_owned())
+            .ok_or_else(|| "must have at least 16 characters, without spaces".to_owned())
     })?;
     Ok(token.map(SecretText::new))
 }
@@ -257,14 +308,20 @@ fn api_token(from: &Sources<'_>) -> Result<Option<SecretText>, ConfigError> {
 fn session_life(from: &Sources<'_>) -> Result<Duration, ConfigError> {
     let hours = from.parse("DOORWARD_SESSION_HOURS", |text| {
         let hours: u64 = text.parse().unwrap_or(0);
-        (1..=720).contains(&hours).then_some(hours).ok_or_else(|| "must be a number of hours from 1 to 720".to_owned())
+        (1..=720)
+            .contains(&hours)
+            .then_some(hours)
+            .ok_or_else(|| "must be a number of hours from 1 to 720".to_owned())
     })?;
     Ok(Duration::from_secs(hours.unwrap_or(12) * 3600))
 }
 
 fn trusted_proxies(from: &Sources<'_>) -> Result<usize, ConfigError> {
     let count = from.parse("DOORWARD_TRUSTED_PROXIES", |text| {
-        text.parse().ok().filter(|n| *n <= 10).ok_or_else(|| "must be a number from 0 to 10".to_owned())
+        text.parse()
+            .ok()
+            .filter(|n| *n <= 10)
+            .ok_or_else(|| "must be a number from 0 to 10".to_owned())
     })?;
     Ok(count.unwrap_or(0))
 }
@@ -274,7 +331,12 @@ mod tests {
     use super::*;
 
     fn read(variables: &[(&str, &str)], file: Option<&str>) -> Result<Config, String> {
-        let get = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+        let get = |name: &str| {
+            variables
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
         Config::read(&get, file, false).map_err(|error| error.to_string())
     }
 
@@ -319,7 +381,11 @@ mod tests {
         let both = read(&[("DOORWARD_LISTEN", "127.0.0.1:0")], Some(file)).expect("both");
         assert_eq!(both.listen.port(), 0);
         assert!(both.test_idp);
-        assert!(read(&[], Some("lissten = \"x\"")).expect_err("unknown").contains("lissten"));
+        assert!(
+            read(&[], Some("lissten = \"x\""))
+                .expect_err("unknown")
+                .contains("lissten")
+        );
         assert!(read(&[], Some("listen =")).is_err());
     }
 

@@ -42,7 +42,11 @@ pub enum FirstAdministratorError {
 /// Those of the database and of hashing.
 pub async fn ensure(state: &AppState) -> Result<SignInHint, FirstAdministratorError> {
     let demo = demo(state);
-    let wanted = state.config.first_administrator.clone().or_else(|| state.config.demo.then(|| demo.clone()));
+    let wanted = state
+        .config
+        .first_administrator
+        .clone()
+        .or_else(|| state.config.demo.then(|| demo.clone()));
     let exists = administration::count_administrators(state.store.read()).await? > 0;
     match wanted {
         Some(wanted) => {
@@ -50,7 +54,14 @@ pub async fn ensure(state: &AppState) -> Result<SignInHint, FirstAdministratorEr
                 create(state, &wanted).await?;
             }
             let is_demo = state.config.first_administrator.is_none();
-            Ok(if is_demo { SignInHint::Demo { email: wanted.email, password: wanted.password } } else { SignInHint::Known })
+            Ok(if is_demo {
+                SignInHint::Demo {
+                    email: wanted.email,
+                    password: wanted.password,
+                }
+            } else {
+                SignInHint::Known
+            })
         }
         None if exists => Ok(SignInHint::Known),
         None => Ok(SignInHint::Nobody),
@@ -59,15 +70,28 @@ pub async fn ensure(state: &AppState) -> Result<SignInHint, FirstAdministratorEr
 
 /// Derived from the master secret: the same at each start, and another one in each data directory.
 fn demo(state: &AppState) -> FirstAdministrator {
-    let secret = state.keyring.mac(Purpose::Page, &[b"the demonstration's administrator"]);
+    let secret = state
+        .keyring
+        .mac(Purpose::Page, &[b"the demonstration's administrator"]);
     let password = SecretText::new(URL_SAFE_NO_PAD.encode(&secret[..12]));
-    FirstAdministrator { email: DEMO_EMAIL.to_owned(), password }
+    FirstAdministrator {
+        email: DEMO_EMAIL.to_owned(),
+        password,
+    }
 }
 
-async fn create(state: &AppState, wanted: &FirstAdministrator) -> Result<(), FirstAdministratorError> {
+/// Makes an administrator; leaves it as it is when the address is taken.
+///
+/// # Errors
+/// Those of the database and of hashing.
+pub async fn create(state: &AppState, wanted: &FirstAdministrator) -> Result<(), FirstAdministratorError> {
     let hash = state.hasher.hash(wanted.password.expose()).await?;
     let now = state.now();
-    let attribute = |value| Attribute { value, source: AttributeSource::Administrator, at: now };
+    let attribute = |value| Attribute {
+        value,
+        source: AttributeSource::Administrator,
+        at: now,
+    };
     let attributes = Attributes::from([
         ("email".to_owned(), attribute(json!(wanted.email))),
         ("email_verified".to_owned(), attribute(json!(true))),

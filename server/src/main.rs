@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use doorward_server::cli::admin;
 use doorward_server::config::Config;
 use doorward_server::serve;
 use tracing_subscriber::EnvFilter;
@@ -26,6 +27,20 @@ enum Command {
     },
     /// Bring the database to the schema of this version.
     Migrate,
+    /// Make an administrator, or give one a new password.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+}
+
+/// The password comes from `DOORWARD_ADMIN_PASSWORD` or the standard input.
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Make an administrator.
+    Create { email: String },
+    /// Give an account a new password and make it an administrator.
+    ResetPassword { email: String },
 }
 
 #[tokio::main]
@@ -43,6 +58,12 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Serve { demo } => serve::run(Config::load(demo)?).await,
+        Command::Admin {
+            command: AdminCommand::Create { email },
+        } => admin::create(for_commands()?, &email).await,
+        Command::Admin {
+            command: AdminCommand::ResetPassword { email },
+        } => admin::reset_password(for_commands()?, &email).await,
         Command::Migrate => {
             let state = serve::open(Config::load(false)?).await?;
             Ok(state.store.migrate().await?)
@@ -50,10 +71,17 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
+/// The configuration for a command that names the administrator itself: the password in the environment is its own.
+fn for_commands() -> anyhow::Result<Config> {
+    Ok(Config::load_without_administrator()?)
+}
+
 /// People read lines, programs read JSON.
 fn log_to_stderr() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() {
         logs.init();
     } else {

@@ -48,6 +48,9 @@ impl dyn Random + '_ {
     #[must_use]
     pub fn short(&self) -> String {
         const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-        self.bytes::<8>().iter().map(|byte| ALPHABET[usize::from(byte & 31)] as char).collect()
+        self.bytes::<8>()
+            .iter()
+            .map(|byte| ALPHABET[usize::from(byte & 31)] as char)
+            .collect()
     }
 }

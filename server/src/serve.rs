@@ -53,21 +53,30 @@ pub fn keyring(config: &Config) -> anyhow::Result<Arc<Keyring>> {
 /// # Errors
 /// A sentence for the operator.
 pub async fn open(config: Config) -> anyhow::Result<Shared> {
-    std::fs::create_dir_all(&config.data_dir).with_context(|| {
-        format!("DOORWARD_DATA_DIR {} cannot be made", config.data_dir.display())
-    })?;
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("DOORWARD_DATA_DIR {} cannot be made", config.data_dir.display()))?;
     let keyring = keyring(&config)?;
     let store = Store::open(config.database_url.expose(), keyring.clone())
         .await
         .context("DOORWARD_DATABASE_URL cannot be used")?;
-    let settings = OutboundSettings { allow_private: config.allow_private_upstreams, ..OutboundSettings::default() };
+    let settings = OutboundSettings {
+        allow_private: config.allow_private_upstreams,
+        ..OutboundSettings::default()
+    };
     let client = OutboundClient::new(settings);
     if config.test_idp {
         // It lives at our own address, which may be a private one.
         client.except(Url::parse(&config.public_url.join(test_idp::PATH)).ok());
     }
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    Ok(AppState::new(Parts { config, store, keyring, fetch: Arc::new(client), clock, random }))
+    Ok(AppState::new(Parts {
+        config,
+        store,
+        keyring,
+        fetch: Arc::new(client),
+        clock,
+        random,
+    }))
 }
 
 struct UsedCodes(Shared);
@@ -105,7 +114,9 @@ pub fn extras(state: &Shared) -> anyhow::Result<Extras> {
     let demo = if state.config.demo {
         let secret = demo::seed::client_secret(&state.keyring);
         let app = demo::DemoApp::new(public_url, demo::seed::CLIENT_ID, secret, state.keyring.clone(), now);
-        Some(Arc::new(app.map_err(|_| anyhow::anyhow!("DOORWARD_PUBLIC_URL cannot be used by the demonstration"))?))
+        Some(Arc::new(app.map_err(|_| {
+            anyhow::anyhow!("DOORWARD_PUBLIC_URL cannot be used by the demonstration")
+        })?))
     } else {
         None
     };
@@ -158,7 +169,10 @@ async fn prepare(state: Shared, services: Services, address: SocketAddr) {
     }
     match first_administrator::ensure(&state).await {
         Ok(hint) => greet(&state, address, &hint),
-        Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "no administrator could be made"),
+        Err(error) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "no administrator could be made"
+        ),
     }
 }
 
@@ -236,10 +250,19 @@ async fn converse(
 ) {
     stream.set_nodelay(true).ok();
     let app = app.layer(axum::Extension(axum::extract::ConnectInfo(peer)));
-    let service = TowerToHyperService::new(app.map_request(|request: ::http::Request<_>| request.map(axum::body::Body::new)));
+    let service =
+        TowerToHyperService::new(app.map_request(|request: ::http::Request<_>| request.map(axum::body::Body::new)));
     let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_LIMIT);
-    server.http2().timer(TokioTimer::new()).max_header_list_size(HEADER_LIMIT as u32).max_concurrent_streams(64);
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEADER_LIMIT);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEADER_LIMIT as u32)
+        .max_concurrent_streams(64);
     let connection = server.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let result = tokio::select! {

@@ -82,18 +82,32 @@ impl Snapshot {
     }
 
     fn new(loaded: Configuration, keys: SigningKeys) -> Self {
-        let mut snapshot = Self { version: loaded.version, keys, ..Self::default() };
+        let mut snapshot = Self {
+            version: loaded.version,
+            keys,
+            ..Self::default()
+        };
         for connection in loaded.connections {
-            snapshot.connections_by_handle.insert(connection.handle.clone(), connection.id.clone());
+            snapshot
+                .connections_by_handle
+                .insert(connection.handle.clone(), connection.id.clone());
             snapshot.connections.insert(connection.id.clone(), Arc::new(connection));
         }
         for application in loaded.applications {
-            snapshot.applications_by_handle.insert(application.handle.clone(), application.id.clone());
-            snapshot.applications_by_client_id.insert(application.client_id.clone(), application.id.clone());
+            snapshot
+                .applications_by_handle
+                .insert(application.handle.clone(), application.id.clone());
+            snapshot
+                .applications_by_client_id
+                .insert(application.client_id.clone(), application.id.clone());
             if application.enabled && application.protocol.client_type == ClientType::Public {
-                snapshot.script_origins.extend(application.protocol.redirect_uris.iter().filter_map(|uri| origin(uri)));
+                snapshot
+                    .script_origins
+                    .extend(application.protocol.redirect_uris.iter().filter_map(|uri| origin(uri)));
             }
-            snapshot.applications.insert(application.id.clone(), Arc::new(application));
+            snapshot
+                .applications
+                .insert(application.id.clone(), Arc::new(application));
         }
         snapshot
     }
@@ -120,7 +134,10 @@ pub async fn load(store: &Store, now: Timestamp) -> Result<Snapshot, StorageErro
 }
 
 fn read_keys(stored: &[StoredKey]) -> Result<SigningKeys, StorageError> {
-    let corrupt = |kid: &str| StorageError::Corrupt { table: "signing_key", id: kid.to_owned() };
+    let corrupt = |kid: &str| StorageError::Corrupt {
+        table: "signing_key",
+        id: kid.to_owned(),
+    };
     let record = |key: &StoredKey| -> Result<KeyRecord, StorageError> {
         serde_json::from_slice(&key.record).map_err(|_| corrupt(&key.kid))
     };
@@ -130,10 +147,16 @@ fn read_keys(stored: &[StoredKey]) -> Result<SigningKeys, StorageError> {
 
 /// Two nodes that start together may both make keys; both sets are published and the newer one signs.
 async fn make_first_keys(store: &Store, now: Timestamp) -> Result<(), StorageError> {
-    let broken = |_| StorageError::Corrupt { table: "signing_key", id: "new".to_owned() };
+    let broken = |_| StorageError::Corrupt {
+        table: "signing_key",
+        id: "new".to_owned(),
+    };
     let records = tokio::task::spawn_blocking(move || SigningKeys::generate(now).and_then(|keys| keys.export()))
         .await
-        .map_err(|_| StorageError::Corrupt { table: "signing_key", id: "new".to_owned() })?
+        .map_err(|_| StorageError::Corrupt {
+            table: "signing_key",
+            id: "new".to_owned(),
+        })?
         .map_err(broken)?;
     store
         .write(move |tx| {

@@ -81,7 +81,14 @@ impl AppState {
     /// Wires the parts. Nothing is read from the database yet, see [`Self::refresh`].
     #[must_use]
     pub fn new(parts: Parts) -> Shared {
-        let Parts { config, store, keyring, fetch, clock, random } = parts;
+        let Parts {
+            config,
+            store,
+            keyring,
+            fetch,
+            clock,
+            random,
+        } = parts;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Arc::new(Self {
             oidc: OidcKeys::new(&keyring),
@@ -143,7 +150,13 @@ impl AppState {
     pub async fn refresh(&self) -> Result<(), StorageError> {
         let loaded = Arc::new(snapshot::load(&self.store, self.now()).await?);
         // Two refreshes may end in the other order; the newer one stays.
-        self.snapshot.rcu(|current| if loaded_is_newer(&loaded, current) { loaded.clone() } else { current.clone() });
+        self.snapshot.rcu(|current| {
+            if loaded_is_newer(&loaded, current) {
+                loaded.clone()
+            } else {
+                current.clone()
+            }
+        });
         self.is_loaded.store(true, Ordering::Release);
         self.is_reachable.store(true, Ordering::Release);
         Ok(())

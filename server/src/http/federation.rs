@@ -19,7 +19,9 @@ use crate::state::Shared;
 
 /// The callbacks of all connections. `tests` takes the answers to tests that were started in the console.
 pub fn router(tests: TestRuns) -> Router<Shared> {
-    Router::new().route("/federation/{handle}/callback", get(come_back)).layer(axum::Extension(tests))
+    Router::new()
+        .route("/federation/{handle}/callback", get(come_back))
+        .layer(axum::Extension(tests))
 }
 
 async fn come_back(

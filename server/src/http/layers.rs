@@ -32,8 +32,10 @@ pub async fn trace(State(state): State<Shared>, mut request: Request, next: Next
     let span = tracing::info_span!("request", request_id = id, %method, path);
     let started = tokio::time::Instant::now();
     let run = tokio::time::timeout(REQUEST_LIMIT, answer(request, next));
-    let mut response =
-        run.instrument(span.clone()).await.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response());
+    let mut response = run
+        .instrument(span.clone())
+        .await
+        .unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response());
     let status = response.status().as_u16();
     state.metrics.answered(status);
     span.in_scope(|| tracing::debug!(status, micros = started.elapsed().as_micros() as u64, "answered"));

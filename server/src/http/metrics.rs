@@ -31,9 +31,18 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("doorward");
         let (sign_ins, tokens, requests) = (Family::default(), Family::default(), Family::default());
         registry.register("sign_ins", "Sign-ins that ended, by outcome", sign_ins.clone());
-        registry.register("token_requests", "Requests to the token endpoint, by outcome", tokens.clone());
+        registry.register(
+            "token_requests",
+            "Requests to the token endpoint, by outcome",
+            tokens.clone(),
+        );
         registry.register("http_requests", "Answers, by status", requests.clone());
-        Self { registry, sign_ins, tokens, requests }
+        Self {
+            registry,
+            sign_ins,
+            tokens,
+            requests,
+        }
     }
 }
 
@@ -64,9 +73,15 @@ impl Metrics {
         for (name, help, value) in [
             ("doorward_database_statements", "SQL statements", database.statements),
             ("doorward_database_commits", "Changes committed", database.commits),
-            ("doorward_database_failures", "Statements that failed", database.failures),
+            (
+                "doorward_database_failures",
+                "Statements that failed",
+                database.failures,
+            ),
         ] {
-            text.push_str(&format!("# HELP {name} {help}.\n# TYPE {name} counter\n{name}_total {value}\n"));
+            text.push_str(&format!(
+                "# HELP {name} {help}.\n# TYPE {name} counter\n{name}_total {value}\n"
+            ));
         }
         let ready = u8::from(is_ready);
         text.push_str(&format!("# HELP doorward_ready Whether this node can serve.\n# TYPE doorward_ready gauge\ndoorward_ready {ready}\n# EOF\n"));

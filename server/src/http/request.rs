@@ -29,7 +29,11 @@ pub fn hop(state: &Shared, parts: &Parts) -> Hop {
         headers: parts.headers.clone(),
         address: client_address(&parts.headers, &parts.extensions, state.config.trusted_proxies),
         now: state.now(),
-        request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+        request_id: parts
+            .extensions
+            .get::<RequestId>()
+            .map(|id| id.0.clone())
+            .unwrap_or_default(),
         state: state.clone(),
     }
 }
@@ -41,9 +45,15 @@ fn client_address(headers: &HeaderMap, extensions: &Extensions, trusted_proxies:
     if trusted_proxies == 0 {
         return peer;
     }
-    let values = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
+    let values = headers
+        .get_all("x-forwarded-for")
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
     let entries: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
-    let nth = entries.len().checked_sub(trusted_proxies).and_then(|index| entries.get(index));
+    let nth = entries
+        .len()
+        .checked_sub(trusted_proxies)
+        .and_then(|index| entries.get(index));
     nth.and_then(|entry| entry.parse().ok()).or(peer)
 }
 
@@ -55,11 +65,21 @@ mod tests {
     fn only_entries_of_trusted_proxies_are_believed() {
         let headers: HeaderMap = [("x-forwarded-for", "203.0.113.9, 198.51.100.7")]
             .into_iter()
-            .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)))
+            .map(|(name, value)| {
+                (
+                    http::HeaderName::from_static(name),
+                    http::HeaderValue::from_static(value),
+                )
+            })
             .collect();
         let mut extensions = Extensions::new();
         extensions.insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4000))));
-        for (proxies, want) in [(0, "127.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.9"), (3, "127.0.0.1")] {
+        for (proxies, want) in [
+            (0, "127.0.0.1"),
+            (1, "198.51.100.7"),
+            (2, "203.0.113.9"),
+            (3, "127.0.0.1"),
+        ] {
             let address = client_address(&headers, &extensions, proxies).expect("an address");
             assert_eq!(address.to_string(), want, "{proxies} proxies");
         }

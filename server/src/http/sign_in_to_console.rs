@@ -15,7 +15,9 @@ use crate::state::Shared;
 
 /// Signing in to the console and out of it. The layer around refuses posts from other sites.
 pub fn router() -> Router<Shared> {
-    Router::new().route("/console/sign-in", get(enter)).route("/console/sign-out", post(leave))
+    Router::new()
+        .route("/console/sign-in", get(enter))
+        .route("/console/sign-out", post(leave))
 }
 
 #[derive(Deserialize)]

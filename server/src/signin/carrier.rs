@@ -27,13 +27,22 @@ pub async fn find(state: &AppState, headers: &HeaderMap, id: &TransactionId) -> 
     let transaction = match open_cookie(state, headers, id).ok_or(SignInFault::NotThisBrowser)? {
         Carried::Whole { binding, content } => Transaction::of_cookie(id.clone(), binding, content),
         Carried::Bound { binding } => {
-            let row = transaction::find(state.store.read(), id, now).await?.ok_or(SignInFault::Expired)?;
+            let row = transaction::find(state.store.read(), id, now)
+                .await?
+                .ok_or(SignInFault::Expired)?;
             Transaction::of_row(&state.keyring, id.clone(), &binding, &row.sealed_state, row.version)
                 .ok_or(SignInFault::NotThisBrowser)?
         }
     };
-    let alive = transaction.state.progress().is_some_and(|progress| progress.check_alive(now).is_ok());
-    if alive { Ok(transaction) } else { Err(SignInFault::Expired) }
+    let alive = transaction
+        .state
+        .progress()
+        .is_some_and(|progress| progress.check_alive(now).is_ok());
+    if alive {
+        Ok(transaction)
+    } else {
+        Err(SignInFault::Expired)
+    }
 }
 
 /// The row of a transaction whose cookie is older than it: the browser never saw the answer that made the row.
@@ -41,9 +50,17 @@ pub async fn find(state: &AppState, headers: &HeaderMap, id: &TransactionId) -> 
 /// # Errors
 /// `AlreadyUsed` when there is none, so the transaction is over; those of the database.
 pub async fn find_row(state: &AppState, stale: &Transaction) -> Result<Transaction, SignInFault> {
-    let row = transaction::find(state.store.read(), &stale.id, state.now()).await?.ok_or(SignInFault::AlreadyUsed)?;
-    Transaction::of_row(&state.keyring, stale.id.clone(), &stale.binding, &row.sealed_state, row.version)
-        .ok_or(SignInFault::AlreadyUsed)
+    let row = transaction::find(state.store.read(), &stale.id, state.now())
+        .await?
+        .ok_or(SignInFault::AlreadyUsed)?;
+    Transaction::of_row(
+        &state.keyring,
+        stale.id.clone(),
+        &stale.binding,
+        &row.sealed_state,
+        row.version,
+    )
+    .ok_or(SignInFault::AlreadyUsed)
 }
 
 fn open_cookie(state: &AppState, headers: &HeaderMap, id: &TransactionId) -> Option<Carried> {
@@ -65,16 +82,25 @@ pub fn keep(state: &AppState, headers: &HeaderMap, transaction: &Transaction) ->
         return Err(SignInFault::TooLarge);
     }
     let own = short(&transaction.id);
-    let mut others: Vec<_> = cookies.transactions(headers).into_iter().filter(|(name, _)| *name != own).collect();
+    let mut others: Vec<_> = cookies
+        .transactions(headers)
+        .into_iter()
+        .filter(|(name, _)| *name != own)
+        .collect();
     others.sort_by_key(|(_, value)| started(value));
     let surplus = (others.len() + 1).saturating_sub(TRANSACTIONS);
-    let drop = others[..surplus].iter().filter_map(|(name, _)| cookies.remove(&format!("{TRANSACTION}{name}")));
+    let drop = others[..surplus]
+        .iter()
+        .filter_map(|(name, _)| cookies.remove(&format!("{TRANSACTION}{name}")));
     let set = cookies.set(&cookie_name(&transaction.id), &value, Some(LIFE.num_seconds()));
     Ok(set.into_iter().chain(drop).collect())
 }
 
 fn started(value: &str) -> i64 {
-    value.split_once('.').and_then(|(seconds, _)| seconds.parse().ok()).unwrap_or(0)
+    value
+        .split_once('.')
+        .and_then(|(seconds, _)| seconds.parse().ok())
+        .unwrap_or(0)
 }
 
 /// The cookie that forgets a transaction that is over.

@@ -17,7 +17,9 @@ use super::session;
 /// # Errors
 /// Those of the database.
 pub async fn console_session(hop: &Hop) -> Result<Option<Administrator>, SignInFault> {
-    let Some(session) = session::find(hop).await? else { return Ok(None) };
+    let Some(session) = session::find(hop).await? else {
+        return Ok(None);
+    };
     let flow = doorward_domain::flow::SignInFlow::password_only();
     if !doorward_domain::engine::covers(&flow, &session.evidence) {
         return Ok(None);
@@ -27,7 +29,10 @@ pub async fn console_session(hop: &Hop) -> Result<Option<Administrator>, SignInF
 }
 
 fn view(account: &Account) -> Administrator {
-    let email = account.attributes.get("email").and_then(|attribute| attribute.value.as_str());
+    let email = account
+        .attributes
+        .get("email")
+        .and_then(|attribute| attribute.value.as_str());
     Administrator {
         account: account.id.clone(),
         display_name: account.display_name().to_owned(),
@@ -73,7 +78,9 @@ pub fn checked_return_to(text: Option<&str>) -> String {
             && text.len() <= 1024
             && !text.contains("..")
             && !text.contains("//")
-            && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>' | b'`'))
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>' | b'`'))
     };
     text.filter(|text| plain(text)).unwrap_or(HOME).to_owned()
 }

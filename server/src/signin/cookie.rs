@@ -32,7 +32,11 @@ impl Cookies {
     /// The name on the wire. `__Host-` keeps other hosts of our domain from planting a cookie of this name.
     #[must_use]
     pub fn name(&self, name: &str) -> String {
-        if self.is_secure { format!("__Host-{name}") } else { name.to_owned() }
+        if self.is_secure {
+            format!("__Host-{name}")
+        } else {
+            name.to_owned()
+        }
     }
 
     /// The value of a cookie. One that is there twice was planted: neither is believed.
@@ -47,15 +51,22 @@ impl Cookies {
     /// Names, without our prefixes, and values of the transactions' cookies.
     pub fn transactions<'a>(&self, headers: &'a HeaderMap) -> Vec<(&'a str, &'a str)> {
         let start = self.name(TRANSACTION);
-        pairs(headers).filter_map(|(name, value)| Some((name.strip_prefix(start.as_str())?, value))).collect()
+        pairs(headers)
+            .filter_map(|(name, value)| Some((name.strip_prefix(start.as_str())?, value)))
+            .collect()
     }
 
     /// A header that sets a cookie for the browser's session, or for some seconds.
     #[must_use]
     pub fn set(&self, name: &str, value: &str, max_age_seconds: Option<i64>) -> Option<HeaderValue> {
         let secure = if self.is_secure { "; Secure" } else { "" };
-        let age = max_age_seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", self.name(name));
+        let age = max_age_seconds
+            .map(|seconds| format!("; Max-Age={seconds}"))
+            .unwrap_or_default();
+        let text = format!(
+            "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}",
+            self.name(name)
+        );
         let mut header = HeaderValue::from_str(&text).ok()?;
         header.set_sensitive(true);
         Some(header)
@@ -69,8 +80,13 @@ impl Cookies {
 }
 
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let values = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='))
+    let values = headers
+        .get_all(COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
 }
 
 /// Adds cookies to an answer.
@@ -105,8 +121,15 @@ mod tests {
         let cookies = Cookies::new(false);
         assert_eq!(cookies.read(&headers("a=1; dw_session=x; b=2"), SESSION), Some("x"));
         assert_eq!(cookies.read(&headers("dw_session=x; dw_session=y"), SESSION), None);
-        assert_eq!(Cookies::new(true).read(&headers("dw_session=x"), SESSION), None, "only the host's own");
-        assert_eq!(Cookies::new(true).read(&headers("__Host-dw_session=x"), SESSION), Some("x"));
+        assert_eq!(
+            Cookies::new(true).read(&headers("dw_session=x"), SESSION),
+            None,
+            "only the host's own"
+        );
+        assert_eq!(
+            Cookies::new(true).read(&headers("__Host-dw_session=x"), SESSION),
+            Some("x")
+        );
     }
 
     #[test]
@@ -115,7 +138,10 @@ mod tests {
             let value = Cookies::new(secure).set(SESSION, "v", None).expect("fine");
             value.to_str().expect("text").to_owned()
         };
-        assert_eq!(text(true), "__Host-dw_session=v; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(
+            text(true),
+            "__Host-dw_session=v; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
         assert_eq!(text(false), "dw_session=v; Path=/; HttpOnly; SameSite=Lax");
         assert!(Cookies::new(true).set(SESSION, "a\nb", None).is_none());
     }

@@ -34,7 +34,10 @@ pub fn address(transaction: &Transaction) -> String {
 /// Where a connection sends people back to.
 #[must_use]
 pub fn callback_address(hop: &Hop, handle: &Handle) -> String {
-    hop.state.config.public_url.join(&format!("/federation/{handle}/callback"))
+    hop.state
+        .config
+        .public_url
+        .join(&format!("/federation/{handle}/callback"))
 }
 
 /// Begins a sign-in for an application: single sign-on, straight to the only provider, or to the page.
@@ -43,14 +46,26 @@ pub fn callback_address(hop: &Hop, handle: &Handle) -> String {
 /// What stops it; `prompt=none` never ends in a page but in an answer to the application.
 pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> Result<Answer, Failed> {
     let allows_pages = request.allows_pages();
-    let transaction = Transaction::begin(Target::Application(Box::new(request.clone())), &*hop.state.random, hop.now);
+    let transaction = Transaction::begin(
+        Target::Application(Box::new(request.clone())),
+        &*hop.state.random,
+        hop.now,
+    );
     let signed_on = session::sign_on(hop, terms, &request).await.map_err(Failed::early)?;
     if let Some(signed_on) = signed_on {
-        return finish::sign_on(hop, terms, &transaction, &request, signed_on).await.map_err(Failed::early);
+        return finish::sign_on(hop, terms, &transaction, &request, signed_on)
+            .await
+            .map_err(Failed::early);
     }
     if !allows_pages {
         let why = "Nobody is signed in, or not as this request asks for.";
-        return Ok(finish::refuse(hop, &transaction, &request, ErrorCode::LoginRequired, why));
+        return Ok(finish::refuse(
+            hop,
+            &transaction,
+            &request,
+            ErrorCode::LoginRequired,
+            why,
+        ));
     }
     match only_connection(hop, terms, &transaction) {
         Some(handle) => leave(hop, terms, transaction, &handle).await,
@@ -68,7 +83,10 @@ fn to_page(hop: &Hop, transaction: Transaction) -> Result<Answer, Failed> {
 /// # Errors
 /// What stops it.
 pub fn start_console(hop: &Hop, return_to: String) -> Result<Answer, Failed> {
-    to_page(hop, Transaction::begin(Target::Console { return_to }, &*hop.state.random, hop.now))
+    to_page(
+        hop,
+        Transaction::begin(Target::Console { return_to }, &*hop.state.random, hop.now),
+    )
 }
 
 /// A move failed in a transaction that may go on.
@@ -87,17 +105,30 @@ impl Failed {
     /// Failed before there was a transaction.
     #[must_use]
     pub fn early(fault: SignInFault) -> Self {
-        Self { fault, transaction: None, connection: None, sealed: None }
+        Self {
+            fault,
+            transaction: None,
+            connection: None,
+            sealed: None,
+        }
     }
 
     /// Failed in a transaction.
     #[must_use]
     pub fn within(transaction: Transaction, fault: SignInFault) -> Self {
-        Self { fault, transaction: Some(Box::new(transaction)), connection: None, sealed: None }
+        Self {
+            fault,
+            transaction: Some(Box::new(transaction)),
+            connection: None,
+            sealed: None,
+        }
     }
 
     fn at(self, connection: &Arc<Connection>) -> Self {
-        Self { connection: Some(connection.clone()), ..self }
+        Self {
+            connection: Some(connection.clone()),
+            ..self
+        }
     }
 }
 
@@ -116,7 +147,9 @@ pub fn options(hop: &Hop, terms: &Terms, choosing: &Choosing) -> Vec<(AuthOption
 }
 
 fn only_connection(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Option<Handle> {
-    let SignIn::Choosing(choosing) = &transaction.state else { return None };
+    let SignIn::Choosing(choosing) = &transaction.state else {
+        return None;
+    };
     match options(hop, terms, choosing).as_slice() {
         [(AuthOption::Connection(handle), _)] if choosing.options(terms.demands().flow).len() == 1 => {
             Some(handle.clone())
@@ -155,14 +188,23 @@ pub async fn leave(hop: &Hop, terms: &Terms, mut transaction: Transaction, handl
         Ok(begun) => begun,
         Err(fault) => return Err(Failed::within(transaction, fault)),
     };
-    let id = transaction.id.as_str().strip_prefix(TransactionId::PREFIX).unwrap_or_default();
+    let id = transaction
+        .id
+        .as_str()
+        .strip_prefix(TransactionId::PREFIX)
+        .unwrap_or_default();
     let state = format!("{id}.{}", hop.state.random.text::<16>());
     let redirect = callback_address(hop, handle);
     let wishes = Wishes::of(&transaction);
     let options = wishes.options(&state);
     let bytes = hop.state.random.bytes();
     let begun = match Url::parse(&redirect) {
-        Ok(redirect) => hop.state.federation.begin(&connection, &redirect, &options, &bytes).await.map_err(Into::into),
+        Ok(redirect) => hop
+            .state
+            .federation
+            .begin(&connection, &redirect, &options, &bytes)
+            .await
+            .map_err(Into::into),
         Err(_) => Err(SignInFault::Broken("the callback address is no address")),
     };
     let begun = match begun {
@@ -200,7 +242,11 @@ async fn go_away(hop: &Hop, transaction: Transaction, away: AwaitingFederation, 
 
 /// A later step: the journey is remembered in the transaction's row.
 async fn store_away(hop: &Hop, transaction: &Transaction, version: i64) -> Result<(), SignInFault> {
-    let (id, sealed, now) = (transaction.id.clone(), transaction.seal_for_row(&hop.state.keyring), hop.now);
+    let (id, sealed, now) = (
+        transaction.id.clone(),
+        transaction.seal_for_row(&hop.state.keyring),
+        hop.now,
+    );
     let advanced: bool = hop
         .state
         .store
@@ -208,7 +254,11 @@ async fn store_away(hop: &Hop, transaction: &Transaction, version: i64) -> Resul
             Box::pin(async move { doorward_storage::transaction::advance(tx, &id, version, sealed, now).await })
         })
         .await?;
-    if advanced { Ok(()) } else { Err(SignInFault::AlreadyUsed) }
+    if advanced {
+        Ok(())
+    } else {
+        Err(SignInFault::AlreadyUsed)
+    }
 }
 
 /// What the application's request asks for that the provider should know.
@@ -222,7 +272,12 @@ struct Wishes<'a> {
 impl<'a> Wishes<'a> {
     fn of(transaction: &'a Transaction) -> Self {
         let Some(request) = transaction.request() else {
-            return Self { login_hint: None, prompt: None, max_age_seconds: None, ui_locales: None };
+            return Self {
+                login_hint: None,
+                prompt: None,
+                max_age_seconds: None,
+                ui_locales: None,
+            };
         };
         let prompt = if request.prompt.contains(Prompt::Login) {
             Some("login")
@@ -262,8 +317,13 @@ pub fn transaction_of_state(state: &str) -> Option<TransactionId> {
 /// # Errors
 /// What stops it. Nothing has been written then, except that a step answered before stays answered.
 pub async fn come_back(hop: &Hop, handle: &Handle, callback: UntrustedCallback) -> Result<Answer, Failed> {
-    let id = callback.state().and_then(transaction_of_state).ok_or(Failed::early(SignInFault::NotThisBrowser))?;
-    let transaction = carrier::find(&hop.state, &hop.headers, &id).await.map_err(Failed::early)?;
+    let id = callback
+        .state()
+        .and_then(transaction_of_state)
+        .ok_or(Failed::early(SignInFault::NotThisBrowser))?;
+    let transaction = carrier::find(&hop.state, &hop.headers, &id)
+        .await
+        .map_err(Failed::early)?;
     let terms = hop.terms(&transaction).map_err(Failed::early)?;
     let SignIn::AwaitingFederation(away) = transaction.state.clone() else {
         return Err(Failed::within(transaction, SignInFault::AlreadyUsed));
@@ -342,7 +402,10 @@ async fn settle(
         }
         Err(fault) => {
             let sealed = fault.is_retryable().then(|| park(hop, &transaction, federated));
-            Err(Failed { sealed, ..Failed::within(back(transaction), fault).at(connection) })
+            Err(Failed {
+                sealed,
+                ..Failed::within(back(transaction), fault).at(connection)
+            })
         }
     }
 }
@@ -356,7 +419,10 @@ async fn catch_up(hop: &Hop, stale: Transaction) -> Result<Answer, Failed> {
 
 fn park(hop: &Hop, transaction: &Transaction, federated: Federated) -> String {
     let json = serde_json::to_vec(&Parked { federated }).unwrap_or_default();
-    let sealed = hop.state.keyring.seal(Purpose::Page, parked_context(transaction).as_bytes(), &json);
+    let sealed = hop
+        .state
+        .keyring
+        .seal(Purpose::Page, parked_context(transaction).as_bytes(), &json);
     super::cookie::encode(&sealed)
 }
 
@@ -371,7 +437,12 @@ fn parked_context(transaction: &Transaction) -> String {
 /// As [`come_back`].
 pub async fn resume(hop: &Hop, transaction: Transaction, sealed: &str) -> Result<Answer, Failed> {
     let opened = super::cookie::decode(sealed)
-        .and_then(|sealed| hop.state.keyring.open(Purpose::Page, parked_context(&transaction).as_bytes(), &sealed).ok())
+        .and_then(|sealed| {
+            hop.state
+                .keyring
+                .open(Purpose::Page, parked_context(&transaction).as_bytes(), &sealed)
+                .ok()
+        })
         .and_then(|json| serde_json::from_slice::<Parked>(&json).ok());
     let Some(Parked { federated }) = opened else {
         return Err(Failed::within(transaction, SignInFault::Forged));
@@ -406,13 +477,28 @@ pub async fn enter_password(
     let within = |fault| Failed::within(transaction.clone(), fault);
     let demands = terms.demands();
     let choosing = choosing(&transaction).map_err(within)?;
-    choosing.check_password_offered(demands.flow, hop.now).map_err(|refused| within(refused.into()))?;
+    choosing
+        .check_password_offered(demands.flow, hop.now)
+        .map_err(|refused| within(refused.into()))?;
     let checked = password::check(hop, name, typed).await.map_err(within)?;
-    let Some(checked) = checked else { return Ok(PasswordOutcome::Wrong) };
-    let next = choosing.accept(checked.accepted(), &demands, hop.now).map_err(|refused| within(refused.into()))?;
-    let used = doorward_storage::sign_in::AccountWrite::Use { account: checked.account.id, at: hop.now };
-    let effects = Effects { account: Some(used), forgive: checked.counter, ..Effects::default() };
-    let answer = advance(hop, terms, transaction.clone(), effects, next).await.map_err(within)?;
+    let Some(checked) = checked else {
+        return Ok(PasswordOutcome::Wrong);
+    };
+    let next = choosing
+        .accept(checked.accepted(), &demands, hop.now)
+        .map_err(|refused| within(refused.into()))?;
+    let used = doorward_storage::sign_in::AccountWrite::Use {
+        account: checked.account.id,
+        at: hop.now,
+    };
+    let effects = Effects {
+        account: Some(used),
+        forgive: checked.counter,
+        ..Effects::default()
+    };
+    let answer = advance(hop, terms, transaction.clone(), effects, next)
+        .await
+        .map_err(within)?;
     Ok(PasswordOutcome::Passed(answer))
 }
 
@@ -427,11 +513,19 @@ pub async fn prove(hop: &Hop, terms: &Terms, transaction: Transaction, typed: &s
     };
     let handle = awaiting.federated().handle().clone();
     let connection = hop.gate(&handle, terms.demands().flow).map_err(within)?;
-    let owner = account::find(hop.state.store.read(), awaiting.account()).await.map_err(|e| within(e.into()))?;
-    let Some(owner) = owner else { return Err(within(SignInFault::AlreadyUsed)) };
+    let owner = account::find(hop.state.store.read(), awaiting.account())
+        .await
+        .map_err(|e| within(e.into()))?;
+    let Some(owner) = owner else {
+        return Err(within(SignInFault::AlreadyUsed));
+    };
     let checked = password::check(hop, &owner.username, typed).await.map_err(within)?;
-    let Some(checked) = checked else { return Ok(PasswordOutcome::Wrong) };
-    let proved = awaiting.prove(&checked.account.id, hop.now).map_err(|refused| within(refused.into()))?;
+    let Some(checked) = checked else {
+        return Ok(PasswordOutcome::Wrong);
+    };
+    let proved = awaiting
+        .prove(&checked.account.id, hop.now)
+        .map_err(|refused| within(refused.into()))?;
     let linked = federated::link_proved(hop, terms, transaction.clone(), proved, &connection, checked.counter);
     linked.await.map(PasswordOutcome::Passed).map_err(within)
 }
@@ -460,8 +554,12 @@ pub async fn fill_in<'a>(
         Ok(answers) => answers,
         Err(faults) => return Ok(AttributesOutcome::Faulty(faults)),
     };
-    let next = awaiting.answer(answers, &terms.demands(), hop.now).map_err(|refused| within(refused.into()))?;
-    let answer = advance(hop, terms, transaction.clone(), Effects::default(), next).await.map_err(within)?;
+    let next = awaiting
+        .answer(answers, &terms.demands(), hop.now)
+        .map_err(|refused| within(refused.into()))?;
+    let answer = advance(hop, terms, transaction.clone(), Effects::default(), next)
+        .await
+        .map_err(within)?;
     Ok(AttributesOutcome::Passed(answer))
 }
 

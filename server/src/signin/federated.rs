@@ -84,7 +84,10 @@ async fn try_to_settle(
     let mapped = map(hop, connection, federated.assertion().claims.clone());
     let username = lookup_key(&mapped.username);
     let found = sign_in::look_up(hop.state.store.read(), &key, mapped.address.as_ref(), Some(&username)).await?;
-    let linked = found.linked.as_ref().map(|account| Found { account: account.id.clone(), status: account.status });
+    let linked = found.linked.as_ref().map(|account| Found {
+        account: account.id.clone(),
+        status: account.status,
+    });
     let (person, known, effects) = match federated.resolve(connection, linked, found.owner()) {
         Resolution::Deny(denial) => return Err(SignInFault::Denied(denial)),
         Resolution::AskForProof(account) => {
@@ -113,20 +116,34 @@ fn map(hop: &Hop, connection: &Connection, provider: Claims) -> Mapped {
     let template = connection.username_template.as_deref();
     let random = hop.state.random.short();
     let username = mapping::username(template, &connection.handle, &provider, &claims, &random);
-    Mapped { claims, address, username }
+    Mapped {
+        claims,
+        address,
+        username,
+    }
 }
 
 type Settled = (Person, Claims, Effects);
 
 fn source(connection: &Connection) -> AttributeSource {
-    AttributeSource::Connection { connection: connection.id.clone() }
+    AttributeSource::Connection {
+        connection: connection.id.clone(),
+    }
 }
 
 /// Nobody is created: nothing of the person is written but what carries the claims to the application.
 fn pass_through(hop: &Hop, key: LinkKey, mapped: Mapped) -> Settled {
     let sub = hop.derived_sub(&key);
     let known = mapped.claims.clone();
-    (Person::PassThrough { key, sub, claims: mapped.claims }, known, Effects::default())
+    (
+        Person::PassThrough {
+            key,
+            sub,
+            claims: mapped.claims,
+        },
+        known,
+        Effects::default(),
+    )
 }
 
 fn sign_in_account(
@@ -140,13 +157,30 @@ fn sign_in_account(
     let email_free = found.is_address_free_for(Some(&account.id));
     let (write, known) = match policy {
         Some(policy) => synchronise(hop, connection, &account, policy, mapped, email_free),
-        None => (AccountWrite::Use { account: account.id.clone(), at: hop.now }, account.claims()),
+        None => (
+            AccountWrite::Use {
+                account: account.id.clone(),
+                at: hop.now,
+            },
+            account.claims(),
+        ),
     };
     // With provisioning off the fresh claims go to the application, and the profile stays as it is.
     let fresh = (!connection.jit.enabled).then(|| mapped.claims.clone());
     let known = fresh.clone().unwrap_or(known);
-    let person = Person::Account { id: account.id, sub: account.sub, fresh };
-    (person, known, Effects { account: Some(write), ..Effects::default() })
+    let person = Person::Account {
+        id: account.id,
+        sub: account.sub,
+        fresh,
+    };
+    (
+        person,
+        known,
+        Effects {
+            account: Some(write),
+            ..Effects::default()
+        },
+    )
 }
 
 fn synchronise(
@@ -158,9 +192,23 @@ fn synchronise(
     email_free: bool,
 ) -> (AccountWrite, Claims) {
     let (rules, source) = (&connection.attributes, source(connection));
-    let next = sync::synchronise(&account.attributes, rules, &mapped.claims, policy, &source, email_free, hop.now);
+    let next = sync::synchronise(
+        &account.attributes,
+        rules,
+        &mapped.claims,
+        policy,
+        &source,
+        email_free,
+        hop.now,
+    );
     let Some(attributes) = next else {
-        return (AccountWrite::Use { account: account.id.clone(), at: hop.now }, account.claims());
+        return (
+            AccountWrite::Use {
+                account: account.id.clone(),
+                at: hop.now,
+            },
+            account.claims(),
+        );
     };
     let known = doorward_domain::account::claims(&account.username, &attributes);
     let keys_changed = owned_key(&account.attributes) != owned_key(&attributes);
@@ -184,7 +232,11 @@ fn provision(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped, f
     let mut attributes = sync::first(&mapped.claims, &source, hop.now);
     if !found.is_address_free_for(None) {
         // Somebody's username: it proves nothing about them, and no second account can own it (S10).
-        let unverified = Attribute { value: Value::Bool(false), source, at: hop.now };
+        let unverified = Attribute {
+            value: Value::Bool(false),
+            source,
+            at: hop.now,
+        };
         attributes.insert("email_verified".to_owned(), unverified);
     }
     let username = if found.username_taken {
@@ -199,7 +251,9 @@ fn provision(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped, f
         status: AccountStatus::Active,
         role: Role::Person,
         attributes,
-        origin: Origin::Connection { connection: connection.id.clone() },
+        origin: Origin::Connection {
+            connection: connection.id.clone(),
+        },
         created_at: hop.now,
         updated_at: hop.now,
         last_sign_in_at: Some(hop.now),
@@ -209,13 +263,31 @@ fn provision(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped, f
     let event = |action| about(hop, action, &account.id, &account.sub, connection);
     let audit = vec![event(AuditAction::AccountProvisioned), event(AuditAction::Linked)];
     let link = Some(new_link(hop, key, &account.id));
-    let person = Person::Account { id: account.id.clone(), sub: account.sub.clone(), fresh: None };
+    let person = Person::Account {
+        id: account.id.clone(),
+        sub: account.sub.clone(),
+        fresh: None,
+    };
     let account = Some(AccountWrite::Create(Box::new(account)));
-    (person, known, Effects { account, link, audit, ..Effects::default() })
+    (
+        person,
+        known,
+        Effects {
+            account,
+            link,
+            audit,
+            ..Effects::default()
+        },
+    )
 }
 
 fn new_link(hop: &Hop, key: LinkKey, account: &AccountId) -> Link {
-    Link { key, account: account.clone(), created_at: hop.now, last_used_at: None }
+    Link {
+        key,
+        account: account.clone(),
+        created_at: hop.now,
+        last_used_at: None,
+    }
 }
 
 fn about(hop: &Hop, action: AuditAction, account: &AccountId, sub: &str, connection: &Connection) -> AuditEvent {
@@ -234,17 +306,36 @@ async fn link(
     account: AccountId,
     mapped: &Mapped,
 ) -> Result<Settled, SignInFault> {
-    let gone = || doorward_storage::StorageError::Conflict { what: Contested::AccountNotActive };
-    let account = account::find(hop.state.store.read(), &account).await?.ok_or_else(gone)?;
+    let gone = || doorward_storage::StorageError::Conflict {
+        what: Contested::AccountNotActive,
+    };
+    let account = account::find(hop.state.store.read(), &account)
+        .await?
+        .ok_or_else(gone)?;
     // The owner of the address at the look-up must own it still: between the two they may have given it away.
     if owned_key(&account.attributes) != mapped.address {
-        return Err(SignInFault::Storage(doorward_storage::StorageError::Conflict { what: Contested::Version }));
+        return Err(SignInFault::Storage(doorward_storage::StorageError::Conflict {
+            what: Contested::Version,
+        }));
     }
     let (write, known) = synchronise(hop, connection, &account, connection.jit.attribute_sync, mapped, true);
     let audit = vec![about(hop, AuditAction::Linked, &account.id, &account.sub, connection)];
     let link = Some(new_link(hop, key, &account.id));
-    let person = Person::Account { id: account.id, sub: account.sub, fresh: None };
-    Ok((person, known, Effects { account: Some(write), link, audit, ..Effects::default() }))
+    let person = Person::Account {
+        id: account.id,
+        sub: account.sub,
+        fresh: None,
+    };
+    Ok((
+        person,
+        known,
+        Effects {
+            account: Some(write),
+            link,
+            audit,
+            ..Effects::default()
+        },
+    ))
 }
 
 /// Links what was proven to be one person, and passes the step. The account must be active and still own the address
@@ -264,7 +355,10 @@ pub async fn link_proved(
     let account = account.clone();
     let mapped = map(hop, connection, proved.federated().assertion().claims.clone());
     let found = sign_in::look_up(hop.state.store.read(), &key, mapped.address.as_ref(), None).await?;
-    let linked = found.linked.as_ref().map(|account| Found { account: account.id.clone(), status: account.status });
+    let linked = found.linked.as_ref().map(|account| Found {
+        account: account.id.clone(),
+        status: account.status,
+    });
     let owns = matches!(&found.address, Address::Owned(owner) if owner.account == account);
     let still_asks = match proved.federated().resolve(connection, linked, found.owner()) {
         Resolution::AskForProof(asked) | Resolution::Link(asked) => asked == account && owns,
@@ -276,5 +370,15 @@ pub async fn link_proved(
     }
     let (person, known, effects) = link(hop, connection, key, account, &mapped).await?;
     let next = proved.pass(person.sub().to_owned(), &known, connection, &terms.demands(), hop.now)?;
-    advance(hop, terms, transaction, Effects { forgive: counter, ..effects }, next).await
+    advance(
+        hop,
+        terms,
+        transaction,
+        Effects {
+            forgive: counter,
+            ..effects
+        },
+        next,
+    )
+    .await
 }

@@ -41,7 +41,10 @@ impl Answer {
     /// A redirect to an address.
     #[must_use]
     pub fn redirect(address: impl Into<String>, cookies: Vec<HeaderValue>) -> Self {
-        Self { delivery: Delivery::Redirect(address.into()), cookies }
+        Self {
+            delivery: Delivery::Redirect(address.into()),
+            cookies,
+        }
     }
 }
 
@@ -80,13 +83,24 @@ fn store_state(hop: &Hop, transaction: &mut Transaction, completion: Completion)
         None => {
             let row = carrier::first_row(&hop.state, transaction, expires_at);
             transaction.home = Home::Row { version: row.version };
-            Ok(Completion { transaction: Some(row), ..completion })
+            Ok(Completion {
+                transaction: Some(row),
+                ..completion
+            })
         }
         Some(version) => {
             let id = transaction.id.clone();
             transaction.home = Home::Row { version: version + 1 };
-            let advance = TransactionAdvance { id, version, sealed_state, at: hop.now };
-            Ok(Completion { advance: Some(advance), ..completion })
+            let advance = TransactionAdvance {
+                id,
+                version,
+                sealed_state,
+                at: hop.now,
+            };
+            Ok(Completion {
+                advance: Some(advance),
+                ..completion
+            })
         }
     }
 }
@@ -123,10 +137,19 @@ async fn complete(
             let subject = hop.state.oidc.subjects.for_application(application, done.person.sub());
             let (acr, _) = assess(&done.evidence);
             if !request.accepts_subject(&subject) {
-                return Ok(refuse(hop, &transaction, request, ErrorCode::LoginRequired, "Somebody else signed in."));
+                return Ok(refuse(
+                    hop,
+                    &transaction,
+                    request,
+                    ErrorCode::LoginRequired,
+                    "Somebody else signed in.",
+                ));
             }
             if !request.accepts_acr(acr) {
-                let (code, why) = (ErrorCode::UnmetAuthenticationRequirements, "The acr asked for was not reached.");
+                let (code, why) = (
+                    ErrorCode::UnmetAuthenticationRequirements,
+                    "The acr asked for was not reached.",
+                );
                 return Ok(refuse(hop, &transaction, request, code, why));
             }
             let (new, write, cookie) = session::begin(hop, &done);
@@ -141,7 +164,10 @@ async fn complete(
             };
             let (grant, code) = grant::make(hop, &granting)?;
             effects.audit.push(signed_in(hop, Some(&grant.application), &done));
-            let completion = Completion { grant: Some(grant), ..effects.into_completion(write) };
+            let completion = Completion {
+                grant: Some(grant),
+                ..effects.into_completion(write)
+            };
             sign_in::complete(&hop.state.store, completion).await?;
             hop.state.metrics.sign_in("succeeded");
             let response = request.succeed(hop.state.issuer(), &code);
@@ -163,9 +189,17 @@ fn end(
         doorward_domain::flow::AuthOption::Connection(handle) => Some(handle.as_str()),
         doorward_domain::flow::AuthOption::Password => None,
     });
-    let hint = hop.cookies().set(LAST_USED, by.unwrap_or("password"), Some(LAST_USED_SECONDS));
-    let cookies = [carrier::forget(&hop.state, transaction), session, hint].into_iter().flatten().collect();
-    Answer { delivery: response.deliver(), cookies }
+    let hint = hop
+        .cookies()
+        .set(LAST_USED, by.unwrap_or("password"), Some(LAST_USED_SECONDS));
+    let cookies = [carrier::forget(&hop.state, transaction), session, hint]
+        .into_iter()
+        .flatten()
+        .collect();
+    Answer {
+        delivery: response.deliver(),
+        cookies,
+    }
 }
 
 /// Ends the transaction with an error for the application.
@@ -178,7 +212,10 @@ pub fn refuse(
 ) -> Answer {
     let response = request.error(code, why).respond(hop.state.issuer());
     let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
-    Answer { delivery: response.deliver(), cookies }
+    Answer {
+        delivery: response.deliver(),
+        cookies,
+    }
 }
 
 fn signed_in(hop: &Hop, application: Option<&doorward_domain::id::ApplicationId>, done: &Completed) -> AuditEvent {
@@ -197,8 +234,14 @@ async fn store_answers(hop: &Hop, done: &Completed) -> Result<AccountWrite, Sign
         return Err(SignInFault::Broken("attributes to store without an account"));
     };
     let found = account::find(hop.state.store.read(), id).await?;
-    let Account { mut attributes, username, version, .. } =
-        found.ok_or(StorageError::Conflict { what: Contested::AccountNotActive })?;
+    let Account {
+        mut attributes,
+        username,
+        version,
+        ..
+    } = found.ok_or(StorageError::Conflict {
+        what: Contested::AccountNotActive,
+    })?;
     for (name, value) in &done.to_store {
         // Meanwhile it may have been filled in elsewhere: what is there stays.
         attributes.entry(name.clone()).or_insert_with(|| Attribute {
@@ -207,7 +250,14 @@ async fn store_answers(hop: &Hop, done: &Completed) -> Result<AccountWrite, Sign
             at: hop.now,
         });
     }
-    Ok(AccountWrite::Update { account: id.clone(), version, username, attributes, keys_changed: false, at: hop.now })
+    Ok(AccountWrite::Update {
+        account: id.clone(),
+        version,
+        username,
+        attributes,
+        keys_changed: false,
+        at: hop.now,
+    })
 }
 
 async fn enter_console(
@@ -217,7 +267,9 @@ async fn enter_console(
     done: &Completed,
     return_to: String,
 ) -> Result<Answer, SignInFault> {
-    let Some(id) = done.person.account() else { return Err(SignInFault::NotAdministrator) };
+    let Some(id) = done.person.account() else {
+        return Err(SignInFault::NotAdministrator);
+    };
     let found = account::find(hop.state.store.read(), id).await?;
     if found.is_none_or(|account| account.role != Role::Administrator) {
         return Err(SignInFault::NotAdministrator);
@@ -226,7 +278,10 @@ async fn enter_console(
     effects.audit.push(signed_in(hop, None, done));
     sign_in::complete(&hop.state.store, effects.into_completion(write)).await?;
     hop.state.metrics.sign_in("succeeded");
-    let cookies = [carrier::forget(&hop.state, transaction), cookie].into_iter().flatten().collect();
+    let cookies = [carrier::forget(&hop.state, transaction), cookie]
+        .into_iter()
+        .flatten()
+        .collect();
     Ok(Answer::redirect(return_to, cookies))
 }
 
@@ -261,7 +316,10 @@ pub async fn sign_on(
         ..hop.event(AuditAction::SignedIn)
     };
     let completion = Completion {
-        session: SessionWrite::Continue { key: session.key, at: hop.now },
+        session: SessionWrite::Continue {
+            key: session.key,
+            at: hop.now,
+        },
         grant: Some(grant),
         audit: vec![event],
         ..Completion::default()
@@ -269,6 +327,8 @@ pub async fn sign_on(
     sign_in::complete(&hop.state.store, completion).await?;
     hop.state.metrics.sign_in("single_sign_on");
     let response = request.succeed(hop.state.issuer(), &code);
-    Ok(Answer { delivery: response.deliver(), cookies: vec![] })
+    Ok(Answer {
+        delivery: response.deliver(),
+        cookies: vec![],
+    })
 }
-

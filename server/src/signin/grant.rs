@@ -71,7 +71,15 @@ pub struct Granting<'a> {
 /// # Errors
 /// `Broken` when the document cannot be written, which cannot happen.
 pub fn make(hop: &Hop, granting: &Granting<'_>) -> Result<(NewGrant, String), SignInFault> {
-    let Granting { transaction, application, request, person, evidence, session, session_ends } = granting;
+    let Granting {
+        transaction,
+        application,
+        request,
+        person,
+        evidence,
+        session,
+        session_ends,
+    } = granting;
     let state = &hop.state;
     let id = GrantId::from_random(state.random.id());
     let (code, hash) = state.oidc.codes.issue(state.random.bytes());
@@ -98,7 +106,9 @@ pub fn make(hop: &Hop, granting: &Granting<'_>) -> Result<(NewGrant, String), Si
         request: json,
         sealed_claims: seal_claims(&state.keyring, &id, person),
         refresh_expires_at: refresh_ends,
-        ends_at: refresh_ends.map_or(tokens_end, |ends| ends.max(tokens_end) + Duration::seconds(ACCESS_TOKEN_SECONDS.into())),
+        ends_at: refresh_ends.map_or(tokens_end, |ends| {
+            ends.max(tokens_end) + Duration::seconds(ACCESS_TOKEN_SECONDS.into())
+        }),
         created_at: hop.now,
         id,
     };
@@ -115,7 +125,10 @@ fn seal_claims(keyring: &Keyring, grant: &GrantId, person: &Person) -> Option<Ve
 ///
 /// # Errors
 /// `Broken` when they cannot be opened.
-pub fn claims(keyring: &Keyring, grant: &doorward_storage::grant::Grant) -> Result<doorward_domain::Claims, SignInFault> {
+pub fn claims(
+    keyring: &Keyring,
+    grant: &doorward_storage::grant::Grant,
+) -> Result<doorward_domain::Claims, SignInFault> {
     match (&grant.sealed_claims, &grant.account) {
         (Some(sealed), _) => {
             let json = keyring.open(Purpose::Claims, grant.id.as_str().as_bytes(), sealed);

@@ -48,10 +48,14 @@ impl Terms {
     #[must_use]
     pub fn demands(&self) -> Demands<'_> {
         match self {
-            Self::Application(application) => {
-                Demands { flow: &application.flow, required_claims: &application.protocol.required_claims }
-            }
-            Self::Console(flow) => Demands { flow, required_claims: &[] },
+            Self::Application(application) => Demands {
+                flow: &application.flow,
+                required_claims: &application.protocol.required_claims,
+            },
+            Self::Console(flow) => Demands {
+                flow,
+                required_claims: &[],
+            },
         }
     }
 
@@ -77,7 +81,10 @@ impl Hop {
             Target::Application(request) => {
                 let application = self.snapshot.application(&request.application_id);
                 let allowed = application.filter(|application| request.is_still_allowed(application));
-                allowed.cloned().map(Terms::Application).ok_or(SignInFault::ApplicationUnusable)
+                allowed
+                    .cloned()
+                    .map(Terms::Application)
+                    .ok_or(SignInFault::ApplicationUnusable)
             }
         }
     }
@@ -92,14 +99,19 @@ impl Hop {
         if !flow.steps.iter().any(|step| step.options.iter().any(offered)) {
             return Err(SignInFault::NotOffered);
         }
-        let connection = self.snapshot.connection_by_handle(handle).filter(|connection| connection.enabled);
+        let connection = self
+            .snapshot
+            .connection_by_handle(handle)
+            .filter(|connection| connection.enabled);
         connection.cloned().ok_or(SignInFault::ConnectionUnusable)
     }
 
     /// Whether evidence from a connection still counts.
     #[must_use]
     pub fn is_in_use(&self, connection: &ConnectionId) -> bool {
-        self.snapshot.connection(connection).is_some_and(|connection| connection.enabled)
+        self.snapshot
+            .connection(connection)
+            .is_some_and(|connection| connection.enabled)
     }
 
     /// Our cookies.
@@ -111,7 +123,10 @@ impl Hop {
     /// What the browser calls itself.
     #[must_use]
     pub fn user_agent(&self) -> String {
-        let value = self.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let value = self
+            .headers
+            .get(http::header::USER_AGENT)
+            .and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()
     }
 

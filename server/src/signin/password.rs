@@ -82,7 +82,9 @@ pub async fn check(hop: &Hop, name: &str, password: &str) -> Result<Option<Check
     let state = &hop.state;
     let key = lookup_key(name);
     let counter = counter(hop, "password", key.as_str());
-    let from = hop.address.map(|address| self::counter(hop, "address", &address.to_string()));
+    let from = hop
+        .address
+        .map(|address| self::counter(hop, "address", &address.to_string()));
     let (_place, running) = state.passwords_running.enter(&counter);
     let since = hop.now - WINDOW;
     let found = account::find_for_password(state.store.read(), &key, &counter, since).await?;
@@ -106,5 +108,9 @@ pub async fn check(hop: &Hop, name: &str, password: &str) -> Result<Option<Check
 
 /// Counters are keyed hashes: a copy of the database tells neither names nor addresses.
 fn counter(hop: &Hop, kind: &str, what: &str) -> String {
-    hex::encode(hop.state.keyring.mac(Purpose::RateLimit, &[kind.as_bytes(), what.as_bytes()]))
+    hex::encode(
+        hop.state
+            .keyring
+            .mac(Purpose::RateLimit, &[kind.as_bytes(), what.as_bytes()]),
+    )
 }

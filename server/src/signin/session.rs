@@ -46,9 +46,11 @@ pub fn person(keyring: &Keyring, session: &Session) -> Option<Person> {
             let json = keyring.open(Purpose::Claims, &session.key, sealed).ok()?;
             serde_json::from_slice(&json).ok()
         }
-        (None, Some(account)) => {
-            Some(Person::Account { id: account.id.clone(), sub: account.sub.clone(), fresh: None })
-        }
+        (None, Some(account)) => Some(Person::Account {
+            id: account.id.clone(),
+            sub: account.sub.clone(),
+            fresh: None,
+        }),
         (None, None) => None,
     }
 }
@@ -83,7 +85,10 @@ pub fn begin(hop: &Hop, done: &Completed) -> (NewSession, SessionWrite, Option<H
         expires_at: hop.now + life,
     };
     let write = match self::key(hop) {
-        Some(old) => SessionWrite::Replace { new: Box::new(new.clone()), old },
+        Some(old) => SessionWrite::Replace {
+            new: Box::new(new.clone()),
+            old,
+        },
         None => SessionWrite::Insert(Box::new(new.clone())),
     };
     let cookie = hop.cookies().set(SESSION, &cookie::encode(&token), None);
@@ -101,28 +106,44 @@ pub struct SignedOn {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sign_on(hop: &Hop, terms: &Terms, request: &AuthorizationRequest) -> Result<Option<SignedOn>, SignInFault> {
+pub async fn sign_on(
+    hop: &Hop,
+    terms: &Terms,
+    request: &AuthorizationRequest,
+) -> Result<Option<SignedOn>, SignInFault> {
     let wants_choice = request.prompt.contains(Prompt::SelectAccount) || request.prompt.contains(Prompt::Login);
     if wants_choice {
         return Ok(None);
     }
-    let Some(session) = find(hop).await? else { return Ok(None) };
-    let Some(person) = person(&hop.state.keyring, &session) else { return Ok(None) };
+    let Some(session) = find(hop).await? else {
+        return Ok(None);
+    };
+    let Some(person) = person(&hop.state.keyring, &session) else {
+        return Ok(None);
+    };
     let signed_on = SignedOn { session, person };
     Ok(is_good_for(hop, terms, request, &signed_on).then_some(signed_on))
 }
 
 fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_on: &SignedOn) -> bool {
     let SignedOn { session, person } = signed_on;
-    let Some(application) = terms.application() else { return false };
-    let Some(at) = auth_time(&session.evidence) else { return false };
+    let Some(application) = terms.application() else {
+        return false;
+    };
+    let Some(at) = auth_time(&session.evidence) else {
+        return false;
+    };
     let demands = terms.demands();
     let known = claims(session, person);
     let subject = hop.state.oidc.subjects.for_application(application, person.sub());
     let (acr, _) = doorward_domain::assurance::assess(&session.evidence);
     let still_trusted = |connection| hop.is_in_use(connection);
     covers(demands.flow, &session.evidence)
-        && session.evidence.iter().filter_map(|evidence| evidence.connection.as_ref()).all(still_trusted)
+        && session
+            .evidence
+            .iter()
+            .filter_map(|evidence| evidence.connection.as_ref())
+            .all(still_trusted)
         && demands.required_claims.iter().all(|name| known.contains_key(name))
         && !request.needs_new_authentication(at, hop.now)
         && request.accepts_subject(&subject)

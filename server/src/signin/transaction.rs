@@ -44,11 +44,14 @@ pub struct Transaction {
 pub enum Home {
     Cookie,
     /// Of this version.
-    Row { version: i64 },
+    Row {
+        version: i64,
+    },
 }
 
 /// What a cookie holds.
 #[derive(Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "lives for a moment between cookie and transaction")]
 pub(super) enum Carried {
     #[serde(rename = "w")]
     Whole {
@@ -108,9 +111,14 @@ impl Transaction {
         let carried = match self.home {
             Home::Cookie => Carried::Whole {
                 binding: self.binding.clone(),
-                content: Content { target: self.target.clone(), state: self.state.clone() },
+                content: Content {
+                    target: self.target.clone(),
+                    state: self.state.clone(),
+                },
             },
-            Home::Row { .. } => Carried::Bound { binding: self.binding.clone() },
+            Home::Row { .. } => Carried::Bound {
+                binding: self.binding.clone(),
+            },
         };
         // These types always print: no map has a key that is not text.
         let json = serde_json::to_vec(&carried).unwrap_or_default();
@@ -122,7 +130,10 @@ impl Transaction {
     pub(super) fn seal_for_row(&self, keyring: &Keyring) -> Vec<u8> {
         let kept = Kept {
             binding: self.binding.clone(),
-            content: Content { target: self.target.clone(), state: self.state.clone() },
+            content: Content {
+                target: self.target.clone(),
+                state: self.state.clone(),
+            },
         };
         let json = serde_json::to_vec(&kept).unwrap_or_default();
         keyring.seal(Purpose::Transaction, self.id.as_str().as_bytes(), &json)
@@ -134,7 +145,13 @@ impl Transaction {
     }
 
     pub(super) fn of_cookie(id: TransactionId, binding: SecretText, content: Content) -> Self {
-        Self { id, binding, target: content.target, state: content.state, home: Home::Cookie }
+        Self {
+            id,
+            binding,
+            target: content.target,
+            state: content.state,
+            home: Home::Cookie,
+        }
     }
 
     /// Opens a row for the browser that is bound to it.
@@ -145,13 +162,21 @@ impl Transaction {
         sealed: &[u8],
         version: i64,
     ) -> Option<Self> {
-        let json = keyring.open(Purpose::Transaction, id.as_str().as_bytes(), sealed).ok()?;
+        let json = keyring
+            .open(Purpose::Transaction, id.as_str().as_bytes(), sealed)
+            .ok()?;
         let kept: Kept = serde_json::from_slice(&json).ok()?;
         if !equal(kept.binding.expose().as_bytes(), binding.expose().as_bytes()) {
             return None;
         }
         let Content { target, state } = kept.content;
-        Some(Self { id, binding: kept.binding, target, state, home: Home::Row { version } })
+        Some(Self {
+            id,
+            binding: kept.binding,
+            target,
+            state,
+            home: Home::Row { version },
+        })
     }
 
     /// The anti-forgery token of this transaction's forms at this stage. A form of an earlier stage is not accepted at
@@ -159,7 +184,11 @@ impl Transaction {
     #[must_use]
     pub fn csrf(&self, keyring: &Keyring) -> [u8; 32] {
         let stage = self.stage();
-        let parts = [self.id.as_str().as_bytes(), self.binding.expose().as_bytes(), stage.as_bytes()];
+        let parts = [
+            self.id.as_str().as_bytes(),
+            self.binding.expose().as_bytes(),
+            stage.as_bytes(),
+        ];
         keyring.mac(Purpose::Csrf, &parts)
     }
 

@@ -22,9 +22,15 @@ async fn s24_s26_f21_a_callback_works_once_and_in_its_own_browser(world: &World)
     let persona = Persona::verified("one", "one@example.com");
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
-    let back = world.provider.sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world
+        .provider
+        .sign_in(away.location.as_deref().expect("away"), &persona);
     let elsewhere = world.browser().get(&back).await;
-    assert_eq!((elsewhere.status.as_u16(), elsewhere.number()), (400, "1005"), "S26, F21");
+    assert_eq!(
+        (elsewhere.status.as_u16(), elsewhere.number()),
+        (400, "1005"),
+        "S26, F21"
+    );
     let kept = browser.cookies.lock().expect("cookies").clone();
     assert!(browser.get(&back).await.parameter("code").is_some());
     let session = browser.cookies.lock().expect("cookies")["dw_session"].clone();
@@ -33,16 +39,26 @@ async fn s24_s26_f21_a_callback_works_once_and_in_its_own_browser(world: &World)
     assert!(replayed.location.is_none(), "S24: {replayed:?}");
     assert_eq!(world.accounts().await, 1);
     let browser = world.browser();
-    browser.cookies.lock().expect("cookies").insert("dw_session".into(), session.clone());
+    browser
+        .cookies
+        .lock()
+        .expect("cookies")
+        .insert("dw_session".into(), session.clone());
     browser.federated(&persona).await.code();
-    assert_ne!(browser.cookies.lock().expect("cookies")["dw_session"], session, "S26: a new session id");
+    assert_ne!(
+        browser.cookies.lock().expect("cookies")["dw_session"],
+        session,
+        "S26: a new session id"
+    );
 }
 
 async fn s8_s9_a_disabled_connection_signs_nobody_in(world: &World) {
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world.provider.sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world
+        .provider
+        .sign_in(away.location.as_deref().expect("away"), &persona);
     world.change("acme", |connection| connection.enabled = false).await;
     let before = world.state.store.counters().commits;
     let seen = browser.get(&back).await;
@@ -50,7 +66,9 @@ async fn s8_s9_a_disabled_connection_signs_nobody_in(world: &World) {
     let page = browser.authorize("payroll", "").await;
     assert!(!page.body.contains("connection:acme"), "S8: not offered");
     let csrf = page.field("csrf");
-    let forced = browser.post(&page.address, &[("csrf", &csrf), ("option", "connection:acme")]).await;
+    let forced = browser
+        .post(&page.address, &[("csrf", &csrf), ("option", "connection:acme")])
+        .await;
     assert_eq!(forced.number(), "1105", "S8");
     assert_eq!(world.state.store.counters().commits, before, "S8: nothing is written");
 }
@@ -59,18 +77,43 @@ async fn s25_s28_f7_answers_of_others_are_refused(world: &World) {
     world.connection("beta", json!({})).await;
     let good = || Persona::verified("one", "one@example.com");
     for (case, persona) in [
-        ("another client's token", Persona { audience: "somebody-else".into(), ..good() }),
-        ("another issuer", Persona { issuer: "https://evil.example.com".into(), ..good() }),
-        ("a replayed token", Persona { nonce: Some("another".into()), ..good() }),
+        (
+            "another client's token",
+            Persona {
+                audience: "somebody-else".into(),
+                ..good()
+            },
+        ),
+        (
+            "another issuer",
+            Persona {
+                issuer: "https://evil.example.com".into(),
+                ..good()
+            },
+        ),
+        (
+            "a replayed token",
+            Persona {
+                nonce: Some("another".into()),
+                ..good()
+            },
+        ),
     ] {
         let seen = world.browser().federated(&persona).await;
-        assert_eq!((seen.status.as_u16() / 100 != 3, seen.number()), (true, "1103"), "{case}: {seen:?}");
+        assert_eq!(
+            (seen.status.as_u16() / 100 != 3, seen.number()),
+            (true, "1103"),
+            "{case}: {seen:?}"
+        );
     }
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
     let back = world.provider.sign_in(away.location.as_deref().expect("away"), &good());
     let mixed = browser.get(&back.replace("/acme/", "/beta/")).await;
-    assert!(mixed.location.is_none(), "S25: an answer at another connection's address");
+    assert!(
+        mixed.location.is_none(),
+        "S25: an answer at another connection's address"
+    );
     let named = browser.get(&format!("{back}&iss=https%3A%2F%2Fevil.example.com")).await;
     assert_eq!(named.number(), "1103", "S25, RFC 9207");
     assert_eq!(world.accounts().await, 0);
@@ -81,7 +124,11 @@ async fn s33_f6_clocks_may_differ_a_little(world: &World) {
         let mut persona = Persona::verified("one", "one@example.com");
         persona.clock_seconds = seconds;
         let seen = world.browser().federated(&persona).await;
-        assert_eq!(seen.parameter("code").is_some(), accepted, "F6: {seconds} seconds: {seen:?}");
+        assert_eq!(
+            seen.parameter("code").is_some(),
+            accepted,
+            "F6: {seconds} seconds: {seen:?}"
+        );
     }
 }
 
@@ -93,7 +140,11 @@ async fn s20_attempts_are_limited_for_known_and_unknown_names_alike(world: &Worl
         for _ in 0..10 {
             assert_eq!(browser.password(&page, name, "wrong").await.status, 401, "{name}");
         }
-        assert_eq!(browser.password(&page, name, "a good password").await.status, 429, "{name}");
+        assert_eq!(
+            browser.password(&page, name, "a good password").await.status,
+            429,
+            "{name}"
+        );
     }
     world.clock.advance(15 * 60 + 1);
     let browser = world.browser();
@@ -105,21 +156,38 @@ async fn s7_s48_forged_forms_are_refused(world: &World) {
     let browser = world.browser();
     let page = browser.authorize("payroll", "").await;
     for csrf in ["", "AAAA"] {
-        let seen = browser.post(&page.address, &[("csrf", csrf), ("option", "connection:acme")]).await;
+        let seen = browser
+            .post(&page.address, &[("csrf", csrf), ("option", "connection:acme")])
+            .await;
         assert_eq!(seen.number(), "1008", "{csrf}");
     }
-    let cross = Request::post(&page.address).header("sec-fetch-site", "cross-site").body(Body::empty());
+    let cross = Request::post(&page.address)
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::empty());
     assert_eq!(world.send(cross.expect("a request")).await.status(), 403);
-    let foreign = Request::post(&page.address).header(header::ORIGIN, "https://evil.example.com").body(Body::empty());
+    let foreign = Request::post(&page.address)
+        .header(header::ORIGIN, "https://evil.example.com")
+        .body(Body::empty());
     assert_eq!(world.send(foreign.expect("a request")).await.status(), 403);
 }
 
 async fn s30_the_console_sends_nobody_elsewhere(_: &World) {
     use doorward_server::signin::console::checked_return_to;
     for bad in [
-        "https://evil.example.com", "//evil.example.com", "/\\evil.example.com", "/console//evil.example.com",
-        "/console/../evil", "/console\r\nx: y", "javascript:alert(1)", "/consoleevil", "/console/%\\", "\u{202e}/console",
-        "/console/<x>", "", "/", "console",
+        "https://evil.example.com",
+        "//evil.example.com",
+        "/\\evil.example.com",
+        "/console//evil.example.com",
+        "/console/../evil",
+        "/console\r\nx: y",
+        "javascript:alert(1)",
+        "/consoleevil",
+        "/console/%\\",
+        "\u{202e}/console",
+        "/console/<x>",
+        "",
+        "/",
+        "console",
     ] {
         assert_eq!(checked_return_to(Some(bad)), "/console", "S30: {bad:?}");
     }
@@ -135,8 +203,16 @@ async fn f26_what_is_too_large_is_refused(world: &World) {
     let fields: Vec<(String, String)> = (0..5_000).map(|n| (format!("f{n}"), "x".into())).collect();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     assert_eq!(browser.post(&page.address, &fields).await.status, 400);
-    assert_eq!(browser.get(&format!("/oauth2/authorize?x={}", "y".repeat(20_000))).await.status, 414);
-    let long = browser.authorize("payroll", &format!("&login_hint={}", "h".repeat(400))).await;
+    assert_eq!(
+        browser
+            .get(&format!("/oauth2/authorize?x={}", "y".repeat(20_000)))
+            .await
+            .status,
+        414
+    );
+    let long = browser
+        .authorize("payroll", &format!("&login_hint={}", "h".repeat(400)))
+        .await;
     assert_eq!(long.parameter("error").as_deref(), Some("invalid_request"));
 }
 
@@ -153,13 +229,19 @@ async fn jit_off_leaves_no_value_of_the_person_anywhere() {
     let code = world.browser().federated(&persona).await.code();
     let (_, tokens) = world.redeem("portal", &code).await;
     let (_, claims) = world.userinfo(tokens["access_token"].as_str().expect("a token")).await;
-    assert_eq!(claims["email"], json!("marker-address@example.com"), "the application gets it");
+    assert_eq!(
+        claims["email"],
+        json!("marker-address@example.com"),
+        "the application gets it"
+    );
     let folder = world.folder.as_ref().expect("SQLite").path();
     for file in std::fs::read_dir(folder).expect("the folder") {
         let path = file.expect("a file").path();
         let bytes = std::fs::read(&path).expect("the file");
         for value in ["marker-address", "Markername", "markeruser", "markersubject"] {
-            let found = bytes.windows(value.len()).any(|window| window.eq_ignore_ascii_case(value.as_bytes()));
+            let found = bytes
+                .windows(value.len())
+                .any(|window| window.eq_ignore_ascii_case(value.as_bytes()));
             assert!(!found, "{value} is in {}", path.display());
         }
     }
@@ -174,14 +256,20 @@ async fn f10_f13_a_retry_completes_without_starting_again() {
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world.provider.sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world
+        .provider
+        .sign_in(away.location.as_deref().expect("away"), &persona);
     let file = world.folder.as_ref().expect("SQLite").path().join("doorward.db");
     let mut options = ConnectOptions::new(format!("sqlite:{}", file.display()));
     options.max_connections(1);
     let tool = Database::connect(options).await.expect("connects");
     tool.execute_unprepared("BEGIN IMMEDIATE").await.expect("locks");
     let stopped = browser.get(&back).await;
-    assert_eq!((stopped.status.as_u16(), stopped.number()), (503, "1301"), "F13: {stopped:?}");
+    assert_eq!(
+        (stopped.status.as_u16(), stopped.number()),
+        (503, "1301"),
+        "F13: {stopped:?}"
+    );
     let (csrf, sealed) = (stopped.field("csrf"), stopped.field("sealed"));
     assert!(!stopped.body.contains("one@example.com"), "what is carried is sealed");
     tool.execute_unprepared("ROLLBACK").await.expect("unlocks");
@@ -197,14 +285,22 @@ async fn f10_f13_a_retry_completes_without_starting_again() {
 /// Where the retry of the browser's only transaction posts to.
 fn away_page(browser: &crate::world::Browser<'_>) -> String {
     let cookies = browser.cookies.lock().expect("cookies");
-    let name = cookies.keys().find_map(|name| name.strip_prefix("dw_txn_")).expect("a transaction");
+    let name = cookies
+        .keys()
+        .find_map(|name| name.strip_prefix("dw_txn_"))
+        .expect("a transaction");
     format!("/signin/txn_{name}/resume")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f9_without_a_database_the_process_lives_and_says_so() {
     let world = World::unreachable().await;
-    for (address, want) in [("/health/live", 200), ("/health/ready", 503), ("/oauth2/jwks", 503), ("/console", 503)] {
+    for (address, want) in [
+        ("/health/live", 200),
+        ("/health/ready", 503),
+        ("/oauth2/jwks", 503),
+        ("/console", 503),
+    ] {
         assert_eq!(world.browser().get(address).await.status, want, "F9: {address}");
     }
 }

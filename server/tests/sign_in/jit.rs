@@ -39,44 +39,88 @@ async fn on_and_new_creates_an_account_with_the_stable_sub(world: &World) {
 }
 
 async fn s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it(world: &World) {
-    world.change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail).await;
-    world.person("squatter", Some(("victim@example.com", false)), "the attacker knows this").await;
+    world
+        .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
+        .await;
+    world
+        .person(
+            "squatter",
+            Some(("victim@example.com", false)),
+            "the attacker knows this",
+        )
+        .await;
     sub(world, &Persona::verified("victim", "victim@example.com")).await;
-    assert_eq!(world.accounts().await, 2, "S1: not merged into the account with the unverified address");
-    world.person("owner", Some(("owner@example.com", true)), "a password of the owner").await;
-    for (index, verified) in
-        [Value::Null, json!(false), json!("false"), json!("true"), json!(0), json!(1)].into_iter().enumerate()
+    assert_eq!(
+        world.accounts().await,
+        2,
+        "S1: not merged into the account with the unverified address"
+    );
+    world
+        .person("owner", Some(("owner@example.com", true)), "a password of the owner")
+        .await;
+    for (index, verified) in [
+        Value::Null,
+        json!(false),
+        json!("false"),
+        json!("true"),
+        json!(0),
+        json!(1),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let claims = json!({"email": "owner@example.com", "email_verified": verified});
         sub(world, &Persona::new(&format!("stranger-{index}"), claims)).await;
         assert_eq!(world.accounts().await, 4 + index, "S2: {verified} links nothing");
     }
-    world.change("acme", |connection| connection.jit.linking = LinkPolicy::Never).await;
-    let seen = world.browser().federated(&Persona::verified("reissued", "victim@example.com")).await;
-    assert_eq!((seen.status.as_u16(), seen.number()), (409, "1202"), "S12: a new subject opens no old account");
+    world
+        .change("acme", |connection| connection.jit.linking = LinkPolicy::Never)
+        .await;
+    let seen = world
+        .browser()
+        .federated(&Persona::verified("reissued", "victim@example.com"))
+        .await;
+    assert_eq!(
+        (seen.status.as_u16(), seen.number()),
+        (409, "1202"),
+        "S12: a new subject opens no old account"
+    );
 }
 
 async fn never_refuses_and_verified_email_links(world: &World) {
-    world.person("owner", Some(("owner@example.com", true)), "a password of the owner").await;
-    world.change("acme", |connection| connection.jit.linking = LinkPolicy::Never).await;
+    world
+        .person("owner", Some(("owner@example.com", true)), "a password of the owner")
+        .await;
+    world
+        .change("acme", |connection| connection.jit.linking = LinkPolicy::Never)
+        .await;
     let persona = Persona::verified("one", "Owner@Example.com");
     let before = world.state.store.counters().commits;
     let seen = world.browser().federated(&persona).await;
     assert_eq!(seen.number(), "1202");
     assert_eq!(world.state.store.counters().commits, before, "nothing is written");
-    world.change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail).await;
+    world
+        .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
+        .await;
     sub(world, &persona).await;
     assert_eq!(world.accounts().await, 1, "linked at once");
 }
 
 async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
-    world.person("owner", Some(("owner@example.com", true)), "a password of the owner").await;
-    world.person("other", Some(("other@example.com", true)), "a password of another").await;
+    world
+        .person("owner", Some(("owner@example.com", true)), "a password of the owner")
+        .await;
+    world
+        .person("other", Some(("other@example.com", true)), "a password of another")
+        .await;
     let persona = Persona::verified("one", "owner@example.com");
     let browser = world.browser();
     let asked = browser.federated(&persona).await;
     assert!(asked.address.contains("/signin/"), "asked for proof: {asked:?}");
-    assert!(!asked.body.contains("owner@example.com"), "the account is only recalled");
+    assert!(
+        !asked.body.contains("owner@example.com"),
+        "the account is only recalled"
+    );
     let action = format!("{}/proof", asked.address);
     let csrf = asked.field("csrf");
     let form = |password: &'static str| [("csrf", csrf.clone()), ("password", password.to_owned())];
@@ -86,7 +130,11 @@ async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
         let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
         browser.post(&action, &form).await
     };
-    assert_eq!(post("a password of another").await.status, 401, "S5: somebody else's proof");
+    assert_eq!(
+        post("a password of another").await.status,
+        401,
+        "S5: somebody else's proof"
+    );
     let kept = browser.cookies.lock().expect("cookies").clone();
     let linked = post("a password of the owner").await;
     world.redeem("portal", &linked.code()).await;
@@ -94,9 +142,15 @@ async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
     *browser.cookies.lock().expect("cookies") = kept;
     let again = post("a password of the owner").await;
     assert_eq!(again.location, None, "S6: the proof is used up: {again:?}");
-    assert!(world.browser().federated(&persona).await.parameter("code").is_some(), "the link works");
+    assert!(
+        world.browser().federated(&persona).await.parameter("code").is_some(),
+        "the link works"
+    );
     let stranger = Persona::verified("two", "owner@example.com");
-    assert!(world.browser().federated(&stranger).await.location.is_none(), "S5: another subject is asked anew");
+    assert!(
+        world.browser().federated(&stranger).await.location.is_none(),
+        "S5: another subject is asked anew"
+    );
 }
 
 async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
@@ -105,7 +159,9 @@ async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
     for _ in 0..100 {
         let browser = world.browser();
         let away = browser.authorize("portal", "").await;
-        let back = world.provider.sign_in(away.location.as_deref().expect("away"), &persona);
+        let back = world
+            .provider
+            .sign_in(away.location.as_deref().expect("away"), &persona);
         ready.push((browser, back));
     }
     let all = ready.iter().map(|(browser, back)| browser.get(back));
@@ -122,7 +178,10 @@ async fn s44_nobody_is_revived_and_nothing_is_erased(world: &World) {
     sub(world, &Persona::new("one", json!({"given_name": "Anna"}))).await;
     let page = world.services.users.list(Default::default()).await.expect("listed");
     let user = serde_json::to_value(&page.items[0]).expect("json");
-    assert!(user.to_string().contains("one@example.com"), "S44: a missing claim is no delete: {user}");
+    assert!(
+        user.to_string().contains("one@example.com"),
+        "S44: a missing claim is no delete: {user}"
+    );
     let id: doorward_domain::id::AccountId = user["id"].as_str().expect("id").parse().expect("an id");
     let now = world.state.now();
     let disabled: Result<_, StorageError> = world

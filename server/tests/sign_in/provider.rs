@@ -43,7 +43,10 @@ impl Persona {
     }
 
     pub fn verified(subject: &str, email: &str) -> Self {
-        Self::new(subject, json!({"email": email, "email_verified": true, "given_name": "Anna"}))
+        Self::new(
+            subject,
+            json!({"email": email, "email_verified": true, "given_name": "Anna"}),
+        )
     }
 }
 
@@ -57,7 +60,11 @@ pub struct Provider {
 impl Provider {
     pub fn new(clock: Arc<TestClock>) -> Self {
         let keys = SigningKeys::generate(Timestamp::UNIX_EPOCH).expect("keys");
-        Self { keys, clock, codes: Mutex::default() }
+        Self {
+            keys,
+            clock,
+            codes: Mutex::default(),
+        }
     }
 
     /// The person signs in at the provider: where the browser is sent back to.
@@ -70,7 +77,9 @@ impl Provider {
         let kept = (persona.clone(), asked["nonce"].clone(), asked["code_challenge"].clone());
         self.codes.lock().expect("codes").insert(code.clone(), kept);
         let back = Url::parse_with_params(&asked["redirect_uri"], [("code", &code), ("state", &asked["state"])]);
-        back.expect("an address").to_string().replace("http://localhost:8080", "")
+        back.expect("an address")
+            .to_string()
+            .replace("http://localhost:8080", "")
     }
 
     fn token(&self, body: &str) -> (u16, serde_json::Value) {
@@ -78,7 +87,11 @@ impl Provider {
         let Some((persona, nonce, challenge)) = self.codes.lock().expect("codes").remove(&form["code"]) else {
             return (400, json!({"error": "invalid_grant"}));
         };
-        assert_eq!(doorward_oidc::token::pkce::challenge(&form["code_verifier"]), challenge, "S27");
+        assert_eq!(
+            doorward_oidc::token::pkce::challenge(&form["code_verifier"]),
+            challenge,
+            "S27"
+        );
         let now = self.clock.now() + chrono::Duration::seconds(persona.clock_seconds);
         let token = IdToken {
             issuer: &persona.issuer,
@@ -95,7 +108,10 @@ impl Provider {
             claims: &persona.claims,
         };
         let id_token = token.mint(&self.keys, SigningAlg::ES256).expect("signed");
-        (200, json!({"access_token": "upstream", "token_type": "Bearer", "id_token": id_token}))
+        (
+            200,
+            json!({"access_token": "upstream", "token_type": "Bearer", "id_token": id_token}),
+        )
     }
 }
 
@@ -117,7 +133,11 @@ impl Fetch for Provider {
             _ => (404, json!({})),
         };
         let body = serde_json::to_vec(&answer).expect("json");
-        Ok(OutboundResponse { status, content_type: Some("application/json".into()), body })
+        Ok(OutboundResponse {
+            status,
+            content_type: Some("application/json".into()),
+            body,
+        })
     }
 
     fn check(&self, _: &Url) -> Result<(), FetchError> {

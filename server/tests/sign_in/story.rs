@@ -14,27 +14,52 @@ crate::on_both!(
 );
 
 async fn a_password_signs_in_and_single_sign_on_follows(world: &World) {
-    world.person("clerk", Some(("clerk@example.com", true)), "a good password").await;
+    world
+        .person("clerk", Some(("clerk@example.com", true)), "a good password")
+        .await;
     let browser = world.browser();
     let page = browser.authorize("payroll", "&login_hint=clerk").await;
     assert_eq!(page.headers["cache-control"], "no-store");
-    assert!(page.headers["content-security-policy"].to_str().expect("text").contains("default-src 'none'"));
+    assert!(
+        page.headers["content-security-policy"]
+            .to_str()
+            .expect("text")
+            .contains("default-src 'none'")
+    );
     assert!(page.headers.contains_key("x-request-id"));
     let wrong = browser.password(&page, "clerk", "a wrong password").await;
     assert_eq!(wrong.status, 401);
     let unknown = browser.password(&page, "nobody", "a wrong password").await;
     assert_eq!(unknown.status, 401);
-    assert_eq!(wrong.body.replace("clerk", "nobody"), unknown.body, "S20: the same page");
+    assert_eq!(
+        wrong.body.replace("clerk", "nobody"),
+        unknown.body,
+        "S20: the same page"
+    );
     let done = browser.password(&page, "CLERK@example.com", "a good password").await;
     assert_eq!(done.parameter("state").as_deref(), Some("s"));
-    assert_eq!(done.parameter("iss").as_deref(), Some("http://localhost:8080"), "RFC 9207");
+    assert_eq!(
+        done.parameter("iss").as_deref(),
+        Some("http://localhost:8080"),
+        "RFC 9207"
+    );
     let (status, tokens) = world.redeem("payroll", &done.code()).await;
     assert_eq!(status, 200, "{tokens}");
     let again = browser.authorize("payroll", "").await;
     assert!(again.parameter("code").is_some(), "single sign-on: {again:?}");
-    assert!(browser.authorize("payroll", "&prompt=none").await.parameter("code").is_some());
+    assert!(
+        browser
+            .authorize("payroll", "&prompt=none")
+            .await
+            .parameter("code")
+            .is_some()
+    );
     let other = browser.authorize("portal", "&prompt=none").await;
-    assert_eq!(other.parameter("error").as_deref(), Some("login_required"), "its flow asks for something else");
+    assert_eq!(
+        other.parameter("error").as_deref(),
+        Some("login_required"),
+        "its flow asks for something else"
+    );
     let stranger = world.browser().authorize("payroll", "&prompt=none").await;
     assert_eq!(stranger.parameter("error").as_deref(), Some("login_required"));
     world.clock.advance(100);
@@ -46,17 +71,26 @@ async fn f20_f22_codes_and_refresh_tokens_work_once(world: &World) {
     let persona = Persona::verified("one", "one@example.com");
     let code = world.browser().federated(&persona).await.code();
     let (first, second) = tokio::join!(world.redeem("portal", &code), world.redeem("portal", &code));
-    let successes = [&first, &second].into_iter().filter(|(status, _)| *status == 200).count();
+    let successes = [&first, &second]
+        .into_iter()
+        .filter(|(status, _)| *status == 200)
+        .count();
     assert_eq!(successes, 1, "F20: one of two");
     let tokens = if first.0 == 200 { first.1 } else { second.1 };
     let access = tokens["access_token"].as_str().expect("a token");
-    assert_eq!(world.userinfo(access).await.0, 401, "F20: a replay ends the tokens of the first");
+    assert_eq!(
+        world.userinfo(access).await.0,
+        401,
+        "F20: a replay ends the tokens of the first"
+    );
 
     let code = world.browser().federated(&persona).await.code();
     let (_, tokens) = world.redeem("portal", &code).await;
     let old = tokens["refresh_token"].as_str().expect("a token").to_owned();
     let refresh = |token: String| async move {
-        world.token("portal", &[("grant_type", "refresh_token"), ("refresh_token", &token)]).await
+        world
+            .token("portal", &[("grant_type", "refresh_token"), ("refresh_token", &token)])
+            .await
     };
     let (status, rotated) = refresh(old.clone()).await;
     assert_eq!(status, 200, "{rotated}");
@@ -76,20 +110,35 @@ async fn budgets_hold(world: &World) {
         let before = world.state.store.counters();
         let away = browser.authorize("portal", "").await;
         let begun = world.state.store.counters();
-        assert_eq!(begun.statements, before.statements, "{case}: nothing before the provider answered");
-        let back = world.provider.sign_in(away.location.as_deref().expect("away"), &persona);
+        assert_eq!(
+            begun.statements, before.statements,
+            "{case}: nothing before the provider answered"
+        );
+        let back = world
+            .provider
+            .sign_in(away.location.as_deref().expect("away"), &persona);
         let code = browser.get(&back).await.code();
         assert_eq!(world.redeem("portal", &code).await.0, 200);
         let after = world.state.store.counters();
-        assert!(after.statements - before.statements <= statements, "{case}: {before:?} {after:?}");
-        assert!(after.commits - before.commits <= commits, "{case}: {before:?} {after:?}");
+        assert!(
+            after.statements - before.statements <= statements,
+            "{case}: {before:?} {after:?}"
+        );
+        assert!(
+            after.commits - before.commits <= commits,
+            "{case}: {before:?} {after:?}"
+        );
     }
 }
 
 async fn missing_attributes_are_asked_for(world: &World) {
     world
         .change("acme", |connection| {
-            connection.attributes.iter_mut().filter(|rule| rule.to == "family_name").for_each(|rule| rule.required = true);
+            connection
+                .attributes
+                .iter_mut()
+                .filter(|rule| rule.to == "family_name")
+                .for_each(|rule| rule.required = true);
         })
         .await;
     for (jit, kept) in [(false, 0), (true, 1)] {
@@ -98,9 +147,13 @@ async fn missing_attributes_are_asked_for(world: &World) {
         let page = browser.federated(&Persona::verified("one", "one@example.com")).await;
         assert!(page.body.contains("attribute.family_name"), "JIT {jit}: {page:?}");
         let (csrf, action) = (page.field("csrf"), format!("{}/attributes", page.address));
-        let empty = browser.post(&action, &[("csrf", &csrf), ("attribute.family_name", " ")]).await;
+        let empty = browser
+            .post(&action, &[("csrf", &csrf), ("attribute.family_name", " ")])
+            .await;
         assert_eq!(empty.status, 422);
-        let done = browser.post(&action, &[("csrf", &csrf), ("attribute.family_name", "Miller")]).await;
+        let done = browser
+            .post(&action, &[("csrf", &csrf), ("attribute.family_name", "Miller")])
+            .await;
         let (_, tokens) = world.redeem("portal", &done.code()).await;
         let (_, claims) = world.userinfo(tokens["access_token"].as_str().expect("a token")).await;
         assert_eq!(claims["family_name"], json!("Miller"), "JIT {jit}");
@@ -109,22 +162,39 @@ async fn missing_attributes_are_asked_for(world: &World) {
 }
 
 async fn s35_no_code_before_the_last_step(world: &World) {
-    world.application("vault", json!([["connection:acme"], ["password"]])).await;
+    world
+        .application("vault", json!([["connection:acme"], ["password"]]))
+        .await;
     let browser = world.browser();
     let away = browser.authorize("vault", "").await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world.provider.sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world
+        .provider
+        .sign_in(away.location.as_deref().expect("away"), &persona);
     let seen = browser.get(&back).await;
     let next = browser.follow(seen).await;
-    assert!(next.body.contains("name=\"password\""), "S35: the second step is asked: {next:?}");
+    assert!(
+        next.body.contains("name=\"password\""),
+        "S35: the second step is asked: {next:?}"
+    );
     assert_eq!(world.accounts().await, 1, "the account exists before the second step");
     world.person("other", None, "a good password").await;
     let mixed = browser.password(&next, "other", "a good password").await;
-    assert!(mixed.location.is_none(), "a later step is passed by the person of the first");
+    assert!(
+        mixed.location.is_none(),
+        "a later step is passed by the person of the first"
+    );
     world.change("acme", |connection| connection.jit.enabled = false).await;
     let browser = world.browser();
     let away = browser.authorize("vault", "").await;
-    let back = world.provider.sign_in(away.location.as_deref().expect("away"), &Persona::verified("two", "two@example.com"));
+    let back = world.provider.sign_in(
+        away.location.as_deref().expect("away"),
+        &Persona::verified("two", "two@example.com"),
+    );
     let stopped = browser.get(&back).await;
-    assert_eq!((stopped.status.as_u16(), stopped.number()), (403, "1206"), "fails closed without an account");
+    assert_eq!(
+        (stopped.status.as_u16(), stopped.number()),
+        (403, "1206"),
+        "fails closed without an account"
+    );
 }

@@ -95,16 +95,31 @@ impl World {
         let store = Store::open(url, keyring.clone()).await.expect("opens");
         let random = Arc::new(Seeded(AtomicU64::new(0)));
         let (fetch, time) = (provider.clone(), clock.clone());
-        let state = AppState::new(Parts { config, store, keyring, fetch, clock: time, random });
+        let state = AppState::new(Parts {
+            config,
+            store,
+            keyring,
+            fetch,
+            clock: time,
+            random,
+        });
         let services = Services::new(state.clone());
         let app = router(&state, &services, Extras::default());
-        Self { state, services, app, clock, provider, folder }
+        Self {
+            state,
+            services,
+            app,
+            clock,
+            provider,
+            folder,
+        }
     }
 
     /// A connection, applications, and nobody.
     async fn set_up(&self) {
         self.connection("acme", json!({})).await;
-        self.application("payroll", json!([["password", "connection:acme"]])).await;
+        self.application("payroll", json!([["password", "connection:acme"]]))
+            .await;
         self.application("portal", json!([["connection:acme"]])).await;
     }
 
@@ -113,25 +128,44 @@ impl World {
             "handle": handle, "display_name": "Acme",
             "oidc": {"issuer": ISSUER, "client_id": "doorward", "client_secret": "hush"},
         });
-        draft.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-        let saved = self.services.connections.create(&Actor::Api, draft, SaveMode::Save).await;
+        draft
+            .as_object_mut()
+            .expect("an object")
+            .extend(more.as_object().expect("an object").clone());
+        let saved = self
+            .services
+            .connections
+            .create(&Actor::Api, draft, SaveMode::Save)
+            .await;
         saved.expect("saved");
     }
 
     pub async fn application(&self, handle: &str, steps: Value) {
-        let steps: Vec<Value> =
-            steps.as_array().expect("steps").iter().map(|options| json!({"options": options})).collect();
+        let steps: Vec<Value> = steps
+            .as_array()
+            .expect("steps")
+            .iter()
+            .map(|options| json!({"options": options}))
+            .collect();
         let draft = json!({
             "handle": handle, "name": handle, "client_id": handle, "client_secret": "secret-of-the-application",
             "redirect_uris": [CALLBACK], "flow": {"steps": steps},
         });
-        let saved = self.services.applications.create(&Actor::Api, draft, SaveMode::Save).await;
+        let saved = self
+            .services
+            .applications
+            .create(&Actor::Api, draft, SaveMode::Save)
+            .await;
         saved.expect("saved");
     }
 
     /// Changes settings of the connection.
     pub async fn change(&self, handle: &str, change: impl FnOnce(&mut doorward_domain::connection::Connection)) {
-        let found = self.state.snapshot().connection_by_handle(&handle.parse().expect("a handle")).cloned();
+        let found = self
+            .state
+            .snapshot()
+            .connection_by_handle(&handle.parse().expect("a handle"))
+            .cloned();
         let mut connection = found.expect("the connection").as_ref().clone();
         change(&mut connection);
         connection.version += 1;
@@ -149,7 +183,11 @@ impl World {
             "username": username, "email": email.map(|(email, _)| email),
             "email_verified": email.is_some_and(|(_, verified)| verified), "password": password,
         }));
-        self.services.users.create(&Actor::Api, draft.expect("a draft")).await.expect("created");
+        self.services
+            .users
+            .create(&Actor::Api, draft.expect("a draft"))
+            .await
+            .expect("created");
     }
 
     pub async fn accounts(&self) -> usize {
@@ -158,7 +196,10 @@ impl World {
     }
 
     pub fn browser(&self) -> Browser<'_> {
-        Browser { world: self, cookies: Mutex::default() }
+        Browser {
+            world: self,
+            cookies: Mutex::default(),
+        }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -166,7 +207,9 @@ impl World {
     }
 
     pub async fn token(&self, application: &str, form: &[(&str, &str)]) -> (StatusCode, Value) {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
         let basic = STANDARD.encode(format!("{application}:secret-of-the-application"));
         let request = Request::post("/oauth2/token")
             .header(header::AUTHORIZATION, format!("Basic {basic}"))
@@ -178,7 +221,10 @@ impl World {
 
     pub async fn redeem(&self, application: &str, code: &str) -> (StatusCode, Value) {
         let form = [
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER),
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
         ];
         self.token(application, &form).await
     }
@@ -187,12 +233,17 @@ impl World {
         let request = Request::get("/oauth2/userinfo").header(header::AUTHORIZATION, format!("Bearer {access_token}"));
         let response = self.send(request.body(Body::empty()).expect("a request")).await;
         let status = response.status();
-        (status, serde_json::from_str(&text(response).await).unwrap_or(Value::Null))
+        (
+            status,
+            serde_json::from_str(&text(response).await).unwrap_or(Value::Null),
+        )
     }
 }
 
 pub async fn text(response: Response<Body>) -> String {
-    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20)
+        .await
+        .expect("a body");
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
@@ -210,7 +261,11 @@ pub struct Seen {
 impl Seen {
     pub fn field(&self, name: &str) -> String {
         let marker = format!("name=\"{name}\" value=\"");
-        let start = self.body.find(&marker).unwrap_or_else(|| panic!("no field {name} in {}", self.body)) + marker.len();
+        let start = self
+            .body
+            .find(&marker)
+            .unwrap_or_else(|| panic!("no field {name} in {}", self.body))
+            + marker.len();
         let end = self.body[start..].find('"').expect("an end");
         self.body[start..start + end].to_owned()
     }
@@ -222,7 +277,9 @@ impl Seen {
 
     pub fn parameter(&self, name: &str) -> Option<String> {
         let url = url::Url::parse(self.location.as_deref()?).ok()?;
-        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        url.query_pairs()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     pub fn number(&self) -> &str {
@@ -242,7 +299,9 @@ impl Browser<'_> {
     }
 
     pub async fn post(&self, address: &str, form: &[(&str, &str)]) -> Seen {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
         let request = Request::post(address)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");
@@ -250,8 +309,13 @@ impl Browser<'_> {
     }
 
     async fn go(&self, request: http::request::Builder, address: &str, body: Body) -> Seen {
-        let cookies: Vec<String> =
-            self.cookies.lock().expect("cookies").iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .lock()
+            .expect("cookies")
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let request = request.header(header::COOKIE, cookies.join("; "));
         let response = self.world.send(request.body(body).expect("a request")).await;
         for cookie in response.headers().get_all(header::SET_COOKIE) {
@@ -265,9 +329,18 @@ impl Browser<'_> {
                 cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        let location = response.headers().get(header::LOCATION).map(|v| v.to_str().expect("text").to_owned());
+        let location = response
+            .headers()
+            .get(header::LOCATION)
+            .map(|v| v.to_str().expect("text").to_owned());
         let (status, headers) = (response.status(), response.headers().clone());
-        Seen { status, location, headers, address: address.to_owned(), body: text(response).await }
+        Seen {
+            status,
+            location,
+            headers,
+            address: address.to_owned(),
+            body: text(response).await,
+        }
     }
 
     /// Follows redirects within the server.
@@ -295,14 +368,22 @@ impl Browser<'_> {
     /// From the application to the provider and back.
     pub async fn federated(&self, persona: &Persona) -> Seen {
         let away = self.authorize("portal", "&prompt=login").await;
-        let back = self.world.provider.sign_in(away.location.as_deref().expect("sent away"), persona);
+        let back = self
+            .world
+            .provider
+            .sign_in(away.location.as_deref().expect("sent away"), persona);
         let seen = self.get(&back).await;
         self.follow(seen).await
     }
 
     pub async fn password(&self, page: &Seen, name: &str, password: &str) -> Seen {
         let csrf = page.field("csrf");
-        let form = [("csrf", csrf.as_str()), ("option", "password"), ("username", name), ("password", password)];
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("option", "password"),
+            ("username", name),
+            ("password", password),
+        ];
         let seen = self.post(&page.address, &form).await;
         self.follow(seen).await
     }

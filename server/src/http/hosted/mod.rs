@@ -9,9 +9,9 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use doorward_app::hosted::page::proof::ProofProblem;
 use doorward_app::hosted::page::sign_in::SignInProblem;
 use doorward_app::hosted::page::{attributes, proof, sign_in};
-use doorward_app::hosted::page::proof::ProofProblem;
 use doorward_app::hosted::{UserMessage, names};
 use doorward_domain::engine::SignIn;
 use doorward_domain::flow::AuthOption;
@@ -59,7 +59,12 @@ async fn load(hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, Response> {
     };
     let found = found.and_then(|transaction| Ok((hop.terms(&transaction)?, transaction)));
     match found {
-        Ok((terms, transaction)) => Ok(Loaded { hop, terms, transaction, language }),
+        Ok((terms, transaction)) => Ok(Loaded {
+            hop,
+            terms,
+            transaction,
+            language,
+        }),
         Err(fault) => Err(trouble::failed(&hop, Failed::early(fault), language.as_deref())),
     }
 }
@@ -131,8 +136,14 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
         SignIn::AwaitingProof(_) => loaded.show_proof(None, StatusCode::OK),
         SignIn::AwaitingAttributes(awaiting) => {
             let shell = model::shell(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.language());
-            let model =
-                model::attributes(&loaded.hop, &loaded.transaction, awaiting, loaded.language(), |_| None, &[]);
+            let model = model::attributes(
+                &loaded.hop,
+                &loaded.transaction,
+                awaiting,
+                loaded.language(),
+                |_| None,
+                &[],
+            );
             page::html(StatusCode::OK, &shell, attributes::render(&shell, &model))
         }
         SignIn::Completed(_) | SignIn::Denied(_) => loaded.stop(SignInFault::AlreadyUsed),
@@ -163,7 +174,13 @@ async fn enter_password(loaded: Loaded, form: &Form) -> Response {
     let again = |status, problem| {
         // Nobody can have a longer name; showing it back would only fill the page.
         let username = Some(name.chars().take(320).collect());
-        loaded.show_sign_in(status, Typed { username, problem: Some(problem) })
+        loaded.show_sign_in(
+            status,
+            Typed {
+                username,
+                problem: Some(problem),
+            },
+        )
     };
     if name.is_empty() {
         return again(StatusCode::BAD_REQUEST, SignInProblem::UsernameMissing);
@@ -179,9 +196,18 @@ async fn enter_password(loaded: Loaded, form: &Form) -> Response {
     match moved {
         Ok(PasswordOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(PasswordOutcome::Wrong) => again(StatusCode::UNAUTHORIZED, SignInProblem::WrongPassword),
-        Err(Failed { fault: SignInFault::TooManyAttempts, .. }) => {
+        Err(Failed {
+            fault: SignInFault::TooManyAttempts,
+            ..
+        }) => {
             let message = UserMessage::TooManyAttempts;
-            again(page::status(message), SignInProblem::Message { message, connection: None })
+            again(
+                page::status(message),
+                SignInProblem::Message {
+                    message,
+                    connection: None,
+                },
+            )
         }
         Err(failed) => loaded.finish(Err(failed)),
     }
@@ -203,7 +229,10 @@ async fn prove(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, b
     match dispatcher::prove(&loaded.hop, &loaded.terms, loaded.transaction.clone(), password).await {
         Ok(PasswordOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(PasswordOutcome::Wrong) => loaded.show_proof(Some(ProofProblem::WrongPassword), StatusCode::UNAUTHORIZED),
-        Err(Failed { fault: SignInFault::TooManyAttempts, .. }) => {
+        Err(Failed {
+            fault: SignInFault::TooManyAttempts,
+            ..
+        }) => {
             let message = UserMessage::TooManyAttempts;
             loaded.show_proof(Some(ProofProblem::Message(message)), page::status(message))
         }
@@ -228,9 +257,19 @@ async fn fill_in(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>,
                 return page::redirect(&dispatcher::address(&loaded.transaction));
             };
             let shell = model::shell(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.language());
-            let model =
-                model::attributes(&loaded.hop, &loaded.transaction, awaiting, loaded.language(), typed, &faults);
-            page::html(StatusCode::UNPROCESSABLE_ENTITY, &shell, attributes::render(&shell, &model))
+            let model = model::attributes(
+                &loaded.hop,
+                &loaded.transaction,
+                awaiting,
+                loaded.language(),
+                typed,
+                &faults,
+            );
+            page::html(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &shell,
+                attributes::render(&shell, &model),
+            )
         }
         Err(failed) => loaded.finish(Err(failed)),
     }

@@ -76,7 +76,12 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Option<Ve
             AuthOption::Password | AuthOption::Connection(_) => SignInOption::Password,
         },
     };
-    Some(dispatcher::options(hop, terms, &choosing).into_iter().map(option).collect())
+    Some(
+        dispatcher::options(hop, terms, &choosing)
+            .into_iter()
+            .map(option)
+            .collect(),
+    )
 }
 
 /// What a page says about what was typed before.
@@ -110,12 +115,18 @@ pub fn proof(
     problem: Option<ProofProblem>,
 ) -> Proof {
     let assertion = awaiting.federated().assertion();
-    let address = assertion.claims.get("email").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let address = assertion
+        .claims
+        .get("email")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default();
     let connection = hop.snapshot.connection(&assertion.connection);
     Proof {
         action: action(transaction, "/proof", chosen),
         account: mask::mask(address),
-        connection: connection.map(|connection| connection.display_name.clone()).unwrap_or_default(),
+        connection: connection
+            .map(|connection| connection.display_name.clone())
+            .unwrap_or_default(),
         methods: vec![ProofMethod::Password],
         problem,
     }
@@ -137,14 +148,22 @@ pub fn attributes<'a>(
         value: typed(name).unwrap_or_default().to_owned(),
         is_required: true,
         max_length: ANSWER_LIMIT,
-        problem: faults.iter().find(|(of, _)| of == name).map(|(_, fault)| problem(*fault)),
+        problem: faults
+            .iter()
+            .find(|(of, _)| of == name)
+            .map(|(_, fault)| problem(*fault)),
     };
     let progress = awaiting.progress();
-    let through = progress.passed().iter().find_map(|passed| passed.evidence.connection.as_ref());
+    let through = progress
+        .passed()
+        .iter()
+        .find_map(|passed| passed.evidence.connection.as_ref());
     let connection = through.and_then(|connection| hop.snapshot.connection(connection));
     Attributes {
         action: action(transaction, "/attributes", chosen),
-        connection: connection.map(|connection| connection.display_name.clone()).unwrap_or_default(),
+        connection: connection
+            .map(|connection| connection.display_name.clone())
+            .unwrap_or_default(),
         are_kept: matches!(progress.person(), Some(Person::Account { fresh: None, .. })),
         fields: awaiting.missing().iter().map(field).collect(),
         problem: None,

@@ -8,8 +8,8 @@ use doorward_app::hosted::{ApplicationFace, Language, PageShell, UserMessage};
 use doorward_domain::application::Application;
 use doorward_oidc::authorize::Delivery;
 use doorward_vault::sha256;
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use crate::signin::cookie;
 use crate::signin::finish::Answer;
@@ -18,7 +18,10 @@ use crate::signin::hop::Hop;
 /// The language of a page: what the person chose on it, what the application asked for, what the browser prefers.
 #[must_use]
 pub fn language(hop: &Hop, ui_locales: Option<&str>) -> Language {
-    let accepted = hop.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let accepted = hop
+        .headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     Language::negotiate(ui_locales, accepted)
 }
 
@@ -27,7 +30,10 @@ pub fn language(hop: &Hop, ui_locales: Option<&str>) -> Language {
 pub fn shell(hop: &Hop, application: Option<&Application>, ui_locales: Option<&str>) -> PageShell {
     PageShell {
         branding: hop.snapshot.branding.clone(),
-        application: application.map(|application| ApplicationFace { name: application.name.clone(), logo_url: None }),
+        application: application.map(|application| ApplicationFace {
+            name: application.name.clone(),
+            logo_url: None,
+        }),
         language: language(hop, ui_locales),
         address: None,
         csrf: String::new(),
@@ -50,7 +56,9 @@ pub fn status(message: UserMessage) -> StatusCode {
 fn with_script(status: StatusCode, shell: &PageShell, html: String, script: Option<&str>) -> Response {
     let hash = |text: &str| format!(" 'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())));
     let styles: String = shell.styles().iter().map(|style| hash(style)).collect();
-    let scripts = script.map(|script| format!("; script-src{}", hash(script))).unwrap_or_default();
+    let scripts = script
+        .map(|script| format!("; script-src{}", hash(script)))
+        .unwrap_or_default();
     // No `form-action`: browsers hold every redirect after a form to it, and a sign-in leads to providers and from
     // there to wherever they send people. Nothing of a stranger's is ever written into a page as markup.
     let policy = format!(
@@ -85,8 +93,17 @@ pub fn answer(hop: &Hop, answer: Answer) -> Response {
         Delivery::Redirect(address) => redirect(&address),
         Delivery::FormPost { action, fields } => {
             let shell = shell(hop, None, None);
-            let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-            let page = form_post::render(&shell, &form_post::FormPost { redirect_uri: action, fields });
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
+            let page = form_post::render(
+                &shell,
+                &form_post::FormPost {
+                    redirect_uri: action,
+                    fields,
+                },
+            );
             with_script(StatusCode::OK, &shell, page, Some(form_post::SCRIPT))
         }
     };

@@ -27,7 +27,10 @@ pub fn failed(hop: &Hop, failed: Failed, ui_locales: Option<&str>) -> Response {
     let wishes = model::wishes(transaction, ui_locales);
     let mut shell = page::shell(hop, application, wishes.as_deref());
     shell.csrf = model::csrf(hop, transaction);
-    let connection = failed.connection.as_ref().map(|connection| connection.display_name.clone());
+    let connection = failed
+        .connection
+        .as_ref()
+        .map(|connection| connection.display_name.clone());
     let trouble = Trouble {
         message,
         request_id: hop.request_id.clone(),
@@ -63,7 +66,10 @@ pub fn plain(hop: &Hop, message: UserMessage, application: Option<&Application>,
 fn retry(failed: &Failed, transaction: &Transaction) -> Option<Retry> {
     let sealed = failed.sealed.clone()?;
     let action = format!("{}/resume", dispatcher::address(transaction));
-    Some(Retry { action, fields: vec![(names::SEALED.to_owned(), sealed)] })
+    Some(Retry {
+        action,
+        fields: vec![(names::SEALED.to_owned(), sealed)],
+    })
 }
 
 fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<OtherWays> {

@@ -97,7 +97,7 @@ impl Choosing {
     pub fn accept(self, accepted: PasswordAccepted, demands: &Demands<'_>, now: Timestamp) -> Result<SignIn, Refused> {
         self.check_password_offered(demands.flow, now)?;
         if accepted.status != AccountStatus::Active {
-            return Ok(Denied::new(Denial::NotActive(accepted.status), self.step));
+            return Ok(Denied::end(Denial::NotActive(accepted.status), self.step));
         }
         let evidence = Evidence {
             option: AuthOption::Password,

@@ -39,7 +39,7 @@ pub struct Denied {
 }
 
 impl Denied {
-    pub(super) fn new(reason: Denial, step: u32) -> SignIn {
+    pub(super) fn end(reason: Denial, step: u32) -> SignIn {
         SignIn::Denied(Self { reason, step })
     }
 }

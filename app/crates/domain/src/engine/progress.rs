@@ -107,7 +107,7 @@ impl Progress {
             known,
         } = passing;
         if self.person.as_ref().is_some_and(|before| !before.is_same(&person)) {
-            return Denied::new(Denial::AnotherPerson, step);
+            return Denied::end(Denial::AnotherPerson, step);
         }
         // The first step says who it is; later ones confirm it, and what it brought along for the application stays.
         self.person.get_or_insert(person);
@@ -128,7 +128,7 @@ impl Progress {
 
     fn go_on(mut self, demands: &Demands<'_>, known: &Claims) -> SignIn {
         match decide(demands.flow, &self.passed) {
-            Next::Step(step) if self.is_stuck(demands.flow, step) => Denied::new(Denial::NeedsAccount, step),
+            Next::Step(step) if self.is_stuck(demands.flow, step) => Denied::end(Denial::NeedsAccount, step),
             Next::Step(step) => SignIn::Choosing(Choosing { step, progress: self }),
             Next::Done => {
                 let of_application: Vec<_> = demands
@@ -195,7 +195,7 @@ impl Progress {
                 person,
                 to_store: Claims::new(),
             }),
-            Some(_) | None => Denied::new(Denial::Incomplete, step),
+            Some(_) | None => Denied::end(Denial::Incomplete, step),
         }
     }
 }

@@ -1,0 +1,3 @@
+//! Commands that work on an installation without serving it.
+
+pub mod admin;
