@@ -19,6 +19,7 @@ pub use write::*;
 
 /// An application as the console and the management API show it; the client secret is never among it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApplicationView {
     pub id: ApplicationId,
     #[serde(flatten)]
@@ -31,6 +32,7 @@ pub struct ApplicationView {
 
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApplicationSummary {
     #[serde(flatten)]
     pub application: ApplicationView,
@@ -43,6 +45,7 @@ pub struct ApplicationSummary {
 
 /// A saved application, with the secret when one was made (shown once) and the analyser's findings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SavedApplication {
     #[serde(flatten)]
     pub application: ApplicationView,
@@ -67,6 +70,7 @@ pub struct ProviderEndpoints {
 /// The JSON of `POST /api/v1/analyses`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnalysisRequest {
     pub flow: SignInFlow,
     /// Merge patches (RFC 7396) over the connections' settings, by handle; nothing is saved.

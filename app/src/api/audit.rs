@@ -12,6 +12,7 @@ use crate::api::{error::service, session::require_admin};
 
 /// One line with the names behind its ids, where they still exist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditEventView {
     #[serde(flatten)]
     pub event: AuditEvent,

@@ -14,6 +14,7 @@ pub use write::*;
 
 /// A connection as the console and the management API show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConnectionView {
     pub id: ConnectionId,
     /// Without the client secret.
@@ -31,6 +32,7 @@ pub struct ConnectionView {
 
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConnectionSummary {
     #[serde(flatten)]
     pub connection: ConnectionView,
@@ -39,6 +41,7 @@ pub struct ConnectionSummary {
 
 /// What a connection means in people and applications.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConnectionUsage {
     /// Accounts linked to a subject of this connection.
     pub people: u64,
@@ -67,6 +70,7 @@ pub struct ConnectedApplication {
 
 /// A saved connection with what the analyser says about every application it touches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SavedConnection {
     #[serde(flatten)]
     pub connection: ConnectionView,
@@ -75,6 +79,7 @@ pub struct SavedConnection {
 
 /// The findings of one application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApplicationFindings {
     pub application: String,
     pub name: String,

@@ -15,6 +15,7 @@ pub use write::*;
 
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserSummary {
     pub id: AccountId,
     pub sub: String,
@@ -31,6 +32,7 @@ pub struct UserSummary {
 
 /// A whole profile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserView {
     #[serde(flatten)]
     pub summary: UserSummary,
@@ -46,6 +48,7 @@ pub struct UserView {
 
 /// A linked identity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LinkView {
     pub connection: ConnectionId,
     /// `None` when the connection is gone.
@@ -59,6 +62,7 @@ pub struct LinkView {
 
 /// A signed-in browser.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionView {
     pub id: SessionId,
     pub created_at: Timestamp,
@@ -69,6 +73,7 @@ pub struct SessionView {
 /// The JSON of `POST /api/v1/users`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserDraft {
     /// The address when absent.
     #[serde(default)]
@@ -93,15 +98,31 @@ fn person() -> Role {
 /// The JSON of `PATCH /api/v1/users/{id}`: what is absent stays; an attribute set to `null` goes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserPatch {
+    #[serde(deserialize_with = "present")]
     pub username: Option<String>,
+    /// A text, or `null` to take the address away.
+    #[serde(deserialize_with = "present")]
     pub email: Option<Value>,
+    #[serde(deserialize_with = "present")]
     pub email_verified: Option<bool>,
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing, deserialize_with = "present")]
     pub password: Option<SecretText>,
+    #[serde(deserialize_with = "present")]
     pub status: Option<AccountStatus>,
+    #[serde(deserialize_with = "present")]
     pub role: Option<Role>,
     pub attributes: std::collections::BTreeMap<String, Value>,
+}
+
+/// A field that was sent: `null` must not pass for one that was left out (RFC 7396).
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 #[cfg(feature = "ssr")]

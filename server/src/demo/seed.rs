@@ -39,23 +39,38 @@ pub struct Services<'a> {
 /// # Errors
 /// Those of the services. What was made before the error stays and the next start leaves it as it is.
 pub async fn seed(services: &Services<'_>, keyring: &Keyring, public_url: &str) -> Result<(), ConsoleError> {
-    let one = || PageQuery { limit: Some(1), ..PageQuery::default() };
+    let one = || PageQuery {
+        limit: Some(1),
+        ..PageQuery::default()
+    };
     let used = !services.connections.list(one()).await?.items.is_empty()
         || !services.applications.list(one()).await?.items.is_empty();
     if used {
         return Ok(());
     }
-    services.connections.create(&Actor::System, test_idp(keyring, public_url), SaveMode::Save).await?;
-    services.applications.create(&Actor::System, application(keyring, public_url), SaveMode::Save).await?;
+    services
+        .connections
+        .create(&Actor::System, test_idp(keyring, public_url), SaveMode::Save)
+        .await?;
+    services
+        .applications
+        .create(&Actor::System, application(keyring, public_url), SaveMode::Save)
+        .await?;
     for (username, given, family) in PEOPLE {
-        services.users.create(&Actor::System, person(username, given, family)).await?;
+        services
+            .users
+            .create(&Actor::System, person(username, given, family))
+            .await?;
     }
     Ok(())
 }
 
 /// People with a role for a name; nobody knows their passwords, an administrator can set one.
-const PEOPLE: [(&str, &str, &str); 3] =
-    [("payroll.clerk", "Payroll", "Clerk"), ("support.agent", "Support", "Agent"), ("site.manager", "Site", "Manager")];
+const PEOPLE: [(&str, &str, &str); 3] = [
+    ("payroll.clerk", "Payroll", "Clerk"),
+    ("support.agent", "Support", "Agent"),
+    ("site.manager", "Site", "Manager"),
+];
 
 fn test_idp(keyring: &Keyring, public_url: &str) -> Value {
     json!({
@@ -83,13 +98,20 @@ fn application(keyring: &Keyring, public_url: &str) -> Value {
 }
 
 fn person(username: &str, given: &str, family: &str) -> UserDraft {
-    let attributes = [("given_name", given.to_owned()), ("family_name", family.to_owned()), ("name", format!("{given} {family}"))];
+    let attributes = [
+        ("given_name", given.to_owned()),
+        ("family_name", family.to_owned()),
+        ("name", format!("{given} {family}")),
+    ];
     UserDraft {
         username: Some(username.to_owned()),
         email: Some(format!("{username}@example.com")),
         email_verified: true,
         password: None,
         role: Role::Person,
-        attributes: attributes.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect::<BTreeMap<_, _>>(),
+        attributes: attributes
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::String(value)))
+            .collect::<BTreeMap<_, _>>(),
     }
 }

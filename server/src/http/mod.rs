@@ -59,7 +59,9 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
         .merge(oidc::token::router())
         .merge(oidc::userinfo::router())
         .merge(oidc::keys::router());
-    let mut needs_configuration = with_cookies.merge(for_applications).merge(api::router(api).with_state(()));
+    let mut needs_configuration = with_cookies
+        .merge(for_applications)
+        .merge(api::router(api).with_state(()));
     if let Some(idp) = extras.test_idp {
         needs_configuration = needs_configuration.merge(test_idp::router(idp));
     }

@@ -51,7 +51,10 @@ pub enum Home {
 
 /// What a cookie holds.
 #[derive(Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "lives for a moment between cookie and transaction")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives for a moment between cookie and transaction"
+)]
 pub(super) enum Carried {
     #[serde(rename = "w")]
     Whole {

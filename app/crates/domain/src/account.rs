@@ -31,6 +31,7 @@ pub struct Account {
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AccountStatus {
     Active,
     /// Switched off by an administrator.
@@ -42,6 +43,7 @@ pub enum AccountStatus {
 /// What an account may do in the console. Never comes from a provider's claim (S19).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Role {
     Person,
     Administrator,
@@ -50,6 +52,7 @@ pub enum Role {
 /// How an account came to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Origin {
     /// The first administrator, made at start or on the command line.
     SetUp,
@@ -66,6 +69,7 @@ pub type Attributes = BTreeMap<String, Attribute>;
 
 /// One attribute with its source and when it was written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attribute {
     pub value: Value,
     pub source: AttributeSource,
@@ -75,6 +79,7 @@ pub struct Attribute {
 /// Who wrote an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AttributeSource {
     Connection { connection: ConnectionId },
     Administrator,

@@ -37,6 +37,7 @@ impl From<&Connection> for ConnectionFacts {
 /// Whether a person new to us gets through when they come in this way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Verdict {
     Works,
     /// On some paths.
@@ -46,6 +47,7 @@ pub enum Verdict {
 
 /// The answer of the analyser, and the JSON of `POST /api/v1/analyses`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Analysis {
     pub findings: Vec<Finding>,
     /// By connection handle; `LOCAL` for people who have an account of ours.

@@ -30,6 +30,7 @@ pub struct Application {
 
 /// How an application speaks OpenID Connect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProtocolSettings {
     #[serde(default)]
     pub client_type: ClientType,
@@ -61,6 +62,7 @@ pub struct ProtocolSettings {
 /// Whether an application can keep a secret (RFC 6749 §2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ClientType {
     #[default]
     Confidential,
@@ -70,6 +72,7 @@ pub enum ClientType {
 /// How an application authenticates at our token endpoint (OpenID Connect Core §9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ClientAuthMethod {
     ClientSecretBasic,
     ClientSecretPost,
@@ -80,6 +83,7 @@ pub enum ClientAuthMethod {
 /// What an application may send to the token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum GrantType {
     AuthorizationCode,
     RefreshToken,
@@ -92,6 +96,7 @@ fn default_grants() -> Vec<GrantType> {
 
 /// Signature algorithm of ID tokens (RFC 7518 §3.1, RFC 8037). RS256 costs twenty times as much as ES256.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SigningAlg {
     #[default]
     ES256,
@@ -117,6 +122,7 @@ impl SigningAlg {
 /// Whether two applications see the same `sub` for one person (OpenID Connect Core §8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SubjectType {
     #[default]
     Public,
@@ -126,6 +132,7 @@ pub enum SubjectType {
 /// The JSON of `POST` and `PUT /api/v1/applications`. `client_id` and `client_secret` may be brought along by people
 /// who migrate; otherwise they are made for them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApplicationDraft {
     pub handle: Handle,
     pub name: String,

@@ -8,6 +8,7 @@ use crate::id::{AccountId, ApplicationId, AuditEventId, ConnectionId};
 
 /// One line of the audit log. Holds ids and opaque subjects, never a person's values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditEvent {
     pub id: AuditEventId,
     pub at: Timestamp,
@@ -31,6 +32,7 @@ pub struct AuditEvent {
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Actor {
     /// The person themself, by signing in.
     Person,
@@ -45,6 +47,7 @@ macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// What happened.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum AuditAction {$(
             $(#[$doc])*
             #[serde(rename = $text)]

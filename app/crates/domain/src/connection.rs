@@ -44,6 +44,7 @@ pub struct Connection {
 /// What a connection was made from: decides its logo, its help text and which settings are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Template {
     /// Any OpenID Provider.
     Oidc,
@@ -69,6 +70,7 @@ impl Template {
 /// (OpenID Connect Discovery 1.0 §3); one that is typed wins over one that is discovered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OidcSettings {
     /// Compared byte for byte with `iss` (OpenID Connect Core §2).
     pub issuer: String,
@@ -107,6 +109,7 @@ pub struct OidcSettings {
 /// How we authenticate at the provider's token endpoint (OpenID Connect Core §9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum UpstreamAuthMethod {
     #[default]
     ClientSecretBasic,
@@ -128,6 +131,7 @@ fn default_skew() -> u16 {
 /// A missing field takes its default, the same in the console and in the API: just-in-time provisioning is on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConnectionDraft {
     pub handle: Handle,
     pub display_name: String,

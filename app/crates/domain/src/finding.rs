@@ -6,6 +6,7 @@ use crate::text::Handle;
 
 /// One thing an administrator should know about a flow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     pub code: FindingCode,
     pub severity: Severity,
@@ -23,6 +24,7 @@ pub struct Finding {
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Severity {
     Info,
     Warning,
@@ -32,6 +34,7 @@ pub enum Severity {
 /// Stable codes of findings that this version can make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum FindingCode {
     /// A step offers only disabled or deleted connections.
     NoOptionLeft,
@@ -44,6 +47,7 @@ pub enum FindingCode {
 /// A change that removes a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Repair {
     TurnOnJit { connection: Handle },
     EnableConnection { connection: Handle },

@@ -15,6 +15,7 @@ pub const OPTION_LIMIT: usize = 50;
 /// An application's sequence of steps plus its optional script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignInFlow {
     /// At least one, in the order in which they run without a script.
     pub steps: Vec<Step>,
@@ -26,6 +27,7 @@ pub struct SignInFlow {
 /// One stage of a flow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
     /// At least one; the person passes the step with any one of them. The order is that of the sign-in page.
     pub options: Vec<AuthOption>,
@@ -35,6 +37,7 @@ pub struct Step {
 /// keeps our own names and an administrator's handles apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AuthOption {
     Password,
     Connection(Handle),

@@ -8,6 +8,7 @@ use crate::id::AccountId;
 /// The just-in-time section of a connection. While it is off, the other two choices are kept for later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JitSettings {
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -34,6 +35,7 @@ impl Default for JitSettings {
 /// What happens when another account owns the asserted address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum LinkPolicy {
     /// Refused on a page that explains how to go on.
     Never,
@@ -47,6 +49,7 @@ pub enum LinkPolicy {
 /// What later sign-ins do with the attributes (design.md §2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AttributeSync {
     /// What the provider sends is written, the rest is kept.
     #[default]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// `SecretText` at all.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SecretText(String);
 
 impl SecretText {

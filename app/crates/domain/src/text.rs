@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// call our own authenticators `LOCAL`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Handle(String);
 
 /// Why a text is no handle.

@@ -105,7 +105,11 @@ impl Entry {
     }
 
     /// What pages and functions find in their context.
-    fn context(self, administrator: Option<Administrator>, cookies: Cookies) -> impl Fn() + Clone + Send + Sync + 'static {
+    fn context(
+        self,
+        administrator: Option<Administrator>,
+        cookies: Cookies,
+    ) -> impl Fn() + Clone + Send + Sync + 'static {
         move || {
             let services = &self.services;
             provide_context(assets::console());

@@ -1,0 +1,26 @@
+//! `/api/v1/audit-events`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use doorward_app::api::audit::AuditQuery;
+
+use super::Api;
+use super::input::Query;
+use super::problem::Problem;
+
+/// `GET /audit-events`, newest first.
+pub async fn list(State(api): State<Api>, query: Query) -> Result<Response, Problem> {
+    let known = ["action", "account", "application", "connection", "limit", "cursor"];
+    let mut query = query.only(&known)?;
+    let limit = query.limit()?;
+    let wanted = AuditQuery {
+        action: query.take("action"),
+        account: query.take("account"),
+        application: query.take("application"),
+        connection: query.take("connection"),
+        limit,
+        cursor: query.take("cursor"),
+    };
+    Ok(Json(api.audit.list(wanted).await?).into_response())
+}

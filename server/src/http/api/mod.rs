@@ -1,0 +1,87 @@
+//! The management API, `/api/v1` (design.md §6.5): JSON in, JSON or problem details out.
+//!
+//! Owns bearer tokens, content types, ETags and pages; what is done belongs to the same services the console calls.
+//! A request passes [`auth`] first, so nothing is parsed for a stranger; then [`input`] reads body and query within
+//! bounds; then one service method is called.
+
+mod applications;
+mod audit_events;
+mod auth;
+mod connections;
+mod input;
+mod openapi;
+mod precondition;
+mod problem;
+mod reply;
+mod users;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use doorward_app::api::application::Applications;
+use doorward_app::api::audit::AuditLog;
+use doorward_app::api::connection::Connections;
+use doorward_app::api::user::Users;
+
+pub use auth::Tokens;
+pub use problem::{Problem, ProblemType};
+
+/// Largest body, in bytes: a connection with every field filled is a tenth of it.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// What the API works with.
+#[derive(Clone)]
+pub struct Api {
+    pub connections: Connections,
+    pub applications: Applications,
+    pub users: Users,
+    pub audit: AuditLog,
+    pub tokens: Arc<Tokens>,
+}
+
+/// Every route below `/api/v1`.
+pub fn router(api: Api) -> Router {
+    let guarded = Router::new()
+        .route("/connections", get(connections::list).post(connections::create))
+        .route(
+            "/connections/{key}",
+            get(connections::find)
+                .put(connections::replace)
+                .patch(connections::patch)
+                .delete(connections::delete),
+        )
+        .route("/applications", get(applications::list).post(applications::create))
+        .route(
+            "/applications/{key}",
+            get(applications::find)
+                .put(applications::replace)
+                .patch(applications::patch)
+                .delete(applications::delete),
+        )
+        .route(
+            "/applications/{key}/client-secret",
+            axum::routing::post(applications::regenerate),
+        )
+        .route("/users", get(users::list).post(users::create))
+        .route(
+            "/users/{key}",
+            get(users::find).patch(users::patch).delete(users::delete),
+        )
+        .route("/users/{key}/sign-out", axum::routing::post(users::sign_out))
+        .route("/users/{key}/links", axum::routing::delete(users::unlink))
+        .route("/audit-events", get(audit_events::list))
+        .route("/analyses", axum::routing::post(applications::analyse))
+        .layer(from_fn_with_state(api.clone(), auth::require_token));
+    let v1 = Router::new()
+        .route("/openapi.json", get(openapi::document))
+        .merge(guarded)
+        .method_not_allowed_fallback(problem::wrong_method)
+        .fallback(problem::no_such_address)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(problem::complete))
+        .with_state(api);
+    Router::new().nest("/api/v1", v1)
+}

@@ -1,0 +1,306 @@
+//! The OpenAPI 3.1 document, made from the same types and the same table of operations that a test walks.
+
+use axum::Json;
+use doorward_app::api::application::{AnalysisRequest, ApplicationSummary, ApplicationView, SavedApplication};
+use doorward_app::api::audit::AuditEventView;
+use doorward_app::api::connection::{ConnectionSummary, ConnectionView, SavedConnection};
+use doorward_app::api::page::Page;
+use doorward_app::api::user::{UserDraft, UserPatch, UserSummary, UserView};
+use doorward_domain::analysis::Analysis;
+use doorward_domain::application::ApplicationDraft;
+use doorward_domain::connection::ConnectionDraft;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use super::problem::Problem;
+
+/// `GET /openapi.json`; open to everybody, like the documentation it is.
+pub async fn document() -> Json<Value> {
+    Json(build())
+}
+
+/// What an operation takes and gives.
+pub struct Operation {
+    pub method: &'static str,
+    pub path: &'static str,
+    summary: &'static str,
+    query: &'static [&'static str],
+    conditional: bool,
+    request: Option<(&'static str, Value)>,
+    answer: (u16, Option<Value>),
+}
+
+/// Every operation, as the router has it.
+pub fn operations(schemas: &mut SchemaGenerator) -> Vec<Operation> {
+    let mut all = connections(schemas);
+    all.extend(applications(schemas));
+    all.extend(users(schemas));
+    all.push(
+        Operation::reads(
+            "/audit-events",
+            "List audit events, newest first",
+            schema::<Page<AuditEventView>>(schemas),
+        )
+        .with_query(&["action", "account", "application", "connection", "limit", "cursor"]),
+    );
+    let request = schema::<AnalysisRequest>(schemas);
+    all.push(
+        Operation::writes("post", "/analyses", "Analyse a flow without saving it", request)
+            .answering(200, schema::<Analysis>(schemas)),
+    );
+    all
+}
+
+fn connections(schemas: &mut SchemaGenerator) -> Vec<Operation> {
+    let (draft, saved) = (schema::<ConnectionDraft>(schemas), schema::<SavedConnection>(schemas));
+    let item = "/connections/{key}";
+    vec![
+        Operation::reads(
+            "/connections",
+            "List connections",
+            schema::<Page<ConnectionSummary>>(schemas),
+        )
+        .with_query(PAGE),
+        Operation::writes("post", "/connections", "Add a connection", draft.clone())
+            .answering(201, saved.clone())
+            .with_query(DRY_RUN),
+        Operation::reads(item, "Read a connection", schema::<ConnectionView>(schemas)),
+        Operation::writes("put", item, "Replace a connection's settings", draft)
+            .answering(200, saved.clone())
+            .with_query(DRY_RUN)
+            .conditional(),
+        Operation::merges(item, "Change a connection's settings", json!({"type": "object"}))
+            .answering(200, saved)
+            .with_query(DRY_RUN),
+        Operation::deletes(item, "Delete a connection that no application uses"),
+    ]
+}
+
+fn applications(schemas: &mut SchemaGenerator) -> Vec<Operation> {
+    let (draft, saved) = (schema::<ApplicationDraft>(schemas), schema::<SavedApplication>(schemas));
+    let item = "/applications/{key}";
+    vec![
+        Operation::reads(
+            "/applications",
+            "List applications",
+            schema::<Page<ApplicationSummary>>(schemas),
+        )
+        .with_query(PAGE),
+        Operation::writes("post", "/applications", "Add an application", draft.clone())
+            .answering(201, saved.clone())
+            .with_query(DRY_RUN),
+        Operation::reads(item, "Read an application", schema::<ApplicationView>(schemas)),
+        Operation::writes("put", item, "Replace an application's settings", draft)
+            .answering(200, saved.clone())
+            .with_query(DRY_RUN)
+            .conditional(),
+        Operation::merges(item, "Change an application's settings", json!({"type": "object"}))
+            .answering(200, saved.clone())
+            .with_query(DRY_RUN),
+        Operation::deletes(item, "Delete an application and revoke its grants"),
+        Operation::does("/applications/{key}/client-secret", "Make a new client secret", saved),
+    ]
+}
+
+fn users(schemas: &mut SchemaGenerator) -> Vec<Operation> {
+    let (draft, user) = (schema::<UserDraft>(schemas), schema::<UserView>(schemas));
+    let item = "/users/{key}";
+    vec![
+        Operation::reads("/users", "List users", schema::<Page<UserSummary>>(schemas)).with_query(PAGE),
+        Operation::writes("post", "/users", "Add a user", draft).answering(201, user.clone()),
+        Operation::reads(item, "Read a user", user.clone()),
+        Operation::merges(item, "Change a user", schema::<UserPatch>(schemas)).answering(200, user.clone()),
+        Operation::deletes(item, "Delete a user with everything that belongs to it"),
+        Operation::does(
+            "/users/{key}/sign-out",
+            "End every session and grant of a user",
+            user.clone(),
+        ),
+        Operation {
+            query: &["connection", "issuer", "subject"],
+            answer: (200, Some(user)),
+            conditional: false,
+            ..Operation::deletes("/users/{key}/links", "Take a linked identity away")
+        },
+    ]
+}
+
+const PAGE: &[&str] = &["q", "limit", "cursor"];
+const DRY_RUN: &[&str] = &["dry_run"];
+
+impl Operation {
+    fn plain(method: &'static str, path: &'static str, summary: &'static str) -> Self {
+        Self {
+            method,
+            path,
+            summary,
+            query: &[],
+            conditional: false,
+            request: None,
+            answer: (204, None),
+        }
+    }
+
+    fn reads(path: &'static str, summary: &'static str, answer: Value) -> Self {
+        Self::plain("get", path, summary).answering(200, answer)
+    }
+
+    fn writes(method: &'static str, path: &'static str, summary: &'static str, request: Value) -> Self {
+        let request = Some(("application/json", request));
+        Self {
+            request,
+            ..Self::plain(method, path, summary)
+        }
+    }
+
+    fn merges(path: &'static str, summary: &'static str, patch: Value) -> Self {
+        let request = Some(("application/merge-patch+json", patch));
+        Self {
+            request,
+            conditional: true,
+            ..Self::plain("patch", path, summary)
+        }
+    }
+
+    fn deletes(path: &'static str, summary: &'static str) -> Self {
+        Self {
+            conditional: true,
+            ..Self::plain("delete", path, summary)
+        }
+    }
+
+    fn does(path: &'static str, summary: &'static str, answer: Value) -> Self {
+        Self::plain("post", path, summary).answering(200, answer)
+    }
+
+    fn answering(self, status: u16, answer: Value) -> Self {
+        Self {
+            answer: (status, Some(answer)),
+            ..self
+        }
+    }
+
+    fn with_query(self, query: &'static [&'static str]) -> Self {
+        Self { query, ..self }
+    }
+
+    fn conditional(self) -> Self {
+        Self {
+            conditional: true,
+            ..self
+        }
+    }
+
+    fn parameters(&self) -> Vec<Value> {
+        let mut parameters = Vec::new();
+        if self.path.contains("{key}") {
+            parameters.push(json!({
+                "name": "key", "in": "path", "required": true, "schema": {"type": "string"},
+                "description": "Id, or handle of a connection or application, or username of a user."
+            }));
+        }
+        for name in self.query {
+            let schema = match *name {
+                "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+                "dry_run" => json!({"type": "boolean", "default": false}),
+                _ => json!({"type": "string"}),
+            };
+            let required = self.path.ends_with("/links");
+            parameters.push(json!({"name": name, "in": "query", "required": required, "schema": schema}));
+        }
+        if self.conditional {
+            parameters.push(json!({
+                "name": "If-Match", "in": "header", "schema": {"type": "string"},
+                "description": "The ETag the change is made for; another version answers 412."
+            }));
+        }
+        parameters
+    }
+
+    fn describe(&self) -> Value {
+        let (status, answer) = &self.answer;
+        let mut success = json!({"description": "Done."});
+        if let Some(schema) = answer {
+            success["content"] = json!({"application/json": {"schema": schema}});
+        }
+        let problem = json!({
+            "description": "Refused.",
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        });
+        let mut described = json!({
+            "operationId": self.id(),
+            "summary": self.summary,
+            "parameters": self.parameters(),
+            "responses": {status.to_string(): success, "default": problem}
+        });
+        if let Some((content_type, schema)) = &self.request {
+            described["requestBody"] = json!({"required": true, "content": {*content_type: {"schema": schema}}});
+        }
+        described
+    }
+
+    fn id(&self) -> String {
+        let words = self.path.split('/').filter(|word| !word.is_empty() && *word != "{key}");
+        let one = if self.path.contains("{key}") { "One" } else { "" };
+        format!("{}{one}-{}", self.method, words.collect::<Vec<_>>().join("-"))
+    }
+}
+
+fn schema<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
+    schemas.subschema_for::<T>().to_value()
+}
+
+/// The generator: references point into the document's components.
+pub fn generator() -> SchemaGenerator {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    settings.into_generator()
+}
+
+fn build() -> Value {
+    let mut schemas = generator();
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in operations(&mut schemas) {
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        path[operation.method] = operation.describe();
+    }
+    let mut components = schemas.take_definitions(true);
+    components.insert("Problem".to_owned(), Problem::schema());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Doorward management API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Refusals are problem details (RFC 9457). Changes may be conditional on an ETag (If-Match)."
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": components
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = build();
+        let text = document.to_string();
+        let mut seen = 0;
+        for part in text.split("\"$ref\":\"#").skip(1) {
+            let pointer = part.split('"').next().unwrap_or_default();
+            assert!(document.pointer(pointer).is_some(), "{pointer}");
+            seen += 1;
+        }
+        assert!(seen > 20, "{seen}");
+        assert!(!text.contains("client_secret_hash"));
+    }
+}

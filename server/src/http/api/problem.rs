@@ -1,0 +1,248 @@
+//! Problem details (RFC 9457): the one shape of every refusal.
+
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use doorward_app::api::error::ConsoleError;
+use doorward_domain::invalid::{FieldError, Invalid};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A refusal. `instance` is added on the way out, where the request id is known.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The request id, to be found in the log.
+    pub instance: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// Names of what still uses the item.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub used_by: Vec<String>,
+}
+
+macro_rules! problems {
+    ($($name:ident = $status:literal, $slug:literal, $title:literal;)*) => {
+        /// Every kind of refusal.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum ProblemType {$($name,)*}
+
+        impl ProblemType {
+            /// Every kind, for the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// `type`: a name, not an address to open.
+            #[must_use]
+            pub fn urn(self) -> String {
+                let slug = match self {$(Self::$name => $slug,)*};
+                format!("urn:doorward:problem:{slug}")
+            }
+
+            /// The status it is answered with.
+            #[must_use]
+            pub fn status(self) -> u16 {
+                match self {$(Self::$name => $status,)*}
+            }
+
+            fn title(self) -> &'static str {
+                match self {$(Self::$name => $title,)*}
+            }
+        }
+    };
+}
+
+problems! {
+    Malformed = 400, "malformed", "The request could not be read.";
+    Unauthenticated = 401, "unauthenticated", "Send a management token: Authorization: Bearer followed by the token.";
+    Forbidden = 403, "forbidden", "This token may not do this.";
+    NotFound = 404, "not-found", "There is no such item.";
+    NoSuchAddress = 404, "no-such-address", "There is nothing at this address.";
+    WrongMethod = 405, "wrong-method", "This address does not take this method.";
+    Changed = 409, "changed", "Somebody else saved a change meanwhile. Read the item again.";
+    Taken = 409, "taken", "This name is taken already.";
+    InUse = 409, "in-use", "The item is still in use.";
+    Unconfirmed = 409, "unconfirmed", "This change breaks applications.";
+    LastAdministrator = 409, "last-administrator", "The last administrator stays.";
+    PreconditionFailed = 412, "precondition-failed", "The item is not the version named by If-Match any more.";
+    TooLarge = 413, "too-large", "The body is larger than 256 KiB.";
+    WrongContentType = 415, "wrong-content-type", "Send JSON with a matching Content-Type.";
+    Invalid = 422, "invalid", "Some fields need attention.";
+    TooManyRequests = 429, "too-many-requests", "Too many requests. Wait a moment.";
+    Internal = 500, "internal", "Something went wrong on our side. Nothing was changed.";
+    Unavailable = 503, "unavailable", "The database does not answer at the moment. Nothing was changed.";
+}
+
+impl Problem {
+    /// A refusal of this kind, without further detail.
+    #[must_use]
+    pub fn new(kind: ProblemType) -> Self {
+        Self {
+            kind: kind.urn(),
+            title: kind.title().to_owned(),
+            status: kind.status(),
+            detail: None,
+            instance: String::new(),
+            errors: Vec::new(),
+            used_by: Vec::new(),
+        }
+    }
+
+    /// Its shape, for the documentation.
+    #[must_use]
+    pub fn schema() -> Value {
+        let types: Vec<String> = ProblemType::ALL.iter().map(|kind| kind.urn()).collect();
+        json!({
+            "type": "object",
+            "required": ["type", "title", "status", "instance"],
+            "properties": {
+                "type": {"type": "string", "enum": types},
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "instance": {"type": "string", "description": "The request id, to be found in the log."},
+                "errors": {"type": "array", "items": {
+                    "type": "object",
+                    "required": ["pointer", "detail"],
+                    "properties": {
+                        "pointer": {
+                            "type": "string",
+                            "description": "JSON pointer into the body (RFC 6901), or ? and the name of a query parameter."
+                        },
+                        "detail": {"type": "string"}
+                    }
+                }},
+                "used_by": {"type": "array", "items": {"type": "string"}}
+            }
+        })
+    }
+
+    /// With a sentence about this very request.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+}
+
+impl From<ConsoleError> for Problem {
+    fn from(error: ConsoleError) -> Self {
+        match error {
+            ConsoleError::SignedOut => Self::new(ProblemType::Unauthenticated),
+            ConsoleError::Forbidden => Self::new(ProblemType::Forbidden),
+            ConsoleError::NotFound => Self::new(ProblemType::NotFound),
+            ConsoleError::Changed => Self::new(ProblemType::Changed),
+            ConsoleError::Invalid { fields } => Self::new(ProblemType::Invalid).with_errors(fields),
+            ConsoleError::Taken { field } => Self::new(ProblemType::Taken).with_errors(vec![FieldError {
+                pointer: field,
+                detail: "This is taken already. Choose another one.".to_owned(),
+            }]),
+            ConsoleError::InUse { by } => Self {
+                used_by: by,
+                ..Self::new(ProblemType::InUse)
+            },
+            ConsoleError::Unconfirmed => Self::new(ProblemType::Unconfirmed),
+            ConsoleError::LastAdministrator => Self::new(ProblemType::LastAdministrator),
+            ConsoleError::Unavailable => Self::new(ProblemType::Unavailable),
+            ConsoleError::Internal => Self::new(ProblemType::Internal),
+            ConsoleError::Malformed => Self::new(ProblemType::Malformed),
+        }
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(Invalid(fields): Invalid) -> Self {
+        Self::new(ProblemType::Invalid).with_errors(fields)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        let headers = response.headers_mut();
+        match status {
+            // RFC 6750 §3.
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(
+                    WWW_AUTHENTICATE,
+                    HeaderValue::from_static("Bearer realm=\"management\""),
+                );
+            }
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            _ => {}
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the body of every refusal, with the request id, and keeps every answer out of caches.
+pub async fn complete(request: Request, next: Next) -> Response {
+    let id = request_id(&request);
+    let mut response = next.run(request).await;
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let known = response.extensions_mut().remove::<Problem>();
+    let Some(mut problem) = known.or_else(|| from_status(response.status())) else {
+        return response;
+    };
+    problem.instance = id;
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+    parts
+        .headers
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    Response::from_parts(parts, body.into())
+}
+
+/// The id under which this request is logged.
+fn request_id(request: &Request) -> String {
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok());
+    id.unwrap_or_default().to_owned()
+}
+
+/// Refusals that come from the framework.
+fn from_status(status: StatusCode) -> Option<Problem> {
+    let kind = match status {
+        StatusCode::BAD_REQUEST => ProblemType::Malformed,
+        StatusCode::NOT_FOUND => ProblemType::NoSuchAddress,
+        StatusCode::METHOD_NOT_ALLOWED => ProblemType::WrongMethod,
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemType::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemType::WrongContentType,
+        StatusCode::TOO_MANY_REQUESTS => ProblemType::TooManyRequests,
+        StatusCode::SERVICE_UNAVAILABLE => ProblemType::Unavailable,
+        other if other.is_server_error() => ProblemType::Internal,
+        other if other.is_client_error() => ProblemType::Malformed,
+        _ => return None,
+    };
+    Some(Problem::new(kind))
+}
+
+/// Answers addresses that do not exist.
+pub async fn no_such_address() -> Problem {
+    Problem::new(ProblemType::NoSuchAddress)
+}
+
+/// Answers methods an address does not take.
+pub async fn wrong_method() -> Problem {
+    Problem::new(ProblemType::WrongMethod)
+}

@@ -1,0 +1,184 @@
+//! Applications: the service behind their pages and `/api/v1/applications`.
+
+mod save;
+mod secret;
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use doorward_app::api::application::{
+    AnalysisRequest, ApplicationService, ApplicationSummary, ApplicationView, ProviderEndpoints, SavedApplication,
+};
+use doorward_app::api::connection::SaveMode;
+use doorward_app::api::error::ConsoleError;
+use doorward_app::api::page::{Page, PageQuery};
+use doorward_domain::analysis::Analysis;
+use doorward_domain::application::{Application, ApplicationDraft};
+use doorward_domain::audit::Actor;
+use doorward_domain::connection::ConnectionDraft;
+use doorward_domain::finding::Finding;
+use doorward_domain::invalid::{Check, Invalid};
+use doorward_storage::statistics::{self, By};
+use doorward_storage::{application, connection};
+use serde_json::Value;
+
+use super::core::Core;
+use super::refusal::{Outcome, Refusal};
+use super::{analysis, body, key, paging};
+
+/// See [`ApplicationService`].
+pub struct Service {
+    core: Core,
+}
+
+fn view(application: &Application) -> ApplicationView {
+    ApplicationView {
+        id: application.id.clone(),
+        settings: ApplicationDraft::from(application),
+        created_at: application.created_at,
+        updated_at: application.updated_at,
+        version: application.version,
+    }
+}
+
+impl Service {
+    pub fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    async fn load(&self, key: &str) -> Outcome<Application> {
+        key::application(self.core.store.read(), key).await
+    }
+
+    async fn page(&self, query: PageQuery) -> Outcome<Page<ApplicationSummary>> {
+        let db = self.core.store.read();
+        let mut all = application::list(db).await?;
+        if let Some(text) = paging::wanted(query.q.as_deref()) {
+            let has = |text_of: &str| text_of.to_lowercase().contains(&text);
+            all.retain(|a| has(a.handle.as_str()) || has(&a.name) || has(&a.client_id));
+        }
+        let page = paging::cut(all, &query, |a| format!("{}\n{}", a.name.to_lowercase(), a.id))?;
+        let since = self.core.now() - TimeDelta::days(30);
+        let people = statistics::people(db, By::Application, None, since).await?;
+        let people: HashMap<&str, _> = people.iter().map(|p| (p.id.as_str(), p)).collect();
+        let connections = connection::list(db).await?;
+        let summary = |application: &Application| {
+            let seen = people.get(application.id.as_str());
+            let findings = analysis::findings_of(application, &connections).len();
+            ApplicationSummary {
+                application: view(application),
+                people_30_days: seen.map_or(0, |p| u64::try_from(p.people).unwrap_or(0)),
+                last_sign_in_at: seen.and_then(|p| p.last_at),
+                findings: u32::try_from(findings).unwrap_or(u32::MAX),
+            }
+        };
+        Ok(Page {
+            items: page.items.iter().map(summary).collect(),
+            next_cursor: page.next_cursor,
+        })
+    }
+
+    async fn findings_now(&self, key: &str) -> Outcome<Vec<Finding>> {
+        let application = self.load(key).await?;
+        let connections = connection::list(self.core.store.read()).await?;
+        Ok(analysis::findings_of(&application, &connections))
+    }
+
+    /// The overrides are applied to drafts, so they pass the same checks as a save.
+    async fn analyse_request(&self, request: AnalysisRequest) -> Outcome<Analysis> {
+        let mut connections = connection::list(self.core.store.read()).await?;
+        for (handle, patch) in request.connections {
+            let pointer = |rest: &str| format!("/connections/{handle}{rest}");
+            let found = connections.iter_mut().find(|known| known.handle.as_str() == handle);
+            let current = found.ok_or_else(|| Refusal::field(&pointer(""), "There is no such connection."))?;
+            let mut wanted = serde_json::to_value(ConnectionDraft::from(&*current)).unwrap_or_default();
+            body::merge(&mut wanted, patch);
+            let draft = body::connection(wanted);
+            let applied = draft.and_then(|draft| draft.apply(current, self.core.now()));
+            *current = applied.map_err(|Invalid(mut faults)| {
+                faults
+                    .iter_mut()
+                    .for_each(|fault| fault.pointer = pointer(&fault.pointer));
+                Refusal::from(Invalid(faults))
+            })?;
+        }
+        let mut check = Check::default();
+        // A flow may name a connection that is gone: that is a finding, not a fault of the request.
+        request.flow.check(|_| true, &mut check);
+        check.finish()?;
+        Ok(analysis::run(&request.flow, &connections))
+    }
+}
+
+#[async_trait]
+impl ApplicationService for Service {
+    async fn list(&self, query: PageQuery) -> Result<Page<ApplicationSummary>, ConsoleError> {
+        self.page(query).await.map_err(Refusal::answer)
+    }
+
+    async fn find(&self, key: &str) -> Result<ApplicationView, ConsoleError> {
+        self.load(key).await.map(|found| view(&found)).map_err(Refusal::answer)
+    }
+
+    async fn findings(&self, key: &str) -> Result<Vec<Finding>, ConsoleError> {
+        self.findings_now(key).await.map_err(Refusal::answer)
+    }
+
+    async fn create(&self, actor: &Actor, draft: Value, mode: SaveMode) -> Result<SavedApplication, ConsoleError> {
+        self.insert(actor, draft, mode).await.map_err(Refusal::answer)
+    }
+
+    async fn replace(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+        draft: Value,
+        mode: SaveMode,
+    ) -> Result<SavedApplication, ConsoleError> {
+        let change = save::Change::Whole(draft);
+        self.change(actor, key, expected, change, mode)
+            .await
+            .map_err(Refusal::answer)
+    }
+
+    async fn patch(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+        patch: Value,
+        mode: SaveMode,
+    ) -> Result<SavedApplication, ConsoleError> {
+        let change = save::Change::Patch(patch);
+        self.change(actor, key, expected, change, mode)
+            .await
+            .map_err(Refusal::answer)
+    }
+
+    async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError> {
+        self.remove(actor, key, expected).await.map_err(Refusal::answer)
+    }
+
+    async fn regenerate_secret(&self, actor: &Actor, key: &str) -> Result<SavedApplication, ConsoleError> {
+        self.new_secret(actor, key).await.map_err(Refusal::answer)
+    }
+
+    fn endpoints(&self) -> ProviderEndpoints {
+        let at = |path: &str| self.core.config.public_url.join(path);
+        ProviderEndpoints {
+            issuer: self.core.issuer().to_owned(),
+            discovery: at("/.well-known/openid-configuration"),
+            authorization_endpoint: at("/oauth2/authorize"),
+            token_endpoint: at("/oauth2/token"),
+            userinfo_endpoint: at("/oauth2/userinfo"),
+            jwks_uri: at("/oauth2/jwks"),
+            end_session_endpoint: at("/oauth2/logout"),
+        }
+    }
+
+    async fn analyse(&self, request: AnalysisRequest) -> Result<Analysis, ConsoleError> {
+        self.analyse_request(request).await.map_err(Refusal::answer)
+    }
+}

@@ -1,0 +1,214 @@
+//! Creating, changing and deleting applications.
+
+use doorward_app::api::application::SavedApplication;
+use doorward_app::api::connection::SaveMode;
+use doorward_app::api::error::ConsoleError;
+use doorward_domain::application::{Application, ApplicationDraft, Credentials};
+use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
+use doorward_domain::connection::Connection;
+use doorward_domain::id::ApplicationId;
+use doorward_domain::text::Handle;
+use doorward_storage::{application, audit, connection, grant};
+use serde_json::{Value, json};
+
+use super::{Service, secret, view};
+use crate::service::refusal::{Outcome, Refusal};
+use crate::service::{analysis, body, key};
+
+/// What a caller wants an application to become.
+pub enum Change {
+    /// Everything anew; what is not named takes its default, and the secret stays.
+    Whole(Value),
+    /// RFC 7396.
+    Patch(Value),
+}
+
+/// Whether a connection exists, so that a flow may name it.
+fn known(connections: &[Connection]) -> impl Fn(&Handle) -> bool + '_ {
+    |handle| connections.iter().any(|known| known.handle == *handle)
+}
+
+impl Service {
+    pub(super) async fn insert(&self, actor: &Actor, draft: Value, mode: SaveMode) -> Outcome<SavedApplication> {
+        let draft = body::application(draft)?;
+        let connections = connection::list(self.core.store.read()).await?;
+        let fresh = secret::for_new(&self.core, &draft);
+        let credentials = Credentials {
+            client_id: self.core.random.text::<16>(),
+            client_secret_hash: fresh.as_ref().map(|secret| self.core.oidc.secrets.hash(secret)),
+        };
+        let id = ApplicationId::from_random(self.core.random.id());
+        let made = draft.create(id, credentials, known(&connections), self.core.now())?;
+        let saved = SavedApplication {
+            application: view(&made),
+            client_secret: fresh,
+            findings: analysis::findings_of(&made, &connections),
+        };
+        if mode == SaveMode::DryRun {
+            self.check_free(&made).await?;
+            return Ok(SavedApplication {
+                client_secret: None,
+                ..saved
+            });
+        }
+        let event = self.event(
+            actor,
+            AuditAction::ApplicationCreated,
+            &made,
+            json!({"handle": made.handle}),
+        );
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                application::insert(tx, &made).await?;
+                audit::insert(tx, &event).await?;
+                still_known(&made, &connection::list(tx).await?)
+            })
+        });
+        write.await?;
+        self.core.changed().await;
+        Ok(saved)
+    }
+
+    /// What the unique keys would say.
+    async fn check_free(&self, made: &Application) -> Outcome<()> {
+        let all = application::list(self.core.store.read()).await?;
+        let taken = |field: &str| Err(ConsoleError::Taken { field: field.into() }.into());
+        match all
+            .iter()
+            .find(|a| a.handle == made.handle || a.client_id == made.client_id)
+        {
+            Some(other) if other.handle == made.handle => taken("/handle"),
+            Some(_) => taken("/client_id"),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn change(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+        change: Change,
+        mode: SaveMode,
+    ) -> Outcome<SavedApplication> {
+        let current = self.load(key).await?;
+        key::check_version(expected, current.version)?;
+        let before = settings(&current);
+        let wanted = match change {
+            Change::Whole(mut draft) => {
+                body::without_read_only(&mut draft);
+                draft
+            }
+            Change::Patch(patch) => {
+                let mut merged = before.clone();
+                body::merge(&mut merged, patch);
+                merged
+            }
+        };
+        let draft = body::application(wanted)?;
+        let brought = draft.client_secret.clone();
+        let needs_secret = draft.needs_secret();
+        let connections = connection::list(self.core.store.read()).await?;
+        let mut next = draft.apply(&current, known(&connections), self.core.now())?;
+        let fresh = secret::for_changed(&self.core, &mut next, brought.as_ref(), needs_secret);
+        let findings = analysis::findings_of(&next, &connections);
+        analysis::confirm(mode, &analysis::findings_of(&current, &connections), &findings)?;
+        let mut fields = body::changed_fields(&before, &settings(&next));
+        if current.client_secret_hash != next.client_secret_hash {
+            fields.push("client_secret".to_owned());
+        }
+        let unchanged = fields.is_empty();
+        let mut application = view(if unchanged { &current } else { &next });
+        if mode == SaveMode::DryRun {
+            application.version = current.version;
+            return Ok(SavedApplication {
+                application,
+                client_secret: None,
+                findings,
+            });
+        }
+        if !unchanged {
+            self.write_change(actor, &current, next, fields).await?;
+        }
+        Ok(SavedApplication {
+            application,
+            client_secret: fresh,
+            findings,
+        })
+    }
+
+    async fn write_change(
+        &self,
+        actor: &Actor,
+        current: &Application,
+        next: Application,
+        fields: Vec<String>,
+    ) -> Outcome<()> {
+        let at = next.updated_at;
+        let closes = current.enabled && !next.enabled;
+        let event = self.event(actor, AuditAction::ApplicationChanged, &next, json!({"fields": fields}));
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                application::update(tx, &next).await?;
+                audit::insert(tx, &event).await?;
+                if closes {
+                    grant::revoke_of_application(tx, &next.id, at).await?;
+                }
+                still_known(&next, &connection::list(tx).await?)
+            })
+        });
+        write.await?;
+        self.core.changed().await;
+        Ok(())
+    }
+
+    pub(super) async fn remove(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Outcome<()> {
+        let current = self.load(key).await?;
+        key::check_version(expected, current.version)?;
+        let detail = json!({"handle": current.handle});
+        let (event, at) = (
+            self.event(actor, AuditAction::ApplicationDeleted, &current, detail),
+            self.core.now(),
+        );
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                application::delete(tx, &current.id, current.version).await?;
+                grant::revoke_of_application(tx, &current.id, at).await?;
+                audit::insert(tx, &event).await.map_err(Refusal::from)
+            })
+        });
+        write.await?;
+        self.core.changed().await;
+        Ok(())
+    }
+
+    pub(super) fn event(
+        &self,
+        actor: &Actor,
+        action: AuditAction,
+        application: &Application,
+        detail: Value,
+    ) -> AuditEvent {
+        AuditEvent {
+            application: Some(application.id.clone()),
+            detail,
+            ..self.core.event(actor, action)
+        }
+    }
+}
+
+/// A connection that was deleted while this application was being saved: its deletion looked for applications that
+/// use it before this one was there, so this one has to look too. Both have written the configuration's version
+/// first, so one of them sees the other.
+fn still_known(application: &Application, connections: &[Connection]) -> Outcome<()> {
+    let known = known(connections);
+    match application.flow.connections().into_iter().find(|handle| !known(handle)) {
+        None => Ok(()),
+        Some(_) => Err(ConsoleError::Changed.into()),
+    }
+}
+
+/// The settings as JSON, without the secret.
+fn settings(application: &Application) -> Value {
+    serde_json::to_value(ApplicationDraft::from(application)).unwrap_or_default()
+}

@@ -1,0 +1,143 @@
+//! Connections: the service behind their pages and `/api/v1/connections`.
+
+mod discover;
+pub mod explain;
+mod save;
+pub mod tests;
+pub mod usage;
+
+use async_trait::async_trait;
+use doorward_app::api::connection::{
+    ConnectedApplication, ConnectionService, ConnectionSummary, ConnectionUsage, ConnectionView, DiscoveredProvider,
+    ProviderFault, SaveMode, SavedConnection, TestReport,
+};
+use doorward_app::api::error::ConsoleError;
+use doorward_app::api::page::{Page, PageQuery};
+use doorward_domain::audit::Actor;
+use doorward_domain::connection::{Connection, ConnectionDraft};
+use doorward_storage::connection;
+use serde_json::Value;
+
+use super::core::Core;
+use super::refusal::{Outcome, Refusal};
+use super::{key, paging};
+
+/// See [`ConnectionService`].
+pub struct Service {
+    core: Core,
+}
+
+impl Service {
+    pub fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    fn view(&self, connection: &Connection) -> ConnectionView {
+        ConnectionView {
+            id: connection.id.clone(),
+            settings: ConnectionDraft::from(connection),
+            client_secret_set: connection.oidc.client_secret.is_some(),
+            redirect_uri: self.core.redirect_uri(connection),
+            created_at: connection.created_at,
+            updated_at: connection.updated_at,
+            version: connection.version,
+        }
+    }
+
+    async fn page(&self, query: PageQuery) -> Outcome<Page<ConnectionSummary>> {
+        let mut all = connection::list(self.core.store.read()).await?;
+        if let Some(text) = paging::wanted(query.q.as_deref()) {
+            all.retain(|c| {
+                [c.handle.as_str(), &c.display_name, &c.oidc.issuer]
+                    .iter()
+                    .any(|t| contains(t, &text))
+            });
+        }
+        let page = paging::cut(all, &query, |c| format!("{}\n{}", c.display_name.to_lowercase(), c.id))?;
+        let counts = usage::Counts::load(&self.core).await?;
+        let summary = |connection: &Connection| ConnectionSummary {
+            usage: counts.of(connection),
+            connection: self.view(connection),
+        };
+        Ok(Page {
+            items: page.items.iter().map(summary).collect(),
+            next_cursor: page.next_cursor,
+        })
+    }
+
+    async fn load(&self, key: &str) -> Outcome<Connection> {
+        key::connection(self.core.store.read(), key).await
+    }
+}
+
+fn contains(text: &str, wanted: &str) -> bool {
+    text.to_lowercase().contains(wanted)
+}
+
+#[async_trait]
+impl ConnectionService for Service {
+    async fn list(&self, query: PageQuery) -> Result<Page<ConnectionSummary>, ConsoleError> {
+        self.page(query).await.map_err(Refusal::answer)
+    }
+
+    async fn find(&self, key: &str) -> Result<ConnectionView, ConsoleError> {
+        let found = self.load(key).await.map_err(Refusal::answer)?;
+        Ok(self.view(&found))
+    }
+
+    async fn usage(&self, key: &str) -> Result<ConnectionUsage, ConsoleError> {
+        self.usage_of(key).await.map_err(Refusal::answer)
+    }
+
+    async fn applications(&self, key: &str) -> Result<Vec<ConnectedApplication>, ConsoleError> {
+        self.applications_of(key).await.map_err(Refusal::answer)
+    }
+
+    async fn create(&self, actor: &Actor, draft: Value, mode: SaveMode) -> Result<SavedConnection, ConsoleError> {
+        self.insert(actor, draft, mode).await.map_err(Refusal::answer)
+    }
+
+    async fn replace(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+        draft: Value,
+        mode: SaveMode,
+    ) -> Result<SavedConnection, ConsoleError> {
+        let change = save::Change::Whole(draft);
+        self.change(actor, key, expected, change, mode)
+            .await
+            .map_err(Refusal::answer)
+    }
+
+    async fn patch(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+        patch: Value,
+        mode: SaveMode,
+    ) -> Result<SavedConnection, ConsoleError> {
+        let change = save::Change::Patch(patch);
+        self.change(actor, key, expected, change, mode)
+            .await
+            .map_err(Refusal::answer)
+    }
+
+    async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError> {
+        self.remove(actor, key, expected).await.map_err(Refusal::answer)
+    }
+
+    async fn discover(&self, issuer: &str) -> Result<Result<DiscoveredProvider, ProviderFault>, ConsoleError> {
+        Ok(self.read_discovery(issuer).await)
+    }
+
+    async fn start_test(&self, actor: &Actor, key: &str) -> Result<Result<String, ProviderFault>, ConsoleError> {
+        self.begin_test(actor, key).await.map_err(Refusal::answer)
+    }
+
+    async fn test_report(&self, actor: &Actor, key: &str) -> Result<Option<TestReport>, ConsoleError> {
+        self.report_of(actor, key).await.map_err(Refusal::answer)
+    }
+}

@@ -1,0 +1,199 @@
+//! Creating, changing and deleting connections.
+
+use doorward_app::api::connection::{ApplicationFindings, SaveMode, SavedConnection};
+use doorward_app::api::error::ConsoleError;
+use doorward_domain::application::Application;
+use doorward_domain::audit::{Actor, AuditAction};
+use doorward_domain::connection::{Connection, ConnectionDraft};
+use doorward_domain::finding::Finding;
+use doorward_domain::id::ConnectionId;
+use doorward_storage::{administration, application, audit, connection};
+use serde_json::{Value, json};
+
+use super::Service;
+use crate::service::refusal::{Outcome, Refusal};
+use crate::service::{analysis, body, key};
+
+/// What a caller wants a connection to become.
+pub enum Change {
+    /// Everything anew; what is not named takes its default, and the secret stays.
+    Whole(Value),
+    /// RFC 7396.
+    Patch(Value),
+}
+
+/// The world around a connection, to see what a change does to it.
+struct World {
+    connections: Vec<Connection>,
+    applications: Vec<Application>,
+}
+
+impl World {
+    fn findings(&self, changed: &Connection) -> Vec<ApplicationFindings> {
+        let mut connections = self.connections.clone();
+        connections.retain(|known| known.id != changed.id);
+        connections.push(changed.clone());
+        analysis::touched(&self.applications, &changed.handle, &connections)
+    }
+}
+
+fn all(found: &[ApplicationFindings], application: &str) -> Vec<Finding> {
+    let of = found.iter().filter(|f| f.application == application);
+    of.flat_map(|f| f.findings.clone()).collect()
+}
+
+impl Service {
+    async fn world(&self) -> Outcome<World> {
+        let db = self.core.store.read();
+        Ok(World {
+            connections: connection::list(db).await?,
+            applications: application::list(db).await?,
+        })
+    }
+
+    pub(super) async fn insert(&self, actor: &Actor, draft: Value, mode: SaveMode) -> Outcome<SavedConnection> {
+        let now = self.core.now();
+        let id = ConnectionId::from_random(self.core.random.id());
+        let mut draft = body::connection(draft)?;
+        // The Test IdP is part of this server: nobody has to carry its secret over.
+        if draft.template == doorward_domain::connection::Template::TestIdp && draft.oidc.client_secret.is_none() {
+            let secret = crate::test_idp::client_secret(&self.core.keyring);
+            draft.oidc.client_secret = Some(doorward_domain::secret::SecretText::new(secret));
+        }
+        let made = draft.create(id, now)?;
+        let world = self.world().await?;
+        if world.connections.iter().any(|known| known.handle == made.handle) {
+            return Err(ConsoleError::Taken {
+                field: "/handle".into(),
+            }
+            .into());
+        }
+        let saved = SavedConnection {
+            findings: world.findings(&made),
+            connection: self.view(&made),
+        };
+        if mode == SaveMode::DryRun {
+            return Ok(saved);
+        }
+        let mut event = self.core.event(actor, AuditAction::ConnectionCreated);
+        event.connection = Some(made.id.clone());
+        event.detail = json!({"handle": made.handle});
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                connection::insert(tx, &made).await?;
+                audit::insert(tx, &event).await?;
+                Ok::<_, Refusal>(())
+            })
+        });
+        write.await?;
+        self.core.changed().await;
+        Ok(saved)
+    }
+
+    pub(super) async fn change(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+        change: Change,
+        mode: SaveMode,
+    ) -> Outcome<SavedConnection> {
+        let current = self.load(key).await?;
+        key::check_version(expected, current.version)?;
+        let before = settings(&current);
+        let wanted = match change {
+            Change::Whole(mut draft) => {
+                body::without_read_only(&mut draft);
+                draft
+            }
+            Change::Patch(patch) => {
+                let mut merged = before.clone();
+                body::merge(&mut merged, patch);
+                merged
+            }
+        };
+        let next = body::connection(wanted)?.apply(&current, self.core.now())?;
+        let world = self.world().await?;
+        let (was, becomes) = (world.findings(&current), world.findings(&next));
+        for touched in &becomes {
+            analysis::confirm(mode, &all(&was, &touched.application), &touched.findings)?;
+        }
+        let mut fields = body::changed_fields(&before, &settings(&next));
+        if current.oidc.client_secret != next.oidc.client_secret {
+            fields.push("client_secret".to_owned());
+        }
+        let unchanged = fields.is_empty();
+        let mut saved = SavedConnection {
+            connection: self.view(if unchanged { &current } else { &next }),
+            findings: becomes,
+        };
+        if mode == SaveMode::DryRun {
+            saved.connection.version = current.version;
+            return Ok(saved);
+        }
+        if !unchanged {
+            self.write_change(actor, &current, next, fields).await?;
+        }
+        Ok(saved)
+    }
+
+    async fn write_change(
+        &self,
+        actor: &Actor,
+        current: &Connection,
+        next: Connection,
+        fields: Vec<String>,
+    ) -> Outcome<()> {
+        let at = next.updated_at;
+        let closes = current.enabled && !next.enabled;
+        let mut event = self.core.event(actor, AuditAction::ConnectionChanged);
+        event.connection = Some(next.id.clone());
+        event.detail = json!({"fields": fields});
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                connection::update(tx, &next).await?;
+                audit::insert(tx, &event).await?;
+                if closes {
+                    administration::end_of_connection(tx, &next.id, at).await?;
+                }
+                Ok::<_, Refusal>(())
+            })
+        });
+        write.await?;
+        self.core.changed().await;
+        Ok(())
+    }
+
+    pub(super) async fn remove(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Outcome<()> {
+        let current = self.load(key).await?;
+        key::check_version(expected, current.version)?;
+        let at = self.core.now();
+        let mut event = self.core.event(actor, AuditAction::ConnectionDeleted);
+        event.connection = Some(current.id.clone());
+        event.detail = json!({"handle": current.handle});
+        let (id, handle) = (current.id.clone(), current.handle.clone());
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                // Inside the transaction: an application that names it now must be seen now.
+                connection::delete(tx, &current.id, current.version).await?;
+                let applications = application::list(tx).await?;
+                let using = applications.iter().filter(|a| a.flow.connections().contains(&handle));
+                let by: Vec<String> = using.map(|a| a.name.clone()).collect();
+                if !by.is_empty() {
+                    return Err(Refusal::Console(ConsoleError::InUse { by }));
+                }
+                administration::end_of_connection(tx, &current.id, at).await?;
+                audit::insert(tx, &event).await.map_err(Refusal::from)
+            })
+        });
+        write.await?;
+        self.core.federation.forget(&id);
+        self.core.changed().await;
+        Ok(())
+    }
+}
+
+/// The settings as JSON, without the secret.
+fn settings(connection: &Connection) -> Value {
+    serde_json::to_value(ConnectionDraft::from(connection)).unwrap_or_default()
+}

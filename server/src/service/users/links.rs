@@ -1,0 +1,47 @@
+//! Taking linked identities and sessions away from an account.
+
+use doorward_app::api::error::ConsoleError;
+use doorward_app::api::user::UserView;
+use doorward_domain::audit::{Actor, AuditAction};
+use doorward_domain::subject::LinkKey;
+use doorward_storage::{audit, grant, link, session};
+use serde_json::{Value, json};
+
+use super::Service;
+use crate::service::refusal::{Outcome, Refusal};
+
+impl Service {
+    /// Removes a link with its one audit event (S46); storage ends what was signed in through it (S34).
+    pub(super) async fn remove_link(&self, actor: &Actor, key: &str, link: &LinkKey) -> Outcome<UserView> {
+        let account = self.load(key).await?;
+        let mut event = self.event(actor, AuditAction::Unlinked, &account.id, Value::Null);
+        event.connection = Some(link.connection.clone());
+        event.sub = Some(account.sub.clone());
+        let (id, link, at) = (account.id.clone(), link.clone(), self.core.now());
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                if !link::delete(tx, &id, &link, at).await? {
+                    return Err(Refusal::Console(ConsoleError::NotFound));
+                }
+                audit::insert(tx, &event).await.map_err(Refusal::from)
+            })
+        });
+        write.await?;
+        self.view_of(account.id.as_str()).await
+    }
+
+    pub(super) async fn end_sessions(&self, actor: &Actor, key: &str) -> Outcome<UserView> {
+        let account = self.load(key).await?;
+        let event = self.event(actor, AuditAction::SignedOut, &account.id, json!({"everywhere": true}));
+        let (id, at) = (account.id.clone(), self.core.now());
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                session::revoke_of_account(tx, &id, at).await?;
+                grant::revoke_of_account(tx, &id, at).await?;
+                audit::insert(tx, &event).await.map_err(Refusal::from)
+            })
+        });
+        write.await?;
+        self.view_of(account.id.as_str()).await
+    }
+}

@@ -1,0 +1,106 @@
+//! Users: the service behind their pages and `/api/v1/users`.
+
+mod attributes;
+mod change;
+mod create;
+mod links;
+mod view;
+
+use async_trait::async_trait;
+use doorward_app::api::error::ConsoleError;
+use doorward_app::api::page::{Page, PageQuery};
+use doorward_app::api::user::{UserDraft, UserPatch, UserService, UserSummary, UserView};
+use doorward_domain::account::Account;
+use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
+use doorward_domain::id::AccountId;
+use doorward_domain::subject::LinkKey;
+use doorward_storage::account::{self, Filter};
+use serde_json::Value;
+
+use super::core::Core;
+use super::refusal::{Outcome, Refusal};
+use super::{key, paging};
+
+pub use create::new_account;
+
+/// See [`UserService`].
+pub struct Service {
+    core: Core,
+}
+
+impl Service {
+    pub fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    async fn load(&self, key: &str) -> Outcome<Account> {
+        key::account(self.core.store.read(), key).await
+    }
+
+    async fn page(&self, query: PageQuery) -> Outcome<Page<UserSummary>> {
+        let db = self.core.store.read();
+        let q = paging::wanted(query.q.as_deref());
+        if let Some(Ok(id)) = q.as_deref().map(str::parse::<AccountId>) {
+            let found = account::find(db, &id).await?;
+            return Ok(Page {
+                items: found.iter().map(view::summary).collect(),
+                next_cursor: None,
+            });
+        }
+        let filter = Filter {
+            text: q,
+            ..Filter::default()
+        };
+        let cursor = paging::cursor(query.cursor.as_deref())?;
+        let page = account::list(db, &filter, cursor.as_ref(), paging::limit(query.limit)).await?;
+        Ok(Page {
+            items: page.items.iter().map(view::summary).collect(),
+            next_cursor: page.next.map(|next| next.to_string()),
+        })
+    }
+
+    fn event(&self, actor: &Actor, action: AuditAction, account: &AccountId, detail: Value) -> AuditEvent {
+        AuditEvent {
+            account: Some(account.clone()),
+            detail,
+            ..self.core.event(actor, action)
+        }
+    }
+}
+
+#[async_trait]
+impl UserService for Service {
+    async fn list(&self, query: PageQuery) -> Result<Page<UserSummary>, ConsoleError> {
+        self.page(query).await.map_err(Refusal::answer)
+    }
+
+    async fn find(&self, key: &str) -> Result<UserView, ConsoleError> {
+        self.view_of(key).await.map_err(Refusal::answer)
+    }
+
+    async fn create(&self, actor: &Actor, draft: UserDraft) -> Result<UserView, ConsoleError> {
+        self.insert(actor, draft).await.map_err(Refusal::answer)
+    }
+
+    async fn patch(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+        patch: UserPatch,
+    ) -> Result<UserView, ConsoleError> {
+        self.change(actor, key, expected, patch).await.map_err(Refusal::answer)
+    }
+
+    async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError> {
+        self.remove(actor, key, expected).await.map_err(Refusal::answer)
+    }
+
+    async fn unlink(&self, actor: &Actor, key: &str, link: &LinkKey) -> Result<UserView, ConsoleError> {
+        self.remove_link(actor, key, link).await.map_err(Refusal::answer)
+    }
+
+    async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError> {
+        self.end_sessions(actor, key).await.map_err(Refusal::answer)
+    }
+}
