@@ -45,7 +45,9 @@ fn block(selector: &str) -> Theme {
     let (_, rest) = TOKENS
         .split_once(selector)
         .unwrap_or_else(|| panic!("no block {selector}"));
-    let body = rest.split('}').next().unwrap();
+    let (body, _) = rest
+        .split_once('}')
+        .unwrap_or_else(|| panic!("the block {selector} does not end"));
     let lines = body
         .lines()
         .filter_map(|line| line.trim().strip_prefix("--")?.strip_suffix(';')?.split_once(": "));
@@ -69,10 +71,8 @@ fn linear(value: &str) -> [f64; 3] {
         .strip_prefix("oklch(")
         .and_then(|rest| rest.strip_suffix(')'))
         .unwrap_or_else(|| panic!("{value}"));
-    let parts: Vec<f64> = inside
-        .split(' ')
-        .map(|part| part.trim_end_matches('%').parse().unwrap())
-        .collect();
+    let number = |part: &str| part.trim_end_matches('%').parse().unwrap_or_else(|_| panic!("{part}"));
+    let parts: Vec<f64> = inside.split(' ').map(number).collect();
     let [lightness, chroma, hue] = parts[..] else {
         panic!("{value} has no three parts")
     };

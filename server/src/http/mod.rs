@@ -37,7 +37,6 @@ pub struct Extras {
 }
 
 /// Every route.
-#[must_use]
 pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
     let api = api::Api {
         connections: services.connections.clone(),

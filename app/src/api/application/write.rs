@@ -1,5 +1,7 @@
 //! Server functions behind the forms of an application. Each sends one tab: what the tab does not show stays.
 
+#![expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
+
 use doorward_domain::application::{ClientAuthMethod, ClientType, SigningAlg, SubjectType};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -66,7 +68,6 @@ pub async fn save_application_general(
 }
 
 /// Saves the Protocol tab.
-#[expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
 #[server(prefix = "/console/fn", endpoint = "applications/protocol")]
 pub async fn save_application_protocol(
     id: String,

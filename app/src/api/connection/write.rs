@@ -1,5 +1,7 @@
 //! Server functions behind the forms of a connection. Each sends one tab: what the tab does not show stays as it is.
 
+#![expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
+
 use doorward_domain::connection::{Template, UpstreamAuthMethod};
 use doorward_domain::jit::{AttributeSync, LinkPolicy};
 use leptos::prelude::*;
@@ -91,7 +93,6 @@ pub async fn set_connection_enabled(
 }
 
 /// Saves the Settings tab. An empty client secret keeps the one there is; an empty endpoint is discovered.
-#[expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
 #[server(prefix = "/console/fn", endpoint = "connections/settings")]
 pub async fn save_connection_settings(
     id: String,
@@ -157,7 +158,6 @@ pub async fn save_connection_attributes(
 }
 
 /// Saves the Advanced tab. Answers `Unconfirmed` when the change breaks an application and `confirmed` is not set.
-#[expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
 #[server(prefix = "/console/fn", endpoint = "connections/jit")]
 pub async fn save_jit(
     id: String,

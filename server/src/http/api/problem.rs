@@ -11,21 +11,30 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// A refusal. `instance` is added on the way out, where the request id is known.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub title: String,
-    pub status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: ProblemType,
     pub detail: Option<String>,
-    /// The request id, to be found in the log.
-    pub instance: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// Names of what still uses the item.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub used_by: Vec<String>,
+}
+
+/// The members of RFC 9457 §3.1 and ours.
+#[derive(Serialize)]
+struct Members<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    /// The request id, to be found in the log.
+    instance: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    used_by: &'a [String],
 }
 
 macro_rules! problems {
@@ -84,11 +93,8 @@ impl Problem {
     #[must_use]
     pub fn new(kind: ProblemType) -> Self {
         Self {
-            kind: kind.urn(),
-            title: kind.title().to_owned(),
-            status: kind.status(),
+            kind,
             detail: None,
-            instance: String::new(),
             errors: Vec::new(),
             used_by: Vec::new(),
         }
@@ -130,6 +136,20 @@ impl Problem {
         self
     }
 
+    /// The body, with the id under which the request is logged.
+    fn body(&self, instance: &str) -> Vec<u8> {
+        let members = Members {
+            kind: self.kind.urn(),
+            title: self.kind.title(),
+            status: self.kind.status(),
+            detail: self.detail.as_deref(),
+            instance,
+            errors: &self.errors,
+            used_by: &self.used_by,
+        };
+        serde_json::to_vec(&members).unwrap_or_default()
+    }
+
     fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors;
         self
@@ -169,7 +189,7 @@ impl From<Invalid> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         let headers = response.headers_mut();
         match status {
@@ -198,17 +218,15 @@ pub async fn complete(request: Request, next: Next) -> Response {
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let known = response.extensions_mut().remove::<Problem>();
-    let Some(mut problem) = known.or_else(|| from_status(response.status())) else {
+    let Some(problem) = known.or_else(|| from_status(response.status())) else {
         return response;
     };
-    problem.instance = id;
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
     parts
         .headers
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    Response::from_parts(parts, body.into())
+    Response::from_parts(parts, problem.body(&id).into())
 }
 
 /// The id under which this request is logged.
