@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::Timestamp;
-use doorward_domain::analysis::Analysis;
 use doorward_domain::application::ApplicationDraft;
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::SignInFlow;
@@ -89,6 +88,7 @@ mod service_trait {
     use crate::api::connection::SaveMode;
     use crate::api::error::ConsoleError;
     use crate::api::page::{Page, PageQuery};
+    use doorward_domain::analysis::Analysis;
     use doorward_domain::audit::Actor;
     use doorward_domain::id::AccountId;
 

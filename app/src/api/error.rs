@@ -2,7 +2,6 @@
 //! travels in the URL, so nothing a provider or a database said may be in it.
 
 use doorward_domain::invalid::{FieldError, Invalid};
-use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
@@ -67,5 +66,5 @@ impl FromServerFnError for ConsoleError {
 /// `Internal` when the server forgot to provide it.
 #[cfg(feature = "ssr")]
 pub fn service<T: Clone + 'static>() -> Result<T, ConsoleError> {
-    use_context::<T>().ok_or(ConsoleError::Internal)
+    leptos::prelude::use_context::<T>().ok_or(ConsoleError::Internal)
 }

@@ -54,6 +54,7 @@ impl Theme {
 }
 
 /// The choice among the cookies of a request.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub fn from_cookies(header: &str) -> Theme {
     let value = header
@@ -85,7 +86,7 @@ pub async fn choose_theme(theme: Theme) -> Result<(), ConsoleError> {
     Ok(())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Server functions behind the forms of an account.
 
-use doorward_domain::account::{AccountStatus, Role};
+use doorward_domain::account::Role;
 use doorward_domain::id::ConnectionId;
 use leptos::prelude::*;
 
@@ -14,6 +14,7 @@ use {
     crate::api::error::service,
     crate::api::form::{self, optional},
     crate::api::session::require_admin,
+    doorward_domain::account::AccountStatus,
     doorward_domain::secret::SecretText,
     doorward_domain::subject::LinkKey,
 };
