@@ -1,4 +1,5 @@
-//! The first administrator: from the configuration, or, for a demonstration, one with a password of its own.
+//! The first administrator: from the configuration, by the one-time link that the start prints, or, for a
+//! demonstration, one with a password of its own.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,8 +7,8 @@ use doorward_domain::account::{Account, AccountStatus, Attribute, AttributeSourc
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::id::{AccountId, AuditEventId};
 use doorward_domain::secret::SecretText;
-use doorward_storage::{StorageError, account, administration, audit};
-use doorward_vault::Purpose;
+use doorward_storage::{StorageError, Tx, account, administration, audit};
+use doorward_vault::{Keyring, Purpose};
 use serde_json::json;
 
 use crate::config::FirstAdministrator;
@@ -16,6 +17,9 @@ use crate::state::AppState;
 /// Address of the demonstration's administrator.
 const DEMO_EMAIL: &str = "admin@example.com";
 
+/// Where the one-time link leads.
+pub const SET_UP_PATH: &str = "/set-up";
+
 /// How the first administrator signs in.
 #[derive(Debug)]
 pub enum SignInHint {
@@ -23,8 +27,8 @@ pub enum SignInHint {
     Known,
     /// With these; a demonstration tells them.
     Demo { email: String, password: SecretText },
-    /// Nobody can: the operator has to make one.
-    Nobody,
+    /// Nobody can yet: whoever opens the link with this token makes one.
+    Link { token: String },
 }
 
 /// The first administrator could not be made.
@@ -47,7 +51,7 @@ pub async fn ensure(state: &AppState) -> Result<SignInHint, FirstAdministratorEr
         .first_administrator
         .clone()
         .or_else(|| state.config.demo.then(|| demo.clone()));
-    let exists = administration::count_administrators(state.store.read()).await? > 0;
+    let exists = exists(state).await?;
     match wanted {
         Some(wanted) => {
             if !exists {
@@ -64,8 +68,30 @@ pub async fn ensure(state: &AppState) -> Result<SignInHint, FirstAdministratorEr
             })
         }
         None if exists => Ok(SignInHint::Known),
-        None => Ok(SignInHint::Nobody),
+        None => Ok(SignInHint::Link {
+            token: set_up_token(&state.keyring),
+        }),
     }
+}
+
+/// Whether anybody can administer.
+///
+/// # Errors
+/// Those of the database.
+pub async fn exists(state: &AppState) -> Result<bool, StorageError> {
+    Ok(administration::count_administrators(state.store.read()).await? > 0)
+}
+
+/// Derived from the master secret, so that every node takes the link of every other; it works while
+/// [`exists`] is false.
+fn set_up_token(keyring: &Keyring) -> String {
+    URL_SAFE_NO_PAD.encode(keyring.mac(Purpose::Page, &[b"the one-time set-up link"]))
+}
+
+/// Whether a token is the one of the set-up link. Compares in constant time.
+#[must_use]
+pub fn is_set_up_token(keyring: &Keyring, token: &str) -> bool {
+    doorward_vault::equal(token.as_bytes(), set_up_token(keyring).as_bytes())
 }
 
 /// Derived from the master secret: the same at each start, and another one in each data directory.
@@ -86,6 +112,52 @@ fn demo(state: &AppState) -> FirstAdministrator {
 /// Those of the database and of hashing.
 pub async fn create(state: &AppState, wanted: &FirstAdministrator) -> Result<(), FirstAdministratorError> {
     let hash = state.hasher.hash(wanted.password.expose()).await?;
+    let (account, event) = rows(state, wanted);
+    let inserted = state
+        .store
+        .write(move |tx| Box::pin(async move { insert(tx, &account, &hash, &event).await }))
+        .await;
+    taken_is_done(inserted)
+}
+
+/// Makes the first administrator from the set-up page; leaves everything as it is when there is one by now, also when
+/// two people open the link at the same moment.
+///
+/// # Errors
+/// Those of the database and of hashing.
+pub async fn set_up(state: &AppState, wanted: &FirstAdministrator) -> Result<(), FirstAdministratorError> {
+    let hash = state.hasher.hash(wanted.password.expose()).await?;
+    let (account, event) = rows(state, wanted);
+    let inserted = state
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                // It updates one row: on PostgreSQL the second of two waits here for the first.
+                if administration::keeps_administrator(tx).await? {
+                    return Ok(());
+                }
+                insert(tx, &account, &hash, &event).await
+            })
+        })
+        .await;
+    taken_is_done(inserted)
+}
+
+async fn insert(tx: &Tx, account: &Account, hash: &str, event: &AuditEvent) -> Result<(), StorageError> {
+    account::insert(tx, account, Some(hash)).await?;
+    audit::insert(tx, event).await
+}
+
+/// Another node made the same one this moment.
+fn taken_is_done(inserted: Result<(), StorageError>) -> Result<(), FirstAdministratorError> {
+    match inserted {
+        Err(StorageError::Conflict { .. }) | Ok(()) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The rows of a new administrator.
+fn rows(state: &AppState, wanted: &FirstAdministrator) -> (Account, AuditEvent) {
     let now = state.now();
     let attribute = |value| Attribute {
         value,
@@ -120,18 +192,5 @@ pub async fn create(state: &AppState, wanted: &FirstAdministrator) -> Result<(),
         sub: Some(account.sub.clone()),
         detail: serde_json::Value::Null,
     };
-    let inserted = state
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                account::insert(tx, &account, Some(&hash)).await?;
-                audit::insert(tx, &event).await
-            })
-        })
-        .await;
-    match inserted {
-        // Another node made the same one this moment.
-        Err(StorageError::Conflict { .. }) | Ok(()) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    (account, event)
 }

@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::first_administrator::{self, SignInHint};
+use crate::first_administrator::{self, SET_UP_PATH, SignInHint};
 use crate::http::{self, Extras};
 use crate::random::SystemRandom;
 use crate::service::Services;
@@ -186,9 +186,10 @@ fn greet(state: &AppState, address: SocketAddr, hint: &SignInHint) {
             println!("Sign in: {email}  {}", password.expose());
             println!("Demo application: {}", state.config.public_url.join(demo::PATH));
         }
-        SignInHint::Nobody => println!(
-            "There is no administrator yet. Set DOORWARD_ADMIN_EMAIL and DOORWARD_ADMIN_PASSWORD and start again, or run: doorward admin create"
-        ),
+        SignInHint::Link { token } => {
+            let link = state.config.public_url.join(&format!("{SET_UP_PATH}?token={token}"));
+            println!("There is no administrator yet. Create one here, once: {link}");
+        }
     }
 }
 

@@ -6,6 +6,8 @@ pub const CSRF: &str = "csrf";
 pub const OPTION: &str = "option";
 /// Username or email address.
 pub const USERNAME: &str = "username";
+/// An email address.
+pub const EMAIL: &str = "email";
 /// A password. Never sent back to the browser.
 pub const PASSWORD: &str = "password";
 /// What the person decided where there is more than one way on; one of the `DECISION_…` values.

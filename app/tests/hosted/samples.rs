@@ -8,6 +8,7 @@ use doorward_app::hosted::page::accounts::{self, AccountChoice, Accounts};
 use doorward_app::hosted::page::attributes::{self, AttributeField, AttributeProblem, Attributes};
 use doorward_app::hosted::page::form_post::{self, FormPost};
 use doorward_app::hosted::page::proof::{self, Proof, ProofMethod, ProofProblem};
+use doorward_app::hosted::page::set_up::{self, SetUp, SetUpProblem};
 use doorward_app::hosted::page::sign_in::{self, ConnectionOption, SignIn, SignInOption, SignInProblem};
 use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut, SignedOut};
 use doorward_app::hosted::page::trouble::{self, OtherWays, Retry, Trouble};
@@ -52,6 +53,13 @@ pub fn all(style: &'static str) -> Vec<Sample> {
             ),
         );
         add("accounts", accounts::render(&shell, &accounts()));
+        add("set_up", set_up::render(&shell, &set_up(None)));
+        for (name, problem) in [
+            ("set_up_no_address", SetUpProblem::NoAddress),
+            ("set_up_weak_password", SetUpProblem::WeakPassword),
+        ] {
+            add(name, set_up::render(&shell, &set_up(Some(problem))));
+        }
         for message in UserMessage::ALL {
             add(
                 &format!("trouble_{}", message.number()),
@@ -374,5 +382,13 @@ fn trouble(message: UserMessage) -> Trouble {
         retry: can_retry.then_some(retry),
         others: is_of_provider.then_some(others),
         back: Some("https://app.example.com/".into()),
+    }
+}
+
+fn set_up(problem: Option<SetUpProblem>) -> SetUp {
+    SetUp {
+        action: "/set-up".into(),
+        email: problem.map(|_| HOSTILE.to_owned()).unwrap_or_default(),
+        problem,
     }
 }

@@ -13,6 +13,7 @@ pub mod layers;
 pub mod metrics;
 pub mod oidc;
 pub mod request;
+pub mod set_up;
 pub mod sign_in_to_console;
 
 use std::sync::Arc;
@@ -49,6 +50,7 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
         .merge(hosted::router())
         .merge(federation::router(services.tests.clone()))
         .merge(sign_in_to_console::router())
+        .merge(set_up::router())
         .merge(console::router(state, services))
         .layer(from_fn_with_state(state.clone(), layers::same_site));
     // Another site may send people here with a form: that is how these endpoints are made.

@@ -4,6 +4,7 @@ mod attacks;
 mod jit;
 mod postgres;
 mod provider;
+mod set_up;
 mod story;
 mod world;
 

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod attributes;
 pub mod form_post;
 pub mod proof;
+pub mod set_up;
 pub mod sign_in;
 pub mod sign_out;
 pub mod trouble;

@@ -1,7 +1,8 @@
 //! German.
 
 use super::{
-    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts,
+    TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -78,6 +79,16 @@ pub(super) static TEXTS: Texts = Texts {
         explain: |application| format!("um zu {application} zu gelangen"),
         signed_in: "Angemeldet",
         other: "Ein anderes Konto verwenden",
+    },
+    set_up: SetUpTexts {
+        title: "Ersten Administrator anlegen",
+        explain: "Diese Installation hat noch keinen Administrator. Das Konto, das Sie hier anlegen, öffnet die Konsole.",
+        email: "E-Mail-Adresse",
+        password: "Passwort",
+        rule: "Mindestens 8 Zeichen.",
+        submit: "Administrator anlegen",
+        no_address: "Geben Sie eine E-Mail-Adresse wie name@example.com ein.",
+        weak_password: "Verwenden Sie 8 bis 256 Zeichen, nicht immer dasselbe Zeichen und nicht Ihre E-Mail-Adresse.",
     },
     trouble: TroubleTexts {
         number: "Code",

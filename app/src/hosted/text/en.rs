@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts,
+    TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -74,6 +75,16 @@ pub(super) static TEXTS: Texts = Texts {
         explain: |application| format!("to go on to {application}"),
         signed_in: "Signed in",
         other: "Use another account",
+    },
+    set_up: SetUpTexts {
+        title: "Create the first administrator",
+        explain: "This installation has no administrator yet. The account you create here opens the console.",
+        email: "Email address",
+        password: "Password",
+        rule: "At least 8 characters.",
+        submit: "Create administrator",
+        no_address: "Enter an email address like name@example.com.",
+        weak_password: "Use 8 to 256 characters, not one character over and over, and not your email address.",
     },
     trouble: TroubleTexts {
         number: "Code",

@@ -1,7 +1,8 @@
 //! French.
 
 use super::{
-    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts,
+    TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -76,6 +77,16 @@ pub(super) static TEXTS: Texts = Texts {
         explain: |application| format!("pour continuer vers {application}"),
         signed_in: "Connecté",
         other: "Utiliser un autre compte",
+    },
+    set_up: SetUpTexts {
+        title: "Créer le premier administrateur",
+        explain: "Cette installation n’a pas encore d’administrateur. Le compte que vous créez ici ouvre la console.",
+        email: "Adresse e-mail",
+        password: "Mot de passe",
+        rule: "Au moins 8 caractères.",
+        submit: "Créer l’administrateur",
+        no_address: "Saisissez une adresse e-mail comme name@example.com.",
+        weak_password: "Utilisez de 8 à 256 caractères, pas toujours le même et pas votre adresse e-mail.",
     },
     trouble: TroubleTexts {
         number: "Code",

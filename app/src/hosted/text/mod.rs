@@ -63,6 +63,7 @@ pub struct Texts {
     pub attributes: AttributeTexts,
     pub sign_out: SignOutTexts,
     pub accounts: AccountTexts,
+    pub set_up: SetUpTexts,
     pub trouble: TroubleTexts,
     pub form_post: FormPostTexts,
 }
@@ -139,6 +140,18 @@ pub struct AccountTexts {
     pub explain: OneName,
     pub signed_in: &'static str,
     pub other: &'static str,
+}
+
+/// Making the first administrator.
+pub struct SetUpTexts {
+    pub title: &'static str,
+    pub explain: &'static str,
+    pub email: &'static str,
+    pub password: &'static str,
+    pub rule: &'static str,
+    pub submit: &'static str,
+    pub no_address: &'static str,
+    pub weak_password: &'static str,
 }
 
 /// Pages that cannot go on.

@@ -1,6 +1,6 @@
 //! The hosted sign-in pages: one dispatcher that shows what comes next, and the forms that post to it.
 
-mod form;
+pub(super) mod form;
 pub mod model;
 pub mod page;
 pub mod trouble;

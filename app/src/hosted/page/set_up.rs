@@ -1,0 +1,62 @@
+//! The first start: whoever holds the one-time link becomes the first administrator.
+
+use leptos::prelude::*;
+
+use super::sign_in::password_field;
+use crate::hosted::names;
+use crate::hosted::parts::{Field, csrf, field};
+use crate::hosted::shell::PageShell;
+
+/// What was typed so far; the token of the link is the shell's `csrf`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SetUp {
+    /// Where the form posts to.
+    pub action: String,
+    pub email: String,
+    pub problem: Option<SetUpProblem>,
+}
+
+/// Why the page is shown again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetUpProblem {
+    /// No email address.
+    NoAddress,
+    /// A password nobody should have.
+    WeakPassword,
+}
+
+/// The page as HTML.
+#[must_use]
+pub fn render(shell: &PageShell, model: &SetUp) -> String {
+    let text = &shell.texts().set_up;
+    let error = |problem, sentence: &str| (model.problem == Some(problem)).then(|| sentence.to_owned());
+    let weak = error(SetUpProblem::WeakPassword, text.weak_password);
+    let address = Field {
+        name: names::EMAIL.to_owned(),
+        label: text.email.to_owned(),
+        kind: "email",
+        value: model.email.clone(),
+        autocomplete: "username",
+        is_required: true,
+        has_focus: weak.is_none(),
+        is_literal: true,
+        max_length: 254,
+        error: error(SetUpProblem::NoAddress, text.no_address),
+        optional: None,
+    };
+    let password = Field {
+        autocomplete: "new-password",
+        ..password_field(text.password, weak.is_some(), weak.as_deref())
+    };
+    let content = view! {
+        <p>{text.explain}</p>
+        <form method="post" action=model.action.clone() class="form">
+            {csrf(shell)}
+            {field(address)}
+            {field(password)}
+            <p class="aside">{text.rule}</p>
+            <button class="button">{text.submit}</button>
+        </form>
+    };
+    shell.document(text.title, content)
+}
