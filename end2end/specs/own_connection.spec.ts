@@ -1,0 +1,95 @@
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+test("a provider and an application of somebody else work together", async ({
+  page,
+  doorward,
+  upstream,
+  relyingParty,
+  browser,
+}) => {
+  await test.step("the administrator adds the provider, off at first", async () => {
+    await openConsole(page, doorward, "/console/connections/new/oidc");
+    await hydrated(page);
+    await page.getByLabel("Name").fill("Head Office");
+    await expect(page.getByLabel("Handle")).toHaveValue("head-office");
+    const redirectUri = await page.getByLabel("Redirect URI").inputValue();
+    expect(redirectUri).toBe(`${doorward.url}/federation/head-office/callback`);
+    const client = await upstream.register(redirectUri);
+    await page.getByLabel("Issuer").fill(upstream.issuer);
+    await page.getByLabel("Client ID").fill(client.client_id);
+    await page.getByLabel("Client secret").fill(client.client_secret);
+    await page.getByRole("button", { name: "Add connection" }).click();
+    await expect(page.getByRole("heading", { name: "Head Office" })).toBeVisible();
+  });
+
+  await test.step("the endpoints come from discovery", async () => {
+    await page.getByRole("link", { name: "Settings" }).click();
+    await expect(page.getByText(`${upstream.issuer}/token`).first()).toBeVisible();
+  });
+
+  await test.step("a test sign-in shows what the provider sends and keeps nothing", async () => {
+    await page.getByRole("link", { name: "Test connection" }).click();
+    await page.getByRole("button", { name: "Finance Lead" }).click();
+    await expect(page.getByText("finance.lead@example.com").first()).toBeVisible();
+    expect((await doorward.api("GET", "/users?search=finance.lead")).body.items).toEqual([]);
+  });
+
+  await test.step("it is enabled", async () => {
+    await page.goto(`${doorward.url}/console/connections/head-office`);
+    await page.getByRole("checkbox", { name: /enabled/i }).check();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByText(/saved/i).first()).toBeVisible();
+  });
+
+  await test.step("an application offers it and gets its credentials", async () => {
+    await page.goto(`${doorward.url}/console/applications/new`);
+    await hydrated(page);
+    await page.getByLabel("Name").fill("Expense reports");
+    await page.getByLabel("Redirect URIs").fill(relyingParty.redirectUri);
+    await page.getByRole("checkbox", { name: "Head Office" }).check();
+    await page.getByRole("button", { name: "Add application" }).click();
+    await expect(page.getByRole("heading", { name: "Expense reports" })).toBeVisible();
+    const clientId = await page.getByLabel("Client ID").inputValue();
+    const clientSecret = await page.getByLabel("Client secret").inputValue();
+    await relyingParty.connect(doorward.url, { clientId, clientSecret, scope: "openid email profile offline_access" });
+  });
+
+  const outside = await browser.newContext();
+  const person = await outside.newPage();
+  await test.step("a person signs in with it", async () => {
+    await person.goto(relyingParty.url);
+    await person.getByRole("button", { name: "Continue with Head Office" }).click();
+    await person.getByRole("button", { name: "Finance Lead" }).click();
+    await person.waitForURL(/\/cb\?/);
+    const outcome = relyingParty.outcomes.at(-1);
+    expect(outcome?.error).toBeUndefined();
+    expect(outcome?.claims?.iss).toBe(doorward.url);
+    expect(outcome?.userinfo?.email).toBe("finance.lead@example.com");
+  });
+
+  await test.step("the refresh token works once", async () => {
+    const first = relyingParty.outcomes.at(-1)?.tokens?.refresh_token ?? "";
+    const second = await relyingParty.refresh(first);
+    expect(second.refresh_token).not.toBe(first);
+    await expect(relyingParty.refresh(first)).rejects.toThrow();
+    await expect(relyingParty.refresh(second.refresh_token ?? ""), "reuse ends the family").rejects.toThrow();
+  });
+
+  await test.step("the account is there, linked to the provider's subject", async () => {
+    const { body } = await doorward.api("GET", "/users?search=finance.lead");
+    expect(body.items).toHaveLength(1);
+    const { body: user } = await doorward.api("GET", `/users/${body.items[0].id}`);
+    expect(JSON.stringify(user.links)).toContain("upstream-1");
+  });
+
+  await test.step("signing out at the application ends the session here", async () => {
+    const idToken = relyingParty.outcomes.at(-1)?.tokens?.id_token ?? "";
+    await person.goto(relyingParty.endSessionUrl({ id_token_hint: idToken }));
+    await expect(person.getByRole("heading", { name: "You are signed out" })).toBeVisible();
+    await person.goto(`${relyingParty.url}?prompt=none`);
+    await person.waitForURL(/\/cb\?/);
+    expect(relyingParty.outcomes.at(-1)?.error).toBe("login_required");
+  });
+  await outside.close();
+});
