@@ -42,7 +42,7 @@ test("the administrator decides whether people from a provider get an account", 
     await signInAs(visitor, doorward, "day.visitor");
     await expect(visitor.locator('[data-claim="email"]')).toHaveText("day.visitor@example.com");
     sentTo.set("day.visitor", await claim(visitor, "sub"));
-    const { body } = await doorward.api("GET", "/users?search=day.visitor");
+    const { body } = await doorward.api("GET", "/users?q=day.visitor");
     expect(body.items).toEqual([]);
     await fresh.close();
   });
@@ -53,7 +53,7 @@ test("the administrator decides whether people from a provider get an account", 
     const visitor = await fresh.newPage();
     await signInAs(visitor, doorward, "day.visitor");
     expect(await claim(visitor, "sub")).toBe(sentTo.get("day.visitor"));
-    const { body } = await doorward.api("GET", "/users?search=day.visitor");
+    const { body } = await doorward.api("GET", "/users?q=day.visitor");
     expect(body.items).toHaveLength(1);
     expect(body.items[0].sub).toBe(sentTo.get("day.visitor"));
     await fresh.close();

@@ -1,4 +1,4 @@
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { copyable, hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 test("a provider and an application of somebody else work together", async ({
@@ -11,10 +11,10 @@ test("a provider and an application of somebody else work together", async ({
   await test.step("the administrator adds the provider, off at first", async () => {
     await openConsole(page, doorward, "/console/connections/new/oidc");
     await hydrated(page);
-    await page.getByLabel("Name").fill("Head Office");
+    await page.getByLabel("Name", { exact: true }).fill("Head Office");
     await expect(page.getByLabel("Handle")).toHaveValue("head-office");
-    const redirectUri = await page.getByLabel("Redirect URI").inputValue();
-    expect(redirectUri).toBe(`${doorward.url}/federation/head-office/callback`);
+    const redirectUri = `${doorward.url}/federation/head-office/callback`;
+    await expect(copyable(page, "Redirect URI")).toHaveText(redirectUri);
     const client = await upstream.register(redirectUri);
     await page.getByLabel("Issuer").fill(upstream.issuer);
     await page.getByLabel("Client ID").fill(client.client_id);
@@ -32,12 +32,12 @@ test("a provider and an application of somebody else work together", async ({
     await page.getByRole("link", { name: "Test connection" }).click();
     await page.getByRole("button", { name: "Finance Lead" }).click();
     await expect(page.getByText("finance.lead@example.com").first()).toBeVisible();
-    expect((await doorward.api("GET", "/users?search=finance.lead")).body.items).toEqual([]);
+    expect((await doorward.api("GET", "/users?q=finance.lead")).body.items).toEqual([]);
   });
 
   await test.step("it is enabled", async () => {
     await page.goto(`${doorward.url}/console/connections/head-office`);
-    await page.getByRole("checkbox", { name: /enabled/i }).check();
+    await page.getByRole("checkbox", { name: "Enabled" }).check();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByText(/saved/i).first()).toBeVisible();
   });
@@ -45,13 +45,13 @@ test("a provider and an application of somebody else work together", async ({
   await test.step("an application offers it and gets its credentials", async () => {
     await page.goto(`${doorward.url}/console/applications/new`);
     await hydrated(page);
-    await page.getByLabel("Name").fill("Expense reports");
+    await page.getByLabel("Name", { exact: true }).fill("Expense reports");
     await page.getByLabel("Redirect URIs").fill(relyingParty.redirectUri);
     await page.getByRole("checkbox", { name: "Head Office" }).check();
     await page.getByRole("button", { name: "Add application" }).click();
     await expect(page.getByRole("heading", { name: "Expense reports" })).toBeVisible();
-    const clientId = await page.getByLabel("Client ID").inputValue();
-    const clientSecret = await page.getByLabel("Client secret").inputValue();
+    const clientId = await copyable(page, "Client ID").innerText();
+    const clientSecret = await copyable(page, "Client secret").innerText();
     await relyingParty.connect(doorward.url, { clientId, clientSecret, scope: "openid email profile offline_access" });
   });
 
@@ -77,7 +77,7 @@ test("a provider and an application of somebody else work together", async ({
   });
 
   await test.step("the account is there, linked to the provider's subject", async () => {
-    const { body } = await doorward.api("GET", "/users?search=finance.lead");
+    const { body } = await doorward.api("GET", "/users?q=finance.lead");
     expect(body.items).toHaveLength(1);
     const { body: user } = await doorward.api("GET", `/users/${body.items[0].id}`);
     expect(JSON.stringify(user.links)).toContain("upstream-1");

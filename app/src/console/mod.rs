@@ -43,6 +43,8 @@ pub fn shell() -> impl IntoView {
 #[component]
 pub fn Console() -> impl IntoView {
     provide_meta_context();
+    // Tells browser tests that forms are taken over from here on.
+    Effect::new(|_| crate::ui::browser::set_root_attribute("data-ready", Some("true")));
     view! {
         <Title formatter=|page: String| format!("{page} · Doorward") text="Console" />
         <Router>
