@@ -65,6 +65,15 @@ async fn the_link_makes_one_administrator_once(world: &World) {
     let inside = browser.password(&sign_in, &name, PASSWORD).await;
     assert_eq!(inside.status, 200, "{inside:?}");
     assert!(inside.address.starts_with("/console"), "{}", inside.address);
+    let policy = inside.headers["content-security-policy"].to_str().expect("text");
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'nonce-"),
+        "S48: {policy}"
+    );
+    assert!(
+        !policy.contains("unsafe-inline") && policy.contains("frame-ancestors 'none'"),
+        "S48: {policy}"
+    );
 }
 
 async fn a_link_of_ones_own_making_opens_nothing(world: &World) {

@@ -4,6 +4,7 @@
 //! A page sends strangers to sign in; a function without an administrator in its context answers that it has none.
 
 mod fresh_secret;
+mod policy;
 mod test_link;
 
 use std::sync::Arc;
@@ -76,6 +77,10 @@ impl Entry {
         };
         let cookies = hop.cookies();
         let context = self.context(Some(administrator), cookies);
+        let context = move || {
+            context();
+            policy::announce();
+        };
         let render = leptos_axum::render_app_async_with_context(context, console::shell);
         protect(render(Request::from_parts(parts, body)).await.into_response())
     }
