@@ -1,12 +1,14 @@
 //! The command line: reads the configuration and starts what was asked for.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use doorward_server::cli::admin;
+use doorward_server::cli::{admin, backup, check, rotate_keys, transfer};
 use doorward_server::config::Config;
 use doorward_server::serve;
+use doorward_server::service::transfer::Secrets;
 use tracing_subscriber::EnvFilter;
 
 /// An identity broker with an admin console.
@@ -32,6 +34,32 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Say which applications refuse people, and why. The exit code is 1 when one does.
+    Check,
+    /// Print connections and applications as JSON, for import. People are not in it.
+    Export {
+        /// Write a new file instead.
+        #[arg(long)]
+        output: Option<PathBuf>,
+        /// Include the client secrets of connections, in clear. Those of applications cannot be read back.
+        #[arg(long)]
+        with_secrets: bool,
+    },
+    /// Make connections and applications as they are in a document of export: all of it or nothing.
+    Import {
+        /// The document; `-` reads the standard input.
+        file: PathBuf,
+        /// Say what would happen, and save nothing.
+        #[arg(long, conflicts_with = "despite_findings")]
+        dry_run: bool,
+        /// Import although people would be refused.
+        #[arg(long)]
+        despite_findings: bool,
+    },
+    /// Make new signing keys. They sign after an hour; the present ones stay published for a day after that.
+    RotateKeys,
+    /// Copy the database and the secret key into a new folder, while the server goes on.
+    Backup { folder: PathBuf },
 }
 
 /// The password comes from `DOORWARD_ADMIN_PASSWORD` or the standard input.
@@ -47,7 +75,8 @@ enum AdminCommand {
 async fn main() -> ExitCode {
     log_to_stderr();
     match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             tracing::error!("{error:#}");
             ExitCode::FAILURE
@@ -55,23 +84,39 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<()> {
+/// `false` when the answer is no, and everything about it has been said.
+async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     match arguments.command {
-        Command::Serve { demo } => serve::run(Config::load(demo)?).await,
-        Command::Admin {
-            command: AdminCommand::Create { email },
-        } => admin::create(for_commands()?, &email).await,
-        Command::Admin {
-            command: AdminCommand::ResetPassword { email },
-        } => admin::reset_password(for_commands()?, &email).await,
-        Command::Migrate => {
-            let state = serve::open(Config::load(false)?).await?;
-            Ok(state.store.migrate().await?)
+        Command::Serve { demo } => serve::run(Config::load(demo)?).await?,
+        Command::Admin { command } => match command {
+            AdminCommand::Create { email } => admin::create(for_commands()?, &email).await?,
+            AdminCommand::ResetPassword { email } => admin::reset_password(for_commands()?, &email).await?,
+        },
+        Command::Migrate => serve::open(for_commands()?).await?.store.migrate().await?,
+        Command::Check => return check::run(for_commands()?).await,
+        Command::Export { output, with_secrets } => {
+            let secrets = if with_secrets { Secrets::Included } else { Secrets::Left };
+            transfer::export(for_commands()?, output, secrets).await?;
         }
+        Command::Import {
+            file,
+            dry_run,
+            despite_findings,
+        } => {
+            let mode = match (dry_run, despite_findings) {
+                (true, _) => transfer::Mode::DryRun,
+                (false, true) => transfer::Mode::DespiteFindings,
+                (false, false) => transfer::Mode::Careful,
+            };
+            return transfer::import(for_commands()?, &file, mode).await;
+        }
+        Command::RotateKeys => rotate_keys::run(for_commands()?).await?,
+        Command::Backup { folder } => backup::run(for_commands()?, &folder).await?,
     }
+    Ok(true)
 }
 
-/// The configuration for a command that names the administrator itself: the password in the environment is its own.
+/// The configuration of a command that makes no first administrator: the password in the environment may be its own.
 fn for_commands() -> anyhow::Result<Config> {
     Ok(Config::load_without_administrator()?)
 }

@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::typed;
+
 /// A checkbox whose form value is `true`; a cleared one sends nothing.
 #[component]
 pub fn Checkbox(
@@ -20,6 +22,7 @@ pub fn Checkbox(
     let id = format!("{name}-{value}");
     let help_id = format!("{id}-help");
     let described = (!help.is_empty()).then(|| help_id.clone());
+    let checked = typed::is_ticked(name, value, checked);
     view! {
         <div class="choice" class:lead=lead>
             <input
@@ -55,6 +58,7 @@ pub fn Radios(
     #[prop(into)] value: String,
     #[prop(optional, into)] help: String,
 ) -> impl IntoView {
+    let value = typed::value(name, value);
     let radios = choices.into_iter().map(move |choice| {
         let id = format!("{name}-{}", choice.value);
         let help_id = format!("{id}-help");

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::faults::Faults;
+use super::typed;
 
 /// A line of text. Not controlled by a signal: what somebody types before the browser's code has loaded stays.
 #[component]
@@ -29,6 +30,7 @@ pub fn TextField(
 ) -> impl IntoView {
     let fault = field_fault(faults, pointer);
     let described = described_by(name, !help.is_empty(), fault);
+    let value = typed::value(name, value);
     view! {
         <div class="field">
             <FieldLabel label name required />
@@ -71,6 +73,7 @@ pub fn LinesField(
 ) -> impl IntoView {
     let fault = field_fault(faults, pointer);
     let described = described_by(name, !help.is_empty(), fault);
+    let text = typed::value(name, values.join("\n"));
     view! {
         <div class="field">
             <FieldLabel label name required />
@@ -87,7 +90,7 @@ pub fn LinesField(
                 aria-describedby=described
                 aria-invalid=move || fault.get().map(|_| "true")
             >
-                {values.join("\n")}
+                {text}
             </textarea>
             <HelpAndFault name help fault />
         </div>
@@ -108,6 +111,7 @@ pub fn SelectField(
 ) -> impl IntoView {
     let fault = field_fault(faults, pointer);
     let described = described_by(name, !help.is_empty(), fault);
+    let value = typed::value(name, value);
     let options = options.into_iter().map(|(option, words)| {
         let selected = option == value;
         view! { <option value=option selected=selected>{words}</option> }

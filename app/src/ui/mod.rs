@@ -24,4 +24,5 @@ pub mod search;
 pub mod slug;
 pub mod sparkline;
 pub mod time;
+pub mod typed;
 pub mod words;

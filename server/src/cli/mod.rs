@@ -1,3 +1,25 @@
-//! Commands that work on an installation without serving it.
+//! Commands that work on an installation without serving it. What they print is for people; everything that is wrong
+//! ends in a sentence and the exit code 1.
+#![expect(clippy::print_stdout, reason = "the answers of the command line")]
 
 pub mod admin;
+pub mod backup;
+pub mod check;
+pub mod rotate_keys;
+pub mod transfer;
+
+use anyhow::{Context, bail};
+
+use crate::config::Config;
+use crate::serve;
+use crate::state::Shared;
+
+/// The installation of a command that reads what `serve` has made.
+async fn open_existing(config: Config) -> anyhow::Result<Shared> {
+    let state = serve::open(config).await?;
+    state.store.ping().await.context("the database does not answer")?;
+    if !state.store.is_migrated().await? {
+        bail!("the database is not of this version; run first: doorward migrate");
+    }
+    Ok(state)
+}

@@ -15,6 +15,7 @@ mod overview;
 mod paging;
 pub mod password_policy;
 mod refusal;
+pub mod transfer;
 pub mod users;
 
 use std::sync::Arc;

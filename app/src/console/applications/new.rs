@@ -12,6 +12,7 @@ use crate::console::load::{Load, Loading};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::{LinesField, TextField};
 use crate::ui::slug::slug;
+use crate::ui::typed;
 
 /// The page at `/console/applications/new`.
 pub struct NewPage {
@@ -87,7 +88,9 @@ fn NewForm(choices: Vec<Choice>) -> impl IntoView {
 
 #[component]
 fn TypeCards() -> impl IntoView {
-    let card = |value: &'static str, title: &'static str, help: &'static str, checked: bool| {
+    let chosen = typed::value("client_type", "confidential".to_owned());
+    let card = |value: &'static str, title: &'static str, help: &'static str| {
+        let checked = chosen == value;
         view! {
             <label class="choice-card">
                 <input type="radio" name="client_type" value=value checked=checked />
@@ -100,8 +103,8 @@ fn TypeCards() -> impl IntoView {
         <fieldset class="choices">
             <legend>"Type"</legend>
             <div class="choice-cards">
-                {card("confidential", "With a server", "Keeps a client secret where nobody else can read it.", true)}
-                {card("public", "Browser or mobile", "Has no place for a secret; proves itself with PKCE.", false)}
+                {card("confidential", "With a server", "Keeps a client secret where nobody else can read it.")}
+                {card("public", "Browser or mobile", "Has no place for a secret; proves itself with PKCE.")}
             </div>
         </fieldset>
     }
@@ -111,10 +114,11 @@ fn TypeCards() -> impl IntoView {
 fn OptionBoxes(choices: Vec<Choice>) -> impl IntoView {
     let boxes = choices.into_iter().enumerate().map(|(index, choice)| {
         let id = format!("option-{index}");
-        let checked = choice.text == "password";
+        let name = format!("options[{index}]");
+        let checked = typed::is_ticked(&name, &choice.text, choice.text == "password");
         view! {
             <div class="choice">
-                <input type="checkbox" id=id.clone() name=format!("options[{index}]") value=choice.text.clone() checked=checked />
+                <input type="checkbox" id=id.clone() name=name value=choice.text.clone() checked=checked />
                 <label for=id class="row"><ChoiceName choice /></label>
             </div>
         }

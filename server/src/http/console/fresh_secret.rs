@@ -63,6 +63,10 @@ impl FreshSecret for SecretCarrier {
             .open(Purpose::Cookie, &context(administrator, application), &sealed)
             .ok()?;
         let carried: Carried = serde_json::from_slice(&plain).ok()?;
+        // Shown once: a page that is loaded again does not have it any more.
+        if let (Some(response), Some(forget)) = (use_context::<ResponseOptions>(), self.cookies.remove(COOKIE)) {
+            response.append_header(SET_COOKIE, forget);
+        }
         (self.state.now().timestamp() < carried.expires_at).then_some(carried.secret)
     }
 }

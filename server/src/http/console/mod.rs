@@ -5,20 +5,23 @@
 
 mod fresh_secret;
 mod policy;
+mod refused_form;
 mod test_link;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{self, Body};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use doorward_app::api::application::FreshSecrets;
 use doorward_app::api::session::Administrator;
 use doorward_app::console;
-use http::header::{self, HeaderName, HeaderValue};
-use leptos::prelude::provide_context;
+use http::StatusCode;
+use http::header::{self, HeaderName, HeaderValue, SET_COOKIE};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
 
 use super::hosted::{page, trouble};
 use super::request::hop;
@@ -28,6 +31,7 @@ use crate::signin::console::console_session;
 use crate::signin::cookie::Cookies;
 use crate::signin::dispatcher::Failed;
 use crate::state::Shared;
+use refused_form::Asked;
 
 /// Largest body of a server function, in bytes: a connection with every field filled is a tenth of it.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -76,10 +80,22 @@ impl Entry {
             Err(fault) => return trouble::failed(&hop, Failed::early(fault), None),
         };
         let cookies = hop.cookies();
+        let asked = refused_form::asked(&self.state, cookies, &administrator.account, &parts.uri, &parts.headers);
+        let refused = match asked {
+            Asked::Plain => None,
+            Asked::Refused(typed, forget) => Some((typed, forget)),
+            Asked::Elsewhere(target) => return page::redirect(&target),
+        };
         let context = self.context(Some(administrator), cookies);
         let context = move || {
             context();
             policy::announce();
+            if let Some((typed, forget)) = refused.clone() {
+                provide_context(typed);
+                if let (Some(response), Some(forget)) = (use_context::<ResponseOptions>(), forget) {
+                    response.append_header(SET_COOKIE, forget);
+                }
+            }
         };
         let render = leptos_axum::render_app_async_with_context(context, console::shell);
         protect(render(Request::from_parts(parts, body)).await.into_response())
@@ -100,13 +116,18 @@ impl Entry {
                 None
             }
         };
-        let context = self.context(administrator, cookies);
-        let request = Request::from_parts(parts, body);
-        protect(
-            leptos_axum::handle_server_fns_with_context(context, request)
-                .await
-                .into_response(),
-        )
+        let Ok(sent) = body::to_bytes(body, BODY_LIMIT).await else {
+            return protect(StatusCode::PAYLOAD_TOO_LARGE.into_response());
+        };
+        let state = self.state.clone();
+        let context = self.context(administrator.clone(), cookies);
+        let request = Request::from_parts(parts, Body::from(sent.clone()));
+        let answer = leptos_axum::handle_server_fns_with_context(context, request).await;
+        let mut answer = answer.into_response();
+        if let Some(administrator) = administrator {
+            refused_form::keep(&state, cookies, &administrator.account, &sent, answer.headers_mut());
+        }
+        protect(answer)
     }
 
     /// What pages and functions find in their context.

@@ -1,7 +1,7 @@
 //! Applications: the service behind their pages and `/api/v1/applications`.
 
 mod save;
-mod secret;
+pub mod secret;
 
 use std::collections::HashMap;
 

@@ -21,6 +21,7 @@ use serde_json::Value;
 use super::core::Core;
 use super::refusal::{Outcome, Refusal};
 use super::{key, paging};
+pub use save::fill_secret;
 
 /// See [`ConnectionService`].
 pub struct Service {

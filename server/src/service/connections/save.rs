@@ -4,15 +4,25 @@ use doorward_app::api::connection::{ApplicationFindings, SaveMode, SavedConnecti
 use doorward_app::api::error::ConsoleError;
 use doorward_domain::application::Application;
 use doorward_domain::audit::{Actor, AuditAction};
-use doorward_domain::connection::{Connection, ConnectionDraft};
+use doorward_domain::connection::{Connection, ConnectionDraft, Template};
 use doorward_domain::finding::Finding;
 use doorward_domain::id::ConnectionId;
+use doorward_domain::secret::SecretText;
 use doorward_storage::{administration, application, audit, connection};
 use serde_json::{Value, json};
 
 use super::Service;
+use crate::service::core::Core;
 use crate::service::refusal::{Outcome, Refusal};
 use crate::service::{analysis, body, key};
+use crate::test_idp;
+
+/// The Test IdP is part of this server: nobody has to carry its secret over.
+pub fn fill_secret(core: &Core, draft: &mut ConnectionDraft) {
+    if draft.template == Template::TestIdp && draft.oidc.client_secret.is_none() {
+        draft.oidc.client_secret = Some(SecretText::new(test_idp::client_secret(&core.keyring)));
+    }
+}
 
 /// What a caller wants a connection to become.
 pub enum Change {
@@ -55,11 +65,7 @@ impl Service {
         let now = self.core.now();
         let id = ConnectionId::from_random(self.core.random.id());
         let mut draft = body::connection(draft)?;
-        // The Test IdP is part of this server: nobody has to carry its secret over.
-        if draft.template == doorward_domain::connection::Template::TestIdp && draft.oidc.client_secret.is_none() {
-            let secret = crate::test_idp::client_secret(&self.core.keyring);
-            draft.oidc.client_secret = Some(doorward_domain::secret::SecretText::new(secret));
-        }
+        fill_secret(&self.core, &mut draft);
         let made = draft.create(id, now)?;
         let world = self.world().await?;
         if world.connections.iter().any(|known| known.handle == made.handle) {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use doorward_migrations::Migrator;
 use doorward_vault::Keyring;
 use futures::future::BoxFuture;
-use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 
 use crate::db::{Reader, Scope, Tx};
@@ -204,6 +204,19 @@ impl Store {
         Ok(Migrator::get_pending_migrations_read_only(&self.reader.connection)
             .await?
             .is_empty())
+    }
+
+    /// Writes a consistent copy of a SQLite database into a new file, while others go on reading and writing.
+    ///
+    /// # Errors
+    /// `Database` when the file is there already, or for PostgreSQL, which has programs of its own for this.
+    pub async fn copy_to(&self, file: &str) -> Result<(), StorageError> {
+        let Writer::Queue { connection, .. } = &self.writer else {
+            return Err(DbErr::Custom("only SQLite copies itself".to_owned()).into());
+        };
+        let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [file.into()]);
+        connection.execute_raw(copy).await?;
+        Ok(())
     }
 
     /// What was done so far.

@@ -1,0 +1,97 @@
+//! `doorward backup`: a copy of the database and of the key that opens it, taken while the server goes on.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use url::Url;
+
+use super::open_existing;
+use crate::config::Config;
+
+/// The database in a backup of SQLite. Has the name it has in a data directory.
+const DATABASE: &str = "doorward.db";
+const DUMP: &str = "doorward.dump";
+const KEY: &str = "secret.key";
+
+/// Writes a backup into a folder that is not there yet.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn run(config: Config, folder: &Path) -> anyhow::Result<()> {
+    let key_file = config.secret_key.is_none().then(|| config.key_file());
+    let url = config.database_url.clone();
+    let state = open_existing(config).await?;
+    make_private(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    if state.store.is_sqlite() {
+        let file = folder.join(DATABASE);
+        let file = file.to_str().context("the folder's name is no UTF-8")?;
+        state.store.copy_to(file).await?;
+    } else {
+        dump(url.expose(), &folder.join(DUMP))?;
+    }
+    match key_file {
+        Some(from) => {
+            std::fs::copy(&from, folder.join(KEY)).with_context(|| format!("{} cannot be copied", from.display()))?;
+            println!("The database and the secret key are in {}.", folder.display());
+        }
+        None => println!(
+            "The database is in {}. Keep DOORWARD_SECRET_KEY with it: nothing else opens it.",
+            folder.display()
+        ),
+    }
+    Ok(())
+}
+
+/// Whoever reads a backup reads every secret in it.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// PostgreSQL's own program; what it needs goes through its variables, because arguments are for everybody to read.
+fn dump(url: &str, file: &Path) -> anyhow::Result<()> {
+    let url = Url::parse(url).context("DOORWARD_DATABASE_URL cannot be read")?;
+    let decoded = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    let mut program = Command::new("pg_dump");
+    program
+        .args(["--format=custom", "--no-owner", "--no-password", "--file"])
+        .arg(file);
+    program.env("PGDATABASE", decoded(url.path().trim_start_matches('/')));
+    let parts = [
+        ("PGHOST", url.host_str().map(decoded)),
+        ("PGPORT", url.port().map(|port| port.to_string())),
+    ];
+    let more = [
+        (
+            "PGUSER",
+            Some(url.username()).filter(|name| !name.is_empty()).map(decoded),
+        ),
+        ("PGPASSWORD", url.password().map(decoded)),
+    ];
+    for (name, value) in parts.into_iter().chain(more) {
+        if let Some(value) = value {
+            program.env(name, value);
+        }
+    }
+    for (name, value) in url.query_pairs() {
+        match name.as_ref() {
+            "sslmode" => program.env("PGSSLMODE", value.as_ref()),
+            "host" => program.env("PGHOST", value.as_ref()),
+            _ => &mut program,
+        };
+    }
+    let done = program
+        .status()
+        .context("pg_dump cannot be started; install PostgreSQL's client programs")?;
+    if !done.success() {
+        bail!("pg_dump did not finish, see above");
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `doorward check`: what the analyser says about every application (design.md §4.1).
+
+use doorward_app::api::connection::ApplicationFindings;
+use doorward_domain::finding::Severity;
+use doorward_storage::{application, connection};
+
+use super::open_existing;
+use crate::config::Config;
+use crate::service::findings_of;
+
+/// Prints every finding. `false` when one of them is an error.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn run(config: Config) -> anyhow::Result<bool> {
+    let state = open_existing(config).await?;
+    let connections = connection::list(state.store.read()).await?;
+    let applications = application::list(state.store.read()).await?;
+    let of = |application: &doorward_domain::application::Application| ApplicationFindings {
+        application: application.handle.to_string(),
+        name: application.name.clone(),
+        findings: findings_of(application, &connections),
+    };
+    let found: Vec<ApplicationFindings> = applications.iter().map(of).collect();
+    print(&found);
+    let is_clean = !found
+        .iter()
+        .flat_map(|found| &found.findings)
+        .any(|f| f.severity == Severity::Error);
+    if is_clean {
+        println!("{} checked: nobody is refused.", counted(found.len(), "application"));
+    }
+    Ok(is_clean)
+}
+
+/// One line for each finding, then its story.
+pub fn print(found: &[ApplicationFindings]) {
+    for application in found {
+        for finding in &application.findings {
+            let place = finding.step.map(|step| format!(", step {step}")).unwrap_or_default();
+            println!(
+                "{}: {} ({}){place}: {}",
+                word(&finding.severity),
+                application.name,
+                application.application,
+                word(&finding.code)
+            );
+            println!("  {}", finding.story.join(" → "));
+        }
+    }
+}
+
+/// The stable name of a code or a severity.
+fn word(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_value(value).ok();
+    text.and_then(|text| text.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// `1 application`, `2 applications`.
+pub fn counted(count: usize, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{plural}")
+}

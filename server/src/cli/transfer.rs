@@ -1,0 +1,123 @@
+//! `doorward export` and `doorward import`: the configuration as a document.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::{check, open_existing};
+use crate::config::Config;
+use crate::service::transfer::{self, Change, Document, Import, ImportError, Item, Secrets};
+
+/// Largest document that is read, in bytes.
+const LIMIT: u64 = 64 * 1024 * 1024;
+
+/// Prints the configuration, or writes it into a new file.
+///
+/// # Errors
+/// A sentence for the operator; a file that is there already is not replaced.
+pub async fn export(config: Config, file: Option<PathBuf>, secrets: Secrets) -> anyhow::Result<()> {
+    let state = open_existing(config).await?;
+    let document = transfer::export(&state.store, secrets).await?;
+    let text = serde_json::to_string_pretty(&document)? + "\n";
+    match file {
+        None => print!("{text}"),
+        Some(file) => write_new(&file, text.as_bytes())?,
+    }
+    Ok(())
+}
+
+/// Readable by its owner alone: it may hold secrets.
+fn write_new(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut open = options
+        .open(file)
+        .with_context(|| format!("{} cannot be made", file.display()))?;
+    open.write_all(bytes)?;
+    Ok(open.sync_all()?)
+}
+
+/// How an import is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Says what would happen and saves nothing.
+    DryRun,
+    /// Saves, unless people would be refused who are not refused now.
+    Careful,
+    /// Saves all the same.
+    DespiteFindings,
+}
+
+/// Takes a document in, as a whole or not at all. `-` reads the standard input. `false` when a dry run finds that
+/// people would be refused.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn import(config: Config, file: &Path, mode: Mode) -> anyhow::Result<bool> {
+    let text = read(file)?;
+    let document: Document =
+        serde_json::from_str(&text).with_context(|| format!("{} is no such document", file.display()))?;
+    let state = open_existing(config).await?;
+    let import = match Import::plan(state, document).await {
+        Ok(import) => import,
+        Err(ImportError::Faults(faults)) => {
+            for fault in &faults {
+                println!("{}: {}", fault.pointer, fault.sentence);
+            }
+            bail!(
+                "nothing is imported; {} to mend first",
+                check::counted(faults.len(), "fault")
+            );
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let (items, breaks) = (import.items.clone(), import.breaks);
+    check::print(&import.findings);
+    match mode {
+        Mode::DryRun => {
+            list(&items, "would be");
+            println!("Nothing is saved: this was a dry run.");
+            return Ok(!breaks);
+        }
+        Mode::Careful if breaks => {
+            bail!("nothing is imported: people would be refused, see above; --despite-findings imports all the same");
+        }
+        Mode::Careful | Mode::DespiteFindings => import.save().await?,
+    }
+    list(&items, "is");
+    Ok(true)
+}
+
+fn list(items: &[Item], verb: &str) {
+    for item in items {
+        let change = match item.change {
+            Change::Created => "created",
+            Change::Changed => "changed",
+            Change::Unchanged => "unchanged",
+        };
+        println!("{} {} {verb} {change}", item.kind, item.handle);
+        // A dry run makes no secret that would hold.
+        if let (Some(secret), "is") = (&item.client_secret, verb) {
+            println!("  its client secret, shown this once: {}", secret.expose());
+        }
+    }
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    if file == Path::new("-") {
+        std::io::stdin().take(LIMIT + 1).read_to_string(&mut text)
+    } else {
+        let open = std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        open.take(LIMIT + 1).read_to_string(&mut text)
+    }
+    .with_context(|| format!("{} cannot be read", file.display()))?;
+    if text.len() as u64 > LIMIT {
+        bail!("{} is larger than 64 MiB", file.display());
+    }
+    Ok(text)
+}

@@ -1,0 +1,339 @@
+//! Taking a document in: planned as a whole, then saved as a whole or not at all.
+
+use doorward_app::api::connection::ApplicationFindings;
+use doorward_domain::analysis::brought;
+use doorward_domain::application::{Application, ApplicationDraft, Credentials};
+use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
+use doorward_domain::connection::Connection;
+use doorward_domain::finding::Severity;
+use doorward_domain::id::{ApplicationId, ConnectionId};
+use doorward_domain::invalid::{FieldError, Invalid};
+use doorward_domain::secret::SecretText;
+use doorward_domain::text::Handle;
+use doorward_storage::{StorageError, application, audit, connection};
+use serde_json::{Value, json};
+
+use super::{Document, FORMAT, Secrets, of_application, of_connection};
+use crate::service::applications::secret;
+use crate::service::core::Core;
+use crate::service::refusal::Refusal;
+use crate::service::{analysis, body, connections};
+use crate::state::Shared;
+
+/// One thing that is wrong with a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// JSON pointer into the document.
+    pub pointer: String,
+    pub sentence: String,
+}
+
+/// Why a document is not taken in. Nothing was saved.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("this version reads documents of format {FORMAT} only")]
+    Format,
+    #[error("{} of the document's fields need attention", .0.len())]
+    Faults(Vec<Fault>),
+    /// Somebody saved a change while the document was being read.
+    #[error("somebody else saved a change meanwhile; import again")]
+    Changed,
+    #[error("the database does not do it")]
+    Storage(#[from] StorageError),
+}
+
+/// What happens to one connection or application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Created,
+    Changed,
+    Unchanged,
+}
+
+/// One line of an import.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// `connection` or `application`.
+    pub kind: &'static str,
+    pub handle: Handle,
+    pub change: Change,
+    /// The secret of a new application, made because the document has none. Shown once.
+    pub client_secret: Option<SecretText>,
+}
+
+/// A document that fits this installation. Nothing is saved before [`Self::save`].
+pub struct Import {
+    core: Core,
+    pub items: Vec<Item>,
+    /// Every finding of every application, as it would be.
+    pub findings: Vec<ApplicationFindings>,
+    /// Whether one of the findings is an error that is not there now.
+    pub breaks: bool,
+    connections: Vec<(Change, Connection)>,
+    applications: Vec<(Change, Application)>,
+}
+
+/// What is there, and what it becomes while the document is being read.
+struct World {
+    connections: Vec<Connection>,
+    applications: Vec<Application>,
+}
+
+impl World {
+    fn findings(&self) -> Vec<ApplicationFindings> {
+        let of = |application: &Application| ApplicationFindings {
+            application: application.handle.to_string(),
+            name: application.name.clone(),
+            findings: analysis::findings_of(application, &self.connections),
+        };
+        self.applications.iter().map(of).collect()
+    }
+}
+
+impl Import {
+    /// Reads a document against what is there.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it at once.
+    pub async fn plan(state: Shared, document: Document) -> Result<Self, ImportError> {
+        if document.format != FORMAT {
+            return Err(ImportError::Format);
+        }
+        let core = Core::new(state);
+        let mut world = World {
+            connections: connection::list(core.store.read()).await?,
+            applications: application::list(core.store.read()).await?,
+        };
+        let before = world.findings();
+        let mut import = Self {
+            core,
+            items: Vec::new(),
+            findings: Vec::new(),
+            breaks: false,
+            connections: Vec::new(),
+            applications: Vec::new(),
+        };
+        let mut faults = Vec::new();
+        for (index, sent) in document.connections.into_iter().enumerate() {
+            if let Err(Invalid(found)) = import.plan_connection(&mut world, sent) {
+                faults.extend(located(&format!("/connections/{index}"), found));
+            }
+        }
+        for (index, sent) in document.applications.into_iter().enumerate() {
+            if let Err(Invalid(found)) = import.plan_application(&mut world, sent) {
+                faults.extend(located(&format!("/applications/{index}"), found));
+            }
+        }
+        if !faults.is_empty() {
+            return Err(ImportError::Faults(faults));
+        }
+        import.findings = world.findings();
+        import.breaks = import.findings.iter().any(|after| {
+            let before = before.iter().find(|found| found.application == after.application);
+            let before = before.map(|found| found.findings.as_slice()).unwrap_or_default();
+            brought(before, &after.findings)
+                .iter()
+                .any(|finding| finding.severity == Severity::Error)
+        });
+        Ok(import)
+    }
+
+    fn plan_connection(&mut self, world: &mut World, sent: Value) -> Result<(), Invalid> {
+        let mut draft = body::connection(sent)?;
+        connections::fill_secret(&self.core, &mut draft);
+        refuse_twice(self.connections.iter().any(|(_, seen)| seen.handle == draft.handle))?;
+        let now = self.core.now();
+        let known = world.connections.iter().position(|known| known.handle == draft.handle);
+        let (change, next) = match known {
+            None => {
+                let id = ConnectionId::from_random(self.core.random.id());
+                (Change::Created, draft.create(id, now)?)
+            }
+            Some(index) => {
+                let current = world.connections.remove(index);
+                let next = draft.apply(&current, now)?;
+                let whole = |connection| of_connection(connection, Secrets::Included);
+                let same = whole(&next) == whole(&current);
+                if same {
+                    (Change::Unchanged, current)
+                } else {
+                    (Change::Changed, next)
+                }
+            }
+        };
+        world.connections.push(next.clone());
+        self.items.push(Item {
+            kind: "connection",
+            handle: next.handle.clone(),
+            change,
+            client_secret: None,
+        });
+        self.connections.push((change, next));
+        Ok(())
+    }
+
+    fn plan_application(&mut self, world: &mut World, sent: Value) -> Result<(), Invalid> {
+        let draft = body::application(sent)?;
+        refuse_twice(self.applications.iter().any(|(_, seen)| seen.handle == draft.handle))?;
+        let connections = world.connections.clone();
+        let known = |handle: &Handle| connections.iter().any(|known| known.handle == *handle);
+        let position = world.applications.iter().position(|known| known.handle == draft.handle);
+        let (change, next, fresh) = match position {
+            None => {
+                let (next, fresh) = self.new_application(draft, known)?;
+                refuse_taken(world.applications.iter().any(|other| other.client_id == next.client_id))?;
+                (Change::Created, next, fresh)
+            }
+            Some(index) => {
+                let current = world.applications.remove(index);
+                self.changed_application(draft, current, known)?
+            }
+        };
+        world.applications.push(next.clone());
+        self.items.push(Item {
+            kind: "application",
+            handle: next.handle.clone(),
+            change,
+            client_secret: fresh,
+        });
+        self.applications.push((change, next));
+        Ok(())
+    }
+
+    /// The secret comes back only when the document did not bring it.
+    fn new_application(
+        &self,
+        draft: ApplicationDraft,
+        known: impl Fn(&Handle) -> bool,
+    ) -> Result<(Application, Option<SecretText>), Invalid> {
+        let secret = secret::for_new(&self.core, &draft);
+        let brought = draft.client_secret.is_some();
+        let credentials = Credentials {
+            client_id: self.core.random.text::<16>(),
+            client_secret_hash: secret.as_ref().map(|secret| self.core.oidc.secrets.hash(secret)),
+        };
+        let id = ApplicationId::from_random(self.core.random.id());
+        let made = draft.create(id, credentials, known, self.core.now())?;
+        Ok((made, secret.filter(|_| !brought)))
+    }
+
+    fn changed_application(
+        &self,
+        draft: ApplicationDraft,
+        current: Application,
+        known: impl Fn(&Handle) -> bool,
+    ) -> Result<(Change, Application, Option<SecretText>), Invalid> {
+        let brought = draft.client_secret.clone();
+        let needs_secret = draft.needs_secret();
+        let mut next = draft.apply(&current, known, self.core.now())?;
+        let fresh = secret::for_changed(&self.core, &mut next, brought.as_ref(), needs_secret);
+        let same =
+            of_application(&next) == of_application(&current) && next.client_secret_hash == current.client_secret_hash;
+        Ok(if same {
+            (Change::Unchanged, current, None)
+        } else {
+            (Change::Changed, next, fresh)
+        })
+    }
+
+    /// Saves everything in one database transaction, with one audit event for each change.
+    ///
+    /// # Errors
+    /// `Changed`, `Storage`.
+    pub async fn save(self) -> Result<(), ImportError> {
+        let Self {
+            core,
+            connections,
+            applications,
+            ..
+        } = self;
+        let events: Vec<AuditEvent> = connections
+            .iter()
+            .filter_map(|(change, connection)| connection_event(&core, *change, connection))
+            .chain(
+                applications
+                    .iter()
+                    .filter_map(|(change, application)| application_event(&core, *change, application)),
+            )
+            .collect();
+        let write = core.store.write(move |tx| {
+            Box::pin(async move {
+                for (change, connection) in &connections {
+                    match change {
+                        Change::Created => connection::insert(tx, connection).await?,
+                        Change::Changed => connection::update(tx, connection).await?,
+                        Change::Unchanged => {}
+                    }
+                }
+                for (change, application) in &applications {
+                    match change {
+                        Change::Created => application::insert(tx, application).await?,
+                        Change::Changed => application::update(tx, application).await?,
+                        Change::Unchanged => {}
+                    }
+                }
+                for event in &events {
+                    audit::insert(tx, event).await?;
+                }
+                Ok::<_, Refusal>(())
+            })
+        });
+        write.await.map_err(|refusal| match refusal {
+            Refusal::Storage(error) if error.contested().is_none() => ImportError::Storage(error),
+            Refusal::Storage(_) | Refusal::Console(_) => ImportError::Changed,
+        })?;
+        core.changed().await;
+        Ok(())
+    }
+}
+
+fn connection_event(core: &Core, change: Change, connection: &Connection) -> Option<AuditEvent> {
+    let action = match change {
+        Change::Created => AuditAction::ConnectionCreated,
+        Change::Changed => AuditAction::ConnectionChanged,
+        Change::Unchanged => return None,
+    };
+    Some(AuditEvent {
+        connection: Some(connection.id.clone()),
+        detail: json!({"handle": connection.handle, "by": "import"}),
+        ..core.event(&Actor::System, action)
+    })
+}
+
+fn application_event(core: &Core, change: Change, application: &Application) -> Option<AuditEvent> {
+    let action = match change {
+        Change::Created => AuditAction::ApplicationCreated,
+        Change::Changed => AuditAction::ApplicationChanged,
+        Change::Unchanged => return None,
+    };
+    Some(AuditEvent {
+        application: Some(application.id.clone()),
+        detail: json!({"handle": application.handle, "by": "import"}),
+        ..core.event(&Actor::System, action)
+    })
+}
+
+fn refuse_twice(is_there: bool) -> Result<(), Invalid> {
+    one(is_there, "/handle", "The document has this handle twice.")
+}
+
+fn refuse_taken(is_taken: bool) -> Result<(), Invalid> {
+    one(is_taken, "/client_id", "Another application has this client ID.")
+}
+
+fn one(is_wrong: bool, pointer: &str, sentence: &str) -> Result<(), Invalid> {
+    if is_wrong {
+        return Err(Invalid(vec![FieldError {
+            pointer: pointer.to_owned(),
+            detail: sentence.to_owned(),
+        }]));
+    }
+    Ok(())
+}
+
+fn located(base: &str, found: Vec<FieldError>) -> impl Iterator<Item = Fault> + '_ {
+    found.into_iter().map(move |fault| Fault {
+        pointer: format!("{base}{}", fault.pointer),
+        sentence: fault.detail,
+    })
+}

@@ -1,0 +1,26 @@
+//! The command line as an operator uses it: the real program, on both databases.
+
+mod configuration;
+mod installation;
+mod operation;
+#[path = "../sign_in/postgres.rs"]
+mod postgres;
+
+/// Runs each test on both databases.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::installation::Installation::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(crate::installation::Installation::postgres().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both;
