@@ -65,7 +65,7 @@ async function setJit(page: import("@playwright/test").Page, url: string, on: bo
   await page.goto(`${url}/console/connections/test-idp/advanced`);
   await page.getByRole("checkbox", { name: SWITCH }).setChecked(on);
   await page.getByRole("button", { name: "Update" }).click();
-  await expect(page.getByText(/saved/i).first()).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
   await page.reload();
   await expect(page.getByRole("checkbox", { name: SWITCH })).toBeChecked({ checked: on });
 }

@@ -36,7 +36,7 @@ test("a provider and an application of somebody else work together", async ({
     await page.goto(`${doorward.url}/console/connections/head-office`);
     await page.getByRole("checkbox", { name: "Enabled" }).check();
     await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByText(/saved/i).first()).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
   });
 
   await test.step("an application offers it and gets its credentials", async () => {

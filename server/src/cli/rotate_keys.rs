@@ -1,11 +1,13 @@
 //! `doorward rotate-keys`: new signing keys take over while the present ones stay published.
 
 use doorward_domain::application::SigningAlg;
+use doorward_domain::audit::{Actor, AuditAction};
 use doorward_oidc::jose::{KeyRecord, SigningKeys};
-use doorward_storage::{StorageError, signing_key};
+use doorward_storage::{StorageError, audit, signing_key};
 
 use super::open_existing;
 use crate::config::Config;
+use crate::service::Core;
 use crate::snapshot::{self, to_stored};
 
 /// How long applications may keep the key document before they ask again; a new key signs only after that.
@@ -42,6 +44,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             key.signs_from.format("%F %T UTC")
         );
     }
+    let mut event = Core::new(state.clone()).event(&Actor::System, AuditAction::KeysRotated);
+    event.detail = serde_json::json!({"keys": made.iter().map(|key| &key.kid).collect::<Vec<_>>()});
     let written: Result<(), StorageError> = state
         .store
         .write(move |tx| {
@@ -60,7 +64,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
                 for kid in &gone {
                     signing_key::delete(tx, kid).await?;
                 }
-                Ok(())
+                audit::insert(tx, &event).await
             })
         })
         .await;

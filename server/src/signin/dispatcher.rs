@@ -23,7 +23,7 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::transaction::{Target, Transaction};
-use super::{carrier, federated, finish, password, session};
+use super::{carrier, federated, finish, password, refusal, session};
 
 /// The page of a transaction.
 #[must_use]
@@ -397,6 +397,11 @@ async fn settle(
 ) -> Result<Answer, Failed> {
     match federated::settle(hop, terms, &transaction, &federated, connection).await {
         Ok(answer) => Ok(answer),
+        Err(SignInFault::Denied(denial)) => {
+            let sub = hop.derived_sub(&federated.link_key());
+            refusal::record(hop, terms, denial, Some(connection), Some(sub)).await;
+            Err(Failed::within(back(transaction), SignInFault::Denied(denial)).at(connection))
+        }
         Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::Transaction) => {
             catch_up(hop, transaction).await
         }
@@ -488,7 +493,7 @@ pub async fn enter_password(
         .accept(checked.accepted(), &demands, hop.now)
         .map_err(|refused| within(refused.into()))?;
     let used = doorward_storage::sign_in::AccountWrite::Use {
-        account: checked.account.id,
+        account: checked.account.id.clone(),
         at: hop.now,
     };
     let effects = Effects {
@@ -496,10 +501,16 @@ pub async fn enter_password(
         forgive: checked.counter,
         ..Effects::default()
     };
-    let answer = advance(hop, terms, transaction.clone(), effects, next)
-        .await
-        .map_err(within)?;
-    Ok(PasswordOutcome::Passed(answer))
+    let sub = checked.account.sub;
+    match advance(hop, terms, transaction.clone(), effects, next).await {
+        Ok(answer) => Ok(PasswordOutcome::Passed(answer)),
+        Err(fault) => {
+            if let SignInFault::Denied(denial) = &fault {
+                refusal::record(hop, terms, *denial, None, Some(sub)).await;
+            }
+            Err(within(fault))
+        }
+    }
 }
 
 /// Proves with a password that the account which owns the asserted address is the person's (S5, S6).
@@ -527,7 +538,15 @@ pub async fn prove(hop: &Hop, terms: &Terms, transaction: Transaction, typed: &s
         .prove(&checked.account.id, hop.now)
         .map_err(|refused| within(refused.into()))?;
     let linked = federated::link_proved(hop, terms, transaction.clone(), proved, &connection, checked.counter);
-    linked.await.map(PasswordOutcome::Passed).map_err(within)
+    match linked.await {
+        Ok(answer) => Ok(PasswordOutcome::Passed(answer)),
+        Err(fault) => {
+            if let SignInFault::Denied(denial) = &fault {
+                refusal::record(hop, terms, *denial, Some(&connection), Some(owner.sub)).await;
+            }
+            Err(within(fault))
+        }
+    }
 }
 
 /// What became of the answers of the attributes page.

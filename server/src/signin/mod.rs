@@ -14,5 +14,6 @@ pub mod finish;
 pub mod grant;
 pub mod hop;
 pub mod password;
+pub mod refusal;
 pub mod session;
 pub mod transaction;

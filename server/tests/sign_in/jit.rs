@@ -1,5 +1,6 @@
 //! The table of design.md §2.1, and who may never be taken for whom.
 
+use doorward_app::api::audit::AuditQuery;
 use doorward_domain::jit::LinkPolicy;
 use doorward_storage::StorageError;
 use serde_json::{Value, json};
@@ -98,7 +99,18 @@ async fn never_refuses_and_verified_email_links(world: &World) {
     let before = world.state.store.counters().commits;
     let seen = world.browser().federated(&persona).await;
     assert_eq!(seen.number(), "1202");
-    assert_eq!(world.state.store.counters().commits, before, "nothing is written");
+    let commits = world.state.store.counters().commits - before;
+    assert_eq!(commits, 1, "nothing is written but the line of the audit log");
+    assert_eq!(world.accounts().await, 1);
+    let refused = world
+        .services
+        .audit
+        .list(AuditQuery {
+            action: Some("sign_in.refused".to_owned()),
+            ..AuditQuery::default()
+        })
+        .await;
+    assert_eq!(refused.expect("listed").items[0].event.detail["reason"], "account_exists");
     world
         .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
         .await;

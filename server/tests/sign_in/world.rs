@@ -26,6 +26,7 @@ use tower::ServiceExt;
 use crate::provider::{ISSUER, Persona, Provider};
 
 pub const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-0";
+pub const API_TOKEN: &str = "a-management-token-for-tests";
 pub const CALLBACK: &str = "https://app.example.com/cb";
 
 pub struct TestClock(AtomicI64);
@@ -90,7 +91,8 @@ impl World {
     async fn build(url: &str, folder: Option<tempfile::TempDir>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000)));
         let provider = Arc::new(Provider::new(clock.clone()));
-        let config = Config::read(&|_| None, None, false).expect("defaults");
+        let token = |name: &str| (name == "DOORWARD_API_TOKEN").then(|| API_TOKEN.to_owned());
+        let config = Config::read(&token, None, false).expect("defaults");
         let keyring = Arc::new(Keyring::from_master([42; 32]));
         let store = Store::open(url, keyring.clone()).await.expect("opens");
         let random = Arc::new(Seeded(AtomicU64::new(0)));

@@ -30,7 +30,7 @@ pub use auth::Tokens;
 pub use problem::{Problem, ProblemType};
 
 /// Largest body, in bytes: a connection with every field filled is a tenth of it.
-pub const BODY_LIMIT: usize = 256 * 1024;
+pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What the API works with.
 #[derive(Clone)]

@@ -80,7 +80,7 @@ problems! {
     Unconfirmed = 409, "unconfirmed", "This change breaks applications.";
     LastAdministrator = 409, "last-administrator", "The last administrator stays.";
     PreconditionFailed = 412, "precondition-failed", "The item is not the version named by If-Match any more.";
-    TooLarge = 413, "too-large", "The body is larger than 256 KiB.";
+    TooLarge = 413, "too-large", "The body is larger than 1 MiB.";
     WrongContentType = 415, "wrong-content-type", "Send JSON with a matching Content-Type.";
     Invalid = 422, "invalid", "Some fields need attention.";
     TooManyRequests = 429, "too-many-requests", "Too many requests. Wait a moment.";

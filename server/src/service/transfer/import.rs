@@ -256,6 +256,8 @@ impl Import {
                     .filter_map(|(change, application)| application_event(&core, *change, application)),
             )
             .collect();
+        let mut whole = core.event(&Actor::System, AuditAction::ConfigurationImported);
+        whole.detail = json!({"changes": events.len()});
         let write = core.store.write(move |tx| {
             Box::pin(async move {
                 for (change, connection) in &connections {
@@ -272,7 +274,7 @@ impl Import {
                         Change::Unchanged => {}
                     }
                 }
-                for event in &events {
+                for event in events.iter().chain([&whole]) {
                     audit::insert(tx, event).await?;
                 }
                 Ok::<_, Refusal>(())

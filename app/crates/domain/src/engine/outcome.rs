@@ -59,6 +59,20 @@ pub enum Denial {
     Incomplete,
 }
 
+impl Denial {
+    /// The stable word in the audit log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AccountExists => "account_exists",
+            Self::NotActive(_) => "account_not_active",
+            Self::AnotherPerson => "another_person",
+            Self::NeedsAccount => "needs_account",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
 impl From<JitDenial> for Denial {
     fn from(denial: JitDenial) -> Self {
         match denial {

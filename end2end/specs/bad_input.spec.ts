@@ -1,0 +1,66 @@
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+test("a handle that is taken is said at its field, and nothing typed is lost", async ({ page, doorward }) => {
+  await openConsole(page, doorward, "/console/connections/new/oidc");
+  await hydrated(page);
+  await page.getByLabel("Name", { exact: true }).fill("A second one");
+  await page.getByLabel("Handle").fill("test-idp");
+  await page.getByLabel("Issuer").fill("https://idp.example.com");
+  await page.getByLabel("Client ID").fill("an-id");
+  await page.getByLabel("Client secret").fill("typed with care");
+  await page.getByRole("button", { name: "Add connection" }).click();
+  await expect(page.getByLabel("Handle")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("A second one");
+  await expect(page.getByLabel("Client secret")).toHaveValue("typed with care");
+  await page.getByLabel("Handle").fill("a-second-one");
+  await page.getByRole("button", { name: "Add connection" }).click();
+  await expect(page.getByRole("heading", { name: "A second one" })).toBeVisible();
+});
+
+test("markup and other alphabets in a name are text everywhere", async ({ page, doorward }) => {
+  const name = "<b onclick=alert(1)>מנהל</b> & 株式会社 🏢";
+  await openConsole(page, doorward, "/console/connections/new/oidc");
+  await hydrated(page);
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Handle").fill("markup");
+  await page.getByLabel("Issuer").fill("https://idp.example.com");
+  await page.getByLabel("Client ID").fill("an-id");
+  await page.getByLabel("Client secret").fill("a secret");
+  await page.getByRole("button", { name: "Add connection" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
+  await page.goto(`${doorward.url}/console/connections`);
+  await expect(page.getByText(name).first()).toBeVisible();
+  await expect(page.locator("b[onclick]")).toHaveCount(0);
+});
+
+test("what is too long is refused at the field", async ({ page, doorward }) => {
+  await openConsole(page, doorward, "/console/connections/test-idp");
+  await hydrated(page);
+  const name = page.getByLabel("Name", { exact: true });
+  await name.evaluate((field) => field.removeAttribute("maxlength"));
+  await name.fill("x".repeat(5_000));
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(name).toHaveAttribute("aria-invalid", "true");
+  await expect(name).toHaveValue("x".repeat(5_000));
+  const { body } = await doorward.api("GET", "/connections/test-idp");
+  expect(body.display_name).toBe("Test IdP");
+});
+
+test("of two people who save at once the second is told, and keeps what they typed", async ({ page, doorward }) => {
+  await openConsole(page, doorward, "/console/connections/test-idp");
+  const other = await page.context().newPage();
+  await other.goto(`${doorward.url}/console/connections/test-idp`);
+  await hydrated(page);
+  await hydrated(other);
+  await other.getByLabel("Name", { exact: true }).fill("Test provider");
+  await other.getByRole("button", { name: "Update" }).click();
+  await expect(other.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await page.getByLabel("Name", { exact: true }).fill("Trial provider");
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("alert").first()).toBeVisible();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Trial provider");
+  const { body } = await doorward.api("GET", "/connections/test-idp");
+  expect(body.display_name).toBe("Test provider");
+  await doorward.api("PATCH", "/connections/test-idp", { display_name: "Test IdP" });
+});

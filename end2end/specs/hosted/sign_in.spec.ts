@@ -1,0 +1,57 @@
+import { claim, goToTestIdp, signInAs } from "../../fixtures/demo.ts";
+import { expect, test } from "../../fixtures/doorward.ts";
+
+// The project `without-script` runs these once more with JavaScript off.
+
+test("a person signs in through a provider and out again", async ({ page, doorward }) => {
+  await signInAs(page, doorward, "early.bird");
+  expect(await claim(page, "email")).toBe("early.bird@example.com");
+  await page.getByRole("link", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign out?" })).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("You are signed out")).toBeVisible();
+});
+
+test("a wrong password says so, keeps the name and lets the person try again", async ({ page, doorward }) => {
+  const password = "Corr3ct-horse-staple";
+  const username = `counter.clerk.${Date.now()}`;
+  const made = await doorward.api("POST", "/users", { username, password });
+  expect(made.status).toBe(201);
+  await page.goto(`${doorward.url}/demo-app`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  const name = page.getByLabel("Username or email address");
+  await name.fill(username);
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("The username or the password is not right")).toBeVisible();
+  await expect(name).toHaveValue(username);
+  await expect(page.getByLabel("Password")).toHaveValue("");
+  expect(page.url()).not.toContain(username);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("You are signed in as")).toBeVisible();
+});
+
+test("markup, other alphabets and megabytes in the name are text", async ({ page, doorward }) => {
+  await page.goto(`${doorward.url}/demo-app`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  const name = page.getByLabel("Username or email address");
+  for (const typed of ["\"><img src=x onerror=alert(1)>", "مدير المناوبة 当直 🗝️", "x".repeat(200)]) {
+    await name.fill(typed);
+    await page.getByLabel("Password").fill("whatever it is");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByText("The username or the password is not right")).toBeVisible();
+    await expect(name).toHaveValue(typed);
+    await expect(page.locator("img[src=x]")).toHaveCount(0);
+  }
+  const huge = await page.request.post(page.url(), { form: { username: "x".repeat(100_000) }, maxRedirects: 0 });
+  expect(huge.status()).toBeGreaterThanOrEqual(400);
+  expect(huge.status()).toBeLessThan(500);
+});
+
+test("who says no at the provider can choose again", async ({ page, doorward }) => {
+  await goToTestIdp(page, doorward);
+  await page.getByRole("button", { name: "Denies" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Continue with Test IdP" })).toBeVisible();
+});

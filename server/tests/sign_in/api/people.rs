@@ -1,0 +1,140 @@
+//! `/users`.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{call, get};
+use crate::provider::Persona;
+use crate::world::World;
+
+crate::on_both!(
+    an_account_from_birth_to_deletion,
+    s10_s11_names_and_addresses_share_one_space,
+    what_an_account_cannot_be,
+    a_disabled_account_is_out_at_once,
+    a_link_can_be_taken_away,
+);
+
+async fn an_account_from_birth_to_deletion(world: &World) {
+    let draft = json!({"username": "clerk", "email": "clerk@example.com", "email_verified": true,
+        "password": "a password of the clerk", "attributes": {"locale": "de"}});
+    let made = call(world, "POST", "/users", draft).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    assert!(!made.body.to_string().contains("a password"));
+    assert_eq!(made.body["has_password"], true);
+    let id = made.body["id"].as_str().expect("an id");
+    let patch = json!({"email": null, "attributes": {"locale": null, "nickname": "C"}});
+    let patched = call(world, "PATCH", &format!("/users/{id}"), patch).await;
+    assert_eq!(patched.status, StatusCode::OK, "{patched:?}");
+    assert!(patched.body["email"].is_null());
+    let attributes = patched.body["attributes"].to_string();
+    assert!(
+        attributes.contains("nickname") && !attributes.contains("locale"),
+        "{attributes}"
+    );
+    assert_eq!(
+        call(world, "DELETE", "/users/clerk", Value::Null).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(get(world, &format!("/users/{id}")).await.status, StatusCode::NOT_FOUND);
+}
+
+async fn s10_s11_names_and_addresses_share_one_space(world: &World) {
+    world.person("first@example.com", None, "a password of the first").await;
+    world
+        .person("second", Some(("second@example.com", true)), "a password of the second")
+        .await;
+    for draft in [
+        json!({"username": "third", "email": "first@example.com", "email_verified": true}),
+        json!({"username": "SECOND@example.com"}),
+        json!({"username": "Second"}),
+        json!({"username": "ｓｅｃｏｎｄ"}),
+    ] {
+        let refused = call(world, "POST", "/users", draft.clone()).await;
+        let taken = refused.status == StatusCode::CONFLICT || refused.status == StatusCode::UNPROCESSABLE_ENTITY;
+        assert!(taken, "S10 {draft}: {refused:?}");
+    }
+    let mixed = call(world, "POST", "/users", json!({"username": "s\u{0435}cond"})).await;
+    assert_eq!(
+        mixed.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "S11, a Cyrillic letter: {mixed:?}"
+    );
+    assert_eq!(world.accounts().await, 2);
+}
+
+async fn what_an_account_cannot_be(world: &World) {
+    for (draft, pointer) in [
+        (json!({}), "/username"),
+        (json!({"username": ""}), "/username"),
+        (json!({"username": "x".repeat(1_000)}), "/username"),
+        (json!({"username": "a", "email": "not an address"}), "/email"),
+        (
+            json!({"username": "a", "email": "a@example.com\r\nBcc: b@example.com"}),
+            "/email",
+        ),
+        (json!({"username": "a", "password": "short"}), "/password"),
+        (json!({"username": "a", "password": "x".repeat(100_000)}), "/password"),
+        (json!({"username": "a", "email_verified": "true"}), "/email_verified"),
+        (json!({"username": "a", "role": "root"}), "/role"),
+        (json!({"username": "a", "attributes": {"sub": "x"}}), "/attributes/sub"),
+    ] {
+        let refused = call(world, "POST", "/users", draft.clone()).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{draft}: {refused:?}");
+        assert!(refused.pointers().contains(&pointer), "{draft}: {refused:?}");
+    }
+    assert_eq!(world.accounts().await, 0);
+}
+
+async fn a_disabled_account_is_out_at_once(world: &World) {
+    let person = Persona::verified("one", "one@example.com");
+    let code = world.browser().federated(&person).await.code();
+    let (_, tokens) = world.redeem("portal", &code).await;
+    let access = tokens["access_token"].as_str().expect("a token");
+    assert_eq!(world.userinfo(access).await.0, StatusCode::OK);
+    let off = call(world, "PATCH", "/users/one@example.com", json!({"status": "disabled"})).await;
+    assert_eq!(off.status, StatusCode::OK, "{off:?}");
+    assert_eq!(
+        world.userinfo(access).await.0,
+        StatusCode::UNAUTHORIZED,
+        "S34: the token is dead"
+    );
+    let refresh = tokens["refresh_token"].as_str();
+    if let Some(refresh) = refresh {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+        assert_eq!(world.token("portal", &form).await.0, StatusCode::BAD_REQUEST);
+    }
+    let refused = world.browser().federated(&person).await;
+    assert!(
+        refused.location.is_none() || refused.parameter("code").is_none(),
+        "S44: {refused:?}"
+    );
+}
+
+async fn a_link_can_be_taken_away(world: &World) {
+    world
+        .browser()
+        .federated(&Persona::verified("one", "one@example.com"))
+        .await
+        .code();
+    let user = get(world, "/users/one@example.com").await.body;
+    let link = &user["links"][0];
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("connection", link["connection"].as_str().expect("an id"))
+        .append_pair("issuer", link["issuer"].as_str().expect("an issuer"))
+        .append_pair("subject", link["subject"].as_str().expect("a subject"))
+        .finish();
+    let path = format!("/users/one@example.com/links?{query}");
+    let gone = call(world, "DELETE", &path, Value::Null).await;
+    assert_eq!(
+        (gone.status, &gone.body["links"]),
+        (StatusCode::OK, &json!([])),
+        "{gone:?}"
+    );
+    assert_eq!(
+        call(world, "DELETE", &path, Value::Null).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let bare = call(world, "DELETE", "/users/one@example.com/links", Value::Null).await;
+    assert_eq!(bare.pointers(), ["?connection"]);
+}

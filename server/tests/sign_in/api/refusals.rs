@@ -1,0 +1,254 @@
+//! What every address refuses in the same way.
+
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::{Answer, call, get, request, send};
+use crate::world::{API_TOKEN, World};
+
+crate::on_both!(
+    every_address_wants_a_token,
+    every_body_is_read_within_bounds,
+    what_does_not_exist_is_not_found,
+    what_is_misspelt_is_refused,
+    nothing_half_saved,
+);
+
+/// Every operation of the OpenAPI document, with an item's key filled in.
+async fn operations(world: &World, key: &str) -> Vec<(String, String)> {
+    let document = get(world, "/openapi.json").await.body;
+    assert!(document["openapi"].as_str().expect("a version").starts_with("3.1"));
+    let mut all = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        let path = path.trim_start_matches("/api/v1").replace("{key}", key);
+        for method in methods
+            .as_object()
+            .expect("methods")
+            .keys()
+            .filter(|name| *name != "parameters")
+        {
+            all.push((method.to_uppercase(), path.clone()));
+        }
+    }
+    assert!(all.len() > 20, "{all:?}");
+    all
+}
+
+fn takes_a_body((method, path): &(String, String)) -> bool {
+    let acts = path.ends_with("/client-secret") || path.ends_with("/sign-out");
+    ["POST", "PUT", "PATCH"].contains(&method.as_str()) && !acts
+}
+
+async fn every_address_wants_a_token(world: &World) {
+    for (method, path) in operations(world, "acme").await {
+        if path == "/openapi.json" {
+            continue;
+        }
+        for token in [
+            None,
+            Some("Bearer"),
+            Some("Bearer wrong"),
+            Some("Basic YTpi"),
+            Some(API_TOKEN),
+        ] {
+            let mut request = Request::builder().method(method.as_str()).uri(format!("/api/v1{path}"));
+            if let Some(token) = token {
+                request = request.header(header::AUTHORIZATION, token);
+            }
+            let answer = send(world, request.body(Body::from("{")).expect("a request")).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::UNAUTHORIZED,
+                "{method} {path} with {token:?}"
+            );
+            assert_eq!(answer.problem(), "unauthenticated");
+            assert!(answer.headers.contains_key(header::WWW_AUTHENTICATE));
+        }
+    }
+}
+
+async fn every_body_is_read_within_bounds(world: &World) {
+    world.person("clerk", None, "a password of the clerk").await;
+    for operation in operations(world, "acme")
+        .await
+        .iter()
+        .filter(|operation| takes_a_body(operation))
+    {
+        let (method, path) = operation;
+        let deep = "[".repeat(100_000);
+        let long = format!("{{\"handle\":\"{}\"}}", "x".repeat(2_000_000));
+        for (case, body, status) in [
+            ("nothing", "", 400),
+            ("no JSON", "{\"handle\":", 400),
+            ("10,000 levels (S48)", deep.as_str(), 400),
+            ("megabytes (F26)", long.as_str(), 413),
+            ("a list", "[]", 422),
+            ("a number", "7", 422),
+            ("the character NUL", "{\"handle\":\"a\\u0000\"}", 422),
+            ("a stranger", "{\"no_such_field\":1}", 422),
+            ("half a surrogate", "{\"handle\":\"\\ud800\"}", 400),
+        ] {
+            // A merge patch or a replacement of something that is not there is that, whatever its body says.
+            let answer = send(
+                world,
+                request(method, path).body(Body::from(body.to_owned())).expect("fits"),
+            )
+            .await;
+            let known = answer.status == status || answer.status == StatusCode::NOT_FOUND;
+            assert!(known, "{case} to {method} {path}: {answer:?}");
+            answer.problem();
+        }
+        let text = Request::builder()
+            .method(method.as_str())
+            .uri(format!("/api/v1{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {API_TOKEN}"))
+            .header(header::CONTENT_TYPE, "text/plain");
+        let answer = send(world, text.body(Body::from("{}")).expect("fits")).await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{method} {path}");
+    }
+}
+
+async fn what_does_not_exist_is_not_found(world: &World) {
+    let long = "x".repeat(5_000);
+    let body = json!({"name": "A"});
+    for key in [
+        "nobody",
+        "con_00000000000000000000000000",
+        "%00",
+        "%F0%9F%97%9D",
+        "..%2Facme",
+        long.as_str(),
+    ] {
+        for (method, path) in operations(world, key).await {
+            if !path.contains(key) {
+                continue;
+            }
+            let path = if path.ends_with("/links") {
+                format!("{path}?connection=con_{}&issuer=i&subject=s", "0".repeat(26))
+            } else {
+                path
+            };
+            let sent = if method == "GET" || method == "DELETE" {
+                Value::Null
+            } else {
+                body.clone()
+            };
+            let answer = call(world, &method, &path, sent).await;
+            assert!(answer.status.is_client_error(), "{method} {path}: {answer:?}");
+            answer.problem();
+        }
+    }
+    assert_eq!(get(world, "/nothing/here").await.problem(), "no-such-address");
+    assert_eq!(
+        call(world, "PUT", "/connections", json!({})).await.problem(),
+        "wrong-method"
+    );
+}
+
+async fn what_is_misspelt_is_refused(world: &World) {
+    let patch = json!({"jit": {"enabled": false}});
+    for (path, want) in [
+        ("/connections/acme?dryrun=true", "?dryrun"),
+        ("/connections/acme?dry_run=yes", "?dry_run"),
+        ("/connections/acme?dry_run=true&dry_run=false", "?dry_run"),
+    ] {
+        let answer = call(world, "PATCH", path, patch.clone()).await;
+        assert_eq!((answer.status.as_u16(), answer.pointers()), (422, vec![want]), "{path}");
+    }
+    assert_eq!(get(world, "/connections/acme").await.body["jit"]["enabled"], true);
+}
+
+/// Sends something wrong and asks for one fault.
+async fn refused(world: &World, method: &str, path: &str, body: Value, status: u16, pointer: &str) -> Answer {
+    let answer = call(world, method, path, body.clone()).await;
+    assert_eq!(answer.status.as_u16(), status, "{method} {path} {body}: {answer:?}");
+    assert!(answer.pointers().contains(&pointer), "{pointer} of {answer:?}");
+    answer
+}
+
+async fn nothing_half_saved(world: &World) {
+    let before = (
+        get(world, "/connections").await.body,
+        get(world, "/applications").await.body,
+    );
+    let connection = |more: Value| {
+        let mut draft = json!({"handle": "other", "display_name": "Other",
+            "oidc": {"issuer": "https://idp.example.com", "client_id": "x", "client_secret": "y"}});
+        crate::api::refusals::merge(&mut draft, more);
+        draft
+    };
+    for (more, pointer) in [
+        (json!({"handle": "Not A Handle"}), "/handle"),
+        (json!({"handle": "x".repeat(64)}), "/handle"),
+        (json!({"display_name": " "}), "/display_name"),
+        (json!({"display_name": "x".repeat(5_000)}), "/display_name"),
+        (json!({"display_name": 7}), "/display_name"),
+        (json!({"oidc": {"issuer": "javascript:alert(1)"}}), "/oidc/issuer"),
+        (json!({"oidc": {"client_id": ""}}), "/oidc/client_id"),
+        (json!({"oidc": {"scopes": ["email"]}}), "/oidc/scopes"),
+        (json!({"jit": {"linking": "always"}}), "/jit/linking"),
+        (
+            json!({"attributes": [{"from": "email", "to": "sub"}]}),
+            "/attributes/0/to",
+        ),
+    ] {
+        refused(world, "POST", "/connections", connection(more), 422, pointer).await;
+    }
+    refused(
+        world,
+        "POST",
+        "/connections",
+        connection(json!({"handle": "acme"})),
+        409,
+        "/handle",
+    )
+    .await;
+    refused(
+        world,
+        "PATCH",
+        "/connections/acme",
+        json!({"handle": "renamed"}),
+        422,
+        "/handle",
+    )
+    .await;
+    for (draft, pointer) in [
+        (
+            json!({"handle": "a", "name": "A", "redirect_uris": ["https://a.example.com/#x"]}),
+            "/redirect_uris/0",
+        ),
+        (
+            json!({"handle": "a", "name": "A", "redirect_uris": ["http://a.example.com/"]}),
+            "/redirect_uris/0",
+        ),
+        (
+            json!({"handle": "a", "name": "A", "redirect_uris": [7]}),
+            "/redirect_uris",
+        ),
+        (
+            json!({"handle": "a", "name": "A", "flow": {"steps": []}}),
+            "/flow/steps",
+        ),
+        (
+            json!({"handle": "a", "name": "A", "flow": {"steps": [{"options": ["connection:gone"]}]}}),
+            "/flow/steps/0/options/0",
+        ),
+        (
+            json!({"handle": "a", "name": "A", "client_type": "secret"}),
+            "/client_type",
+        ),
+    ] {
+        refused(world, "POST", "/applications", draft, 422, pointer).await;
+    }
+    let after = (
+        get(world, "/connections").await.body,
+        get(world, "/applications").await.body,
+    );
+    assert_eq!(before, after);
+}
+
+/// RFC 7396, for drafts.
+pub fn merge(target: &mut Value, patch: Value) {
+    doorward_server::service::body::merge(target, patch);
+}
