@@ -1,8 +1,9 @@
-//! The project's commands: `cargo xtask build | run | check | test`.
+//! The project's commands: `cargo xtask build | run | check | test | bench`.
 //!
 //! Owns how the product is put together and checked; knows nothing of what it does. Each command is one module, and
 //! each works from a fresh clone: what is missing is fetched or named.
 
+mod bench;
 mod build;
 mod check;
 mod compress;
@@ -37,6 +38,11 @@ enum Command {
     },
     /// Format check, clippy and type check: the quick look before a commit.
     Check,
+    /// Measure the release binary: sign-ins per second per core, memory, start. Arguments go after `--`.
+    Bench {
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
     /// Everything a change must pass: formatting, lints, tests on both databases, browser stories, dependency audit.
     Test {
         /// Run one part only.
@@ -50,6 +56,7 @@ fn main() -> ExitCode {
         Command::Build => build::report(),
         Command::Run { arguments } => run::start(&arguments),
         Command::Check => check::everything(),
+        Command::Bench { arguments } => bench::run(&arguments),
         // Its last line is the count, so nothing is added to it.
         Command::Test { only } => {
             return if test::run(only) {

@@ -65,7 +65,7 @@ async fn new_keys_are_published_while_the_old_ones_stay(one: Installation) {
 
 /// Empty while the server is still getting its database ready.
 async fn kids_if_ready(server: &Served) -> Vec<String> {
-    let ready = reqwest::get(format!("{}/health/ready", server.url)).await;
+    let ready = server.try_get("/health/ready").await;
     if ready.is_ok_and(|answer| answer.status().is_success()) {
         kids(server).await
     } else {

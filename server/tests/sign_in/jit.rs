@@ -110,7 +110,10 @@ async fn never_refuses_and_verified_email_links(world: &World) {
             ..AuditQuery::default()
         })
         .await;
-    assert_eq!(refused.expect("listed").items[0].event.detail["reason"], "account_exists");
+    assert_eq!(
+        refused.expect("listed").items[0].event.detail["reason"],
+        "account_exists"
+    );
     world
         .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
         .await;
