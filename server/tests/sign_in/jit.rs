@@ -14,6 +14,8 @@ crate::on_both!(
     never_refuses_and_verified_email_links,
     s5_s6_prove_links_once_and_only_the_subject_that_asked,
     s42_f18_many_first_sign_ins_make_one_account,
+    f19_s3_one_address_through_two_connections_at_once,
+    s46_each_link_has_one_event,
     s44_nobody_is_revived_and_nothing_is_erased,
 );
 
@@ -185,6 +187,78 @@ async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
         assert!(seen.parameter("code").is_some());
     }
     assert_eq!(world.accounts().await, 1, "S42, F18: one account");
+}
+
+async fn f19_s3_one_address_through_two_connections_at_once(world: &World) {
+    world.connection("beta", json!({})).await;
+    world.application("counter", json!([["connection:beta"]])).await;
+    for round in 0..10 {
+        let email = format!("round-{round}@example.com");
+        let (here, there) = (
+            Persona::verified(&format!("here-{round}"), &email),
+            Persona::verified(&format!("there-{round}"), &email),
+        );
+        let (one, other) = (world.browser(), world.browser());
+        let mut ready = vec![];
+        for (browser, application, persona) in [(&one, "portal", &here), (&other, "counter", &there)] {
+            let away = browser.authorize(application, "").await;
+            let back = world.provider.sign_in(away.location.as_deref().expect("away"), persona);
+            ready.push((browser, back));
+        }
+        let back = ready.iter().map(|(browser, back)| async move {
+            let seen = browser.get(back).await;
+            browser.follow(seen).await
+        });
+        let seen = futures::future::join_all(back).await;
+        let codes = seen.iter().filter(|seen| seen.parameter("code").is_some()).count();
+        assert_eq!(codes, 1, "F19: one is in, the other is asked for proof: {seen:?}");
+        let asked = seen
+            .iter()
+            .find(|seen| seen.parameter("code").is_none())
+            .expect("the other");
+        assert!(asked.body.contains("/proof"), "F19: {asked:?}");
+        assert_eq!(
+            world.accounts().await,
+            round + 1,
+            "F19, S3: neither two accounts nor a silent link"
+        );
+    }
+}
+
+async fn links_told(world: &World) -> usize {
+    let query = AuditQuery {
+        action: Some("link.created".to_owned()),
+        ..AuditQuery::default()
+    };
+    world.services.audit.list(query).await.expect("listed").items.len()
+}
+
+async fn s46_each_link_has_one_event(world: &World) {
+    let person = Persona::verified("one", "one@example.com");
+    sub(world, &person).await;
+    assert_eq!(links_told(world).await, 1, "S46: created together with its account");
+    sub(world, &person).await;
+    assert_eq!(links_told(world).await, 1, "S46: used, not made");
+    world
+        .person("owner", Some(("owner@example.com", true)), "a password of the owner")
+        .await;
+    let browser = world.browser();
+    let asked = browser.federated(&Persona::verified("two", "owner@example.com")).await;
+    assert_eq!(links_told(world).await, 1, "S46: asked for, not made");
+    let csrf = asked.field("csrf");
+    let form = [("csrf", csrf.as_str()), ("password", "a password of the owner")];
+    let proved = browser.post(&format!("{}/proof", asked.address), &form).await;
+    let proved = browser.follow(proved).await;
+    assert!(proved.parameter("code").is_some(), "{proved:?}");
+    assert_eq!(links_told(world).await, 2, "S46: proved");
+    world
+        .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
+        .await;
+    world
+        .person("third", Some(("third@example.com", true)), "a password of the third")
+        .await;
+    sub(world, &Persona::verified("three", "third@example.com")).await;
+    assert_eq!(links_told(world).await, 3, "S46: linked by the verified address");
 }
 
 async fn s44_nobody_is_revived_and_nothing_is_erased(world: &World) {
