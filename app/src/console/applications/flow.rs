@@ -82,7 +82,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
             <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
             <p class="flow-lead muted">
-                "People go through the steps from left to right, and pass each one with any of its ways. "
+                "People go through the steps in their order, and pass each one with any of its ways. "
                 "The order within a step is the order on the sign-in page."
             </p>
             <Columns editor findings />
