@@ -19,6 +19,7 @@ mod m0010_signing_key;
 mod m0011_rate_limit;
 mod m0012_used_token;
 mod m0013_configuration_version;
+mod m0014_factor;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_rate_limit::Migration),
             Box::new(m0012_used_token::Migration),
             Box::new(m0013_configuration_version::Migration),
+            Box::new(m0014_factor::Migration),
         ]
     }
 }

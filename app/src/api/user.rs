@@ -2,6 +2,7 @@
 
 use doorward_domain::Timestamp;
 use doorward_domain::account::{AccountStatus, Attributes, Origin, Role};
+use doorward_domain::factor::FactorKind;
 use doorward_domain::id::{AccountId, ConnectionId, SessionId};
 use doorward_domain::secret::SecretText;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,8 @@ pub struct UserView {
     /// Each with its source and when it was written.
     pub attributes: Attributes,
     pub links: Vec<LinkView>,
+    /// Second factors, never what they are made of.
+    pub factors: Vec<FactorView>,
     pub sessions: Vec<SessionView>,
     pub has_password: bool,
     pub updated_at: Timestamp,
@@ -56,6 +59,15 @@ pub struct LinkView {
     pub connection_name: Option<String>,
     pub issuer: String,
     pub subject: String,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Something the person has enrolled to confirm who they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FactorView {
+    pub kind: FactorKind,
     pub created_at: Timestamp,
     pub last_used_at: Option<Timestamp>,
 }
@@ -158,6 +170,8 @@ mod service_trait {
         async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
         /// Removes a link and revokes what was signed in through it.
         async fn unlink(&self, actor: &Actor, key: &str, link: &LinkKey) -> Result<UserView, ConsoleError>;
+        /// Takes a factor away, so that the person enrols anew, and ends what was signed in with it.
+        async fn reset_factor(&self, actor: &Actor, key: &str, kind: FactorKind) -> Result<UserView, ConsoleError>;
         /// Ends every session and revokes every grant.
         async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError>;
     }

@@ -10,6 +10,8 @@ pub const USERNAME: &str = "username";
 pub const EMAIL: &str = "email";
 /// A password. Never sent back to the browser.
 pub const PASSWORD: &str = "password";
+/// A one-time code.
+pub const CODE: &str = "code";
 /// What the person decided where there is more than one way on; one of the `DECISION_…` values.
 pub const DECISION: &str = "decision";
 /// Which of the listed accounts.

@@ -6,6 +6,7 @@ use doorward_app::hosted::branding::{Branding, Links};
 use doorward_app::hosted::colour::Rgb;
 use doorward_app::hosted::page::accounts::{self, AccountChoice, Accounts};
 use doorward_app::hosted::page::attributes::{self, AttributeField, AttributeProblem, Attributes};
+use doorward_app::hosted::page::code::{CodeOption, Enrolment, Picture};
 use doorward_app::hosted::page::form_post::{self, FormPost};
 use doorward_app::hosted::page::proof::{self, Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::set_up::{self, SetUp, SetUpProblem};
@@ -37,6 +38,16 @@ pub fn all(style: &'static str) -> Vec<Sample> {
         };
         add("sign_in", sign_in::render(&shell, &both_ways()));
         add("sign_in_wrong_password", sign_in::render(&shell, &wrong_password()));
+        add("code", sign_in::render(&shell, &code(None, None)));
+        add(
+            "code_wrong",
+            sign_in::render(&shell, &code(None, Some(SignInProblem::WrongCode))),
+        );
+        add(
+            "code_used",
+            sign_in::render(&shell, &code(None, Some(SignInProblem::CodeUsed))),
+        );
+        add("code_enrol", sign_in::render(&shell, &code(Some(enrolment()), None)));
         add("proof", proof::render(&shell, &proof(None)));
         add(
             "attributes_with_errors",
@@ -69,6 +80,28 @@ pub fn all(style: &'static str) -> Vec<Sample> {
     }
     states_in_english(style, &mut samples);
     samples
+}
+
+fn code(enrol: Option<Enrolment>, problem: Option<SignInProblem>) -> SignIn {
+    SignIn {
+        options: vec![SignInOption::Code(CodeOption { enrol })],
+        username: String::new(),
+        problem,
+        ..both_ways()
+    }
+}
+
+/// A picture of the size that a usual address needs.
+fn enrolment() -> Enrolment {
+    let size = 45;
+    Enrolment {
+        key: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".into(),
+        address: "otpauth://totp/Example:a%20clerk?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Example".into(),
+        picture: Picture {
+            size,
+            modules: (0..size * size).map(|place| place * place % 7 < 3).collect(),
+        },
+    }
 }
 
 fn states_in_english(style: &'static str, samples: &mut Vec<Sample>) {
@@ -362,7 +395,7 @@ fn accounts() -> Accounts {
 fn trouble(message: UserMessage) -> Trouble {
     let connections = connections().into_iter().filter_map(|option| match option {
         SignInOption::Connection(connection) => Some(connection),
-        SignInOption::Password => None,
+        SignInOption::Password | SignInOption::Code(_) => None,
     });
     let is_of_provider = (1100..1200).contains(&message.number());
     let others = OtherWays {

@@ -59,6 +59,8 @@ impl Refusal {
                 | Contested::AccountNotActive
                 | Contested::SessionEnded
                 | Contested::Link
+                | Contested::FactorUsed
+                | Contested::FactorExists
                 | Contested::Transaction
                 | Contested::Reference => ConsoleError::Changed,
                 Contested::Sub | Contested::Other => internal(&error),

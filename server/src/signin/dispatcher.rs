@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use doorward_domain::Claims;
 use doorward_domain::connection::Connection;
-use doorward_domain::engine::{AnswerFault, AwaitingFederation, Choosing, Federated, Outbound, SignIn};
+use doorward_domain::engine::{AnswerFault, AwaitingFederation, Choosing, FactorAccepted, Federated, Outbound, SignIn};
 use doorward_domain::flow::AuthOption;
 use doorward_domain::id::TransactionId;
 use doorward_domain::secret::SecretText;
@@ -23,7 +23,7 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::transaction::{Target, Transaction};
-use super::{carrier, federated, finish, password, refusal, session};
+use super::{carrier, federated, finish, password, refusal, session, totp};
 
 /// The page of a transaction.
 #[must_use]
@@ -136,9 +136,9 @@ impl Failed {
 #[must_use]
 pub fn options(hop: &Hop, terms: &Terms, choosing: &Choosing) -> Vec<(AuthOption, Option<Arc<Connection>>)> {
     let demands = terms.demands();
-    let usable = |option: &AuthOption| match option {
-        AuthOption::Password => Some((option.clone(), None)),
-        AuthOption::Connection(handle) => {
+    let usable = |option: &AuthOption| match option.connection() {
+        None => Some((option.clone(), None)),
+        Some(handle) => {
             let connection = hop.gate(handle, demands.flow).ok()?;
             Some((option.clone(), Some(connection)))
         }
@@ -162,7 +162,7 @@ fn only_connection(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Optio
 ///
 /// # Errors
 /// The transaction, when it waits for something else.
-fn choosing(transaction: &Transaction) -> Result<Choosing, SignInFault> {
+pub(super) fn choosing(transaction: &Transaction) -> Result<Choosing, SignInFault> {
     match &transaction.state {
         SignIn::Choosing(choosing) => Ok(choosing.clone()),
         SignIn::AwaitingFederation(away) => Ok(away.clone().turn_back()),
@@ -510,6 +510,57 @@ pub async fn enter_password(
             }
             Err(within(fault))
         }
+    }
+}
+
+/// How a code fared.
+pub enum CodeOutcome {
+    Passed(Answer),
+    Again(totp::Misfit),
+}
+
+/// Passes a step with the code of an app, or enrols the app whose first code it is.
+///
+/// # Errors
+/// What stops it.
+pub async fn enter_code(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: Transaction,
+    typed: &str,
+) -> Result<CodeOutcome, Failed> {
+    let within = |fault| Failed::within(transaction.clone(), fault);
+    let demands = terms.demands();
+    let choosing = choosing(&transaction).map_err(within)?;
+    let account = choosing
+        .check_factor_offered(&AuthOption::Totp, demands.flow, hop.now)
+        .map_err(|refused| within(refused.into()))?
+        .clone();
+    let checked = totp::check(hop, &transaction, &account, typed).await.map_err(within)?;
+    let right = match checked {
+        totp::Checked::Right(right) => right,
+        totp::Checked::Misfit(misfit) => return Ok(CodeOutcome::Again(misfit)),
+    };
+    let (mut effects, claims) = right.effects(hop);
+    for event in &mut effects.audit {
+        event.application = terms.application().map(|application| application.id.clone());
+    }
+    let fresh = choosing.progress().person().and_then(|person| person.passing_claims());
+    let accepted = FactorAccepted {
+        option: AuthOption::Totp,
+        account,
+        claims: fresh.cloned().unwrap_or(claims),
+    };
+    let next = choosing
+        .confirm(accepted, &demands, hop.now)
+        .map_err(|refused| within(refused.into()))?;
+    match advance(hop, terms, transaction.clone(), effects, next).await {
+        Ok(answer) => Ok(CodeOutcome::Passed(answer)),
+        // Of two uses at once, one is first.
+        Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::FactorUsed) => {
+            Ok(CodeOutcome::Again(totp::Misfit::Used))
+        }
+        Err(fault) => Err(within(fault)),
     }
 }
 

@@ -65,6 +65,8 @@ fn is_race(what: Contested) -> bool {
         | Contested::AccountNotActive
         | Contested::Reference => true,
         Contested::SessionEnded
+        | Contested::FactorUsed
+        | Contested::FactorExists
         | Contested::Transaction
         | Contested::ConnectionHandle
         | Contested::ApplicationHandle

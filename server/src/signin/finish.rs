@@ -5,7 +5,7 @@ use doorward_domain::assurance::assess;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Completed, Person, SignIn};
 use doorward_oidc::authorize::{AuthorizationRequest, AuthorizationResponse, Delivery, ErrorCode};
-use doorward_storage::sign_in::{self, AccountWrite, Completion, SessionWrite, TransactionAdvance};
+use doorward_storage::sign_in::{self, AccountWrite, Completion, FactorWrite, SessionWrite, TransactionAdvance};
 use doorward_storage::{Contested, StorageError, account};
 use http::HeaderValue;
 
@@ -25,6 +25,7 @@ const LAST_USED_SECONDS: i64 = 180 * 24 * 3600;
 pub struct Effects {
     pub account: Option<AccountWrite>,
     pub link: Option<Link>,
+    pub factor: Option<FactorWrite>,
     /// A counter of failed attempts that is forgotten now.
     pub forgive: Option<String>,
     pub audit: Vec<AuditEvent>,
@@ -110,6 +111,7 @@ impl Effects {
         Completion {
             account: self.account.unwrap_or(AccountWrite::None),
             link: self.link,
+            factor: self.factor.unwrap_or(FactorWrite::None),
             session,
             forgive: self.forgive,
             audit: self.audit,
@@ -185,13 +187,12 @@ fn end(
     session: Option<HeaderValue>,
     done: &Completed,
 ) -> Answer {
-    let by = done.evidence.iter().find_map(|evidence| match &evidence.option {
-        doorward_domain::flow::AuthOption::Connection(handle) => Some(handle.as_str()),
-        doorward_domain::flow::AuthOption::Password => None,
-    });
-    let hint = hop
-        .cookies()
-        .set(LAST_USED, by.unwrap_or("password"), Some(LAST_USED_SECONDS));
+    let by = done.evidence.iter().find_map(|evidence| evidence.option.connection());
+    let hint = hop.cookies().set(
+        LAST_USED,
+        by.map_or("password", |handle| handle.as_str()),
+        Some(LAST_USED_SECONDS),
+    );
     let cookies = [carrier::forget(&hop.state, transaction), session, hint]
         .into_iter()
         .flatten()

@@ -95,7 +95,7 @@ impl Hop {
     /// # Errors
     /// `ConnectionUnusable`, `NotOffered`.
     pub fn gate(&self, handle: &Handle, flow: &SignInFlow) -> Result<Arc<Connection>, SignInFault> {
-        let offered = |option: &AuthOption| matches!(option, AuthOption::Connection(named) if named == handle);
+        let offered = |option: &AuthOption| option.connection() == Some(handle);
         if !flow.steps.iter().any(|step| step.options.iter().any(offered)) {
             return Err(SignInFault::NotOffered);
         }

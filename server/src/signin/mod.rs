@@ -16,4 +16,5 @@ pub mod hop;
 pub mod password;
 pub mod refusal;
 pub mod session;
+pub mod totp;
 pub mod transaction;

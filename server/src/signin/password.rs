@@ -19,7 +19,7 @@ pub const PER_ACCOUNT: i64 = 10;
 /// Wrong passwords from one address within the window.
 pub const PER_ADDRESS: i64 = 100;
 /// The window. It ends by itself: nobody can lock somebody else out for good.
-const WINDOW: Duration = Duration::minutes(15);
+pub const WINDOW: Duration = Duration::minutes(15);
 
 /// A password that was right.
 #[derive(Debug)]
@@ -46,14 +46,15 @@ impl Checked {
 #[derive(Debug, Default)]
 pub struct Running(Mutex<HashMap<String, i64>>);
 
-struct Place<'a> {
+/// A check under way; over when dropped.
+pub struct Place<'a> {
     running: &'a Running,
     key: &'a str,
 }
 
 impl Running {
     /// Takes a place, and tells how many were there before.
-    fn enter<'a>(&'a self, key: &'a str) -> (Place<'a>, i64) {
+    pub fn enter<'a>(&'a self, key: &'a str) -> (Place<'a>, i64) {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = running.entry(key.to_owned()).or_default();
         let before = *count;
@@ -107,7 +108,8 @@ pub async fn check(hop: &Hop, name: &str, password: &str) -> Result<Option<Check
 }
 
 /// Counters are keyed hashes: a copy of the database tells neither names nor addresses.
-fn counter(hop: &Hop, kind: &str, what: &str) -> String {
+#[must_use]
+pub fn counter(hop: &Hop, kind: &str, what: &str) -> String {
     hex::encode(
         hop.state
             .keyring

@@ -117,10 +117,6 @@ struct Seen {
 }
 
 impl Browser {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "talks to the server under test, at a loopback address"
-    )]
     fn new() -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         Self {

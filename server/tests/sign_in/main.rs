@@ -2,6 +2,7 @@
 
 mod api;
 mod attacks;
+mod factors;
 mod jit;
 mod postgres;
 mod provider;

@@ -97,7 +97,7 @@ pub fn analyse(flow: &SignInFlow, connections: &[ConnectionFacts]) -> Analysis {
 
 fn verdict_name(option: &AuthOption) -> String {
     match option {
-        AuthOption::Password => LOCAL.to_owned(),
+        AuthOption::Password | AuthOption::Totp => LOCAL.to_owned(),
         AuthOption::Connection(handle) => handle.to_string(),
     }
 }
@@ -121,10 +121,9 @@ impl<'a> World<'a> {
 
     /// Whether an option can be used by somebody.
     fn open(&self, option: &AuthOption) -> bool {
-        match option {
-            AuthOption::Password => true,
-            AuthOption::Connection(handle) => self.find(handle).is_some_and(|known| known.enabled),
-        }
+        option
+            .connection()
+            .is_none_or(|handle| self.find(handle).is_some_and(|known| known.enabled))
     }
 
     /// Steps that offer what is switched off or gone.
@@ -132,10 +131,8 @@ impl<'a> World<'a> {
         let mut findings = Vec::new();
         for (number, step) in (1..).zip(&flow.steps) {
             let left = step.options.iter().any(|option| self.open(option));
-            let closed = step.options.iter().filter_map(|option| match option {
-                AuthOption::Connection(handle) if !self.open(option) => Some(handle),
-                AuthOption::Connection(_) | AuthOption::Password => None,
-            });
+            let closed = step.options.iter().filter(|option| !self.open(option));
+            let closed = closed.filter_map(AuthOption::connection);
             findings.extend(closed.map(|handle| self.closed(number, handle, left)));
         }
         findings
@@ -185,10 +182,10 @@ impl<'a> World<'a> {
         if !self.open(entry) {
             return Some(Stop::Closed);
         }
-        let came_by = match entry {
-            AuthOption::Password => return self.closed_later(flow),
-            AuthOption::Connection(handle) => self.find(handle)?,
+        let Some(handle) = entry.connection() else {
+            return self.closed_later(flow);
         };
+        let came_by = self.find(handle)?;
         let mut has_account = came_by.jit;
         for (number, step) in (2..).zip(flow.steps.iter().skip(1)) {
             if !step.options.iter().any(|option| self.open(option)) {
@@ -211,17 +208,16 @@ impl<'a> World<'a> {
     }
 
     fn passable_without_account(&self, step: &Step) -> bool {
-        step.options.iter().any(|option| match option {
-            AuthOption::Password => false,
-            AuthOption::Connection(_) => self.open(option),
-        })
+        step.options
+            .iter()
+            .any(|option| !option.needs_account() && self.open(option))
     }
 
     fn makes_account(&self, step: &Step) -> bool {
-        step.options.iter().any(|option| match option {
-            AuthOption::Password => false,
-            AuthOption::Connection(handle) => self.find(handle).is_some_and(|known| known.enabled && known.jit),
-        })
+        let made_by = step.options.iter().filter_map(AuthOption::connection);
+        made_by
+            .filter_map(|handle| self.find(handle))
+            .any(|known| known.enabled && known.jit)
     }
 }
 
@@ -291,7 +287,7 @@ mod tests {
             facts("closed", false, true),
         ];
         type Want<'a> = (&'a [(FindingCode, u32)], &'a [(&'a str, Verdict)]);
-        let cases: [(&str, &[&[&str]], Want<'_>); 7] = [
+        let cases: [(&str, &[&[&str]], Want<'_>); 8] = [
             ("password alone", &[&["password"]], (&[], &[("LOCAL", Works)])),
             (
                 "JIT off alone is fine",
@@ -305,6 +301,11 @@ mod tests {
                     &[(JitOffFactor, 2)],
                     &[("LOCAL", Works), ("off", Breaks), ("on", Works)],
                 ),
+            ),
+            (
+                "JIT off and then a code",
+                &[&["password", "connection:off"], &["totp"]],
+                (&[(JitOffFactor, 2)], &[("LOCAL", Works), ("off", Breaks)]),
             ),
             (
                 "a second connection makes the account",

@@ -79,6 +79,9 @@ actions! {
     AccountEnabled = "account.enabled",
     AccountDeleted = "account.deleted",
     PasswordChanged = "account.password_changed",
+    FactorEnrolled = "factor.enrolled",
+    /// An administrator took it away, so that the person enrols anew.
+    FactorReset = "factor.reset",
     Linked = "link.created",
     Unlinked = "link.removed",
     ConnectionCreated = "connection.created",

@@ -33,19 +33,64 @@ pub struct Step {
     pub options: Vec<AuthOption>,
 }
 
-/// One way to pass a step: a local authenticator or a connection. As text `password` or `connection:acme`; the prefix
-/// keeps our own names and an administrator's handles apart.
+/// One way to pass a step: a local authenticator or a connection. As text `password`, `totp` or `connection:acme`; the
+/// prefix keeps our own names and an administrator's handles apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AuthOption {
     Password,
+    /// A time-based one-time code (RFC 6238) of an app the person has enrolled.
+    Totp,
     Connection(Handle),
+}
+
+/// Whether an option says who somebody is, or confirms it (design.md §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    First,
+    Second,
+}
+
+impl AuthOption {
+    /// The authenticators of our own, in the order in which lists show them.
+    pub const LOCAL: [Self; 2] = [Self::Password, Self::Totp];
+
+    /// The table of design.md §3: what it is for, and whether it works only with an account of ours.
+    #[must_use]
+    pub fn nature(&self) -> (Kind, bool) {
+        match self {
+            Self::Password => (Kind::First, true),
+            Self::Totp => (Kind::Second, true),
+            Self::Connection(_) => (Kind::First, false),
+        }
+    }
+
+    /// Whether it only confirms somebody who is known by then.
+    #[must_use]
+    pub fn is_second(&self) -> bool {
+        self.nature().0 == Kind::Second
+    }
+
+    /// Whether it works only with an account of ours.
+    #[must_use]
+    pub fn needs_account(&self) -> bool {
+        self.nature().1
+    }
+
+    /// The connection behind it.
+    #[must_use]
+    pub fn connection(&self) -> Option<&Handle> {
+        match self {
+            Self::Connection(handle) => Some(handle),
+            Self::Password | Self::Totp => None,
+        }
+    }
 }
 
 /// The text names no option that works in this version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("This is not a sign-in option. Use password or connection: followed by a connection's handle.")]
+#[error("This is not a sign-in option. Use password, totp, or connection: followed by a connection's handle.")]
 pub struct UnknownOption;
 
 impl std::str::FromStr for AuthOption {
@@ -53,8 +98,10 @@ impl std::str::FromStr for AuthOption {
     fn from_str(text: &str) -> Result<Self, UnknownOption> {
         match text.strip_prefix("connection:") {
             Some(handle) => handle.parse().map(Self::Connection).map_err(|_| UnknownOption),
-            None if text == "password" => Ok(Self::Password),
-            None => Err(UnknownOption),
+            None => Self::LOCAL
+                .into_iter()
+                .find(|local| local.to_string() == text)
+                .ok_or(UnknownOption),
         }
     }
 }
@@ -76,6 +123,7 @@ impl std::fmt::Display for AuthOption {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Password => f.write_str("password"),
+            Self::Totp => f.write_str("totp"),
             Self::Connection(handle) => write!(f, "connection:{handle}"),
         }
     }
@@ -97,12 +145,7 @@ impl SignInFlow {
     #[must_use]
     pub fn connections(&self) -> BTreeSet<&Handle> {
         let options = self.steps.iter().flat_map(|step| &step.options);
-        options
-            .filter_map(|option| match option {
-                AuthOption::Connection(handle) => Some(handle),
-                AuthOption::Password => None,
-            })
-            .collect()
+        options.filter_map(AuthOption::connection).collect()
     }
 
     /// Checks the shape of a flow. `known` answers whether a connection of that handle exists.
@@ -133,7 +176,12 @@ impl SignInFlow {
                 "Remove the option that stands here twice.",
             );
             for (position, option) in step.options.iter().enumerate() {
-                if let AuthOption::Connection(handle) = option
+                check.require(
+                    index > 0 || !option.is_second(),
+                    &format!("{pointer}/{position}"),
+                    "This confirms somebody who is known by then. Move it to a later step.",
+                );
+                if let Some(handle) = option.connection()
                     && !known(handle)
                 {
                     check.fault(
@@ -186,6 +234,11 @@ mod tests {
                 vec!["/flow/steps/0/options/0"],
             ),
             (
+                "a second factor first",
+                r#"{"steps":[{"options":["password","totp"]},{"options":["totp"]}]}"#,
+                vec!["/flow/steps/0/options/1"],
+            ),
+            (
                 "script",
                 r#"{"steps":[{"options":["password"]}],"script":"x"}"#,
                 vec!["/flow/script"],
@@ -197,7 +250,7 @@ mod tests {
 
     #[test]
     fn options_round_trip() {
-        for text in ["password", "connection:acme"] {
+        for text in ["password", "totp", "connection:acme"] {
             assert_eq!(text.parse::<AuthOption>().expect(text).to_string(), text);
         }
         for text in ["", "connection:", "connection:LOCAL", "acme", "Password"] {

@@ -94,6 +94,8 @@ ids! {
     GrantId = "grn_";
     /// One line of the audit log.
     AuditEventId = "evt_";
+    /// Something an account has enrolled, such as an app that makes codes.
+    FactorId = "fac_";
     /// One signing key.
     KeyId = "key_";
 }

@@ -1,6 +1,7 @@
 //! Server functions behind the forms of an account.
 
 use doorward_domain::account::Role;
+use doorward_domain::factor::FactorKind;
 use doorward_domain::id::ConnectionId;
 use leptos::prelude::*;
 
@@ -133,6 +134,15 @@ pub async fn unlink(
         subject,
     };
     let user = service::<Users>()?.unlink(&actor, &id, &link).await?;
+    form::saved_at(&format!("/console/users/{}", user.summary.id));
+    Ok(user)
+}
+
+/// Takes a second factor away from an account, so that the person enrols anew, and ends its sessions.
+#[server(prefix = "/console/fn", endpoint = "users/reset-factor")]
+pub async fn reset_factor(id: String, kind: FactorKind) -> Result<UserView, ConsoleError> {
+    let actor = form::actor(require_admin()?);
+    let user = service::<Users>()?.reset_factor(&actor, &id, kind).await?;
     form::saved_at(&format!("/console/users/{}", user.summary.id));
     Ok(user)
 }

@@ -21,14 +21,14 @@ pub struct Choice {
     pub note: Option<&'static str>,
 }
 
-/// Every way to sign in: the password, then the connections.
+/// Every way to sign in: our own, then the connections.
 #[must_use]
 pub fn choices(connections: &[ConnectionSummary]) -> Vec<Choice> {
-    let password = Choice {
-        text: AuthOption::Password.to_string(),
-        name: "Password".to_owned(),
+    let local = |option: AuthOption| Choice {
+        text: option.to_string(),
+        name: local_name(&option).to_owned(),
         brand: Brand::Local,
-        note: None,
+        note: option.is_second().then_some("second factor"),
     };
     let of_connection = |summary: &ConnectionSummary| {
         let settings = &summary.connection.settings;
@@ -44,9 +44,20 @@ pub fn choices(connections: &[ConnectionSummary]) -> Vec<Choice> {
             note,
         }
     };
-    std::iter::once(password)
+    AuthOption::LOCAL
+        .into_iter()
+        .map(local)
         .chain(connections.iter().map(of_connection))
         .collect()
+}
+
+/// What people call an authenticator of ours.
+fn local_name(option: &AuthOption) -> &'static str {
+    match option {
+        AuthOption::Password => "Password",
+        AuthOption::Totp => "Authenticator app",
+        AuthOption::Connection(_) => "Connection",
+    }
 }
 
 /// What the analyser needs to know of the connections.
@@ -118,7 +129,7 @@ mod tests {
     #[test]
     fn the_password_is_always_there_and_the_deleted_keep_their_handle() {
         let choices = choices(&[]);
-        assert_eq!(choices.len(), 1);
+        assert_eq!(choices.len(), AuthOption::LOCAL.len());
         assert_eq!(named(&choices, "password").name, "Password");
         let gone = named(&choices, "connection:acme");
         assert_eq!((gone.name.as_str(), gone.note), ("acme", Some("deleted")));

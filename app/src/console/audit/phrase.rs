@@ -26,6 +26,8 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::AccountEnabled => ("Account enabled", Mood::Plain),
         AuditAction::AccountDeleted => ("Account deleted", Mood::Bad),
         AuditAction::PasswordChanged => ("Password changed", Mood::Plain),
+        AuditAction::FactorEnrolled => ("Second factor enrolled", Mood::Good),
+        AuditAction::FactorReset => ("Second factor reset", Mood::Plain),
         AuditAction::Linked => ("Identity linked", Mood::Plain),
         AuditAction::Unlinked => ("Identity unlinked", Mood::Plain),
         AuditAction::ConnectionCreated => ("Connection added", Mood::Plain),

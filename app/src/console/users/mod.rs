@@ -4,6 +4,7 @@ mod came_to_be;
 mod chips;
 mod danger;
 mod detail;
+mod factors;
 mod identities;
 mod list;
 mod new;

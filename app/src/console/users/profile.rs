@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::came_to_be::CameToBe;
 use super::chips::{Connections, SourceChip};
 use super::detail::Shown;
+use super::factors::Factors;
 use super::identities::Identities;
 use super::sessions::Sessions;
 use super::values::{label, readable};
@@ -26,6 +27,7 @@ pub fn Profile(shown: Shown) -> impl IntoView {
                 <div class="stack wide">
                     <AttributeTable attributes=user.attributes.clone() connections=connections.clone() />
                     <Identities shown user=user.clone() connections=connections.clone() />
+                    <Factors shown user=user.clone() />
                     <Sessions shown user=user.clone() />
                 </div>
                 <div class="stack wide">

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attributes;
+pub mod code;
 pub mod form_post;
 pub mod proof;
 pub mod set_up;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::code::{self, CodeOption};
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, connection_buttons, csrf, field, notice};
@@ -27,6 +28,17 @@ pub struct SignIn {
 pub enum SignInOption {
     Connection(ConnectionOption),
     Password,
+    Code(CodeOption),
+}
+
+impl SignInOption {
+    /// Whether it only confirms somebody who is known by now.
+    fn is_second(&self) -> bool {
+        match self {
+            Self::Connection(_) | Self::Password => false,
+            Self::Code(_) => true,
+        }
+    }
 }
 
 /// A connection offered as a button.
@@ -48,6 +60,11 @@ pub enum SignInProblem {
     PasswordMissing,
     /// Unknown account or wrong password; the page cannot know which.
     WrongPassword,
+    /// No code was typed.
+    CodeMissing,
+    WrongCode,
+    /// The code was right and has been used.
+    CodeUsed,
     /// Anything else; `connection` is the display name of the one that failed.
     Message {
         message: UserMessage,
@@ -68,9 +85,15 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         Some(SignInProblem::Message { message, connection }) => {
             Some(notice(shell, *message, connection.as_deref()).into_any())
         }
-        Some(SignInProblem::UsernameMissing | SignInProblem::PasswordMissing | SignInProblem::WrongPassword) | None => {
-            None
-        }
+        Some(
+            SignInProblem::UsernameMissing
+            | SignInProblem::PasswordMissing
+            | SignInProblem::WrongPassword
+            | SignInProblem::CodeMissing
+            | SignInProblem::WrongCode
+            | SignInProblem::CodeUsed,
+        )
+        | None => None,
     };
     let ways = if model.options.is_empty() {
         view! { <p>{text.no_options}</p> }.into_any()
@@ -82,14 +105,27 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         {ways}
         {model.can_cancel.then(|| cancel(shell, &model.action))}
     };
-    shell.document(text.title, content)
+    shell.document(title(shell, model), content)
+}
+
+/// A step that only confirms somebody says so, and one that enrols an app says that.
+fn title(shell: &PageShell, model: &SignIn) -> &'static str {
+    let texts = shell.texts();
+    let enrols = |option: &SignInOption| matches!(option, SignInOption::Code(code) if code.enrol.is_some());
+    if model.options.is_empty() || !model.options.iter().all(SignInOption::is_second) {
+        texts.sign_in.title
+    } else if model.options.iter().any(enrols) {
+        texts.code.enrol_title
+    } else {
+        texts.code.title
+    }
 }
 
 /// Neighbouring connections share a form; the password stands in its own, so that Enter means the password.
 fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
     let mut parts: Vec<AnyView> = Vec::new();
-    let is_password = |option: &SignInOption| matches!(option, SignInOption::Password);
-    for group in model.options.chunk_by(|a, b| is_password(a) == is_password(b)) {
+    let is_button = |option: &SignInOption| matches!(option, SignInOption::Connection(_));
+    for group in model.options.chunk_by(|a, b| is_button(a) && is_button(b)) {
         if !parts.is_empty() {
             parts.push(view! { <p class="or">{shell.texts().frame.or}</p> }.into_any());
         }
@@ -97,16 +133,37 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
             .iter()
             .filter_map(|option| match option {
                 SignInOption::Connection(connection) => Some(connection.clone()),
-                SignInOption::Password => None,
+                SignInOption::Password | SignInOption::Code(_) => None,
             })
             .collect();
-        parts.push(if connections.is_empty() {
-            password_form(shell, model).into_any()
-        } else {
-            connection_buttons(shell, &model.action, &connections).into_any()
+        parts.push(match group.first() {
+            Some(SignInOption::Password) => password_form(shell, model).into_any(),
+            Some(SignInOption::Code(option)) => code_form(shell, model, option).into_any(),
+            Some(SignInOption::Connection(_)) | None => {
+                connection_buttons(shell, &model.action, &connections).into_any()
+            }
         });
     }
     parts
+}
+
+fn code_form(shell: &PageShell, model: &SignIn, option: &CodeOption) -> impl IntoView + use<> {
+    let text = &shell.texts().code;
+    let error = match &model.problem {
+        Some(SignInProblem::CodeMissing) => Some(text.missing),
+        Some(SignInProblem::WrongCode) => Some(text.wrong),
+        Some(SignInProblem::CodeUsed) => Some(text.used),
+        Some(
+            SignInProblem::UsernameMissing
+            | SignInProblem::PasswordMissing
+            | SignInProblem::WrongPassword
+            | SignInProblem::Message { .. },
+        )
+        | None => None,
+    };
+    // On a phone the keyboard would hide the picture.
+    let takes_focus = error.is_some() || option.enrol.is_none() && model.options.len() == 1;
+    code::form(shell, &model.action, option, takes_focus, error)
 }
 
 fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
@@ -115,7 +172,13 @@ fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
         Some(SignInProblem::UsernameMissing) => (Some(text.username_missing), None),
         Some(SignInProblem::PasswordMissing) => (None, Some(text.password_missing)),
         Some(SignInProblem::WrongPassword) => (None, Some(text.wrong_password)),
-        Some(SignInProblem::Message { .. }) | None => (None, None),
+        Some(
+            SignInProblem::CodeMissing
+            | SignInProblem::WrongCode
+            | SignInProblem::CodeUsed
+            | SignInProblem::Message { .. },
+        )
+        | None => (None, None),
     };
     // With other ways on the page, focus would open a phone's keyboard over them.
     let takes_focus = model.options.len() == 1 || username_error.or(password_error).is_some();

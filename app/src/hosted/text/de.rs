@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts,
-    TroubleTexts,
+    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts,
+    SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -27,6 +27,20 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Geben Sie Ihr Passwort ein.",
         wrong_password: "Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.",
         no_options: "Zurzeit gibt es keinen Weg, sich anzumelden.",
+    },
+    code: CodeTexts {
+        title: "Bestätigen Sie, dass Sie es sind",
+        explain: "Öffnen Sie Ihre Authenticator-App und geben Sie den angezeigten Code ein.",
+        enrol_title: "Authenticator-App einrichten",
+        enrol_explain: "Scannen Sie dieses Bild mit einer Authenticator-App. Geben Sie dann den Code ein, den die App zeigt.",
+        picture: "QR-Code für Ihre Authenticator-App",
+        by_hand: "Scannen geht nicht? Geben Sie diesen Schlüssel in die App ein:",
+        open_app: "Die App auf diesem Gerät öffnen",
+        code: "Sechsstelliger Code",
+        submit: "Bestätigen",
+        missing: "Geben Sie den Code aus Ihrer App ein.",
+        wrong: "Dieser Code stimmt nicht. Nehmen Sie den neuesten und prüfen Sie die Uhr Ihres Telefons.",
+        used: "Dieser Code wurde schon benutzt. Warten Sie auf den nächsten.",
     },
     proof: ProofTexts {
         title: "Ist das Ihr Konto?",

@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts,
-    TroubleTexts,
+    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts,
+    SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -27,6 +27,20 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Enter your password.",
         wrong_password: "The username or the password is not right. Check both and try again.",
         no_options: "There is no way to sign in at the moment.",
+    },
+    code: CodeTexts {
+        title: "Confirm it is you",
+        explain: "Open your authenticator app and enter the code it shows.",
+        enrol_title: "Set up your authenticator app",
+        enrol_explain: "Scan this picture with an authenticator app. Then enter the code the app shows.",
+        picture: "QR code for your authenticator app",
+        by_hand: "You cannot scan it? Type this key into the app:",
+        open_app: "Open the app on this device",
+        code: "Six-digit code",
+        submit: "Confirm",
+        missing: "Enter the code from your app.",
+        wrong: "This code is not right. Check that you use the newest one and that the clock of your phone is right.",
+        used: "This code has been used. Wait for the next one.",
     },
     proof: ProofTexts {
         title: "Is this your account?",

@@ -1,8 +1,8 @@
 //! French.
 
 use super::{
-    AccountTexts, AttributeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts,
-    TroubleTexts,
+    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts,
+    SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -27,6 +27,20 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Saisissez votre mot de passe.",
         wrong_password: "Le nom d’utilisateur ou le mot de passe n’est pas correct. Vérifiez les deux et réessayez.",
         no_options: "Il n’y a aucun moyen de se connecter pour le moment.",
+    },
+    code: CodeTexts {
+        title: "Confirmez votre identité",
+        explain: "Ouvrez votre application d’authentification et saisissez le code affiché.",
+        enrol_title: "Configurez votre application d’authentification",
+        enrol_explain: "Scannez cette image avec une application d’authentification, puis saisissez le code affiché.",
+        picture: "Code QR pour votre application d’authentification",
+        by_hand: "Impossible de scanner ? Saisissez cette clé dans l’application :",
+        open_app: "Ouvrir l’application sur cet appareil",
+        code: "Code à six chiffres",
+        submit: "Confirmer",
+        missing: "Saisissez le code de votre application.",
+        wrong: "Ce code n’est pas correct. Prenez le plus récent et vérifiez l’heure de votre téléphone.",
+        used: "Ce code a déjà servi. Attendez le suivant.",
     },
     proof: ProofTexts {
         title: "Est-ce votre compte ?",

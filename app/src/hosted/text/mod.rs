@@ -59,6 +59,7 @@ impl Advice {
 pub struct Texts {
     pub frame: FrameTexts,
     pub sign_in: SignInTexts,
+    pub code: CodeTexts,
     pub proof: ProofTexts,
     pub attributes: AttributeTexts,
     pub sign_out: SignOutTexts,
@@ -93,6 +94,22 @@ pub struct SignInTexts {
     pub password_missing: &'static str,
     pub wrong_password: &'static str,
     pub no_options: &'static str,
+}
+
+/// A one-time code.
+pub struct CodeTexts {
+    pub title: &'static str,
+    pub explain: &'static str,
+    pub enrol_title: &'static str,
+    pub enrol_explain: &'static str,
+    pub picture: &'static str,
+    pub by_hand: &'static str,
+    pub open_app: &'static str,
+    pub code: &'static str,
+    pub submit: &'static str,
+    pub missing: &'static str,
+    pub wrong: &'static str,
+    pub used: &'static str,
 }
 
 /// Proof of ownership.

@@ -51,6 +51,10 @@ pub enum Contested {
     Sub,
     /// A provider's subject is linked already.
     Link,
+    /// The code of a factor was used before, or the factor is gone (S45).
+    FactorUsed,
+    /// The account has enrolled such a factor meanwhile.
+    FactorExists,
     /// This run of a sign-in flow has gone on already (S24).
     Transaction,
     ConnectionHandle,
@@ -167,7 +171,7 @@ fn is_unavailable(code: &str) -> bool {
 
 /// From the name of a constraint (PostgreSQL) or from `UNIQUE constraint failed: table.column, …` (SQLite).
 fn contested(named: &str) -> Contested {
-    const KNOWN: [(&str, &str, Contested); 9] = [
+    const KNOWN: [(&str, &str, Contested); 10] = [
         ("account_unique_sub", "account.sub", Contested::Sub),
         (
             "login_identifier_pkey",
@@ -175,6 +179,11 @@ fn contested(named: &str) -> Contested {
             Contested::LoginIdentifier,
         ),
         ("link_pkey", "link.connection_id", Contested::Link),
+        (
+            "factor_unique_account_id_kind",
+            "factor.account_id",
+            Contested::FactorExists,
+        ),
         (
             "sign_in_grant_unique_transaction_id",
             "sign_in_grant.transaction_id",

@@ -14,6 +14,7 @@ pub mod connection;
 mod db;
 mod entity;
 mod error;
+pub mod factor;
 pub mod grant;
 pub mod housekeeping;
 pub mod link;

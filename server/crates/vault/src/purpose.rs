@@ -49,6 +49,8 @@ purposes! {
     RateLimit = "rate-limit",
     /// Keys and codes of the Test IdP.
     TestIdp = "test-idp",
+    /// What people have enrolled to confirm who they are.
+    Factor = "factor",
     /// Cursors and other values a page carries for us.
     Page = "page",
 }

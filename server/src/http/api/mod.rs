@@ -72,6 +72,10 @@ pub fn router(api: Api) -> Router {
         )
         .route("/users/{key}/sign-out", axum::routing::post(users::sign_out))
         .route("/users/{key}/links", axum::routing::delete(users::unlink))
+        .route(
+            "/users/{key}/factors/{kind}",
+            axum::routing::delete(users::reset_factor),
+        )
         .route("/audit-events", get(audit_events::list))
         .route("/analyses", axum::routing::post(applications::analyse))
         .layer(from_fn_with_state(api.clone(), auth::require_token));

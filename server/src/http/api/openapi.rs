@@ -118,6 +118,14 @@ fn users(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             user.clone(),
         ),
         Operation {
+            answer: (200, Some(user.clone())),
+            conditional: false,
+            ..Operation::deletes(
+                "/users/{key}/factors/{kind}",
+                "Take a second factor away, so that the person enrols anew",
+            )
+        },
+        Operation {
             query: &["connection", "issuer", "subject"],
             answer: (200, Some(user)),
             conditional: false,

@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use doorward_app::api::error::ConsoleError;
 use doorward_domain::audit::Actor;
+use doorward_domain::factor::FactorKind;
 use doorward_domain::subject::LinkKey;
 
 use super::Api;
@@ -69,6 +71,18 @@ pub async fn delete(
 pub async fn sign_out(State(api): State<Api>, Path(key): Path<String>, query: Query) -> Result<Response, Problem> {
     query.only(&[])?;
     let user = api.users.sign_out_everywhere(&Actor::Api, &key).await?;
+    Ok(reply::item(user.version, &user))
+}
+
+/// `DELETE /users/{key}/factors/{kind}`
+pub async fn reset_factor(
+    State(api): State<Api>,
+    Path((key, kind)): Path<(String, String)>,
+    query: Query,
+) -> Result<Response, Problem> {
+    query.only(&[])?;
+    let kind = FactorKind::from_word(&kind).ok_or(ConsoleError::NotFound)?;
+    let user = api.users.reset_factor(&Actor::Api, &key, kind).await?;
     Ok(reply::item(user.version, &user))
 }
 

@@ -19,11 +19,11 @@ use doorward_domain::id::TransactionId;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::signin::dispatcher::{self, AttributesOutcome, Failed, PasswordOutcome};
+use crate::signin::dispatcher::{self, AttributesOutcome, CodeOutcome, Failed, PasswordOutcome};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::transaction::Transaction;
-use crate::signin::{carrier, cookie};
+use crate::signin::{carrier, cookie, totp};
 use crate::state::Shared;
 use form::{BODY_LIMIT, Body, Form};
 use model::Typed;
@@ -109,9 +109,20 @@ impl Loaded {
         }
     }
 
-    fn show_sign_in(&self, status: StatusCode, typed: Typed) -> Response {
+    async fn show_sign_in(self, status: StatusCode, typed: Typed) -> Response {
+        let codes = match totp::page(&self.hop, &self.terms, &self.transaction).await {
+            Ok(codes) => codes,
+            Err(fault) => return self.stop(fault),
+        };
         let shell = model::shell(&self.hop, &self.terms, &self.transaction, self.language());
-        let page = model::sign_in(&self.hop, &self.terms, &self.transaction, self.language(), typed);
+        let page = model::sign_in(
+            &self.hop,
+            &self.terms,
+            &self.transaction,
+            self.language(),
+            typed,
+            codes.as_ref(),
+        );
         page::html(status, &shell, sign_in::render(&shell, &page))
     }
 
@@ -132,7 +143,9 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
         Err(response) => return response,
     };
     match &loaded.transaction.state {
-        SignIn::Choosing(_) | SignIn::AwaitingFederation(_) => loaded.show_sign_in(StatusCode::OK, Typed::default()),
+        SignIn::Choosing(_) | SignIn::AwaitingFederation(_) => {
+            loaded.show_sign_in(StatusCode::OK, Typed::default()).await
+        }
         SignIn::AwaitingProof(_) => loaded.show_proof(None, StatusCode::OK),
         SignIn::AwaitingAttributes(awaiting) => {
             let shell = model::shell(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.language());
@@ -165,28 +178,25 @@ async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, 
             loaded.finish(moved)
         }
         Ok(AuthOption::Password) => enter_password(loaded, &form).await,
+        Ok(AuthOption::Totp) => enter_code(loaded, &form).await,
         Err(_) => loaded.stop(SignInFault::Malformed),
     }
 }
 
 async fn enter_password(loaded: Loaded, form: &Form) -> Response {
     let (name, password) = (form.text(names::USERNAME).trim(), form.text(names::PASSWORD));
-    let again = |status, problem| {
-        // Nobody can have a longer name; showing it back would only fill the page.
-        let username = Some(name.chars().take(320).collect());
-        loaded.show_sign_in(
-            status,
-            Typed {
-                username,
-                problem: Some(problem),
-            },
-        )
+    // Nobody can have a longer name; showing it back would only fill the page.
+    let typed = |problem| Typed {
+        username: Some(name.chars().take(320).collect()),
+        problem: Some(problem),
     };
     if name.is_empty() {
-        return again(StatusCode::BAD_REQUEST, SignInProblem::UsernameMissing);
+        let typed = typed(SignInProblem::UsernameMissing);
+        return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
     }
     if password.is_empty() {
-        return again(StatusCode::BAD_REQUEST, SignInProblem::PasswordMissing);
+        let typed = typed(SignInProblem::PasswordMissing);
+        return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
     }
     let moved = if name.len() > 1024 || password.len() > 1024 {
         Ok(PasswordOutcome::Wrong)
@@ -195,19 +205,56 @@ async fn enter_password(loaded: Loaded, form: &Form) -> Response {
     };
     match moved {
         Ok(PasswordOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
-        Ok(PasswordOutcome::Wrong) => again(StatusCode::UNAUTHORIZED, SignInProblem::WrongPassword),
+        Ok(PasswordOutcome::Wrong) => {
+            let typed = typed(SignInProblem::WrongPassword);
+            loaded.show_sign_in(StatusCode::UNAUTHORIZED, typed).await
+        }
         Err(Failed {
             fault: SignInFault::TooManyAttempts,
             ..
         }) => {
-            let message = UserMessage::TooManyAttempts;
-            again(
-                page::status(message),
-                SignInProblem::Message {
-                    message,
-                    connection: None,
-                },
-            )
+            let typed = typed(too_many());
+            loaded
+                .show_sign_in(page::status(UserMessage::TooManyAttempts), typed)
+                .await
+        }
+        Err(failed) => loaded.finish(Err(failed)),
+    }
+}
+
+fn too_many() -> SignInProblem {
+    SignInProblem::Message {
+        message: UserMessage::TooManyAttempts,
+        connection: None,
+    }
+}
+
+/// The code of an app.
+async fn enter_code(loaded: Loaded, form: &Form) -> Response {
+    let typed = |problem| Typed {
+        username: None,
+        problem: Some(problem),
+    };
+    let code = form.text(names::CODE).trim();
+    if code.is_empty() {
+        let typed = typed(SignInProblem::CodeMissing);
+        return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
+    }
+    match dispatcher::enter_code(&loaded.hop, &loaded.terms, loaded.transaction.clone(), code).await {
+        Ok(CodeOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
+        Ok(CodeOutcome::Again(misfit)) => {
+            let problem = match misfit {
+                totp::Misfit::Wrong => SignInProblem::WrongCode,
+                totp::Misfit::Used => SignInProblem::CodeUsed,
+            };
+            loaded.show_sign_in(StatusCode::UNAUTHORIZED, typed(problem)).await
+        }
+        Err(Failed {
+            fault: SignInFault::TooManyAttempts,
+            ..
+        }) => {
+            let status = page::status(UserMessage::TooManyAttempts);
+            loaded.show_sign_in(status, typed(too_many())).await
         }
         Err(failed) => loaded.finish(Err(failed)),
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem, Attributes};
+use doorward_app::hosted::page::code::{CodeOption, Enrolment, Picture};
 use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption, SignInProblem};
 use doorward_app::hosted::{PageShell, mask};
@@ -11,10 +12,13 @@ use doorward_domain::connection::Connection;
 use doorward_domain::engine::{AnswerFault, AwaitingAttributes, AwaitingProof, Person, SignIn};
 use doorward_domain::flow::AuthOption;
 
+use qrcode::{Color, EcLevel, QrCode};
+
 use super::page;
 use crate::signin::cookie::{self, LAST_USED};
 use crate::signin::dispatcher;
 use crate::signin::hop::{Hop, Terms};
+use crate::signin::totp;
 use crate::signin::transaction::Transaction;
 
 /// Longest answer on the attributes page, in characters.
@@ -56,7 +60,12 @@ pub fn action(transaction: &Transaction, rest: &str, chosen: Option<&str>) -> St
 
 /// The options of the step as the page shows them; `None` while something else is asked.
 #[must_use]
-pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Option<Vec<SignInOption>> {
+pub fn options(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    codes: Option<&totp::Page>,
+) -> Option<Vec<SignInOption>> {
     let choosing = match &transaction.state {
         SignIn::Choosing(choosing) => choosing.clone(),
         SignIn::AwaitingFederation(away) => away.clone().turn_back(),
@@ -66,21 +75,50 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Option<Ve
     };
     let last = hop.cookies().read(&hop.headers, LAST_USED);
     let option = |(option, connection): (AuthOption, Option<Arc<Connection>>)| match connection {
-        Some(connection) => SignInOption::Connection(ConnectionOption {
+        Some(connection) => Some(SignInOption::Connection(ConnectionOption {
             handle: connection.handle.as_str().to_owned(),
             name: connection.display_name.clone(),
             brand: Brand::of_connection(connection.template, &connection.oidc.issuer),
             was_last_used: last == Some(connection.handle.as_str()),
-        }),
+        })),
         None => match option {
-            AuthOption::Password | AuthOption::Connection(_) => SignInOption::Password,
+            AuthOption::Password => Some(SignInOption::Password),
+            AuthOption::Totp => codes.map(code_option),
+            AuthOption::Connection(_) => None,
         },
     };
     Some(
         dispatcher::options(hop, terms, &choosing)
             .into_iter()
-            .map(option)
+            .filter_map(option)
             .collect(),
+    )
+}
+
+fn code_option(page: &totp::Page) -> SignInOption {
+    let enrol = match page {
+        totp::Page::Ask => None,
+        totp::Page::Enrol { key, address } => Some(Enrolment {
+            key: key.clone(),
+            address: address.clone(),
+            picture: picture(address),
+        }),
+    };
+    SignInOption::Code(CodeOption { enrol })
+}
+
+/// An address is far shorter than what a QR code holds; should one not fit, there is the key beside it.
+fn picture(address: &str) -> Picture {
+    let code = QrCode::with_error_correction_level(address, EcLevel::L);
+    code.map_or(
+        Picture {
+            size: 0,
+            modules: vec![],
+        },
+        |code| Picture {
+            size: code.width(),
+            modules: code.to_colors().into_iter().map(|color| color == Color::Dark).collect(),
+        },
     )
 }
 
@@ -93,11 +131,18 @@ pub struct Typed {
 
 /// The sign-in page.
 #[must_use]
-pub fn sign_in(hop: &Hop, terms: &Terms, transaction: &Transaction, chosen: Option<&str>, typed: Typed) -> SignInPage {
+pub fn sign_in(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    chosen: Option<&str>,
+    typed: Typed,
+    codes: Option<&totp::Page>,
+) -> SignInPage {
     let hint = transaction.request().and_then(|request| request.login_hint.clone());
     SignInPage {
         action: action(transaction, "", chosen),
-        options: options(hop, terms, transaction).unwrap_or_default(),
+        options: options(hop, terms, transaction, codes).unwrap_or_default(),
         username: typed.username.or(hint).unwrap_or_default(),
         problem: typed.problem,
         can_cancel: true,

@@ -77,13 +77,13 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
         return None;
     }
     let terms = hop.terms(transaction).ok()?;
-    let options = model::options(hop, &terms, transaction)?;
+    let options = model::options(hop, &terms, transaction, None).filter(|options| !options.is_empty())?;
     let has_password = options.contains(&SignInOption::Password);
     let connections: Vec<ConnectionOption> = options
         .into_iter()
         .filter_map(|option| match option {
             SignInOption::Connection(connection) => Some(connection),
-            SignInOption::Password => None,
+            SignInOption::Password | SignInOption::Code(_) => None,
         })
         .collect();
     let action = dispatcher::address(transaction);

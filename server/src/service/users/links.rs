@@ -1,10 +1,11 @@
-//! Taking linked identities and sessions away from an account.
+//! Taking linked identities, second factors and sessions away from an account.
 
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::user::UserView;
 use doorward_domain::audit::{Actor, AuditAction};
+use doorward_domain::factor::FactorKind;
 use doorward_domain::subject::LinkKey;
-use doorward_storage::{audit, grant, link, session};
+use doorward_storage::{audit, factor, grant, link, session};
 use serde_json::{Value, json};
 
 use super::Service;
@@ -23,6 +24,26 @@ impl Service {
                 if !link::delete(tx, &id, &link, at).await? {
                     return Err(Refusal::Console(ConsoleError::NotFound));
                 }
+                audit::insert(tx, &event).await.map_err(Refusal::from)
+            })
+        });
+        write.await?;
+        self.view_of(account.id.as_str()).await
+    }
+
+    /// Takes a factor away. Sessions end with it: whoever held it may be signed in.
+    pub(super) async fn remove_factor(&self, actor: &Actor, key: &str, kind: FactorKind) -> Outcome<UserView> {
+        let account = self.load(key).await?;
+        let detail = json!({"factor": kind.as_str()});
+        let event = self.event(actor, AuditAction::FactorReset, &account.id, detail);
+        let (id, at) = (account.id.clone(), self.core.now());
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                if !factor::delete(tx, &id, kind).await? {
+                    return Err(Refusal::Console(ConsoleError::NotFound));
+                }
+                session::revoke_of_account(tx, &id, at).await?;
+                grant::revoke_of_account(tx, &id, at).await?;
                 audit::insert(tx, &event).await.map_err(Refusal::from)
             })
         });

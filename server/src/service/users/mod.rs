@@ -12,6 +12,7 @@ use doorward_app::api::page::{Page, PageQuery};
 use doorward_app::api::user::{UserDraft, UserPatch, UserService, UserSummary, UserView};
 use doorward_domain::account::Account;
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
+use doorward_domain::factor::FactorKind;
 use doorward_domain::id::AccountId;
 use doorward_domain::subject::LinkKey;
 use doorward_storage::account::{self, Filter};
@@ -98,6 +99,10 @@ impl UserService for Service {
 
     async fn unlink(&self, actor: &Actor, key: &str, link: &LinkKey) -> Result<UserView, ConsoleError> {
         self.remove_link(actor, key, link).await.map_err(Refusal::answer)
+    }
+
+    async fn reset_factor(&self, actor: &Actor, key: &str, kind: FactorKind) -> Result<UserView, ConsoleError> {
+        self.remove_factor(actor, key, kind).await.map_err(Refusal::answer)
     }
 
     async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError> {

@@ -1,11 +1,12 @@
 //! Accounts as pages and the management API show them.
 
-use doorward_app::api::user::{LinkView, SessionView, UserSummary, UserView};
+use doorward_app::api::user::{FactorView, LinkView, SessionView, UserSummary, UserView};
 use doorward_domain::account::{Account, Link};
 use doorward_domain::connection::Connection;
+use doorward_domain::factor::Factor;
 use doorward_domain::id::SessionId;
 use doorward_storage::session::Session;
-use doorward_storage::{administration, connection, link, session};
+use doorward_storage::{administration, connection, factor, link, session};
 
 use super::Service;
 use crate::service::refusal::Outcome;
@@ -42,9 +43,11 @@ impl Service {
             connection::list(db).await?
         };
         let sessions = session::list_of_account(db, &account.id, self.core.now()).await?;
+        let factors = factor::list_of_account(db, &account.id).await?;
         Ok(UserView {
             summary: summary(&account),
             links: links.into_iter().map(|link| link_view(link, &connections)).collect(),
+            factors: factors.iter().map(factor_view).collect(),
             sessions: sessions.iter().map(session_view).collect(),
             has_password: administration::has_password(db, &account.id).await?,
             updated_at: account.updated_at,
@@ -64,6 +67,14 @@ fn link_view(link: Link, connections: &[Connection]) -> LinkView {
         subject: link.key.subject,
         created_at: link.created_at,
         last_used_at: link.last_used_at,
+    }
+}
+
+fn factor_view(factor: &Factor) -> FactorView {
+    FactorView {
+        kind: factor.kind,
+        created_at: factor.created_at,
+        last_used_at: factor.last_used_at,
     }
 }
 

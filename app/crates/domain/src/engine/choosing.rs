@@ -22,6 +22,15 @@ pub struct Choosing {
     pub(super) progress: Progress,
 }
 
+/// A second factor that an account has enrolled and the person has just used. Whoever makes one has checked it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorAccepted {
+    pub option: AuthOption,
+    pub account: AccountId,
+    /// What is known of the person.
+    pub claims: Claims,
+}
+
 /// The right password of an account. Whoever makes one has checked it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PasswordAccepted {
@@ -55,7 +64,7 @@ impl Choosing {
             .map(|step: &Step| step.options.iter());
         all.into_iter()
             .flatten()
-            .filter(|option| !without_account || **option != AuthOption::Password)
+            .filter(|option| !without_account || !option.needs_account())
             .collect()
     }
 
@@ -88,6 +97,49 @@ impl Choosing {
     pub fn check_password_offered(&self, flow: &SignInFlow, now: Timestamp) -> Result<(), Refused> {
         self.progress.check_alive(now)?;
         self.check_offered(&AuthOption::Password, flow)
+    }
+
+    /// The account that a second factor of this step would confirm; asked before one is checked.
+    ///
+    /// # Errors
+    /// `Expired`; `NotOffered` when the step has no such option or nobody with an account is known yet.
+    pub fn check_factor_offered(
+        &self,
+        option: &AuthOption,
+        flow: &SignInFlow,
+        now: Timestamp,
+    ) -> Result<&AccountId, Refused> {
+        self.progress.check_alive(now)?;
+        self.check_offered(option, flow)?;
+        let known = self.progress.person().and_then(Person::account);
+        known.filter(|_| option.is_second()).ok_or(Refused::NotOffered)
+    }
+
+    /// Passes the step with a second factor.
+    ///
+    /// # Errors
+    /// As [`Self::check_factor_offered`]; `AnotherAccount` for a factor of somebody else.
+    pub fn confirm(self, accepted: FactorAccepted, demands: &Demands<'_>, now: Timestamp) -> Result<SignIn, Refused> {
+        if *self.check_factor_offered(&accepted.option, demands.flow, now)? != accepted.account {
+            return Err(Refused::AnotherAccount);
+        }
+        let Some(person) = self.progress.person().cloned() else {
+            return Err(Refused::NotOffered);
+        };
+        let evidence = Evidence {
+            option: accepted.option,
+            at: now,
+            connection: None,
+            upstream_amr: vec![],
+        };
+        let passing = Passing {
+            step: self.step,
+            evidence,
+            person,
+            required: vec![],
+            known: &accepted.claims,
+        };
+        Ok(self.progress.pass(passing, demands))
     }
 
     /// Passes the step with a password.

@@ -21,7 +21,7 @@ mod proof;
 use serde::{Deserialize, Serialize};
 
 pub use attributes::{AnswerFault, AwaitingAttributes};
-pub use choosing::{Choosing, PasswordAccepted};
+pub use choosing::{Choosing, FactorAccepted, PasswordAccepted};
 pub use driver::{Next, covers, decide};
 pub use federation::{AwaitingFederation, Federated, Outbound, Resolution};
 pub use outcome::{Completed, Denial, Denied};

@@ -157,7 +157,7 @@ impl Progress {
             .get(step as usize)
             .map(|step| step.options.as_slice())
             .unwrap_or_default();
-        options.iter().all(|option| option == &AuthOption::Password)
+        options.iter().all(AuthOption::needs_account)
     }
 
     pub(super) fn missing(&self) -> &[String] {

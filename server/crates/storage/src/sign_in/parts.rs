@@ -3,7 +3,8 @@
 use doorward_domain::Timestamp;
 use doorward_domain::account::{Account, Attributes, Link};
 use doorward_domain::audit::AuditEvent;
-use doorward_domain::id::{AccountId, TransactionId};
+use doorward_domain::factor::Factor;
+use doorward_domain::id::{AccountId, FactorId, TransactionId};
 use sea_orm::Value;
 
 use crate::db::{document, time};
@@ -11,7 +12,7 @@ use crate::error::{Contested, StorageError};
 use crate::grant::NewGrant;
 use crate::session::{NewSession, SessionKey};
 use crate::transaction::StoredTransaction;
-use crate::{account, audit, grant, link, session, transaction};
+use crate::{account, audit, factor, grant, link, session, transaction};
 
 /// Everything a step or the end of a sign-in writes. It is committed together or not at all (S43).
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Completion {
     pub account: AccountWrite,
     /// A new link.
     pub link: Option<Link>,
+    /// A second factor that was used or enrolled.
+    pub factor: FactorWrite,
     pub session: SessionWrite,
     /// The end of the flow. `None` when another step follows.
     pub grant: Option<NewGrant>,
@@ -64,6 +67,20 @@ pub enum AccountWrite {
     },
 }
 
+/// What happens to a second factor.
+#[derive(Debug, Clone)]
+pub enum FactorWrite {
+    None,
+    Enrol(Box<Factor>),
+    /// A code of it was used. Its counter must be beyond the last one, else nothing is written: a code works once
+    /// (RFC 6238 §5.2).
+    Use {
+        factor: FactorId,
+        counter: i64,
+        at: Timestamp,
+    },
+}
+
 /// What happens to the session.
 #[derive(Debug, Clone)]
 pub enum SessionWrite {
@@ -86,6 +103,7 @@ impl Default for Completion {
         Self {
             account: AccountWrite::None,
             link: None,
+            factor: FactorWrite::None,
             session: SessionWrite::None,
             grant: None,
             transaction: None,
@@ -151,7 +169,18 @@ impl Completion {
                 missed: Contested::Transaction,
             });
         }
+        match &self.factor {
+            FactorWrite::Use { factor, counter, at } => parts.push(Part::Guard {
+                sql: "UPDATE factor SET last_counter = ?, last_used_at = ? WHERE id = ? AND last_counter < ?",
+                values: vec![(*counter).into(), time(*at), factor.as_str().into(), (*counter).into()],
+                missed: Contested::FactorUsed,
+            }),
+            FactorWrite::None | FactorWrite::Enrol(_) => {}
+        }
         self.account.parts(&mut parts)?;
+        if let FactorWrite::Enrol(new) = &self.factor {
+            parts.push(Part::insert("factor", factor::COLUMNS, vec![factor::row(new)]));
+        }
         if let Some(link) = &self.link {
             parts.push(Part::insert("link", link::COLUMNS, vec![link::row(link)]));
         }

@@ -1,0 +1,119 @@
+//! A one-time code: asked of an app that is enrolled, or of one that is being enrolled now.
+
+use leptos::prelude::*;
+
+use crate::hosted::names;
+use crate::hosted::parts::{Field, csrf, field};
+use crate::hosted::shell::PageShell;
+
+/// A step that takes the code of an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeOption {
+    /// What an app needs, when none is enrolled yet.
+    pub enrol: Option<Enrolment>,
+}
+
+/// What an app needs to make this person's codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolment {
+    /// The secret in the letters of RFC 4648 §6, for typing.
+    pub key: String,
+    /// The address in the picture; a link on a phone, where the picture cannot be read.
+    pub address: String,
+    pub picture: Picture,
+}
+
+/// A QR code (ISO/IEC 18004).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Modules on one side, without the quiet zone.
+    pub size: usize,
+    /// Row by row, `true` is dark; `size` × `size` of them.
+    pub modules: Vec<bool>,
+}
+
+/// Light modules around the picture that a camera needs (ISO/IEC 18004 §5.3.8).
+const QUIET: usize = 4;
+/// Longest code with the spaces people type.
+const CODE_LIMIT: u16 = 16;
+
+impl Picture {
+    /// Its dark modules as one path, each run of a row as one stroke.
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for (y, row) in self.modules.chunks(self.size.max(1)).enumerate() {
+            let mut x = 0;
+            for run in row.chunk_by(|a, b| a == b) {
+                if run.first() == Some(&true) {
+                    path.push_str(&format!("M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len()));
+                }
+                x += run.len();
+            }
+        }
+        path
+    }
+}
+
+/// The form for a code, below what enrolls an app where none is.
+pub(super) fn form(
+    shell: &PageShell,
+    action: &str,
+    option: &CodeOption,
+    has_focus: bool,
+    error: Option<&str>,
+) -> impl IntoView + use<> {
+    let text = &shell.texts().code;
+    let enrolment = option.enrol.as_ref().map(|enrol| enrolment(shell, enrol));
+    let explain = option.enrol.is_none().then(|| view! { <p>{text.explain}</p> });
+    view! {
+        {enrolment}
+        {explain}
+        <form method="post" action=action.to_owned() class="form">
+            {csrf(shell)}
+            <input type="hidden" name=names::OPTION value="totp" />
+            {field(Field {
+                name: names::CODE.to_owned(),
+                label: text.code.to_owned(),
+                kind: "text",
+                value: String::new(),
+                autocomplete: "one-time-code",
+                is_required: true,
+                has_focus,
+                is_literal: true,
+                max_length: CODE_LIMIT,
+                error: error.map(str::to_owned),
+                optional: None,
+            })}
+            <button class="button">{text.submit}</button>
+        </form>
+    }
+}
+
+fn enrolment(shell: &PageShell, enrol: &Enrolment) -> impl IntoView + use<> {
+    let text = &shell.texts().code;
+    let side = enrol.picture.size + 2 * QUIET;
+    let letters: Vec<char> = enrol.key.chars().collect();
+    let key = letters
+        .chunks(4)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join(" ");
+    view! {
+        <p>{text.enrol_explain}</p>
+        <p class="qr">
+            <svg viewBox=format!("0 0 {side} {side}") role="img" aria-label=text.picture>
+                <path class="qr-light" d=format!("M0 0h{side}v{side}h-{side}z") />
+                <path class="qr-dark" d=enrol.picture.path() />
+            </svg>
+        </p>
+        <p class="aside">
+            {text.by_hand}
+            <br />
+            <code class="key">{key}</code>
+            <br />
+            <a class="link" href=enrol.address.clone()>
+                {text.open_app}
+            </a>
+        </p>
+    }
+}

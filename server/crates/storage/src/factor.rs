@@ -1,0 +1,110 @@
+//! Factors: what accounts have enrolled to confirm who they are.
+
+use doorward_domain::Timestamp;
+use doorward_domain::account::Account;
+use doorward_domain::factor::{Factor, FactorKind};
+use doorward_domain::id::AccountId;
+use sea_orm::Value;
+
+use crate::account;
+use crate::db::{Database, Row, Tx, execute, from_word, id, optional_time, query_all, query_one, time};
+use crate::error::StorageError;
+
+const TABLE: &str = "factor";
+pub(crate) const COLUMNS: &str = "id, account_id, kind, sealed_secret, last_counter, created_at, last_used_at";
+
+/// A factor about to be used, with the failures counted beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorLookUp {
+    /// As it is now; `None` when it is gone.
+    pub account: Option<Account>,
+    /// `None` when the account has enrolled none of this kind.
+    pub factor: Option<Factor>,
+    /// Failed attempts in the current window, see [`crate::rate_limit`].
+    pub failures: i64,
+}
+
+pub(crate) fn row(factor: &Factor) -> Vec<Value> {
+    vec![
+        factor.id.as_str().into(),
+        factor.account.as_str().into(),
+        factor.kind.as_str().into(),
+        factor.sealed_secret.clone().into(),
+        factor.last_counter.into(),
+        time(factor.created_at),
+        optional_time(factor.last_used_at),
+    ]
+}
+
+/// The factor of a kind, and the count of failures under `counter` since `window_start`, in one statement.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn look_up(
+    db: &impl Database,
+    account: &AccountId,
+    kind: FactorKind,
+    counter: &str,
+    window_start: Timestamp,
+) -> Result<FactorLookUp, StorageError> {
+    let sql = format!(
+        "SELECT {}, f.id AS factor_id, f.kind, f.sealed_secret, f.last_counter, f.created_at AS enrolled_at, \
+         f.last_used_at, r.count AS failures FROM (SELECT 1 AS one) o LEFT JOIN account a ON a.id = $1 \
+         LEFT JOIN factor f ON f.account_id = a.id AND f.kind = $2 \
+         LEFT JOIN rate_limit r ON r.key = $3 AND r.window_start > $4",
+        account::COLUMNS
+    );
+    let values = vec![
+        account.as_str().into(),
+        kind.as_str().into(),
+        counter.into(),
+        time(window_start),
+    ];
+    let Some(row) = query_one(db, &sql, values).await? else {
+        return Ok(FactorLookUp {
+            account: None,
+            factor: None,
+            failures: 0,
+        });
+    };
+    let enrolled = row.get::<Option<String>>("factor_id")?.is_some();
+    let factor = enrolled.then(|| from_row(&row, account.clone()));
+    Ok(FactorLookUp {
+        account: account::from_optional_row(&row)?,
+        factor: factor.transpose()?,
+        failures: row.get::<Option<i64>>("failures")?.unwrap_or_default(),
+    })
+}
+
+/// Everything an account has enrolled.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn list_of_account(db: &impl Database, account: &AccountId) -> Result<Vec<Factor>, StorageError> {
+    let sql = "SELECT id AS factor_id, kind, sealed_secret, last_counter, created_at AS enrolled_at, last_used_at \
+               FROM factor WHERE account_id = $1 ORDER BY created_at";
+    let rows = query_all(db, sql, vec![account.as_str().into()]).await?;
+    rows.iter().map(|row| from_row(row, account.clone())).collect()
+}
+
+/// Takes a factor of this kind away; `false` when there is none.
+///
+/// # Errors
+/// Those of the database.
+pub async fn delete(tx: &Tx, account: &AccountId, kind: FactorKind) -> Result<bool, StorageError> {
+    let sql = "DELETE FROM factor WHERE account_id = $1 AND kind = $2";
+    Ok(execute(tx, sql, vec![account.as_str().into(), kind.as_str().into()]).await? == 1)
+}
+
+fn from_row(row: &Row, account: AccountId) -> Result<Factor, StorageError> {
+    let own: String = row.get("factor_id")?;
+    Ok(Factor {
+        kind: from_word(row.get("kind")?, TABLE, &own)?,
+        id: id(own, TABLE)?,
+        account,
+        sealed_secret: row.get("sealed_secret")?,
+        last_counter: row.get("last_counter")?,
+        created_at: row.get("enrolled_at")?,
+        last_used_at: row.get::<Option<Timestamp>>("last_used_at")?,
+    })
+}
