@@ -20,6 +20,7 @@ pub mod id;
 pub mod invalid;
 pub mod jit;
 pub mod mapping;
+pub mod script;
 pub mod secret;
 pub mod subject;
 pub mod sync;

@@ -1,0 +1,215 @@
+//! One run of a script in an engine of its own.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use doorward_domain::script::{
+    EVENT_LIMIT, Effect, Event, Limit, LogLine, Run, RunEnd, SOURCE_LIMIT, ScriptEngine, TIME_LIMIT_MILLIS,
+};
+use rquickjs::context::EvalOptions;
+use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime};
+
+const PRELUDE: &str = include_str!("prelude.js");
+/// The name of the script in stack traces; the prelude looks for it.
+const SCRIPT: &str = "script.js";
+const MEMORY_LIMIT: usize = 32 * 1024 * 1024;
+const STACK_LIMIT: usize = 256 * 1024;
+/// Lines a script may write in one run, and the bytes of each.
+const LOG_LINES: usize = 100;
+const LOG_LINE_LIMIT: usize = 1_000;
+const EFFECTS: usize = 20;
+
+/// Runs scripts, each in a fresh engine. The next one is made ready after a run, when nobody waits.
+#[derive(Default)]
+pub struct Engine {
+    ready: Option<Sandbox>,
+}
+
+/// What a run leaves behind.
+#[derive(Default)]
+struct Told {
+    end: Option<RunEnd>,
+    log: Vec<LogLine>,
+    effects: Vec<Effect>,
+}
+
+struct Sandbox {
+    // Before the context and the runtime: what is dropped last must be what the others live in.
+    prelude: Persistent<Object<'static>>,
+    told: Rc<RefCell<Told>>,
+    deadline: Rc<RefCell<Option<Instant>>>,
+    context: Context,
+    runtime: Runtime,
+}
+
+impl Engine {
+    /// Makes the next engine ready.
+    pub fn prepare(&mut self) {
+        if self.ready.is_none() {
+            self.ready = Sandbox::new().ok();
+        }
+    }
+}
+
+impl ScriptEngine for Engine {
+    fn run(&mut self, source: &str, events: &[Event]) -> Run {
+        let limit = |limit| Run {
+            end: RunEnd::Limit { limit },
+            log: vec![],
+            effects: vec![],
+        };
+        if source.len() > SOURCE_LIMIT {
+            return limit(Limit::Source);
+        }
+        if events.len() > EVENT_LIMIT {
+            return limit(Limit::Calls);
+        }
+        self.prepare();
+        match self.ready.take() {
+            Some(sandbox) => sandbox.run(source, events),
+            None => limit(Limit::Memory),
+        }
+    }
+}
+
+impl Sandbox {
+    fn new() -> rquickjs::Result<Self> {
+        let runtime = Runtime::new()?;
+        runtime.set_memory_limit(MEMORY_LIMIT);
+        runtime.set_max_stack_size(STACK_LIMIT);
+        let deadline: Rc<RefCell<Option<Instant>>> = Rc::default();
+        let ends = deadline.clone();
+        runtime.set_interrupt_handler(Some(Box::new(move || {
+            ends.borrow().is_some_and(|ends| Instant::now() >= ends)
+        })));
+        let context = Context::full(&runtime)?;
+        let told: Rc<RefCell<Told>> = Rc::default();
+        let prelude = context.with(|ctx| {
+            let host = host(&ctx, &told)?;
+            let make: Function = ctx.eval_with_options(PRELUDE, options("prelude.js", true))?;
+            let made: Object = make.call((host,))?;
+            Ok::<_, rquickjs::Error>(Persistent::save(&ctx, made))
+        })?;
+        Ok(Self {
+            prelude,
+            told,
+            deadline,
+            context,
+            runtime: runtime,
+        })
+    }
+
+    fn run(self, source: &str, events: &[Event]) -> Run {
+        *self.deadline.borrow_mut() = Some(Instant::now() + Duration::from_millis(TIME_LIMIT_MILLIS));
+        let Self { prelude, told, .. } = self;
+        let thrown = self.context.with(|ctx| {
+            let ran = (|| {
+                let prelude = prelude.restore(&ctx)?;
+                let json = serde_json::to_string(events).unwrap_or_default();
+                prelude.get::<_, Function>("begin")?.call::<_, ()>((json,))?;
+                ctx.eval_with_options::<(), _>(source, options(SCRIPT, false))?;
+                prelude.get::<_, Function>("drive")?.call::<_, ()>(())
+            })();
+            ran.catch(&ctx).err().map(|error| thrown(&error))
+        });
+        // With no memory left the engine throws `null`, because there is none for the exception.
+        let thrown = match thrown {
+            Some(RunEnd::Broken { line: None, .. })
+                if self.runtime.memory_usage().malloc_size > MEMORY_LIMIT as i64 / 2 =>
+            {
+                Some(RunEnd::Limit { limit: Limit::Memory })
+            }
+            thrown => thrown,
+        };
+        let Told { end, log, effects } = std::mem::take(&mut *told.borrow_mut());
+        // What the script asked for first counts, whatever it did with the refusal to go on.
+        let end = end.or(thrown).unwrap_or(RunEnd::Broken {
+            message: "The script ended nowhere.".to_owned(),
+            line: None,
+        });
+        Run { end, log, effects }
+    }
+}
+
+fn options(file: &str, strict: bool) -> EvalOptions {
+    let mut options = EvalOptions::default();
+    options.global = true;
+    options.strict = strict;
+    options.filename = Some(file.to_owned());
+    options
+}
+
+/// The few functions of ours that the prelude calls; scripts never get hold of them.
+fn host<'js>(ctx: &Ctx<'js>, told: &Rc<RefCell<Told>>) -> rquickjs::Result<Object<'js>> {
+    let host = Object::new(ctx.clone())?;
+    let of_end = told.clone();
+    let end = move |json: String| {
+        let mut told = of_end.borrow_mut();
+        if told.end.is_none() {
+            told.end = Some(read_end(&json));
+        }
+    };
+    host.set("end", Function::new(ctx.clone(), end)?)?;
+    let of_effect = told.clone();
+    let effect = move |json: String| {
+        let mut told = of_effect.borrow_mut();
+        if told.effects.len() < EFFECTS
+            && let Ok(effect) = serde_json::from_str(&json)
+        {
+            told.effects.push(effect);
+        }
+    };
+    host.set("effect", Function::new(ctx.clone(), effect)?)?;
+    let of_log = told.clone();
+    let log = move |level: String, text: String| {
+        let mut told = of_log.borrow_mut();
+        if told.log.len() < LOG_LINES {
+            let text = text.chars().take(LOG_LINE_LIMIT).collect();
+            told.log.push(LogLine { level, text });
+        }
+    };
+    host.set("log", Function::new(ctx.clone(), log)?)?;
+    Ok(host)
+}
+
+fn read_end(json: &str) -> RunEnd {
+    serde_json::from_str(json).unwrap_or(RunEnd::Broken {
+        message: "The script passed a value that cannot be read.".to_owned(),
+        line: None,
+    })
+}
+
+fn thrown(error: &CaughtError<'_>) -> RunEnd {
+    match error {
+        CaughtError::Exception(exception) => {
+            let message = exception.message().unwrap_or_default();
+            let stack = exception.stack().unwrap_or_default();
+            match message.as_str() {
+                "out of memory" | "string too long" => RunEnd::Limit { limit: Limit::Memory },
+                "Maximum call stack size exceeded" | "stack overflow" => RunEnd::Limit { limit: Limit::Stack },
+                "interrupted" => RunEnd::Limit { limit: Limit::Time },
+                _ => RunEnd::Broken {
+                    message: short(&message),
+                    line: line(&stack),
+                },
+            }
+        }
+        CaughtError::Value(value) => RunEnd::Broken {
+            message: short(&format!("Threw {}", value.type_name())),
+            line: None,
+        },
+        // Memory so scarce that not even the exception could be made.
+        CaughtError::Error(_) => RunEnd::Limit { limit: Limit::Memory },
+    }
+}
+
+fn short(message: &str) -> String {
+    message.chars().take(300).collect()
+}
+
+fn line(stack: &str) -> Option<u32> {
+    let (_, rest) = stack.split_once("script.js:")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}

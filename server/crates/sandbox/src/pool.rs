@@ -1,0 +1,173 @@
+//! Worker processes that wait for scripts, and are killed when one takes too long.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use doorward_domain::script::{Event, Limit, Run, RunEnd, ScriptEngine, TIME_LIMIT_MILLIS};
+use tokio::io::BufReader;
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::wire::{self, Job};
+
+/// How long a new process may take to be ready for its first run.
+const START: Duration = Duration::from_secs(2);
+
+/// Worker processes of this program.
+pub struct Pool {
+    program: PathBuf,
+    argument: &'static str,
+    idle: Mutex<Vec<Worker>>,
+    places: Semaphore,
+}
+
+/// A script could not be run at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    #[error("no worker process could be started")]
+    Start(#[source] io::Error),
+    #[error("no worker process was free")]
+    Closed,
+}
+
+struct Worker {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    is_fresh: bool,
+}
+
+impl Pool {
+    /// A pool of at most `size` processes of `program`, which serves [`crate::work`] when its first argument is
+    /// `argument`. None is started before the first script.
+    #[must_use]
+    pub fn new(program: PathBuf, argument: &'static str, size: usize) -> Self {
+        Self {
+            program,
+            argument,
+            idle: Mutex::default(),
+            places: Semaphore::new(size.max(1)),
+        }
+    }
+
+    /// Runs a script from the top. A run that exceeds a limit is an end of the run, not an error.
+    ///
+    /// # Errors
+    /// When there is no process to run it in.
+    pub async fn run(&self, source: &str, events: &[Event]) -> Result<Run, PoolError> {
+        let _place = self.places.acquire().await.map_err(|_| PoolError::Closed)?;
+        let mut worker = match self.take() {
+            Some(worker) => worker,
+            None => self.start().map_err(PoolError::Start)?,
+        };
+        let job = Job {
+            source: source.to_owned(),
+            events: events.to_vec(),
+        };
+        let mut limit = Duration::from_millis(TIME_LIMIT_MILLIS);
+        if worker.is_fresh {
+            limit += START;
+        }
+        match timeout(limit, worker.run(&job)).await {
+            Ok(Ok(run)) => {
+                self.give_back(worker);
+                Ok(run)
+            }
+            // Dropped, and so killed. It ended by itself when it hit the limit of its address space.
+            Ok(Err(_)) => Ok(stopped(Limit::Memory)),
+            Err(_) => {
+                drop(worker);
+                Ok(stopped(Limit::Time))
+            }
+        }
+    }
+
+    fn take(&self) -> Option<Worker> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn give_back(&self, worker: Worker) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+    }
+
+    fn start(&self) -> io::Result<Worker> {
+        let mut child = Command::new(&self.program)
+            .arg(self.argument)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let gone = || io::Error::other("the process has no input or output");
+        let input = child.stdin.take().ok_or_else(gone)?;
+        let output = child.stdout.take().ok_or_else(gone)?;
+        Ok(Worker {
+            child,
+            input,
+            output: BufReader::new(output),
+            is_fresh: true,
+        })
+    }
+}
+
+impl Worker {
+    async fn run(&mut self, job: &Job) -> io::Result<Run> {
+        wire::send(&mut self.input, job).await?;
+        let run = wire::receive(&mut self.output).await?;
+        self.is_fresh = false;
+        Ok(run)
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if let Err(error) = self.child.start_kill() {
+            tracing::debug!(error = &error as &dyn std::error::Error, "a worker was gone already");
+        }
+    }
+}
+
+fn stopped(limit: Limit) -> Run {
+    Run {
+        end: RunEnd::Limit { limit },
+        log: vec![],
+        effects: vec![],
+    }
+}
+
+/// The pool for code that cannot wait, such as the analyser; use it on a thread that may block.
+pub struct Blocking<'a> {
+    pool: &'a Pool,
+    runtime: Handle,
+}
+
+impl Pool {
+    /// See [`Blocking`].
+    #[must_use]
+    pub fn blocking(&self, runtime: Handle) -> Blocking<'_> {
+        Blocking { pool: self, runtime }
+    }
+}
+
+impl ScriptEngine for Blocking<'_> {
+    fn run(&mut self, source: &str, events: &[Event]) -> Run {
+        let run = self.runtime.block_on(self.pool.run(source, events));
+        run.unwrap_or_else(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "a script could not be run");
+            Run {
+                end: RunEnd::Broken {
+                    message: "The script could not be run.".to_owned(),
+                    line: None,
+                },
+                log: vec![],
+                effects: vec![],
+            }
+        })
+    }
+}
