@@ -9,6 +9,7 @@ use doorward_server::cli::{admin, backup, check, rotate_keys, transfer};
 use doorward_server::config::Config;
 use doorward_server::serve;
 use doorward_server::service::transfer::Secrets;
+use doorward_server::state::SANDBOX_WORKER;
 use tracing_subscriber::EnvFilter;
 
 /// An identity broker with an admin console.
@@ -71,10 +72,13 @@ enum AdminCommand {
     ResetPassword { email: String },
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    // Before anything else is there that a script could reach.
+    if std::env::args_os().nth(1).is_some_and(|first| first == SANDBOX_WORKER) {
+        return doorward_sandbox::work().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
+    }
     log_to_stderr();
-    match run(Arguments::parse()).await {
+    match start() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -82,6 +86,11 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[tokio::main]
+async fn start() -> anyhow::Result<bool> {
+    run(Arguments::parse()).await
 }
 
 /// `false` when the answer is no, and everything about it has been said.

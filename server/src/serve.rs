@@ -69,7 +69,9 @@ pub async fn open(config: Config) -> anyhow::Result<Shared> {
         client.except(Url::parse(&config.public_url.join(test_idp::PATH)).ok());
     }
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let program = std::env::current_exe().context("this program cannot find itself")?;
     Ok(AppState::new(Parts {
+        program,
         config,
         store,
         keyring,

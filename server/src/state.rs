@@ -1,5 +1,6 @@
 //! Everything a request may need, put together once at the start.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use doorward_federation::{Federation, Fetch, Limits};
 use doorward_oidc::client_auth::SecretHasher;
 use doorward_oidc::subject::Subjects;
 use doorward_oidc::token::{Codes, RefreshTokens};
+use doorward_sandbox::Pool;
 use doorward_storage::{StorageError, Store, configuration};
 use doorward_vault::{Keyring, PasswordHasher, Purpose};
 
@@ -17,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::metrics::Metrics;
 use crate::random::Random;
+use crate::service::Analyses;
 use crate::signin::password::Running;
 use crate::snapshot::{self, Snapshot};
 
@@ -24,6 +27,9 @@ use crate::snapshot::{self, Snapshot};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often it looks for a database that is away: it must be back in service within a second (F9).
 const RETRY_EVERY: Duration = Duration::from_millis(400);
+
+/// The command that runs scripts in a process of its own.
+pub const SANDBOX_WORKER: &str = "sandbox-worker";
 
 /// Shared by all requests.
 pub type Shared = Arc<AppState>;
@@ -40,6 +46,8 @@ pub struct AppState {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub metrics: Metrics,
+    pub sandbox: Pool,
+    pub analyses: Analyses,
     snapshot: ArcSwap<Snapshot>,
     is_loaded: AtomicBool,
     is_reachable: AtomicBool,
@@ -75,6 +83,8 @@ pub struct Parts {
     pub fetch: Arc<dyn Fetch>,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
+    /// The program that serves [`SANDBOX_WORKER`]: this one.
+    pub program: PathBuf,
 }
 
 impl AppState {
@@ -88,6 +98,7 @@ impl AppState {
             fetch,
             clock,
             random,
+            program,
         } = parts;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Arc::new(Self {
@@ -96,6 +107,8 @@ impl AppState {
             hasher: Arc::new(PasswordHasher::new(cores)),
             passwords_running: Running::default(),
             metrics: Metrics::default(),
+            sandbox: Pool::new(program, SANDBOX_WORKER, cores.max(2)),
+            analyses: Analyses::default(),
             snapshot: ArcSwap::default(),
             is_loaded: AtomicBool::new(false),
             is_reachable: AtomicBool::new(false),

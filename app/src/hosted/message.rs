@@ -46,6 +46,10 @@ pub enum UserMessage {
     NeedsLocalAccount,
     /// The console is for administrators, and the person is none.
     NotAdministrator,
+    /// The application's rules refuse the person.
+    NotAllowed,
+    /// The application's rules do not work.
+    RuleFailed,
     /// The details entered do not do.
     MissingAttributesInvalid,
     /// The database is busy or away.
@@ -58,7 +62,9 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
+        Self::NotAllowed,
+        Self::RuleFailed,
         Self::UnknownApplication,
         Self::RedirectUriNotRegistered,
         Self::BadRequest,
@@ -109,6 +115,8 @@ impl UserMessage {
             Self::TooManyAttempts => 1205,
             Self::NeedsLocalAccount => 1206,
             Self::NotAdministrator => 1208,
+            Self::NotAllowed => 1209,
+            Self::RuleFailed => 1304,
             Self::MissingAttributesInvalid => 1207,
             Self::ServiceBusy => 1301,
             Self::SomethingWentWrong => 1302,
@@ -132,12 +140,13 @@ impl UserMessage {
             | Self::ConnectionDisabled
             | Self::AccountDisabled
             | Self::NeedsLocalAccount
+            | Self::NotAllowed
             | Self::NotAdministrator => 403,
             Self::PageNotFound => 404,
             Self::AccountExists | Self::EmailConflict => 409,
             Self::WrongPassword | Self::MissingAttributesInvalid => 422,
             Self::TooManyAttempts => 429,
-            Self::SomethingWentWrong => 500,
+            Self::SomethingWentWrong | Self::RuleFailed => 500,
             Self::ProviderUnreachable | Self::ProviderAnsweredWrongly => 502,
             Self::ServiceBusy => 503,
             Self::ProviderSlow => 504,

@@ -18,8 +18,40 @@ pub fn title(finding: &Finding) -> String {
             Some(handle) => format!("{step} offers {handle}, which is disabled"),
             None => format!("{step} offers a disabled connection"),
         },
-        FindingCode::JitOffFactor => format!("{step} needs an account that some people do not have"),
+        FindingCode::JitOffFactor => match &finding.connection {
+            Some(handle) => format!("{step} needs an account, and people from {handle} have none"),
+            None => format!("{step} needs an account that some people do not have"),
+        },
+        FindingCode::JitOffFactorSome => match &finding.connection {
+            Some(handle) => format!("{step} stops some people from {handle}: it needs an account"),
+            None => format!("{step} stops some people: it needs an account"),
+        },
+        FindingCode::DeadEnd => match &finding.connection {
+            Some(handle) => format!("People from {handle} get no further"),
+            None => "Some people get no further".to_owned(),
+        },
+        FindingCode::UnreachableStep => format!("{step} is never asked for"),
+        FindingCode::StepMissing => format!("The script runs {}, which is not there", step.to_lowercase()),
+        FindingCode::ScriptUnknownConnection => "The script offers a connection that does not exist".to_owned(),
+        FindingCode::ScriptError => "The script fails, and nobody is let through then".to_owned(),
+        FindingCode::ScriptLimit => "The script is stopped, and nobody is let through then".to_owned(),
+        FindingCode::FactorSkipped => match &finding.connection {
+            Some(handle) => format!("Some people from {handle} are not asked for {}", step.to_lowercase()),
+            None => format!("Some people are not asked for {}", step.to_lowercase()),
+        },
+        FindingCode::FirstFactorMissing => "The flow can end before anybody says who they are".to_owned(),
+        FindingCode::FactorFirst => format!("{step} asks for a second factor before anybody is known"),
+        FindingCode::NotFullyExplored => "Not every path could be followed".to_owned(),
     }
+}
+
+/// How many findings are more than information: what badges count.
+#[must_use]
+pub fn worth_a_look(findings: &[Finding]) -> usize {
+    findings
+        .iter()
+        .filter(|finding| finding.severity > Severity::Info)
+        .count()
 }
 
 /// How loudly a finding is said.
@@ -39,6 +71,7 @@ pub fn FindingNotice(finding: Finding, #[prop(optional)] children: Option<Childr
     view! {
         <super::notice::Notice tone title=title(&finding)>
             <Story parts=finding.story fails=finding.severity != Severity::Info />
+            {finding.line.map(|line| view! { <p class="muted">"Decided in line " {line} " of the script."</p> })}
             {children.map(|children| children())}
         </super::notice::Notice>
     }

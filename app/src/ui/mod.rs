@@ -8,6 +8,7 @@ pub mod chart;
 pub mod choice;
 pub mod confirm;
 pub mod copy;
+pub mod diff;
 pub mod empty;
 pub mod faults;
 pub mod field;

@@ -19,7 +19,7 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
     let of = |application: &doorward_domain::application::Application| ApplicationFindings {
         application: application.handle.to_string(),
         name: application.name.clone(),
-        findings: findings_of(application, &connections),
+        findings: findings_of(&state, application, &connections),
     };
     let found: Vec<ApplicationFindings> = applications.iter().map(of).collect();
     print(&found);

@@ -1,24 +1,64 @@
 //! The analyser on what is saved or about to be saved.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use doorward_app::api::connection::{ApplicationFindings, SaveMode};
 use doorward_app::api::error::ConsoleError;
-use doorward_domain::analysis::{Analysis, ConnectionFacts, analyse, brought};
+use doorward_domain::analysis::{Analysis, ConnectionFacts, NoScripts, analyse, brought};
 use doorward_domain::application::Application;
 use doorward_domain::connection::Connection;
 use doorward_domain::finding::{Finding, Severity};
 use doorward_domain::flow::SignInFlow;
+use doorward_domain::text::Handle;
 
-/// Analyses a flow beside these connections.
-pub fn run(flow: &SignInFlow, connections: &[Connection]) -> Analysis {
-    let facts: Vec<ConnectionFacts> = connections.iter().map(ConnectionFacts::from).collect();
-    analyse(flow, &facts)
+use crate::state::AppState;
+
+/// Most analyses remembered; beyond it all are forgotten.
+const REMEMBERED: usize = 2_000;
+
+/// Analyses of flows with a script, by everything they depend on: lists ask for the same ones again and again.
+#[derive(Default)]
+pub struct Analyses(Mutex<HashMap<[u8; 32], Analysis>>);
+
+impl Analyses {
+    fn find(&self, key: &[u8; 32]) -> Option<Analysis> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn keep(&self, key: [u8; 32], analysis: &Analysis) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(key, analysis.clone());
+    }
+}
+
+/// Analyses a flow beside these connections. A script runs in the sandbox; the thread waits for it.
+pub fn run(state: &AppState, flow: &SignInFlow, connections: &[Connection]) -> Analysis {
+    let mut facts: Vec<ConnectionFacts> = connections.iter().map(ConnectionFacts::from).collect();
+    if flow.script.is_none() {
+        return analyse(flow, &facts, &mut NoScripts);
+    }
+    facts.sort_by(|a, b| a.handle.cmp(&b.handle));
+    let key = doorward_vault::sha256(format!("{flow:?}{facts:?}").as_bytes());
+    if let Some(known) = state.analyses.find(&key) {
+        return known;
+    }
+    let analysis = tokio::task::block_in_place(|| {
+        let mut engine = state.sandbox.blocking(tokio::runtime::Handle::current());
+        analyse(flow, &facts, &mut engine)
+    });
+    state.analyses.keep(key, &analysis);
+    analysis
 }
 
 /// The findings of an application as it is; one that is switched off signs nobody in and has none.
 #[must_use]
-pub fn findings_of(application: &Application, connections: &[Connection]) -> Vec<Finding> {
+pub fn findings_of(state: &AppState, application: &Application, connections: &[Connection]) -> Vec<Finding> {
     if application.enabled {
-        run(&application.flow, connections).findings
+        run(state, &application.flow, connections).findings
     } else {
         Vec::new()
     }
@@ -26,8 +66,9 @@ pub fn findings_of(application: &Application, connections: &[Connection]) -> Vec
 
 /// What a change of connections means for the applications that name `handle`; those without findings are left out.
 pub fn touched(
+    state: &AppState,
     applications: &[Application],
-    handle: &doorward_domain::text::Handle,
+    handle: &Handle,
     connections: &[Connection],
 ) -> Vec<ApplicationFindings> {
     let names_it = |application: &&Application| application.flow.connections().contains(handle);
@@ -37,7 +78,7 @@ pub fn touched(
         .map(|application| ApplicationFindings {
             application: application.handle.to_string(),
             name: application.name.clone(),
-            findings: findings_of(application, connections),
+            findings: findings_of(state, application, connections),
         })
         .filter(|found| !found.findings.is_empty())
         .collect()

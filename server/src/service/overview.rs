@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::overview::{Overview, OverviewService};
+use doorward_app::ui::findings::worth_a_look;
 use doorward_domain::audit::AuditAction;
 use doorward_storage::{account, application, connection, statistics};
 
@@ -26,7 +27,9 @@ impl Service {
         let (db, now) = (self.core.store.read(), self.core.now());
         let connections = connection::list(db).await?;
         let applications = application::list(db).await?;
-        let found = applications.iter().filter(|a| !findings_of(a, &connections).is_empty());
+        let found = applications
+            .iter()
+            .filter(|a| worth_a_look(&findings_of(&self.core, a, &connections)) > 0);
         let off = connections.iter().filter(|c| c.enabled && !c.jit.enabled);
         let started = first_day(now);
         let succeeded = statistics::per_day(db, AuditAction::SignedIn, started).await?;

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use doorward_domain::Claims;
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{AnswerFault, AwaitingFederation, Choosing, FactorAccepted, Federated, Outbound, SignIn};
-use doorward_domain::flow::AuthOption;
+use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::id::TransactionId;
+use doorward_domain::script::StepOutcome;
 use doorward_domain::secret::SecretText;
 use doorward_domain::text::Handle;
-use doorward_federation::{BeginOptions, Expected, UntrustedCallback};
+use doorward_federation::{BeginOptions, Expected, FaultKind, UntrustedCallback};
 use doorward_oidc::authorize::{AuthorizationRequest, ErrorCode, Prompt};
 use doorward_storage::{Contested, account};
 use doorward_vault::Purpose;
@@ -23,7 +24,7 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::transaction::{Target, Transaction};
-use super::{carrier, federated, finish, password, refusal, session, totp};
+use super::{carrier, federated, finish, password, refusal, script, session, totp};
 
 /// The page of a transaction.
 #[must_use]
@@ -46,12 +47,15 @@ pub fn callback_address(hop: &Hop, handle: &Handle) -> String {
 /// What stops it; `prompt=none` never ends in a page but in an answer to the application.
 pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> Result<Answer, Failed> {
     let allows_pages = request.allows_pages();
-    let transaction = Transaction::begin(
+    let mut transaction = Transaction::begin(
         Target::Application(Box::new(request.clone())),
+        terms.demands().flow,
         &*hop.state.random,
         hop.now,
     );
-    let signed_on = session::sign_on(hop, terms, &request).await.map_err(Failed::early)?;
+    let signed_on = session::sign_on(hop, terms, &transaction, &request)
+        .await
+        .map_err(Failed::early)?;
     if let Some(signed_on) = signed_on {
         return finish::sign_on(hop, terms, &transaction, &request, signed_on)
             .await
@@ -67,10 +71,18 @@ pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> R
             why,
         ));
     }
-    match only_connection(hop, terms, &transaction) {
-        Some(handle) => leave(hop, terms, transaction, &handle).await,
-        None => to_page(hop, transaction),
+    let begun = script::resolve(hop, terms, &transaction, transaction.state.clone()).await;
+    let (state, cookies) = begun.map_err(|fault| Failed::within(transaction.clone(), fault))?;
+    if let SignIn::Denied(denied) = state {
+        return Err(Failed::early(SignInFault::Denied(denied.reason)));
     }
+    transaction.state = state;
+    let mut answer = match only_connection(hop, terms, &transaction) {
+        Some(handle) => leave(hop, terms, transaction, &handle).await?,
+        None => to_page(hop, transaction)?,
+    };
+    answer.cookies.extend(cookies);
+    Ok(answer)
 }
 
 fn to_page(hop: &Hop, transaction: Transaction) -> Result<Answer, Failed> {
@@ -85,7 +97,12 @@ fn to_page(hop: &Hop, transaction: Transaction) -> Result<Answer, Failed> {
 pub fn start_console(hop: &Hop, return_to: String) -> Result<Answer, Failed> {
     to_page(
         hop,
-        Transaction::begin(Target::Console { return_to }, &*hop.state.random, hop.now),
+        Transaction::begin(
+            Target::Console { return_to },
+            &SignInFlow::password_only(),
+            &*hop.state.random,
+            hop.now,
+        ),
     )
 }
 
@@ -166,9 +183,11 @@ pub(super) fn choosing(transaction: &Transaction) -> Result<Choosing, SignInFaul
     match &transaction.state {
         SignIn::Choosing(choosing) => Ok(choosing.clone()),
         SignIn::AwaitingFederation(away) => Ok(away.clone().turn_back()),
-        SignIn::AwaitingProof(_) | SignIn::AwaitingAttributes(_) | SignIn::Completed(_) | SignIn::Denied(_) => {
-            Err(SignInFault::AlreadyUsed)
-        }
+        SignIn::AwaitingScript(_)
+        | SignIn::AwaitingProof(_)
+        | SignIn::AwaitingAttributes(_)
+        | SignIn::Completed(_)
+        | SignIn::Denied(_) => Err(SignInFault::AlreadyUsed),
     }
 }
 
@@ -339,7 +358,16 @@ pub async fn come_back(hop: &Hop, handle: &Handle, callback: UntrustedCallback) 
     };
     let assertion = match exchange(hop, &away, &connection, callback).await {
         Ok(assertion) => assertion,
-        Err(fault) => return Err(Failed::within(back(transaction), fault).at(&connection)),
+        Err(fault) => {
+            let outcome = match &fault {
+                SignInFault::Federation(error) if error.kind() == FaultKind::Aborted => StepOutcome::Abort,
+                _ => StepOutcome::Fail,
+            };
+            return match give_up(hop, &terms, &transaction, away.turn_back(), outcome).await {
+                Some(answered) => answered,
+                None => Err(Failed::within(back(transaction), fault).at(&connection)),
+            };
+        }
     };
     // The exchange took time: whatever was decided meanwhile counts (S9).
     let hop = hop.renewed();
@@ -352,6 +380,19 @@ pub async fn come_back(hop: &Hop, handle: &Handle, callback: UntrustedCallback) 
         Ok(federated) => settle(&hop, &terms, transaction, federated, &connection).await,
         Err(refused) => Err(Failed::within(transaction, refused.into())),
     }
+}
+
+/// Tells the script that a step was not passed. `None` when it does not want to hear of it.
+async fn give_up(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    choosing: Choosing,
+    outcome: StepOutcome,
+) -> Option<Result<Answer, Failed>> {
+    let next = choosing.give_up(outcome)?;
+    let answered = advance(hop, terms, transaction.clone(), Effects::default(), next).await;
+    Some(answered.map_err(|fault| Failed::within(transaction.clone(), fault)))
 }
 
 async fn exchange(
@@ -487,7 +528,10 @@ pub async fn enter_password(
         .map_err(|refused| within(refused.into()))?;
     let checked = password::check(hop, name, typed).await.map_err(within)?;
     let Some(checked) = checked else {
-        return Ok(PasswordOutcome::Wrong);
+        return match give_up(hop, terms, &transaction, choosing, StepOutcome::Fail).await {
+            Some(answered) => answered.map(PasswordOutcome::Passed),
+            None => Ok(PasswordOutcome::Wrong),
+        };
     };
     let next = choosing
         .accept(checked.accepted(), &demands, hop.now)
@@ -539,7 +583,12 @@ pub async fn enter_code(
     let checked = totp::check(hop, &transaction, &account, typed).await.map_err(within)?;
     let right = match checked {
         totp::Checked::Right(right) => right,
-        totp::Checked::Misfit(misfit) => return Ok(CodeOutcome::Again(misfit)),
+        totp::Checked::Misfit(misfit) => {
+            return match give_up(hop, terms, &transaction, choosing, StepOutcome::Fail).await {
+                Some(answered) => answered.map(CodeOutcome::Passed),
+                None => Ok(CodeOutcome::Again(misfit)),
+            };
+        }
     };
     let (mut effects, claims) = right.effects(hop);
     for event in &mut effects.audit {

@@ -32,6 +32,9 @@ pub enum SignInFault {
     TooManyAttempts,
     #[error("refused: {0:?}")]
     Denied(Denial),
+    /// Refused by or because of the application's script, and on record already.
+    #[error("refused by the script: {0:?}")]
+    DeniedByScript(Denial),
     #[error("only an administrator may enter")]
     NotAdministrator,
     #[error("the provider's answer was refused")]
@@ -73,7 +76,7 @@ impl SignInFault {
             Self::ConnectionUnusable => UserMessage::ConnectionDisabled,
             Self::ApplicationUnusable => UserMessage::UnknownApplication,
             Self::TooManyAttempts => UserMessage::TooManyAttempts,
-            Self::Denied(denial) => denial_message(*denial),
+            Self::Denied(denial) | Self::DeniedByScript(denial) => denial_message(*denial),
             Self::NotAdministrator => UserMessage::NotAdministrator,
             Self::Federation(error) => provider_message(error),
             Self::Storage(error) => storage_message(error),
@@ -104,7 +107,7 @@ impl SignInFault {
             Self::ConnectionUnusable => "connection_unusable",
             Self::ApplicationUnusable => "application_unusable",
             Self::TooManyAttempts => "too_many_attempts",
-            Self::Denied(_) | Self::NotAdministrator => "denied",
+            Self::Denied(_) | Self::DeniedByScript(_) | Self::NotAdministrator => "denied",
             Self::Federation(_) => "provider",
             Self::Storage(_) | Self::Hashing(_) => "unavailable",
             Self::Broken(_) => "broken",
@@ -119,7 +122,9 @@ fn denial_message(denial: Denial) -> UserMessage {
             UserMessage::AccountDisabled
         }
         Denial::AnotherPerson => UserMessage::DifferentBrowser,
-        Denial::NeedsAccount => UserMessage::NeedsLocalAccount,
+        Denial::NeedsAccount | Denial::NoOptionLeft => UserMessage::NeedsLocalAccount,
+        Denial::ByScript => UserMessage::NotAllowed,
+        Denial::ScriptFailed(_) => UserMessage::RuleFailed,
         Denial::Incomplete => UserMessage::SomethingWentWrong,
     }
 }

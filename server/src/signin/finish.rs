@@ -15,7 +15,7 @@ use super::grant::{self, Granting};
 use super::hop::{Hop, Terms};
 use super::session::{self, SignedOn};
 use super::transaction::{Home, Target, Transaction};
-use super::{carrier, dispatcher};
+use super::{carrier, dispatcher, script};
 
 /// How long the hint about the last connection is kept, in seconds.
 const LAST_USED_SECONDS: i64 = 180 * 24 * 3600;
@@ -56,6 +56,19 @@ impl Answer {
 pub async fn advance(
     hop: &Hop,
     terms: &Terms,
+    transaction: Transaction,
+    effects: Effects,
+    next: SignIn,
+) -> Result<Answer, SignInFault> {
+    let (next, cookies) = script::resolve(hop, terms, &transaction, next).await?;
+    let mut answer = commit(hop, terms, transaction, effects, next).await?;
+    answer.cookies.extend(cookies);
+    Ok(answer)
+}
+
+async fn commit(
+    hop: &Hop,
+    terms: &Terms,
     mut transaction: Transaction,
     effects: Effects,
     next: SignIn,
@@ -63,7 +76,14 @@ pub async fn advance(
     match next {
         SignIn::Denied(denied) => Err(SignInFault::Denied(denied.reason)),
         SignIn::Completed(done) => complete(hop, terms, transaction, effects, done).await,
-        next @ (SignIn::Choosing(_)
+        // Nothing is proven yet: it stays in the cookie and costs nothing.
+        next if !next.has_proof() && carrier::version(&transaction).is_none() => {
+            transaction.state = next;
+            let cookies = carrier::keep(&hop.state, &hop.headers, &transaction)?;
+            Ok(Answer::redirect(dispatcher::address(&transaction), cookies))
+        }
+        next @ (SignIn::AwaitingScript(_)
+        | SignIn::Choosing(_)
         | SignIn::AwaitingFederation(_)
         | SignIn::AwaitingProof(_)
         | SignIn::AwaitingAttributes(_)) => {
@@ -161,6 +181,7 @@ async fn complete(
                 request,
                 person: &done.person,
                 evidence: &done.evidence,
+                path: done.path.as_deref(),
                 session: &new.key,
                 session_ends: new.expires_at,
             };
@@ -298,13 +319,14 @@ pub async fn sign_on(
     signed_on: SignedOn,
 ) -> Result<Answer, SignInFault> {
     let application = terms.application().ok_or(SignInFault::ApplicationUnusable)?;
-    let SignedOn { session, person } = signed_on;
+    let SignedOn { session, person, path } = signed_on;
     let granting = Granting {
         transaction: &transaction.id,
         application,
         request,
         person: &person,
         evidence: &session.evidence,
+        path: path.as_deref(),
         session: &session.key,
         session_ends: session.expires_at,
     };

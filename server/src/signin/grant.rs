@@ -31,6 +31,9 @@ const OFFLINE_LIFE: Duration = Duration::days(30);
 pub struct GrantDocument {
     pub request: AuthorizationRequest,
     pub evidence: Vec<Evidence>,
+    /// The steps a script asked for, counted from 0; absent where all steps run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Vec<u32>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
 }
@@ -62,6 +65,7 @@ pub struct Granting<'a> {
     pub request: &'a AuthorizationRequest,
     pub person: &'a Person,
     pub evidence: &'a [Evidence],
+    pub path: Option<&'a [u32]>,
     pub session: &'a SessionKey,
     pub session_ends: Timestamp,
 }
@@ -77,6 +81,7 @@ pub fn make(hop: &Hop, granting: &Granting<'_>) -> Result<(NewGrant, String), Si
         request,
         person,
         evidence,
+        path,
         session,
         session_ends,
     } = granting;
@@ -90,6 +95,7 @@ pub fn make(hop: &Hop, granting: &Granting<'_>) -> Result<(NewGrant, String), Si
     let document = GrantDocument {
         request: (*request).clone(),
         evidence: evidence.to_vec(),
+        path: path.map(<[u32]>::to_vec),
         sid: Some(session::public_id(&state.keyring, session)),
     };
     let json = serde_json::to_string(&document).map_err(|_| SignInFault::Broken("a grant cannot be written"))?;

@@ -15,6 +15,7 @@ pub mod grant;
 pub mod hop;
 pub mod password;
 pub mod refusal;
+pub mod script;
 pub mod session;
 pub mod totp;
 pub mod transaction;

@@ -1,8 +1,8 @@
 //! Signed-in browsers: one cookie, many applications.
 
 use doorward_domain::Claims;
-use doorward_domain::assurance::auth_time;
-use doorward_domain::engine::{Completed, Person, covers};
+use doorward_domain::assurance::{Evidence, auth_time};
+use doorward_domain::engine::{Completed, Person, SignIn, covers};
 use doorward_oidc::authorize::{AuthorizationRequest, Prompt};
 use doorward_storage::session::{self, NewSession, Session, SessionKey};
 use doorward_storage::sign_in::SessionWrite;
@@ -12,6 +12,8 @@ use http::HeaderValue;
 use super::cookie::{self, SESSION};
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
+use super::script;
+use super::transaction::Transaction;
 
 /// The key of the browser's session, if its cookie has the form of one.
 #[must_use]
@@ -99,6 +101,8 @@ pub fn begin(hop: &Hop, done: &Completed) -> (NewSession, SessionWrite, Option<H
 pub struct SignedOn {
     pub session: Session,
     pub person: Person,
+    /// The steps the application's script asked for, counted from 0; `None` where all steps run.
+    pub path: Option<Vec<u32>>,
 }
 
 /// The browser's session, if it fulfils everything this request asks for (`prompt`, `max_age`, `acr`, the person the
@@ -109,6 +113,7 @@ pub struct SignedOn {
 pub async fn sign_on(
     hop: &Hop,
     terms: &Terms,
+    transaction: &Transaction,
     request: &AuthorizationRequest,
 ) -> Result<Option<SignedOn>, SignInFault> {
     let wants_choice = request.prompt.contains(Prompt::SelectAccount) || request.prompt.contains(Prompt::Login);
@@ -121,12 +126,63 @@ pub async fn sign_on(
     let Some(person) = person(&hop.state.keyring, &session) else {
         return Ok(None);
     };
-    let signed_on = SignedOn { session, person };
-    Ok(is_good_for(hop, terms, request, &signed_on).then_some(signed_on))
+    let mut signed_on = SignedOn {
+        session,
+        person,
+        path: None,
+    };
+    if !is_good_for(hop, terms, request, &signed_on) || !cover_flow(hop, terms, transaction, &mut signed_on).await? {
+        return Ok(None);
+    }
+    Ok(Some(signed_on))
+}
+
+/// Whether the session has what the flow asks for. A script is run with what the session proves in the place of the
+/// steps it asks for; where that is not enough, the person passes them anew.
+async fn cover_flow(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    signed_on: &mut SignedOn,
+) -> Result<bool, SignInFault> {
+    let demands = terms.demands();
+    let SignedOn { session, person, path } = signed_on;
+    if demands.flow.script.is_none() {
+        return Ok(covers(demands.flow, &session.evidence));
+    }
+    let known = claims(session, person);
+    let mut left = session.evidence.clone();
+    let mut state = transaction.state.clone();
+    loop {
+        state = script::run(hop, terms, transaction, state).await?.0;
+        let choosing = match state {
+            SignIn::Choosing(choosing) => choosing,
+            SignIn::Completed(done) => {
+                *path = done.path;
+                return Ok(true);
+            }
+            SignIn::AwaitingScript(_)
+            | SignIn::AwaitingFederation(_)
+            | SignIn::AwaitingProof(_)
+            | SignIn::AwaitingAttributes(_)
+            | SignIn::Denied(_) => return Ok(false),
+        };
+        let take = |piece: Evidence| {
+            choosing
+                .clone()
+                .take_over(piece, person.clone(), &known, &demands, hop.now)
+        };
+        let Some((index, next)) = (0..left.len()).find_map(|index| Some((index, take(left[index].clone()).ok()?)))
+        else {
+            return Ok(false);
+        };
+        left.remove(index);
+        state = next;
+    }
 }
 
 fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_on: &SignedOn) -> bool {
-    let SignedOn { session, person } = signed_on;
+    let SignedOn { session, person, .. } = signed_on;
     let Some(application) = terms.application() else {
         return false;
     };
@@ -138,12 +194,11 @@ fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_
     let subject = hop.state.oidc.subjects.for_application(application, person.sub());
     let (acr, _) = doorward_domain::assurance::assess(&session.evidence);
     let still_trusted = |connection| hop.is_in_use(connection);
-    covers(demands.flow, &session.evidence)
-        && session
-            .evidence
-            .iter()
-            .filter_map(|evidence| evidence.connection.as_ref())
-            .all(still_trusted)
+    session
+        .evidence
+        .iter()
+        .filter_map(|evidence| evidence.connection.as_ref())
+        .all(still_trusted)
         && demands.required_claims.iter().all(|name| known.contains_key(name))
         && !request.needs_new_authentication(at, hop.now)
         && request.accepts_subject(&subject)

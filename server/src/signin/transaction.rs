@@ -5,7 +5,8 @@
 
 use chrono::Duration;
 use doorward_domain::Timestamp;
-use doorward_domain::engine::SignIn;
+use doorward_domain::engine::{Choosing, SignIn};
+use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::TransactionId;
 use doorward_domain::secret::SecretText;
 use doorward_oidc::authorize::AuthorizationRequest;
@@ -87,14 +88,19 @@ struct Kept {
 }
 
 impl Transaction {
-    /// Begins a run.
+    /// Begins a run of a flow.
     #[must_use]
-    pub fn begin(target: Target, random: &dyn Random, now: Timestamp) -> Self {
+    pub fn begin(target: Target, flow: &SignInFlow, random: &dyn Random, now: Timestamp) -> Self {
+        let expires_at = now + LIFE;
+        let state = match &flow.script {
+            Some(source) => SignIn::begin_with_script(expires_at, doorward_storage::script::version(source)),
+            None => SignIn::begin(expires_at),
+        };
         Self {
             id: TransactionId::from_random(random.id()),
             binding: SecretText::new(random.text::<16>()),
             target,
-            state: SignIn::begin(now + LIFE),
+            state,
             home: Home::Cookie,
         }
     }
@@ -196,10 +202,13 @@ impl Transaction {
     }
 
     fn stage(&self) -> String {
+        // A script may ask for a step again: then it is another stage.
+        let step = |choosing: &Choosing| format!("step {} {}", choosing.step(), choosing.progress().events().len());
         match &self.state {
-            SignIn::Choosing(state) => format!("step {}", state.step()),
+            SignIn::Choosing(state) => step(state),
             // The person who comes back from a provider's page sees the page they left.
-            SignIn::AwaitingFederation(state) => format!("step {}", state.clone().turn_back().step()),
+            SignIn::AwaitingFederation(state) => step(&state.clone().turn_back()),
+            SignIn::AwaitingScript(_) => "script".to_owned(),
             SignIn::AwaitingProof(_) => "proof".to_owned(),
             SignIn::AwaitingAttributes(_) => "attributes".to_owned(),
             SignIn::Completed(_) | SignIn::Denied(_) => "over".to_owned(),

@@ -180,6 +180,7 @@ impl Stage {
         store.migrate().await.expect("migrates");
         let (fetch, random) = (Arc::new(NoNetwork), Arc::new(SystemRandom));
         let state = AppState::new(Parts {
+            program: env!("CARGO_BIN_EXE_doorward").into(),
             config,
             store,
             keyring,
@@ -326,6 +327,7 @@ impl Stage {
             request["c"] = pkce::challenge(VERIFIER).into();
         }
         let document = GrantDocument {
+            path: None,
             request: serde_json::from_value(request).expect("a request"),
             evidence: vec![self.evidence()],
             sid: given.session.as_ref().map(|key| public_id(&self.state.keyring, key)),

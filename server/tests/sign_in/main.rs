@@ -6,6 +6,7 @@ mod factors;
 mod jit;
 mod postgres;
 mod provider;
+mod script;
 mod set_up;
 mod story;
 mod world;

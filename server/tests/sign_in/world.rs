@@ -98,6 +98,7 @@ impl World {
         let random = Arc::new(Seeded(AtomicU64::new(0)));
         let (fetch, time) = (provider.clone(), clock.clone());
         let state = AppState::new(Parts {
+            program: env!("CARGO_BIN_EXE_doorward").into(),
             config,
             store,
             keyring,
@@ -157,6 +158,18 @@ impl World {
             .services
             .applications
             .create(&Actor::Api, draft, SaveMode::Save)
+            .await;
+        saved.expect("saved");
+    }
+
+    /// An application whose script decides.
+    pub async fn scripted(&self, handle: &str, steps: Value, script: &str) {
+        self.application(handle, steps).await;
+        let patch = json!({"flow": {"script": script}});
+        let saved = self
+            .services
+            .applications
+            .patch(&Actor::Api, handle, None, patch, SaveMode::Save)
             .await;
         saved.expect("saved");
     }

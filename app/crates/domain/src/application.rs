@@ -401,6 +401,7 @@ impl ApplicationDraft {
         }
         self.protocol.check(&mut check);
         self.flow.check(known, &mut check);
+        self.flow.check_order(&mut check);
         check.finish()?;
         let mut protocol = self.protocol;
         protocol.token_endpoint_auth_method = Some(protocol.auth_method());
@@ -412,10 +413,7 @@ impl ApplicationDraft {
             client_secret_hash: credentials.client_secret_hash,
             enabled: self.enabled,
             protocol,
-            flow: SignInFlow {
-                script: None,
-                ..self.flow
-            },
+            flow: self.flow,
             created_at,
             updated_at,
             version,

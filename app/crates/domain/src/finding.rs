@@ -42,6 +42,51 @@ pub enum FindingCode {
     ConnectionDisabled,
     /// Just-in-time provisioning is off and a later step needs a local account.
     JitOffFactor,
+    /// The same, but only on some paths.
+    JitOffFactorSome,
+    /// A path that leads nowhere.
+    DeadEnd,
+    /// No path runs the step.
+    UnreachableStep,
+    /// The script runs a step that the flow does not have.
+    StepMissing,
+    /// The script names a connection that does not exist.
+    ScriptUnknownConnection,
+    /// The script throws, or is no script.
+    ScriptError,
+    /// The script exceeds a limit.
+    ScriptLimit,
+    /// A path on which a second factor of the flow is never asked for.
+    FactorSkipped,
+    /// A path that ends without anybody having said who they are.
+    FirstFactorMissing,
+    /// What only confirms somebody stands where nobody is known.
+    FactorFirst,
+    /// Not every path could be followed.
+    NotFullyExplored,
+}
+
+impl FindingCode {
+    /// The stable name in the management API and on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoOptionLeft => "no-option-left",
+            Self::ConnectionDisabled => "connection-disabled",
+            Self::JitOffFactor => "jit-off-factor",
+            Self::JitOffFactorSome => "jit-off-factor-some",
+            Self::DeadEnd => "dead-end",
+            Self::UnreachableStep => "unreachable-step",
+            Self::StepMissing => "step-missing",
+            Self::ScriptUnknownConnection => "script-unknown-connection",
+            Self::ScriptError => "script-error",
+            Self::ScriptLimit => "script-limit",
+            Self::FactorSkipped => "factor-skipped",
+            Self::FirstFactorMissing => "first-factor-missing",
+            Self::FactorFirst => "factor-first",
+            Self::NotFullyExplored => "not-fully-explored",
+        }
+    }
 }
 
 /// A change that removes a finding.
@@ -49,7 +94,23 @@ pub enum FindingCode {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Repair {
-    TurnOnJit { connection: Handle },
-    EnableConnection { connection: Handle },
-    RemoveOption { step: u32, option: String },
+    TurnOnJit {
+        connection: Handle,
+    },
+    EnableConnection {
+        connection: Handle,
+    },
+    RemoveOption {
+        step: u32,
+        option: String,
+    },
+    RemoveStep {
+        step: u32,
+    },
+    /// People from the connection do not take the step; `script` is the flow's script then.
+    SkipStep {
+        connection: Handle,
+        step: u32,
+        script: String,
+    },
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::invalid::Check;
+use crate::script;
 use crate::text::Handle;
 
 /// Most steps in a flow.
@@ -19,9 +20,14 @@ pub const OPTION_LIMIT: usize = 50;
 pub struct SignInFlow {
     /// At least one, in the order in which they run without a script.
     pub steps: Vec<Step>,
-    /// Source of the conditional-authentication script.
-    #[serde(default)]
+    /// Source of the conditional-authentication script, which decides then what runs; a blank one is none.
+    #[serde(default, deserialize_with = "unless_blank")]
     pub script: Option<String>,
+}
+
+fn unless_blank<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let source = Option::<String>::deserialize(deserializer)?;
+    Ok(source.filter(|source| !source.trim().is_empty()))
 }
 
 /// One stage of a flow.
@@ -148,14 +154,28 @@ impl SignInFlow {
         options.filter_map(AuthOption::connection).collect()
     }
 
+    /// Checks what may stand where (design.md §3).
+    pub fn check_order(&self, check: &mut Check) {
+        let first = self.steps.first().map_or(&[][..], |step| &step.options);
+        for (position, option) in first.iter().enumerate() {
+            check.require(
+                !option.is_second(),
+                &format!("/flow/steps/0/options/{position}"),
+                "This confirms somebody who is known by then. Move it to a later step.",
+            );
+        }
+    }
+
     /// Checks the shape of a flow. `known` answers whether a connection of that handle exists.
     pub fn check(&self, known: impl Fn(&Handle) -> bool, check: &mut Check) {
         check.require(!self.steps.is_empty(), "/flow/steps", "Add at least one step.");
         check.require(self.steps.len() <= STEP_LIMIT, "/flow/steps", "Use at most 10 steps.");
         check.require(
-            self.script.as_deref().is_none_or(|s| s.trim().is_empty()),
+            self.script
+                .as_ref()
+                .is_none_or(|source| source.len() <= script::SOURCE_LIMIT),
             "/flow/script",
-            "This version runs the steps in order and has no scripts yet. Leave the script empty.",
+            "Use at most 65,536 bytes.",
         );
         for (index, step) in self.steps.iter().enumerate() {
             let pointer = format!("/flow/steps/{index}/options");
@@ -176,11 +196,6 @@ impl SignInFlow {
                 "Remove the option that stands here twice.",
             );
             for (position, option) in step.options.iter().enumerate() {
-                check.require(
-                    index > 0 || !option.is_second(),
-                    &format!("{pointer}/{position}"),
-                    "This confirms somebody who is known by then. Move it to a later step.",
-                );
                 if let Some(handle) = option.connection()
                     && !known(handle)
                 {
@@ -202,6 +217,7 @@ mod tests {
         let flow: SignInFlow = serde_json::from_str(json).expect("a flow");
         let mut check = Check::default();
         flow.check(|handle| handle.as_str() == "acme", &mut check);
+        flow.check_order(&mut check);
         check
             .finish()
             .err()
@@ -239,9 +255,9 @@ mod tests {
                 vec!["/flow/steps/0/options/1"],
             ),
             (
-                "script",
-                r#"{"steps":[{"options":["password"]}],"script":"x"}"#,
-                vec!["/flow/script"],
+                "a blank script is none",
+                r#"{"steps":[{"options":["password"]}],"script":" \n"}"#,
+                vec![],
             ),
         ] {
             assert_eq!(faults(json), want, "{case}");

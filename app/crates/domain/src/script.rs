@@ -5,10 +5,12 @@
 //! it to the events, and runs it again. So closures, local variables and loops survive as if nothing had happened, and
 //! the analyser can answer in the world's place.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::flow::AuthOption;
+use crate::flow::{AuthOption, SignInFlow};
 use crate::text::Handle;
 
 /// Largest source, in bytes.
@@ -262,25 +264,66 @@ pub fn literals(source: &str) -> (Vec<String>, Vec<i64>) {
     (texts, numbers)
 }
 
-/// The script of the reference's sign-in-option template: people from `connection` do not take step `step`.
-///
-/// The steps before and after it are taken by everybody, in their order.
-#[must_use]
-pub fn skip_step_for(connection: &Handle, step: u32, steps: u32) -> String {
-    let mut source = String::from("var onLoginRequest = function (context) {\n");
-    for number in 1..=steps {
-        if number == 1 {
-            source.push_str("    executeStep(1, {\n        onSuccess: function (context) {\n");
-        } else if number == step {
-            source.push_str(&format!(
-                "            if (context.steps[1].idp !== '{connection}') {{\n                executeStep({number});\n            }}\n"
-            ));
-        } else {
-            source.push_str(&format!("            executeStep({number});\n"));
+/// Who does not take which step, as a script that says exactly this: the remedy of the guide.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Skips(BTreeMap<u32, BTreeSet<Handle>>);
+
+impl Skips {
+    /// A flow's script with one more exception. `None` when somebody has written the script by hand, or when it is the
+    /// first step: there is nobody to decide about before it.
+    #[must_use]
+    pub fn with(flow: &SignInFlow, connection: &Handle, step: u32) -> Option<String> {
+        let steps = u32::try_from(flow.steps.len()).ok()?;
+        let mut skips = match &flow.script {
+            None => Self::default(),
+            Some(source) => Self::read(source, steps)?,
+        };
+        if step < 2 || step > steps {
+            return None;
         }
+        skips.0.entry(step).or_default().insert(connection.clone());
+        Some(skips.source(steps))
     }
-    source.push_str("        }\n    });\n};\n");
-    source
+
+    /// The exceptions of a source that was generated here and has not been changed since.
+    fn read(source: &str, steps: u32) -> Option<Self> {
+        let mut skips = Self::default();
+        let mut skipping: Vec<Handle> = vec![];
+        for line in source.lines().map(str::trim) {
+            if line.starts_with("if (") {
+                let (names, _) = literals(line);
+                skipping = names.iter().filter_map(|name| name.parse().ok()).collect();
+            } else if let Some(number) = line.strip_prefix("executeStep(").and_then(|l| l.strip_suffix(");"))
+                && let (Ok(number), false) = (number.parse(), skipping.is_empty())
+            {
+                skips.0.insert(number, skipping.drain(..).collect());
+            }
+        }
+        (skips.source(steps) == source).then_some(skips)
+    }
+
+    fn source(&self, steps: u32) -> String {
+        let mut source = String::from(
+            "var onLoginRequest = function (context) {\n    executeStep(1, {\n        onSuccess: function (context) {\n",
+        );
+        for number in 2..=steps {
+            match self.0.get(&number).filter(|handles| !handles.is_empty()) {
+                None => source.push_str(&format!("            executeStep({number});\n")),
+                Some(handles) => {
+                    let tests: Vec<String> = handles
+                        .iter()
+                        .map(|handle| format!("context.steps[1].idp !== '{handle}'"))
+                        .collect();
+                    source.push_str(&format!(
+                        "            if ({}) {{\n                executeStep({number});\n            }}\n",
+                        tests.join(" && ")
+                    ));
+                }
+            }
+        }
+        source.push_str("        }\n    });\n};\n");
+        source
+    }
 }
 
 #[cfg(test)]

@@ -123,9 +123,15 @@ pub async fn save_application_flow(
     id: String,
     version: i64,
     #[server(default)] steps: Vec<StepForm>,
+    /// Blank where the steps run in their order.
+    #[server(default)]
+    script: String,
     #[server(default)] confirmed: bool,
 ) -> Result<SavedApplication, ConsoleError> {
-    save(&id, version, json!({"flow": {"steps": steps}}), confirmed, "/flow").await
+    // A form sends line ends as the protocol wants them, not as they were typed.
+    let script = script.replace("\r\n", "\n");
+    let flow = json!({"flow": {"steps": steps, "script": script}});
+    save(&id, version, flow, confirmed, "/flow").await
 }
 
 /// Makes a new client secret, shown once on the page that follows; the old one stops working at once.

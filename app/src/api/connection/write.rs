@@ -186,6 +186,16 @@ pub async fn save_jit(
     save(&id, version, patch, confirmed, "/advanced").await
 }
 
+/// Turns just-in-time provisioning on and leaves everything else as it is: the repair beside a finding.
+#[server(prefix = "/console/fn", endpoint = "connections/jit-on")]
+pub async fn turn_on_jit(id: String) -> Result<SavedConnection, ConsoleError> {
+    let actor = form::actor(require_admin()?);
+    let patch = json!({"jit": {"enabled": true}});
+    service::<Connections>()?
+        .patch(&actor, &id, None, patch, SaveMode::UnlessItBreaks)
+        .await
+}
+
 /// Deletes a connection that no application uses, and goes back to the list.
 #[server(prefix = "/console/fn", endpoint = "connections/delete")]
 pub async fn delete_connection(id: String, version: i64) -> Result<(), ConsoleError> {

@@ -14,7 +14,7 @@ use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
 use crate::console::connections::StateChip;
 use crate::console::load::{Load, Loading, NotFound};
-use crate::ui::findings::FindingBadge;
+use crate::ui::findings::{FindingBadge, worth_a_look};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::initials;
 use crate::ui::words;
@@ -123,11 +123,13 @@ fn answer(application: &ApplicationView, findings: usize) -> (String, String) {
 fn Head(shown: Shown) -> impl IntoView {
     let name = move || shown.application.with(|a| a.settings.name.clone());
     let line = move || {
-        let (head, rest) = shown.application.with(|a| answer(a, shown.findings.with(Vec::len)));
+        let (head, rest) = shown
+            .application
+            .with(|a| answer(a, shown.findings.with(|all| worth_a_look(all))));
         view! { <b>{head}</b> " " {rest} }
     };
     let badge = move || {
-        let count = u32::try_from(shown.findings.with(Vec::len)).unwrap_or(u32::MAX);
+        let count = u32::try_from(shown.findings.with(|all| worth_a_look(all))).unwrap_or(u32::MAX);
         view! { <FindingBadge count /> }
     };
     view! {

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::finding::Finding;
 use leptos::prelude::*;
 
 use super::detail::Shown;
 use super::flow_edit::FlowEdit;
-use super::flow_findings::{Findings, findings_of};
+use super::flow_findings::{Findings, live_findings};
+use super::flow_script::Script;
 use super::flow_step::StepColumn;
 use super::options::{Choice, choices};
 use crate::api::application::{SaveApplicationFlow, StepForm};
+use crate::api::connection::ConnectionSummary;
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
 use crate::ui::faults::{FaultSummary, Faults};
@@ -20,6 +23,10 @@ use crate::ui::icon::{Icon, Shape};
 #[derive(Clone, Copy)]
 pub struct Editor {
     pub steps: RwSignal<Vec<StepForm>>,
+    /// Empty where the steps run in their order.
+    pub script: RwSignal<String>,
+    /// As they are saved; a repair may change one while the flow waits to be saved.
+    pub connections: RwSignal<Vec<ConnectionSummary>>,
     pub choices: StoredValue<Vec<Choice>>,
     pub state: FormState,
 }
@@ -33,6 +40,12 @@ impl Editor {
         let id = self.steps.with_untracked(|steps| edit.focus(steps));
         request_animation_frame(move || browser::focus_first(&format!("#{id}")));
     }
+}
+
+fn saved_script(shown: Shown) -> String {
+    shown
+        .application
+        .with_untracked(|application| application.settings.flow.script.clone().unwrap_or_default())
 }
 
 fn saved_steps(shown: Shown) -> Vec<StepForm> {
@@ -53,6 +66,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let saved = RwSignal::new(saved_steps(shown));
     let editor = Editor {
         steps: RwSignal::new(saved.get_untracked()),
+        script: RwSignal::new(saved_script(shown)),
+        connections: RwSignal::new(shown.connections.get_value()),
         choices: StoredValue::new(shown.connections.with_value(|connections| choices(connections))),
         state,
     };
@@ -62,6 +77,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             shown.findings.set(answer.findings);
             saved.set(saved_steps(shown));
             editor.steps.set(saved.get_untracked());
+            editor.script.set(saved_script(shown));
         }
     });
     state.follow(action);
@@ -70,14 +86,13 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         state.more.set(usize::from(differs));
     });
     // "Discard" puts the form's controls back; the steps are ours to put back.
-    let discard = move |_| editor.steps.set(saved.get_untracked());
-    let findings = Memo::new(move |_| {
-        shown
-            .connections
-            .with_value(|all| editor.steps.with(|steps| findings_of(steps, all)))
-    });
+    let discard = move |_| {
+        editor.steps.set(saved.get_untracked());
+        editor.script.set(saved_script(shown));
+    };
+    let findings = live_findings(editor, shown.findings.get_untracked());
     view! {
-        <ActionForm action node_ref=state.form on:reset=discard>
+        <ActionForm action node_ref=state.form on:reset=discard on:input=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
             <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
@@ -86,6 +101,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
                 "The order within a step is the order on the sign-in page."
             </p>
             <Columns editor findings />
+            <Script editor findings />
             <Findings findings editor />
             {move || findings.with(|found| super::flow_findings::stops_people(found)).then(|| view! {
                 <Checkbox label="Save all the same: I know that these people cannot sign in" name="confirmed" checked=false />
@@ -96,13 +112,13 @@ pub fn Flow(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Columns(editor: Editor, findings: Memo<Vec<doorward_domain::finding::Finding>>) -> impl IntoView {
+fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
     let worst = Memo::new(move |_| {
         let mut worst = BTreeMap::new();
         findings.with(|findings| {
             for finding in findings {
-                if let Some(step) = finding.step {
-                    let entry = worst.entry(step as usize - 1).or_insert(finding.severity);
+                if let Some(step) = finding.step.and_then(|step| step.checked_sub(1)) {
+                    let entry = worst.entry(step as usize).or_insert(finding.severity);
                     *entry = (*entry).max(finding.severity);
                 }
             }

@@ -137,6 +137,7 @@ pub async fn edit_application_flow(
     id: String,
     version: i64,
     #[server(default)] steps: Vec<StepForm>,
+    #[server(default)] script: String,
     #[server(default)] confirmed: bool,
     edit: String,
 ) -> Result<SavedApplication, ConsoleError> {
@@ -150,7 +151,8 @@ pub async fn edit_application_flow(
     edit.apply(&mut steps);
     // The empty step at the end is only an offer.
     steps.retain(|step| !step.options.is_empty() || !matches!(edit, FlowEdit::Add { .. }));
-    let patch = serde_json::json!({"flow": {"steps": steps}});
+    let script = script.replace("\r\n", "\n");
+    let patch = serde_json::json!({"flow": {"steps": steps, "script": script}});
     let saved = service::<Applications>()?
         .patch(&actor, &id, Some(version), patch, SaveMode::confirmed(confirmed))
         .await?;

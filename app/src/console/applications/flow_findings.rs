@@ -1,15 +1,23 @@
-//! What the analyser says about the steps on the screen: run in the page itself, by the same rules as on the server.
+//! What the analyser says about the flow on the screen: in the page itself as long as there is no script, else on the
+//! server, which has the engine that runs it.
 
-use doorward_domain::analysis::analyse;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use doorward_domain::analysis::{NoScripts, analyse};
 use doorward_domain::finding::{Finding, Repair, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
+use doorward_domain::text::Handle;
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::flow::Editor;
 use super::flow_edit::FlowEdit;
 use super::options::facts;
-use crate::api::application::StepForm;
-use crate::api::connection::ConnectionSummary;
+use crate::api::application::{AnalysisRequest, StepForm, analyse_flow};
+use crate::api::connection::{ConnectionSummary, TurnOnJit};
+use crate::ui::diff::Diff;
+use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::findings::FindingNotice;
 use crate::ui::notice::{Notice, Tone};
 
@@ -27,7 +35,63 @@ pub fn findings_of(steps: &[StepForm], connections: &[ConnectionSummary]) -> Vec
     if steps.is_empty() {
         return vec![];
     }
-    analyse(&SignInFlow { steps, script: None }, &facts(connections)).findings
+    analyse(&SignInFlow { steps, script: None }, &facts(connections), &mut NoScripts).findings
+}
+
+/// How long somebody must have stopped typing before the server is asked.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// The findings of what is on the screen now, as they come.
+pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>> {
+    let found = RwSignal::new(saved);
+    let asking = Action::new(|request: &AnalysisRequest| analyse_flow(request.clone()));
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<()>| {
+        let script = editor.script.get();
+        let steps = editor.steps.get();
+        let connections = editor.connections.get();
+        if let Some(timer) = waiting.get_value() {
+            timer.clear();
+        }
+        if script.trim().is_empty() {
+            found.set(findings_of(&steps, &connections));
+            return;
+        }
+        // The page brought what is saved with it.
+        if before.is_none() {
+            return;
+        }
+        let Some(request) = request_of(&steps, script) else {
+            return;
+        };
+        let ask = move || {
+            asking.dispatch(request.clone());
+        };
+        waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(analysis)) = asking.value().get() {
+            found.set(analysis.findings);
+        }
+    });
+    found.into()
+}
+
+/// `None` while a step is not filled in.
+fn request_of(steps: &[StepForm], script: String) -> Option<AnalysisRequest> {
+    let step = |step: &StepForm| -> Option<Step> {
+        let options: Option<Vec<AuthOption>> = step.options.iter().map(|text| text.parse().ok()).collect();
+        options
+            .filter(|options| !options.is_empty())
+            .map(|options| Step { options })
+    };
+    Some(AnalysisRequest {
+        flow: SignInFlow {
+            steps: steps.iter().map(step).collect::<Option<_>>()?,
+            script: Some(script),
+        },
+        connections: BTreeMap::new(),
+    })
 }
 
 /// Whether anybody is stopped, so that saving needs a confirmation.
@@ -38,11 +102,11 @@ pub fn stops_people(findings: &[Finding]) -> bool {
 
 /// Every finding with its story and its repairs, or the good word that there is none.
 #[component]
-pub fn Findings(findings: Memo<Vec<Finding>>, editor: Editor) -> impl IntoView {
+pub fn Findings(findings: Signal<Vec<Finding>>, editor: Editor) -> impl IntoView {
     let content = move || {
         let found = findings.get();
         if found.is_empty() {
-            return view! { <Notice tone=Tone::Ok title="Everybody gets through these steps" /> }.into_any();
+            return view! { <Notice tone=Tone::Ok title="Everybody gets through this flow" /> }.into_any();
         }
         let notice = |finding: Finding| {
             let repairs = finding.repairs.clone();
@@ -57,10 +121,9 @@ pub fn Findings(findings: Memo<Vec<Finding>>, editor: Editor) -> impl IntoView {
 fn Repairs(repairs: Vec<Repair>, editor: Editor) -> impl IntoView {
     let button = move |repair: Repair| {
         match repair {
-        Repair::TurnOnJit { connection } => view! {
-            <a class="button small" href=format!("/console/connections/{connection}/advanced")>"Turn on JIT for " {connection.to_string()}</a>
-        }
-        .into_any(),
+        Repair::TurnOnJit { connection } => view! { <JitOn connection editor /> }.into_any(),
+        Repair::SkipStep { connection, step, script } => view! { <SkipStep connection step script editor /> }.into_any(),
+        Repair::RemoveStep { step } => view! { <RemoveStep step editor /> }.into_any(),
         Repair::EnableConnection { connection } => view! {
             <a class="button small" href=format!("/console/connections/{connection}")>"Enable " {connection.to_string()}</a>
         }
@@ -69,6 +132,83 @@ fn Repairs(repairs: Vec<Repair>, editor: Editor) -> impl IntoView {
     }
     };
     view! { <div class="button-row">{repairs.into_iter().map(button).collect_view()}</div> }
+}
+
+/// What a connection is called on this page.
+fn called(editor: Editor, connection: &Handle) -> String {
+    editor.connections.with_untracked(|all| {
+        let named = all.iter().find(|known| known.connection.settings.handle == *connection);
+        named.map_or_else(
+            || connection.to_string(),
+            |known| known.connection.settings.display_name.clone(),
+        )
+    })
+}
+
+/// Saves the connection at once; the flow on the screen stays as it is.
+#[component]
+fn JitOn(connection: Handle, editor: Editor) -> impl IntoView {
+    let action = ServerAction::<TurnOnJit>::new();
+    let faults = Faults::of(move || action.value().get());
+    let name = called(editor, &connection);
+    let handle = connection.to_string();
+    Effect::new(move |_| {
+        if let Some(Ok(saved)) = action.value().get() {
+            editor.connections.update(|all| {
+                for known in all
+                    .iter_mut()
+                    .filter(|known| known.connection.id == saved.connection.id)
+                {
+                    known.connection = saved.connection.clone();
+                }
+            });
+        }
+    });
+    let turn_on = move |_| {
+        action.dispatch(TurnOnJit { id: handle.clone() });
+    };
+    let href = format!("/console/connections/{connection}/advanced");
+    view! {
+        <FaultSummary faults />
+        <button type="button" class="button small" on:click=turn_on aria-busy=move || action.pending().get().then_some("true")>
+            "Turn on JIT for " {name}
+        </button>
+        <noscript><a class="button small" href=href>"Open its Advanced tab"</a></noscript>
+    }
+}
+
+/// Shows how the script changes, then changes it on the screen; saving is the next step.
+#[component]
+fn SkipStep(connection: Handle, step: u32, script: String, editor: Editor) -> impl IntoView {
+    let name = called(editor, &connection);
+    let new = script.clone();
+    let diff = move || view! { <Diff before=editor.script.get() after=new.clone() /> };
+    let apply = move |_| {
+        editor.script.set(script.clone());
+        request_animation_frame(move || editor.state.look());
+    };
+    view! {
+        <details class="repair">
+            <summary class="button small">"Skip step " {step} " for people from " {name.clone()}</summary>
+            <div class="repair-body">
+                <p>"The script becomes this. Whoever comes from " {name} " is not asked for step " {step} "; everybody else is."</p>
+                {diff}
+                <button type="button" class="button primary small" on:click=apply>"Apply to the script"</button>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn RemoveStep(step: u32, editor: Editor) -> impl IntoView {
+    let edit = FlowEdit::RemoveStep {
+        step: (step as usize).saturating_sub(1),
+    };
+    view! {
+        <button type="button" class="button small" on:click=move |event| editor.edit(&event, &edit)>
+            "Remove step " {step} " for everybody"
+        </button>
+    }
 }
 
 #[component]

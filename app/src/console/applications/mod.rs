@@ -7,6 +7,7 @@ mod detail;
 mod flow;
 mod flow_edit;
 mod flow_findings;
+mod flow_script;
 mod flow_step;
 mod general;
 mod list;

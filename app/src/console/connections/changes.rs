@@ -90,8 +90,8 @@ fn connected(applications: &[ConnectedApplication], signed_in: u64) -> String {
 /// The applications in which people of this connection get stuck, with what the analyser says.
 #[must_use]
 pub fn breaking(findings: Vec<ApplicationFindings>, handle: &Handle) -> Vec<ApplicationFindings> {
-    let breaks =
-        |finding: &Finding| finding.code == FindingCode::JitOffFactor && finding.connection.as_ref() == Some(handle);
+    let stops = |code| matches!(code, FindingCode::JitOffFactor | FindingCode::JitOffFactorSome);
+    let breaks = |finding: &Finding| stops(finding.code) && finding.connection.as_ref() == Some(handle);
     let keep = |mut application: ApplicationFindings| {
         application.findings.retain(breaks);
         (!application.findings.is_empty()).then_some(application)

@@ -113,6 +113,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Dieses Konto darf sich bei Anwendungen anmelden, sie aber nicht verwalten.",
             "Melden Sie sich mit einem Administratorkonto an, oder bitten Sie einen Administrator um diese Rolle.",
         ),
+        UserMessage::NotAllowed => Advice::new(
+            format!("{application} lässt Sie nicht herein"),
+            format!("Die Regeln von {application} erlauben diese Anmeldung nicht."),
+            "Wenn Sie glauben, dass sie es sollten, fragen Sie Ihre Administration und nennen Sie den Code unten.",
+        ),
+        UserMessage::RuleFailed => Advice::new(
+            format!("Sie können nicht weiter zu {application}"),
+            "Eine Regel für diese Anmeldung funktioniert nicht, deshalb wird niemand durchgelassen.",
+            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
+        ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Einige Angaben brauchen noch einen Blick",
             "Mindestens eine davon ist so nicht verwendbar.",

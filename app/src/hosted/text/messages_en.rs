@@ -116,6 +116,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "This account may sign in to applications, but not manage them.",
             "Sign in with an administrator’s account, or ask an administrator to give yours this role.",
         ),
+        UserMessage::NotAllowed => Advice::new(
+            format!("{application} does not let you in"),
+            format!("The rules of {application} do not allow this sign-in."),
+            "If you think they should, ask your administrator and give the code below.",
+        ),
+        UserMessage::RuleFailed => Advice::new(
+            format!("You cannot go on to {application}"),
+            "A rule for this sign-in does not work, so nobody is let through.",
+            "Nothing is wrong with what you did. Ask your administrator and give the code below.",
+        ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Some details need another look",
             "One or more of them cannot be used as they are.",

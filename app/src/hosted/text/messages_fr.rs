@@ -113,6 +113,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Ce compte peut se connecter aux applications, mais pas les gérer.",
             "Connectez-vous avec un compte d’administrateur, ou demandez ce rôle à un administrateur.",
         ),
+        UserMessage::NotAllowed => Advice::new(
+            format!("{application} ne vous laisse pas entrer"),
+            format!("Les règles de {application} n’autorisent pas cette connexion."),
+            "Si vous pensez qu’elles le devraient, demandez à votre administrateur et donnez le code ci-dessous.",
+        ),
+        UserMessage::RuleFailed => Advice::new(
+            format!("Vous ne pouvez pas continuer vers {application}"),
+            "Une règle de cette connexion ne fonctionne pas, donc personne n’est admis.",
+            "Vous n’avez rien fait de mal. Demandez à votre administrateur et donnez le code ci-dessous.",
+        ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Certaines informations sont à revoir",
             "Au moins l’une d’elles n’est pas utilisable telle quelle.",

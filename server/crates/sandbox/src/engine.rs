@@ -96,7 +96,7 @@ impl Sandbox {
             told,
             deadline,
             context,
-            runtime: runtime,
+            runtime,
         })
     }
 

@@ -12,6 +12,7 @@ use crate::configuration;
 use crate::db::{Database, Sealed, Tx, document, id, parse};
 use crate::entity::application::{Column, Entity, Model};
 use crate::error::{Contested, StorageError};
+use crate::script;
 
 const TABLE: &str = "application";
 
@@ -107,6 +108,7 @@ pub async fn insert(tx: &Tx, application: &Application) -> Result<(), StorageErr
     Entity::insert(to_model(application)?.into_active_model())
         .exec_without_returning(&tx.executor())
         .await?;
+    script::keep(tx, application).await?;
     configuration::bump(tx).await
 }
 
@@ -125,6 +127,7 @@ pub async fn update(tx: &Tx, application: &Application) -> Result<(), StorageErr
     if changed.rows_affected == 0 {
         return Err(StorageError::conflict(Contested::Version));
     }
+    script::keep(tx, application).await?;
     configuration::bump(tx).await
 }
 

@@ -20,6 +20,7 @@ pub mod housekeeping;
 pub mod link;
 pub mod page;
 pub mod rate_limit;
+pub mod script;
 pub mod session;
 pub mod sign_in;
 pub mod signing_key;

@@ -159,7 +159,7 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
             );
             page::html(StatusCode::OK, &shell, attributes::render(&shell, &model))
         }
-        SignIn::Completed(_) | SignIn::Denied(_) => loaded.stop(SignInFault::AlreadyUsed),
+        SignIn::AwaitingScript(_) | SignIn::Completed(_) | SignIn::Denied(_) => loaded.stop(SignInFault::AlreadyUsed),
     }
 }
 

@@ -69,9 +69,11 @@ pub fn options(
     let choosing = match &transaction.state {
         SignIn::Choosing(choosing) => choosing.clone(),
         SignIn::AwaitingFederation(away) => away.clone().turn_back(),
-        SignIn::AwaitingProof(_) | SignIn::AwaitingAttributes(_) | SignIn::Completed(_) | SignIn::Denied(_) => {
-            return None;
-        }
+        SignIn::AwaitingScript(_)
+        | SignIn::AwaitingProof(_)
+        | SignIn::AwaitingAttributes(_)
+        | SignIn::Completed(_)
+        | SignIn::Denied(_) => return None,
     };
     let last = hop.cookies().read(&hop.headers, LAST_USED);
     let option = |(option, connection): (AuthOption, Option<Arc<Connection>>)| match connection {

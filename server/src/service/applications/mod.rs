@@ -13,6 +13,7 @@ use doorward_app::api::application::{
 use doorward_app::api::connection::SaveMode;
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::{Page, PageQuery};
+use doorward_app::ui::findings::worth_a_look;
 use doorward_domain::analysis::Analysis;
 use doorward_domain::application::{Application, ApplicationDraft};
 use doorward_domain::audit::Actor;
@@ -65,7 +66,8 @@ impl Service {
         let connections = connection::list(db).await?;
         let summary = |application: &Application| {
             let seen = people.get(application.id.as_str());
-            let findings = analysis::findings_of(application, &connections).len();
+            let findings = analysis::findings_of(&self.core, application, &connections);
+            let findings = worth_a_look(&findings);
             ApplicationSummary {
                 application: view(application),
                 people_30_days: seen.map_or(0, |p| u64::try_from(p.people).unwrap_or(0)),
@@ -82,7 +84,7 @@ impl Service {
     async fn findings_now(&self, key: &str) -> Outcome<Vec<Finding>> {
         let application = self.load(key).await?;
         let connections = connection::list(self.core.store.read()).await?;
-        Ok(analysis::findings_of(&application, &connections))
+        Ok(analysis::findings_of(&self.core, &application, &connections))
     }
 
     /// The overrides are applied to drafts, so they pass the same checks as a save.
@@ -107,7 +109,7 @@ impl Service {
         // A flow may name a connection that is gone: that is a finding, not a fault of the request.
         request.flow.check(|_| true, &mut check);
         check.finish()?;
-        Ok(analysis::run(&request.flow, &connections))
+        Ok(analysis::run(&self.core, &request.flow, &connections))
     }
 }
 

@@ -42,7 +42,7 @@ impl Service {
         let saved = SavedApplication {
             application: view(&made),
             client_secret: fresh,
-            findings: analysis::findings_of(&made, &connections),
+            findings: analysis::findings_of(&self.core, &made, &connections),
         };
         if mode == SaveMode::DryRun {
             self.check_free(&made).await?;
@@ -111,8 +111,12 @@ impl Service {
         let connections = connection::list(self.core.store.read()).await?;
         let mut next = draft.apply(&current, known(&connections), self.core.now())?;
         let fresh = secret::for_changed(&self.core, &mut next, brought.as_ref(), needs_secret);
-        let findings = analysis::findings_of(&next, &connections);
-        analysis::confirm(mode, &analysis::findings_of(&current, &connections), &findings)?;
+        let findings = analysis::findings_of(&self.core, &next, &connections);
+        analysis::confirm(
+            mode,
+            &analysis::findings_of(&self.core, &current, &connections),
+            &findings,
+        )?;
         let mut fields = body::changed_fields(&before, &settings(&next));
         if current.client_secret_hash != next.client_secret_hash {
             fields.push("client_secret".to_owned());

@@ -62,7 +62,7 @@ impl Service {
         let saved = SavedApplication {
             application: view(&next),
             client_secret: Some(fresh),
-            findings: analysis::findings_of(&next, &connections),
+            findings: analysis::findings_of(&self.core, &next, &connections),
         };
         let event = self.event(actor, AuditAction::SecretRegenerated, &next, Value::Null);
         let write = self.core.store.write(move |tx| {

@@ -39,11 +39,11 @@ struct World {
 }
 
 impl World {
-    fn findings(&self, changed: &Connection) -> Vec<ApplicationFindings> {
+    fn findings(&self, core: &Core, changed: &Connection) -> Vec<ApplicationFindings> {
         let mut connections = self.connections.clone();
         connections.retain(|known| known.id != changed.id);
         connections.push(changed.clone());
-        analysis::touched(&self.applications, &changed.handle, &connections)
+        analysis::touched(core, &self.applications, &changed.handle, &connections)
     }
 }
 
@@ -75,7 +75,7 @@ impl Service {
             .into());
         }
         let saved = SavedConnection {
-            findings: world.findings(&made),
+            findings: world.findings(&self.core, &made),
             connection: self.view(&made),
         };
         if mode == SaveMode::DryRun {
@@ -120,7 +120,7 @@ impl Service {
         };
         let next = body::connection(wanted)?.apply(&current, self.core.now())?;
         let world = self.world().await?;
-        let (was, becomes) = (world.findings(&current), world.findings(&next));
+        let (was, becomes) = (world.findings(&self.core, &current), world.findings(&self.core, &next));
         for touched in &becomes {
             analysis::confirm(mode, &all(&was, &touched.application), &touched.findings)?;
         }

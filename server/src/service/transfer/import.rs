@@ -80,11 +80,11 @@ struct World {
 }
 
 impl World {
-    fn findings(&self) -> Vec<ApplicationFindings> {
+    fn findings(&self, core: &Core) -> Vec<ApplicationFindings> {
         let of = |application: &Application| ApplicationFindings {
             application: application.handle.to_string(),
             name: application.name.clone(),
-            findings: analysis::findings_of(application, &self.connections),
+            findings: analysis::findings_of(core, application, &self.connections),
         };
         self.applications.iter().map(of).collect()
     }
@@ -104,7 +104,7 @@ impl Import {
             connections: connection::list(core.store.read()).await?,
             applications: application::list(core.store.read()).await?,
         };
-        let before = world.findings();
+        let before = world.findings(&core);
         let mut import = Self {
             core,
             items: Vec::new(),
@@ -127,7 +127,7 @@ impl Import {
         if !faults.is_empty() {
             return Err(ImportError::Faults(faults));
         }
-        import.findings = world.findings();
+        import.findings = world.findings(&import.core);
         import.breaks = import.findings.iter().any(|after| {
             let before = before.iter().find(|found| found.application == after.application);
             let before = before.map(|found| found.findings.as_slice()).unwrap_or_default();

@@ -8,8 +8,9 @@ use super::progress::{Demands, Passing, Progress};
 use super::{Person, Refused, SignIn};
 use crate::account::AccountStatus;
 use crate::assurance::Evidence;
-use crate::flow::{AuthOption, SignInFlow, Step};
+use crate::flow::{AuthOption, SignInFlow};
 use crate::id::AccountId;
+use crate::script::{StepOutcome, StepRequest};
 use crate::{Claims, Timestamp};
 
 /// The person chooses one of the options of a step.
@@ -29,6 +30,12 @@ pub struct FactorAccepted {
     pub account: AccountId,
     /// What is known of the person.
     pub claims: Claims,
+}
+
+fn flow_offers(flow: &SignInFlow, step: u32, request: Option<&StepRequest>, option: &AuthOption) -> bool {
+    let kept = request.is_none_or(|request| request.keeps(option));
+    let step = flow.steps.get(step as usize);
+    kept && step.is_some_and(|step| step.options.contains(option))
 }
 
 /// The right password of an account. Whoever makes one has checked it.
@@ -57,15 +64,79 @@ impl Choosing {
     /// The options this person can use. Somebody known to have no account is not offered what needs one.
     #[must_use]
     pub fn options<'a>(&self, flow: &'a SignInFlow) -> Vec<&'a AuthOption> {
-        let without_account = matches!(self.progress.person(), Some(Person::PassThrough { .. }));
-        let all = flow
-            .steps
-            .get(self.step as usize)
-            .map(|step: &Step| step.options.iter());
-        all.into_iter()
-            .flatten()
-            .filter(|option| !without_account || !option.needs_account())
-            .collect()
+        self.progress.usable(flow, self.step)
+    }
+
+    /// What the script does when this step is not passed; `None` where the steps run in order.
+    #[must_use]
+    pub fn request(&self) -> Option<&StepRequest> {
+        self.progress.request()
+    }
+
+    /// Ends the step without success, for the script to decide. `None` when it does not want to: the person tries again.
+    #[must_use]
+    pub fn give_up(self, outcome: StepOutcome) -> Option<SignIn> {
+        let request = self.progress.request()?;
+        let wanted = match outcome {
+            StepOutcome::Success => false,
+            StepOutcome::Fail => request.on_fail,
+            StepOutcome::Abort => request.on_abort,
+        };
+        wanted.then(|| self.progress.stepped(self.step, outcome))
+    }
+
+    /// Passes a federated step as a person who is known to be the one: what the explorer of the analyser does in the
+    /// place of [`super::Federated::pass`].
+    pub(crate) fn pass_as(
+        self,
+        piece: Evidence,
+        person: Person,
+        demands: &Demands<'_>,
+        now: Timestamp,
+    ) -> Result<SignIn, Refused> {
+        self.progress.check_alive(now)?;
+        self.check_offered(&piece.option, demands.flow)?;
+        let passing = Passing {
+            step: self.step,
+            evidence: piece,
+            person,
+            required: vec![],
+            known: &Claims::new(),
+            remote: None,
+        };
+        Ok(self.progress.pass(passing, demands))
+    }
+
+    /// Passes the step with something that was proven before in this browser's session: single sign-on.
+    ///
+    /// # Errors
+    /// `Expired`, `NotOffered`; also when the script wants it proven anew.
+    pub fn take_over(
+        self,
+        piece: Evidence,
+        person: Person,
+        known: &Claims,
+        demands: &Demands<'_>,
+        now: Timestamp,
+    ) -> Result<SignIn, Refused> {
+        self.progress.check_alive(now)?;
+        if self.request().is_some_and(|request| request.force) {
+            return Err(Refused::NotOffered);
+        }
+        // Nobody is known before the first step, and a second factor of the session may come in its place.
+        let offered = flow_offers(demands.flow, self.step, self.request(), &piece.option);
+        if !offered {
+            return Err(Refused::NotOffered);
+        }
+        let passing = Passing {
+            step: self.step,
+            evidence: piece,
+            person,
+            required: vec![],
+            known,
+            remote: None,
+        };
+        Ok(self.progress.pass(passing, demands))
     }
 
     fn check_offered(&self, option: &AuthOption, flow: &SignInFlow) -> Result<(), Refused> {
@@ -138,6 +209,7 @@ impl Choosing {
             person,
             required: vec![],
             known: &accepted.claims,
+            remote: None,
         };
         Ok(self.progress.pass(passing, demands))
     }
@@ -168,6 +240,7 @@ impl Choosing {
             person,
             required: vec![],
             known: &accepted.claims,
+            remote: None,
         };
         Ok(self.progress.pass(passing, demands))
     }

@@ -3,6 +3,7 @@
 use crate::assurance::Evidence;
 use crate::engine::Passed;
 use crate::flow::{SignInFlow, Step};
+use crate::script::{Event, StepOutcome};
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,42 @@ pub fn covers(flow: &SignInFlow, evidence: &[Evidence]) -> bool {
         found.map(|at| left.remove(at)).is_some()
     });
     all && !flow.steps.is_empty()
+}
+
+/// Whether evidence covers the path a script took: each step it asked for and heard to be passed has a piece of its own
+/// that the step offers, and one of them says who somebody is (S35). A script that asks for nothing lets nobody in.
+#[must_use]
+pub fn covers_path(flow: &SignInFlow, events: &[Event], passed: &[Passed]) -> bool {
+    let asked = events.iter().filter_map(|event| match event {
+        Event::Stepped(step, StepOutcome::Success) => Some(*step),
+        Event::Stepped(_, StepOutcome::Fail | StepOutcome::Abort) | Event::Told(..) => None,
+    });
+    let asked: Vec<u32> = asked.collect();
+    let fits = |(number, passed): (&u32, &Passed)| {
+        let step = flow.steps.get(passed.step as usize);
+        *number == passed.step + 1 && step.is_some_and(|step| offers(step, &passed.evidence))
+    };
+    asked.len() == passed.len()
+        && asked.iter().zip(passed).all(fits)
+        && passed.iter().any(|passed| !passed.evidence.option.is_second())
+}
+
+/// Whether evidence covers what a sign-in had to pass: the steps its script asked for, else all of them. Asked again
+/// before tokens are issued, against the flow as it is then (S35).
+#[must_use]
+pub fn still_covers(flow: &SignInFlow, path: Option<&[u32]>, evidence: &[Evidence]) -> bool {
+    let Some(path) = path else {
+        return covers(flow, evidence);
+    };
+    let mut left: Vec<&Evidence> = evidence.iter().collect();
+    let all = path.iter().all(|step| {
+        let step = flow.steps.get(*step as usize);
+        let found = left
+            .iter()
+            .position(|piece| step.is_some_and(|step| offers(step, piece)));
+        found.map(|at| left.remove(at)).is_some()
+    });
+    all && evidence.iter().any(|piece| !piece.option.is_second()) && !path.is_empty()
 }
 
 fn offers(step: &Step, evidence: &Evidence) -> bool {
@@ -100,7 +137,19 @@ mod tests {
         let passed = [Passed {
             step: 0,
             evidence: evidence("password"),
+            remote: None,
         }];
+        assert!(
+            !covers_path(&flow(&[&["password"]]), &[], &passed),
+            "a step the script did not ask for"
+        );
+        let asked = [Event::Stepped(1, StepOutcome::Success)];
+        assert!(covers_path(&flow(&[&["password"]]), &asked, &passed));
+        assert!(!covers_path(&flow(&[&["connection:acme"]]), &asked, &passed));
+        assert!(
+            !covers_path(&flow(&[&["password"]]), &[], &[]),
+            "nothing lets nobody in"
+        );
         assert_eq!(decide(&flow(&[&["password"]]), &passed), Next::Done);
         assert_eq!(decide(&flow(&[&["connection:acme"]]), &passed), Next::Step(0));
         assert_eq!(

@@ -202,6 +202,7 @@ impl Federated {
     ) -> Result<SignIn, Refused> {
         self.progress.check_alive(now)?;
         let evidence = self.evidence();
+        let remote = Some(self.assertion.claims.clone());
         let required = required_of(connection);
         Ok(self.progress.pass(
             Passing {
@@ -210,6 +211,7 @@ impl Federated {
                 person,
                 required,
                 known,
+                remote,
             },
             demands,
         ))

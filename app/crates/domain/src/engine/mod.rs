@@ -2,7 +2,7 @@
 //!
 //! Owns the states of a transaction and the moves between them. Must not know cookies, rows or pages: whoever calls a
 //! move has done the checking it names (a password, a provider's answer) and stores the state it returns. A sign-in
-//! passes through as `Choosing` → `AwaitingFederation` → [`Federated`] → (`AwaitingProof` | the next step) →
+//! passes through as (`AwaitingScript` →) `Choosing` → `AwaitingFederation` → [`Federated`] → (`AwaitingProof` | the next step) →
 //! (`AwaitingAttributes`) → `Completed`. A move is a method on the state it starts from, so a password form cannot
 //! advance a transaction that waits for something else.
 //!
@@ -17,23 +17,28 @@ mod outcome;
 mod person;
 pub mod progress;
 mod proof;
+mod scripted;
 
 use serde::{Deserialize, Serialize};
 
 pub use attributes::{AnswerFault, AwaitingAttributes};
 pub use choosing::{Choosing, FactorAccepted, PasswordAccepted};
-pub use driver::{Next, covers, decide};
+pub use driver::{Next, covers, decide, still_covers};
 pub use federation::{AwaitingFederation, Federated, Outbound, Resolution};
-pub use outcome::{Completed, Denial, Denied};
+pub use outcome::{Completed, Denial, Denied, ScriptFault};
 pub use person::Person;
 pub use progress::{Demands, Passed, Progress};
 pub use proof::{AwaitingProof, Proved};
+pub use scripted::{AwaitingScript, Proceeded};
 
 use crate::Timestamp;
 
 /// Where a transaction stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SignIn {
+    /// The script has to say what comes next.
+    #[serde(rename = "s")]
+    AwaitingScript(AwaitingScript),
     /// The person chooses one of the options of a step.
     #[serde(rename = "c")]
     Choosing(Choosing),
@@ -55,19 +60,26 @@ pub enum SignIn {
 }
 
 impl SignIn {
-    /// Begins a run of a flow.
+    /// Begins a run of a flow whose steps run in order.
     #[must_use]
     pub fn begin(expires_at: Timestamp) -> Self {
         Self::Choosing(Choosing {
             step: 0,
-            progress: Progress::begin(expires_at),
+            progress: Progress::begin(expires_at, None),
         })
+    }
+
+    /// Begins a run of a flow whose script decides. The run keeps this version of the script to its end.
+    #[must_use]
+    pub fn begin_with_script(expires_at: Timestamp, version: String) -> Self {
+        Self::AwaitingScript(AwaitingScript::begin(Progress::begin(expires_at, Some(version))))
     }
 
     /// What has been achieved so far; `None` once it is over.
     #[must_use]
     pub fn progress(&self) -> Option<&Progress> {
         match self {
+            Self::AwaitingScript(state) => Some(state.progress()),
             Self::Choosing(state) => Some(&state.progress),
             Self::AwaitingFederation(state) => Some(&state.progress),
             Self::AwaitingProof(state) => Some(state.progress()),
@@ -80,7 +92,7 @@ impl SignIn {
     #[must_use]
     pub fn has_proof(&self) -> bool {
         match self {
-            Self::Choosing(_) | Self::AwaitingFederation(_) => {
+            Self::AwaitingScript(_) | Self::Choosing(_) | Self::AwaitingFederation(_) => {
                 self.progress().is_some_and(|progress| !progress.passed().is_empty())
             }
             Self::AwaitingProof(_) | Self::AwaitingAttributes(_) | Self::Completed(_) => true,

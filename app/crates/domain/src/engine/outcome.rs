@@ -6,6 +6,7 @@ use super::{Person, SignIn};
 use crate::account::AccountStatus;
 use crate::assurance::Evidence;
 use crate::jit::JitDenial;
+use crate::script::Limit;
 use crate::{Claims, Timestamp};
 
 /// Every step of the path has evidence. Made by the engine alone.
@@ -17,6 +18,9 @@ pub struct Completed {
     pub evidence: Vec<Evidence>,
     #[serde(rename = "w")]
     pub person: Person,
+    /// The steps a script asked for, counted from 0, in their order; `None` where all steps run.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Vec<u32>>,
     /// Attributes the person filled in that belong into their profile.
     #[serde(rename = "t", default, skip_serializing_if = "Claims::is_empty")]
     pub to_store: Claims,
@@ -55,8 +59,26 @@ pub enum Denial {
     AnotherPerson,
     /// The step needs an account and the person has none: it fails closed (design.md §3).
     NeedsAccount,
+    /// No option of a step is left for this person.
+    NoOptionLeft,
+    /// The application's script refuses the person.
+    ByScript,
+    /// The application's script failed, and nobody is let through then (S40).
+    ScriptFailed(ScriptFault),
     /// A step is without evidence although the path seemed to be over. Cannot happen; if it does, nobody gets in.
     Incomplete,
+}
+
+/// Why a script said nothing that can be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScriptFault {
+    /// It threw, or is no script.
+    Broken,
+    Limit(Limit),
+    /// It asked for a step that the flow does not have.
+    NoSuchStep,
+    /// The version that this sign-in began with is gone.
+    Gone,
 }
 
 impl Denial {
@@ -68,6 +90,9 @@ impl Denial {
             Self::NotActive(_) => "account_not_active",
             Self::AnotherPerson => "another_person",
             Self::NeedsAccount => "needs_account",
+            Self::NoOptionLeft => "no_option_left",
+            Self::ByScript => "refused_by_script",
+            Self::ScriptFailed(_) => "script_failed",
             Self::Incomplete => "incomplete",
         }
     }

@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::attributes::AwaitingAttributes;
 use super::choosing::Choosing;
-use super::driver::{Next, covers, decide};
+use super::driver::{Next, covers, covers_path, decide};
 use super::outcome::{Completed, Denial, Denied};
+use super::scripted::AwaitingScript;
 use super::{Person, Refused, SignIn};
 use crate::assurance::Evidence;
 use crate::flow::{AuthOption, SignInFlow};
+use crate::script::{Event, StepOutcome, StepRequest};
 use crate::{Claims, Timestamp};
 
 /// Names that a person cannot be asked for: they are statements about other claims or set by the sign-in itself.
@@ -30,6 +32,22 @@ pub struct Passed {
     pub step: u32,
     #[serde(rename = "e")]
     pub evidence: Evidence,
+    /// What the provider sent, where a script may ask for it.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<Claims>,
+}
+
+/// Where the script of a run stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct ScriptProgress {
+    /// Names the source that this run began with.
+    #[serde(rename = "v")]
+    version: String,
+    #[serde(rename = "e")]
+    events: Vec<Event>,
+    /// The step it asks for now.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    at: Option<StepRequest>,
 }
 
 /// What a sign-in has achieved so far. Only moves change it.
@@ -44,6 +62,8 @@ pub struct Progress {
     /// Required attributes that nobody has supplied yet.
     #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
     missing: Vec<String>,
+    #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
+    script: Option<ScriptProgress>,
 }
 
 /// A step that was just passed, before it is entered.
@@ -55,16 +75,78 @@ pub(super) struct Passing<'a> {
     pub required: Vec<String>,
     /// What is known of the person now.
     pub known: &'a Claims,
+    /// What the provider sent, before our mapping.
+    pub remote: Option<Claims>,
 }
 
 impl Progress {
-    pub(super) fn begin(expires_at: Timestamp) -> Self {
+    pub(super) fn begin(expires_at: Timestamp, script_version: Option<String>) -> Self {
         Self {
             expires_at,
             passed: vec![],
             person: None,
             missing: vec![],
+            script: script_version.map(|version| ScriptProgress {
+                version,
+                events: vec![],
+                at: None,
+            }),
         }
+    }
+
+    /// The version of the script that decides this run.
+    #[must_use]
+    pub fn script_version(&self) -> Option<&str> {
+        self.script.as_ref().map(|script| script.version.as_str())
+    }
+
+    /// What the script has been told.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        self.script.as_ref().map_or(&[], |script| &script.events)
+    }
+
+    /// The step the script asks for now.
+    #[must_use]
+    pub fn request(&self) -> Option<&StepRequest> {
+        self.script.as_ref()?.at.as_ref()
+    }
+
+    pub(super) fn tell(&mut self, event: Event) {
+        if let Some(script) = &mut self.script {
+            script.events.push(event);
+        }
+    }
+
+    pub(super) fn ask_for(&mut self, request: StepRequest) {
+        if let Some(script) = &mut self.script {
+            script.at = Some(request);
+        }
+    }
+
+    /// The script hears how a step ended.
+    pub(super) fn stepped(mut self, step: u32, outcome: StepOutcome) -> SignIn {
+        if let Some(script) = &mut self.script {
+            script.at = None;
+            script.events.push(Event::Stepped(step + 1, outcome));
+        }
+        SignIn::AwaitingScript(AwaitingScript::new(self, Claims::new()))
+    }
+
+    /// The options of a step that this person can use: not what needs an account where there is none, not what only
+    /// confirms somebody while nobody is known, and not what the script leaves out.
+    pub(super) fn usable<'a>(&self, flow: &'a SignInFlow, step: u32) -> Vec<&'a AuthOption> {
+        let request = self.request();
+        let fits = |option: &&AuthOption| {
+            let possible = match &self.person {
+                Some(Person::Account { .. }) => true,
+                Some(Person::PassThrough { .. }) => !option.needs_account(),
+                None => !option.is_second(),
+            };
+            possible && request.is_none_or(|request| request.keeps(option))
+        };
+        let options = flow.steps.get(step as usize).map(|step| step.options.iter());
+        options.into_iter().flatten().filter(fits).collect()
     }
 
     /// When the transaction ends.
@@ -105,14 +187,22 @@ impl Progress {
             person,
             required,
             known,
+            remote,
         } = passing;
         if self.person.as_ref().is_some_and(|before| !before.is_same(&person)) {
             return Denied::end(Denial::AnotherPerson, step);
         }
         // The first step says who it is; later ones confirm it, and what it brought along for the application stays.
         self.person.get_or_insert(person);
-        self.passed.retain(|earlier| earlier.step != step);
-        self.passed.push(Passed { step, evidence });
+        if let Some(script) = &mut self.script {
+            // A script may ask for a step more than once, and sees each time.
+            script.at = None;
+            script.events.push(Event::Stepped(step + 1, StepOutcome::Success));
+        } else {
+            self.passed.retain(|earlier| earlier.step != step);
+        }
+        let remote = remote.filter(|_| self.script.is_some());
+        self.passed.push(Passed { step, evidence, remote });
         self.require(&required);
         self.missing.retain(|name| !known.contains_key(name));
         self.go_on(demands, known)
@@ -126,38 +216,36 @@ impl Progress {
         }
     }
 
-    fn go_on(mut self, demands: &Demands<'_>, known: &Claims) -> SignIn {
+    fn go_on(self, demands: &Demands<'_>, known: &Claims) -> SignIn {
+        if self.script.is_some() {
+            return SignIn::AwaitingScript(AwaitingScript::new(self, known.clone()));
+        }
         match decide(demands.flow, &self.passed) {
             Next::Step(step) if self.is_stuck(demands.flow, step) => Denied::end(Denial::NeedsAccount, step),
             Next::Step(step) => SignIn::Choosing(Choosing { step, progress: self }),
-            Next::Done => {
-                let of_application: Vec<_> = demands
-                    .required_claims
-                    .iter()
-                    .filter(|name| !known.contains_key(*name))
-                    .cloned()
-                    .collect();
-                self.require(&of_application);
-                if self.missing.is_empty() {
-                    self.complete(demands.flow)
-                } else {
-                    SignIn::AwaitingAttributes(AwaitingAttributes { progress: self })
-                }
-            }
+            Next::Done => self.finish(demands, known),
+        }
+    }
+
+    /// The path is over: asks for what is missing, or completes.
+    pub(super) fn finish(mut self, demands: &Demands<'_>, known: &Claims) -> SignIn {
+        let of_application: Vec<_> = demands
+            .required_claims
+            .iter()
+            .filter(|name| !known.contains_key(*name))
+            .cloned()
+            .collect();
+        self.require(&of_application);
+        if self.missing.is_empty() {
+            self.complete(demands.flow)
+        } else {
+            SignIn::AwaitingAttributes(AwaitingAttributes { progress: self })
         }
     }
 
     /// Whether nobody like this person can pass the step: everything it offers needs an account and there is none.
     fn is_stuck(&self, flow: &SignInFlow, step: u32) -> bool {
-        let Some(Person::PassThrough { .. }) = self.person else {
-            return false;
-        };
-        let options = flow
-            .steps
-            .get(step as usize)
-            .map(|step| step.options.as_slice())
-            .unwrap_or_default();
-        options.iter().all(AuthOption::needs_account)
+        matches!(self.person, Some(Person::PassThrough { .. })) && self.usable(flow, step).is_empty()
     }
 
     pub(super) fn missing(&self) -> &[String] {
@@ -174,7 +262,8 @@ impl Progress {
         let to_store = if stays { Claims::new() } else { answers };
         match self.complete(demands.flow) {
             SignIn::Completed(completed) => SignIn::Completed(Completed { to_store, ..completed }),
-            other @ (SignIn::Choosing(_)
+            other @ (SignIn::AwaitingScript(_)
+            | SignIn::Choosing(_)
             | SignIn::AwaitingFederation(_)
             | SignIn::AwaitingProof(_)
             | SignIn::AwaitingAttributes(_)
@@ -184,15 +273,23 @@ impl Progress {
 
     /// The one door to [`Completed`].
     fn complete(self, flow: &SignInFlow) -> SignIn {
-        let step = match decide(flow, &self.passed) {
-            Next::Step(step) => return SignIn::Choosing(Choosing { step, progress: self }),
-            Next::Done => u32::try_from(flow.steps.len()).unwrap_or(u32::MAX),
+        let last = u32::try_from(flow.steps.len()).unwrap_or(u32::MAX);
+        let (step, is_covered) = match (&self.script, decide(flow, &self.passed)) {
+            (Some(script), _) => (last, covers_path(flow, &script.events, &self.passed)),
+            (None, Next::Step(step)) => return SignIn::Choosing(Choosing { step, progress: self }),
+            (None, Next::Done) => {
+                let evidence: Vec<Evidence> = self.passed.iter().map(|passed| passed.evidence.clone()).collect();
+                (last, covers(flow, &evidence))
+            }
         };
+        let path = self.passed.iter().map(|passed| passed.step);
+        let path = self.script.is_some().then(|| path.collect());
         let evidence: Vec<Evidence> = self.passed.into_iter().map(|passed| passed.evidence).collect();
         match self.person {
-            Some(person) if covers(flow, &evidence) => SignIn::Completed(Completed {
+            Some(person) if is_covered => SignIn::Completed(Completed {
                 evidence,
                 person,
+                path,
                 to_store: Claims::new(),
             }),
             Some(_) | None => Denied::end(Denial::Incomplete, step),

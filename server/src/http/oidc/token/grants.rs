@@ -2,7 +2,7 @@
 //! once, so that of any number of simultaneous attempts one succeeds (F20, F22).
 
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
-use doorward_domain::engine::covers;
+use doorward_domain::engine::still_covers;
 use doorward_domain::id::{ApplicationId, AuditEventId, GrantId};
 use doorward_oidc::token::{CodeExchange, Refresh, TokenError, TokenResponse, narrow};
 use doorward_storage::grant::{self, RedeemOutcome, RefreshOutcome};
@@ -44,7 +44,8 @@ pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result
     let document = read(&grant)?;
     exchange.check(call.application, &document.request)?;
     // The engine has one notion of completion; here it is asked a last time, against the flow in force (S35).
-    if !covers(&call.application.flow, &document.evidence) || !is_vouched_for(call, &document) {
+    let path = document.path.as_deref();
+    if !still_covers(&call.application.flow, path, &document.evidence) || !is_vouched_for(call, &document) {
         return Err(INVALID_GRANT);
     }
     let scope = document.request.scope;

@@ -1,0 +1,599 @@
+//! Follows every path through a flow with the engine that runs sign-ins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::world::World;
+use super::{ConnectionFacts, Verdict};
+use crate::account::AccountStatus;
+use crate::assurance::Evidence;
+use crate::engine::{
+    AwaitingScript, Choosing, Demands, Denial, Denied, FactorAccepted, PasswordAccepted, Person, Proceeded,
+    ScriptFault, SignIn,
+};
+use crate::flow::{AuthOption, SignInFlow};
+use crate::id::{AccountId, ConnectionId};
+use crate::script::{Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names};
+use crate::subject::LinkKey;
+use crate::text::Handle;
+use crate::{Claims, Timestamp};
+
+/// Most runs of a script in one analysis.
+const RUN_LIMIT: u32 = 3_000;
+/// Most paths.
+const PATH_LIMIT: u32 = 20_000;
+/// Most parts of a path; a script that asks on and on is cut here by the engine's own limit in a sign-in.
+const DEPTH_LIMIT: usize = crate::script::EVENT_LIMIT + 20;
+
+/// Where a path ends without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stop {
+    /// The 1-based step needs an account, and the person has none.
+    NeedsAccount(u32),
+    /// Nothing in the step can be used, by anybody or by this person.
+    Closed(u32),
+    /// The script ends the sign-in at this line.
+    ByScript(Option<u32>),
+    /// The script does not work; said elsewhere.
+    Script,
+    /// It completes, but nobody has said who they are.
+    NobodyKnown,
+    /// A bound stopped the exploration.
+    Cut,
+}
+
+/// A path on which somebody is stopped.
+#[derive(Debug, Clone)]
+pub struct Stopped {
+    pub stop: Stop,
+    pub story: Vec<String>,
+    /// 1-based line that decided.
+    pub line: Option<u32>,
+}
+
+/// How people fare who come in by one option.
+#[derive(Debug, Clone)]
+pub struct Fare {
+    pub verdict: Verdict,
+    /// The shortest path on which they are stopped.
+    pub stopped: Option<Stopped>,
+}
+
+/// A path that completes without a second factor of the flow.
+#[derive(Debug, Clone)]
+pub struct Skipped {
+    pub step: u32,
+    pub entry: AuthOption,
+    pub story: Vec<String>,
+    pub line: Option<u32>,
+    /// Whether something decided that the person can bring about.
+    pub is_chosen: bool,
+}
+
+/// What was seen on the way.
+#[derive(Default)]
+pub struct Explored {
+    pub fares: BTreeMap<AuthOption, Fare>,
+    pub taken_steps: BTreeSet<u32>,
+    pub skipped: Vec<Skipped>,
+    /// 1-based number and line of steps that do not exist.
+    pub missing_steps: BTreeMap<u32, Option<u32>>,
+    pub unknown_connections: BTreeMap<String, Option<u32>>,
+    pub errors: BTreeMap<(Option<u32>, String), Vec<String>>,
+    pub limits: BTreeMap<&'static str, Vec<String>>,
+    pub nobody_known: Option<Stopped>,
+    pub paths: u32,
+    pub truncated: bool,
+}
+
+/// Follows the paths.
+pub struct Explorer<'a> {
+    flow: &'a SignInFlow,
+    connections: &'a [ConnectionFacts],
+    engine: &'a mut dyn ScriptEngine,
+    world: World,
+    runs: u32,
+    seen: Explored,
+}
+
+/// How one path came to where it is.
+#[derive(Clone, Default)]
+struct Path {
+    entry: Option<AuthOption>,
+    story: Vec<String>,
+    taken: Vec<(u32, AuthOption)>,
+    line: Option<u32>,
+    is_chosen: bool,
+    /// Whether a step failed or was left on purpose: such a path says nothing about who gets through.
+    gave_up: bool,
+    depth: usize,
+}
+
+/// What all paths from one place come to.
+struct Reach {
+    all: bool,
+    some: bool,
+    stopped: Option<Stopped>,
+}
+
+impl Reach {
+    fn through() -> Self {
+        Self {
+            all: true,
+            some: true,
+            stopped: None,
+        }
+    }
+
+    fn stop(stop: Stop, path: &Path) -> Self {
+        Self {
+            all: false,
+            some: false,
+            stopped: Some(Stopped {
+                stop,
+                story: path.story.clone(),
+                line: path.line,
+            }),
+        }
+    }
+
+    /// The world decides which of the two it is.
+    fn and(self, other: Self) -> Self {
+        Self {
+            all: self.all && other.all,
+            some: self.some || other.some,
+            stopped: shorter(self.stopped, other.stopped),
+        }
+    }
+
+    /// The person chooses the better of the two.
+    fn or(self, other: Self) -> Self {
+        if self.rank() >= other.rank() { self } else { other }
+    }
+
+    fn rank(&self) -> u8 {
+        match (self.all, self.some) {
+            (true, _) => 2,
+            (false, true) => 1,
+            (false, false) => 0,
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        match self.rank() {
+            2 => Verdict::Works,
+            1 => Verdict::Depends,
+            _ => Verdict::Breaks,
+        }
+    }
+}
+
+/// The shorter story; where a bound cut one, the other tells more.
+fn shorter(one: Option<Stopped>, other: Option<Stopped>) -> Option<Stopped> {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            let weight = |stopped: &Stopped| (stopped.stop == Stop::Cut, stopped.story.len());
+            Some(if weight(&one) <= weight(&other) { one } else { other })
+        }
+        (one, other) => one.or(other),
+    }
+}
+
+fn start() -> (Timestamp, Timestamp) {
+    let now = Timestamp::UNIX_EPOCH;
+    (now, now + chrono::Duration::minutes(15))
+}
+
+impl<'a> Explorer<'a> {
+    pub fn new(flow: &'a SignInFlow, connections: &'a [ConnectionFacts], engine: &'a mut dyn ScriptEngine) -> Self {
+        Self {
+            flow,
+            connections,
+            engine,
+            world: World::new(flow.script.as_deref()),
+            runs: 0,
+            seen: Explored::default(),
+        }
+    }
+
+    /// Follows everybody who can come in, by each option that says who somebody is.
+    pub fn explore(mut self) -> Explored {
+        self.seen.truncated = self.world.cut;
+        let mut entries: Vec<AuthOption> = Vec::new();
+        for option in self.flow.steps.iter().flat_map(|step| &step.options) {
+            if !option.is_second() && !entries.contains(option) {
+                entries.push(option.clone());
+            }
+        }
+        for entry in entries {
+            let path = Path {
+                entry: Some(entry.clone()),
+                ..Path::default()
+            };
+            let begun = match &self.flow.script {
+                Some(_) => SignIn::begin_with_script(start().1, String::new()),
+                None => SignIn::begin(start().1),
+            };
+            if let Some(reach) = self.follow(begun, path) {
+                let (verdict, stopped) = (reach.verdict(), reach.stopped);
+                self.seen.fares.insert(entry, Fare { verdict, stopped });
+            }
+        }
+        self.seen
+    }
+
+    fn facts(&self, handle: &Handle) -> Option<&'a ConnectionFacts> {
+        self.connections.iter().find(|known| known.handle == *handle)
+    }
+
+    fn is_open(&self, option: &AuthOption) -> bool {
+        let Some(handle) = option.connection() else {
+            return true;
+        };
+        self.facts(handle).is_some_and(|known| known.enabled)
+    }
+
+    pub(super) fn name(&self, option: &AuthOption) -> String {
+        name(option, self.connections)
+    }
+
+    fn demands(&self) -> Demands<'a> {
+        Demands {
+            flow: self.flow,
+            required_claims: &[],
+        }
+    }
+
+    /// `None` where people with this entry never come: the path does not offer it.
+    fn follow(&mut self, state: SignIn, mut path: Path) -> Option<Reach> {
+        path.depth += 1;
+        if path.depth > DEPTH_LIMIT || self.seen.paths > PATH_LIMIT || self.runs > RUN_LIMIT {
+            self.seen.truncated = true;
+            return Some(Reach::stop(Stop::Cut, &path));
+        }
+        match state {
+            SignIn::AwaitingScript(awaiting) => self.run(awaiting, path),
+            SignIn::Choosing(choosing) => self.choose(&choosing, path),
+            SignIn::Completed(_) | SignIn::AwaitingAttributes(_) => {
+                self.seen.paths += 1;
+                self.note_skipped(&path);
+                Some(Reach::through())
+            }
+            SignIn::Denied(denied) => {
+                self.seen.paths += 1;
+                let reach = Reach::stop(self.stop_of(denied, &path), &path);
+                if let Some(stopped) = reach.stopped.clone().filter(|s| s.stop == Stop::NobodyKnown) {
+                    self.seen.nobody_known = shorter(self.seen.nobody_known.take(), Some(stopped));
+                }
+                Some(reach)
+            }
+            SignIn::AwaitingFederation(_) | SignIn::AwaitingProof(_) => None,
+        }
+    }
+
+    fn stop_of(&mut self, denied: Denied, path: &Path) -> Stop {
+        match denied.reason {
+            Denial::NeedsAccount => Stop::NeedsAccount(denied.step + 1),
+            Denial::NoOptionLeft => Stop::Closed(denied.step + 1),
+            Denial::ByScript => Stop::ByScript(path.line),
+            Denial::ScriptFailed(ScriptFault::NoSuchStep) => {
+                self.seen.missing_steps.entry(denied.step).or_insert(path.line);
+                Stop::Script
+            }
+            Denial::ScriptFailed(ScriptFault::Broken | ScriptFault::Limit(_) | ScriptFault::Gone) => Stop::Script,
+            Denial::Incomplete => Stop::NobodyKnown,
+            Denial::AccountExists | Denial::NotActive(_) | Denial::AnotherPerson => Stop::Closed(denied.step + 1),
+        }
+    }
+
+    fn run(&mut self, awaiting: AwaitingScript, mut path: Path) -> Option<Reach> {
+        let source = self.flow.script.as_deref().unwrap_or_default();
+        self.runs += 1;
+        let run = self.engine.run(source, awaiting.progress().events());
+        self.note_end(&run.end, &mut path);
+        let proceeded = awaiting.proceed(run.end, &self.demands(), start().0).ok()?;
+        match proceeded {
+            Proceeded::Next(next) => self.follow(*next, path),
+            Proceeded::Ask(awaiting, question) => self.ask(&awaiting, &question, &path),
+        }
+    }
+
+    fn note_end(&mut self, end: &RunEnd, path: &mut Path) {
+        match end {
+            RunEnd::Step(request) => {
+                path.line = request.line.or(path.line);
+                self.note_connections(request);
+            }
+            RunEnd::Ask { line, .. } | RunEnd::Fail { line, .. } | RunEnd::SendError { line } => {
+                path.line = line.or(path.line);
+            }
+            RunEnd::Broken { message, line } => {
+                let errors = &mut self.seen.errors;
+                errors
+                    .entry((*line, message.clone()))
+                    .or_insert_with(|| path.story.clone());
+            }
+            RunEnd::Limit { limit } => {
+                if *limit == Limit::Time && self.runs > 1 {
+                    // The machine may have been busy; what follows is not known.
+                    self.seen.truncated = true;
+                }
+                let limits = &mut self.seen.limits;
+                limits.entry(limit.as_str()).or_insert_with(|| path.story.clone());
+            }
+            RunEnd::Done => {}
+        }
+    }
+
+    fn note_connections(&mut self, request: &StepRequest) {
+        for named in request.connections() {
+            let known = self.connections.iter().any(|known| known.handle.as_str() == named);
+            if !known {
+                let unknown = &mut self.seen.unknown_connections;
+                unknown.entry(named.to_owned()).or_insert(request.line);
+            }
+        }
+    }
+
+    fn ask(&mut self, awaiting: &AwaitingScript, question: &Question, path: &Path) -> Option<Reach> {
+        if let Some(known) = self.known(question, path) {
+            let told = awaiting.clone().tell(question.clone(), known);
+            return self.follow(SignIn::AwaitingScript(told), path.clone());
+        }
+        let mut reach: Option<Reach> = None;
+        for answer in self.world.answers(question) {
+            let mut path = path.clone();
+            path.story.push(answer.told);
+            path.is_chosen |= answer.is_chosen;
+            let told = awaiting.clone().tell(question.clone(), answer.value);
+            if let Some(next) = self.follow(SignIn::AwaitingScript(told), path) {
+                reach = Some(match reach {
+                    Some(before) => before.and(next),
+                    None => next,
+                });
+            }
+        }
+        reach
+    }
+
+    /// What the path itself answers.
+    fn known(&self, question: &Question, path: &Path) -> Option<serde_json::Value> {
+        let number = |index: usize| question.args.get(index).and_then(serde_json::Value::as_u64);
+        let text = |index: usize| question.args.get(index).and_then(serde_json::Value::as_str);
+        match (question.call.as_str(), text(1)) {
+            ("user.known", _) => Some((!path.taken.is_empty()).into()),
+            ("application", _) => Some("Application".into()),
+            ("step", Some("options")) => Some(serde_json::Value::Array(vec![])),
+            ("step", Some(what)) => {
+                let step = number(0)?;
+                let taken = path.taken.iter().rev().find(|(taken, _)| u64::from(*taken) == step);
+                let (idp, authenticator) = names(&taken?.1);
+                Some(if what == "idp" { idp } else { authenticator }.into())
+            }
+            _ => None,
+        }
+    }
+
+    fn choose(&mut self, choosing: &Choosing, path: Path) -> Option<Reach> {
+        let number = choosing.step() + 1;
+        self.seen.taken_steps.insert(number);
+        let offered: Vec<AuthOption> = choosing.options(self.flow).into_iter().cloned().collect();
+        let open: Vec<AuthOption> = offered.iter().filter(|option| self.is_open(option)).cloned().collect();
+        self.give_up(choosing, &open, &path);
+        if path.taken.is_empty() {
+            let entry = path.entry.clone()?;
+            if !offered.contains(&entry) {
+                return None;
+            }
+            if !open.contains(&entry) {
+                let mut path = path;
+                path.story.push(format!("{} cannot be used", self.name(&entry)));
+                return Some(Reach::stop(Stop::Closed(number), &path));
+            }
+            return self.pass(choosing, &entry, path);
+        }
+        let mut reach: Option<Reach> = None;
+        for option in &open {
+            if let Some(next) = self.pass(choosing, option, path.clone()) {
+                reach = Some(match reach {
+                    Some(before) => before.or(next),
+                    None => next,
+                });
+            }
+        }
+        Some(reach.unwrap_or_else(|| {
+            let mut path = path;
+            path.story.push(format!("finds no way to pass step {number}"));
+            Reach::stop(Stop::Closed(number), &path)
+        }))
+    }
+
+    /// The paths on which the person fails or turns back, where the script wants to hear of it. They say nothing about
+    /// who gets through, but the script may break there.
+    fn give_up(&mut self, choosing: &Choosing, open: &[AuthOption], path: &Path) {
+        if path.gave_up {
+            return;
+        }
+        let number = choosing.step() + 1;
+        let leaves = open.iter().any(|option| option.connection().is_some());
+        for (outcome, told, possible) in [
+            (StepOutcome::Fail, "fails", true),
+            (StepOutcome::Abort, "turns back", leaves),
+        ] {
+            let Some(next) = choosing.clone().give_up(outcome).filter(|_| possible) else {
+                continue;
+            };
+            let mut path = path.clone();
+            path.gave_up = true;
+            path.story.push(format!("{told} at step {number}"));
+            self.follow(next, path);
+        }
+    }
+
+    /// The person passes a step with an option. `None` when they cannot.
+    fn pass(&mut self, choosing: &Choosing, option: &AuthOption, mut path: Path) -> Option<Reach> {
+        let (next, linked) = self.passed(choosing, option, &path)?;
+        let number = choosing.step() + 1;
+        let first = path.taken.is_empty();
+        path.taken.push((number, option.clone()));
+        path.story.push(self.told(option, first));
+        if first
+            && let Some(facts) = option
+                .connection()
+                .and_then(|handle| self.facts(handle))
+                .filter(|f| !f.jit)
+        {
+            let _ = facts;
+            path.story
+                .push("gets no account, because just-in-time provisioning is off".to_owned());
+        }
+        let SignIn::Denied(denied) = &next else {
+            let through = self.follow(next, path.clone());
+            if !linked {
+                return through;
+            }
+            // Whether the account is linked to this connection is up to the world.
+            path.story.push("has no account that is linked to it".to_owned());
+            let unlinked = Reach::stop(Stop::Closed(number), &path);
+            return Some(match through {
+                Some(through) => through.and(unlinked),
+                None => unlinked,
+            });
+        };
+        if denied.reason == Denial::NeedsAccount {
+            path.story.push(self.asked(denied.step));
+        }
+        self.follow(next, path)
+    }
+
+    fn told(&self, option: &AuthOption, first: bool) -> String {
+        let name = self.name(option);
+        match (option, first) {
+            (AuthOption::Password, true) => "signs in with a password".to_owned(),
+            (_, true) => format!("signs in with {name}"),
+            (_, false) => format!("confirms with {name}"),
+        }
+    }
+
+    fn asked(&self, step: u32) -> String {
+        let options = self.flow.steps.get(step as usize).map_or(&[][..], |step| &step.options);
+        let asked: Vec<String> = options.iter().map(|option| self.name(option)).collect();
+        format!(
+            "is asked in step {} for {}, which needs an account",
+            step + 1,
+            asked.join(" or ")
+        )
+    }
+
+    /// The engine's own move, with a person made for it; and whether it takes a link that the world may lack.
+    fn passed(&self, choosing: &Choosing, option: &AuthOption, path: &Path) -> Option<(SignIn, bool)> {
+        let (now, demands) = (start().0, self.demands());
+        let person = choosing.progress().person().cloned();
+        match option {
+            AuthOption::Password => {
+                let account = person
+                    .as_ref()
+                    .map_or(Some(local()), |person| person.account().cloned())?;
+                let accepted = PasswordAccepted {
+                    account,
+                    sub: String::new(),
+                    status: AccountStatus::Active,
+                    claims: Claims::new(),
+                };
+                Some((choosing.clone().accept(accepted, &demands, now).ok()?, false))
+            }
+            AuthOption::Totp => {
+                let accepted = FactorAccepted {
+                    option: option.clone(),
+                    account: person?.account()?.clone(),
+                    claims: Claims::new(),
+                };
+                Some((choosing.clone().confirm(accepted, &demands, now).ok()?, false))
+            }
+            AuthOption::Connection(handle) => {
+                let facts = self.facts(handle)?;
+                let came_by_it = path.taken.iter().any(|(_, taken)| taken == option);
+                let fresh = match &person {
+                    None => newcomer(facts),
+                    // Somebody without an account can only come back as the same subject.
+                    Some(Person::PassThrough { .. }) if !came_by_it => return None,
+                    Some(known) => known.clone(),
+                };
+                let needs_link = person.is_some() && !came_by_it;
+                let piece = Evidence {
+                    option: option.clone(),
+                    at: now,
+                    connection: None,
+                    upstream_amr: vec![],
+                };
+                let next = choosing.clone().pass_as(piece, fresh, &demands, now).ok()?;
+                Some((next, needs_link))
+            }
+        }
+    }
+
+    fn note_skipped(&mut self, path: &Path) {
+        let Some(entry) = path
+            .entry
+            .clone()
+            .filter(|_| self.flow.script.is_some() && !path.gave_up)
+        else {
+            return;
+        };
+        for (number, step) in (1..).zip(&self.flow.steps) {
+            let confirms = step.options.iter().any(AuthOption::is_second);
+            if !confirms || path.taken.iter().any(|(taken, _)| *taken == number) {
+                continue;
+            }
+            let new = Skipped {
+                step: number,
+                entry: entry.clone(),
+                story: path.story.clone(),
+                line: path.line,
+                is_chosen: path.is_chosen,
+            };
+            let same = |old: &&mut Skipped| old.step == new.step && old.entry == new.entry;
+            match self.seen.skipped.iter_mut().find(same) {
+                Some(old) if (new.is_chosen, old.story.len()) > (old.is_chosen, new.story.len()) => *old = new,
+                Some(_) => {}
+                None => self.seen.skipped.push(new),
+            }
+        }
+    }
+}
+
+/// What people call an option.
+pub fn name(option: &AuthOption, connections: &[ConnectionFacts]) -> String {
+    match option {
+        AuthOption::Password => "a password".to_owned(),
+        AuthOption::Totp => "an authenticator app".to_owned(),
+        AuthOption::Connection(handle) => connections
+            .iter()
+            .find(|known| known.handle == *handle)
+            .map_or_else(|| handle.to_string(), |known| known.display_name.clone()),
+    }
+}
+
+fn local() -> AccountId {
+    AccountId::from_random([0; 16])
+}
+
+/// Somebody new to us who comes in through a connection.
+fn newcomer(facts: &ConnectionFacts) -> Person {
+    if facts.jit {
+        return Person::Account {
+            id: AccountId::from_random([1; 16]),
+            sub: String::new(),
+            fresh: None,
+        };
+    }
+    let key = LinkKey {
+        connection: ConnectionId::from_random([1; 16]),
+        issuer: facts.handle.to_string(),
+        subject: "newcomer".to_owned(),
+    };
+    Person::PassThrough {
+        key,
+        sub: String::new(),
+        claims: Claims::new(),
+    }
+}

@@ -1,0 +1,196 @@
+//! What can be said about a sign-in flow before anybody signs in (design.md §4).
+//!
+//! A pure function of the flow and the connections it names, saved or not. It runs the engine that runs sign-ins, with
+//! the world answered by an [`explore::Explorer`]: each option a person may choose, each outcome the script reacts to,
+//! each answer to what the script asks. Past a bound it says so.
+
+mod explore;
+mod report;
+mod world;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::connection::Connection;
+use crate::finding::Finding;
+use crate::flow::SignInFlow;
+use crate::script::{Event, Run, RunEnd, ScriptEngine};
+use crate::text::Handle;
+
+/// What the analyser knows of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionFacts {
+    pub handle: Handle,
+    pub display_name: String,
+    pub enabled: bool,
+    /// Just-in-time provisioning makes an account at the first sign-in.
+    pub jit: bool,
+}
+
+impl From<&Connection> for ConnectionFacts {
+    fn from(connection: &Connection) -> Self {
+        Self {
+            handle: connection.handle.clone(),
+            display_name: connection.display_name.clone(),
+            enabled: connection.enabled,
+            jit: connection.jit.enabled,
+        }
+    }
+}
+
+/// Whether a person new to us gets through when they come in this way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Verdict {
+    Works,
+    /// On some paths.
+    Depends,
+    Breaks,
+}
+
+/// The answer of the analyser, and the JSON of `POST /api/v1/analyses`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Analysis {
+    pub findings: Vec<Finding>,
+    /// By connection handle; `LOCAL` for people who have an account of ours.
+    pub verdicts: BTreeMap<String, Verdict>,
+    pub explored_paths: u32,
+    /// Whether a bound stopped the exploration; then findings may be missing.
+    pub truncated: bool,
+}
+
+pub use crate::script::LOCAL;
+
+/// Stands where there is no script to run.
+pub struct NoScripts;
+
+impl ScriptEngine for NoScripts {
+    fn run(&mut self, _source: &str, _events: &[Event]) -> Run {
+        Run {
+            end: RunEnd::Broken {
+                message: "Scripts run on the server.".to_owned(),
+                line: None,
+            },
+            log: vec![],
+            effects: vec![],
+        }
+    }
+}
+
+/// Analyses a flow. `connections` are those that exist, with unsaved changes applied.
+#[must_use]
+pub fn analyse(flow: &SignInFlow, connections: &[ConnectionFacts], engine: &mut dyn ScriptEngine) -> Analysis {
+    let explored = explore::Explorer::new(flow, connections, engine).explore();
+    report::report(flow, connections, explored)
+}
+
+/// Findings in `after` that were not there `before`: what a change brings.
+#[must_use]
+pub fn brought<'a>(before: &[Finding], after: &'a [Finding]) -> Vec<&'a Finding> {
+    let known = |new: &Finding| {
+        before
+            .iter()
+            .any(|old| (old.code, old.step, &old.connection) == (new.code, new.step, &new.connection))
+    };
+    after.iter().filter(|finding| !known(finding)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::FindingCode;
+    use crate::flow::Step;
+
+    fn facts(handle: &str, enabled: bool, jit: bool) -> ConnectionFacts {
+        ConnectionFacts {
+            handle: handle.parse().expect("a handle"),
+            display_name: handle.to_uppercase(),
+            enabled,
+            jit,
+        }
+    }
+
+    fn flow(steps: &[&[&str]]) -> SignInFlow {
+        let options = |step: &&[&str]| step.iter().map(|o| o.parse().expect("an option")).collect();
+        SignInFlow {
+            steps: steps.iter().map(|step| Step { options: options(step) }).collect(),
+            script: None,
+        }
+    }
+
+    #[test]
+    fn findings_and_verdicts() {
+        use FindingCode::{ConnectionDisabled, DeadEnd, JitOffFactor, NoOptionLeft};
+        use Verdict::{Breaks, Works};
+        let world = [
+            facts("on", true, true),
+            facts("off", true, false),
+            facts("closed", false, true),
+        ];
+        type Want<'a> = (&'a [(FindingCode, u32)], &'a [(&'a str, Verdict)]);
+        let cases: [(&str, &[&[&str]], Want<'_>); 8] = [
+            ("password alone", &[&["password"]], (&[], &[("LOCAL", Works)])),
+            (
+                "JIT off alone is fine",
+                &[&["connection:off"]],
+                (&[], &[("off", Works)]),
+            ),
+            (
+                "JIT off and then a password",
+                &[&["password", "connection:off", "connection:on"], &["password"]],
+                (
+                    &[(JitOffFactor, 2)],
+                    &[("LOCAL", Works), ("off", Breaks), ("on", Works)],
+                ),
+            ),
+            (
+                "JIT off and then a code",
+                &[&["password", "connection:off"], &["totp"]],
+                (&[(JitOffFactor, 2)], &[("LOCAL", Works), ("off", Breaks)]),
+            ),
+            (
+                "a second connection cannot be the same person",
+                &[&["connection:off"], &["connection:on"], &["password"]],
+                (&[(DeadEnd, 2)], &[("off", Breaks)]),
+            ),
+            (
+                "one of two is off",
+                &[&["password", "connection:closed"]],
+                (&[(ConnectionDisabled, 1)], &[("LOCAL", Works), ("closed", Breaks)]),
+            ),
+            (
+                "the only one is off",
+                &[&["password"], &["connection:closed"]],
+                (&[(NoOptionLeft, 2)], &[("LOCAL", Breaks)]),
+            ),
+            (
+                "the only one is gone",
+                &[&["connection:gone"]],
+                (&[(NoOptionLeft, 1)], &[("gone", Breaks)]),
+            ),
+        ];
+        for (case, steps, (findings, verdicts)) in cases {
+            let analysis = analyse(&flow(steps), &world, &mut NoScripts);
+            let got: Vec<_> = analysis
+                .findings
+                .iter()
+                .map(|f| (f.code, f.step.unwrap_or(0)))
+                .collect();
+            assert_eq!(got, findings, "{case}");
+            let want = verdicts.iter().map(|(name, v)| ((*name).to_owned(), *v)).collect();
+            assert_eq!(analysis.verdicts, want, "{case}");
+        }
+    }
+
+    #[test]
+    fn what_a_change_brings() {
+        let steps: &[&[&str]] = &[&["connection:acme"], &["password"]];
+        let before = analyse(&flow(steps), &[facts("acme", true, true)], &mut NoScripts).findings;
+        let after = analyse(&flow(steps), &[facts("acme", true, false)], &mut NoScripts).findings;
+        assert_eq!(brought(&before, &after).len(), 1);
+        assert!(brought(&after, &after).is_empty());
+    }
+}

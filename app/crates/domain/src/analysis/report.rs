@@ -1,0 +1,322 @@
+//! From what was seen on the paths to findings, verdicts and repairs.
+
+use super::explore::{Explored, Fare, Skipped, Stop, Stopped, name};
+use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
+use crate::finding::{Finding, FindingCode, Repair, Severity};
+use crate::flow::{AuthOption, SignInFlow};
+use crate::script::Skips;
+use crate::text::Handle;
+
+pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored) -> Analysis {
+    let reporter = Reporter { flow, connections };
+    let mut findings = reporter.closed_options();
+    findings.extend(reporter.factor_first());
+    for (entry, fare) in &seen.fares {
+        findings.extend(reporter.stopped(entry, fare, &seen));
+    }
+    findings.extend(reporter.script_findings(&seen));
+    findings.extend(seen.skipped.iter().map(|skipped| reporter.skipped(skipped)));
+    findings.extend(reporter.unreachable(&seen));
+    if seen.truncated {
+        let story = vec!["There are more paths than can be followed, so a finding may be missing".to_owned()];
+        findings.push(finding(FindingCode::NotFullyExplored, Severity::Warning, story));
+    }
+    findings.sort_by_key(|finding| {
+        (
+            std::cmp::Reverse(finding.severity),
+            finding.step,
+            finding.connection.clone(),
+        )
+    });
+    let verdict = |(entry, fare): (&AuthOption, &Fare)| {
+        let by = entry.connection().map_or(LOCAL, Handle::as_str);
+        (by.to_owned(), fare.verdict)
+    };
+    Analysis {
+        findings,
+        verdicts: seen.fares.iter().map(verdict).collect(),
+        explored_paths: seen.paths,
+        truncated: seen.truncated,
+    }
+}
+
+fn finding(code: FindingCode, severity: Severity, story: Vec<String>) -> Finding {
+    Finding {
+        code,
+        severity,
+        step: None,
+        connection: None,
+        line: None,
+        story,
+        repairs: vec![],
+    }
+}
+
+struct Reporter<'a> {
+    flow: &'a SignInFlow,
+    connections: &'a [ConnectionFacts],
+}
+
+impl Reporter<'_> {
+    fn facts(&self, handle: &Handle) -> Option<&ConnectionFacts> {
+        self.connections.iter().find(|known| known.handle == *handle)
+    }
+
+    fn is_open(&self, option: &AuthOption) -> bool {
+        let open = |handle| self.facts(handle).is_some_and(|known| known.enabled);
+        option.connection().is_none_or(open)
+    }
+
+    /// Steps that offer what is switched off or gone.
+    fn closed_options(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (number, step) in (1..).zip(&self.flow.steps) {
+            let left = step.options.iter().any(|option| self.is_open(option));
+            let closed = step.options.iter().filter(|option| !self.is_open(option));
+            let closed = closed.filter_map(AuthOption::connection);
+            findings.extend(closed.map(|handle| self.closed(number, handle, left)));
+        }
+        findings
+    }
+
+    fn closed(&self, step: u32, handle: &Handle, left: bool) -> Finding {
+        let known = self.facts(handle);
+        let name = known.map_or(handle.as_str(), |known| &known.display_name);
+        let state = if known.is_some() {
+            "is switched off"
+        } else {
+            "does not exist"
+        };
+        let (code, severity, end) = if left {
+            (
+                FindingCode::ConnectionDisabled,
+                Severity::Warning,
+                "the step does not show it",
+            )
+        } else {
+            (FindingCode::NoOptionLeft, Severity::Error, "nobody gets past this step")
+        };
+        let remove = Repair::RemoveOption {
+            step,
+            option: AuthOption::Connection(handle.clone()).to_string(),
+        };
+        let enable = known.map(|_| Repair::EnableConnection {
+            connection: handle.clone(),
+        });
+        let story = vec![
+            format!("comes to step {step}"),
+            format!("{name} {state}"),
+            end.to_owned(),
+        ];
+        Finding {
+            step: Some(step),
+            connection: Some(handle.clone()),
+            repairs: enable.into_iter().chain([remove]).collect(),
+            ..finding(code, severity, story)
+        }
+    }
+
+    fn factor_first(&self) -> Vec<Finding> {
+        let first = self.flow.steps.first().map_or(&[][..], |step| &step.options);
+        let second = first.iter().filter(|option| option.is_second());
+        second
+            .map(|option| Finding {
+                step: Some(1),
+                repairs: vec![Repair::RemoveOption {
+                    step: 1,
+                    option: option.to_string(),
+                }],
+                ..finding(
+                    FindingCode::FactorFirst,
+                    Severity::Error,
+                    vec![
+                        "comes to step 1".to_owned(),
+                        format!(
+                            "{} only confirms somebody who is known by then",
+                            name(option, self.connections)
+                        ),
+                    ],
+                )
+            })
+            .collect()
+    }
+
+    fn stopped(&self, entry: &AuthOption, fare: &Fare, seen: &Explored) -> Option<Finding> {
+        let stopped = fare.stopped.as_ref().filter(|_| fare.verdict != Verdict::Works)?;
+        let always = fare.verdict == Verdict::Breaks;
+        match &stopped.stop {
+            Stop::NeedsAccount(step) => Some(self.needs_account(entry, *step, stopped, always)),
+            Stop::Closed(step) => {
+                // An option that is switched off has its finding already.
+                let said = !self.is_open(entry) || self.step_is_closed(*step);
+                let severity = if always { Severity::Error } else { Severity::Warning };
+                (!said).then(|| Finding {
+                    step: Some(*step),
+                    connection: entry.connection().cloned(),
+                    line: self.line(stopped),
+                    ..finding(FindingCode::DeadEnd, severity, with(&stopped.story, "gets no further"))
+                })
+            }
+            Stop::ByScript(line) => always.then(|| Finding {
+                connection: entry.connection().cloned(),
+                line: *line,
+                ..finding(
+                    FindingCode::DeadEnd,
+                    Severity::Warning,
+                    with(&stopped.story, "the script ends the sign-in"),
+                )
+            }),
+            Stop::NobodyKnown | Stop::Script | Stop::Cut => {
+                debug_assert!(seen.paths > 0 || seen.truncated, "said with the script's own findings");
+                None
+            }
+        }
+    }
+
+    fn step_is_closed(&self, step: u32) -> bool {
+        let options = self
+            .flow
+            .steps
+            .get(step as usize - 1)
+            .map_or(&[][..], |step| &step.options);
+        !options.iter().any(|option| self.is_open(option))
+    }
+
+    fn line(&self, stopped: &Stopped) -> Option<u32> {
+        stopped.line.filter(|_| self.flow.script.is_some())
+    }
+
+    fn needs_account(&self, entry: &AuthOption, step: u32, stopped: &Stopped, always: bool) -> Finding {
+        let code = if always {
+            FindingCode::JitOffFactor
+        } else {
+            FindingCode::JitOffFactorSome
+        };
+        let mut story = stopped.story.clone();
+        let asked = self
+            .flow
+            .steps
+            .get(step as usize - 1)
+            .map_or(&[][..], |step| &step.options);
+        let asked: Vec<String> = asked.iter().map(|option| name(option, self.connections)).collect();
+        let part = format!(
+            "is asked in step {step} for {}, which needs an account",
+            asked.join(" or ")
+        );
+        if !story.contains(&part) {
+            story.push(part);
+        }
+        Finding {
+            step: Some(step),
+            connection: entry.connection().cloned(),
+            line: self.line(stopped),
+            repairs: self.repairs(entry, step),
+            ..finding(code, Severity::Error, with(&story, "is stopped"))
+        }
+    }
+
+    fn repairs(&self, entry: &AuthOption, step: u32) -> Vec<Repair> {
+        let Some(connection) = entry.connection() else {
+            return vec![];
+        };
+        let mut repairs = vec![Repair::TurnOnJit {
+            connection: connection.clone(),
+        }];
+        if let Some(script) = Skips::with(self.flow, connection, step) {
+            repairs.push(Repair::SkipStep {
+                connection: connection.clone(),
+                step,
+                script,
+            });
+        }
+        if self.flow.steps.len() > 1 && self.flow.script.is_none() {
+            repairs.push(Repair::RemoveStep { step });
+        }
+        repairs
+    }
+
+    fn script_findings(&self, seen: &Explored) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for ((line, message), story) in &seen.errors {
+            let story = with(story, &format!("the script fails: {message}"));
+            findings.push(Finding {
+                line: *line,
+                ..finding(FindingCode::ScriptError, Severity::Error, story)
+            });
+        }
+        for (limit, story) in &seen.limits {
+            let story = with(story, &format!("the script exceeds its limit of {limit}"));
+            findings.push(finding(FindingCode::ScriptLimit, Severity::Error, story));
+        }
+        for (step, line) in &seen.missing_steps {
+            let story = vec![
+                format!("the script runs step {step}"),
+                "the flow has no such step".to_owned(),
+            ];
+            findings.push(Finding {
+                line: *line,
+                step: Some(*step),
+                ..finding(FindingCode::StepMissing, Severity::Error, story)
+            });
+        }
+        for (handle, line) in &seen.unknown_connections {
+            let story = vec![
+                format!("the script offers {handle}"),
+                "there is no connection with this handle".to_owned(),
+            ];
+            findings.push(Finding {
+                line: *line,
+                ..finding(FindingCode::ScriptUnknownConnection, Severity::Error, story)
+            });
+        }
+        if let Some(stopped) = &seen.nobody_known {
+            let story = with(&stopped.story, "the flow ends, and nobody has said who they are");
+            findings.push(Finding {
+                line: self.line(stopped),
+                ..finding(FindingCode::FirstFactorMissing, Severity::Error, story)
+            });
+        }
+        findings
+    }
+
+    fn skipped(&self, skipped: &Skipped) -> Finding {
+        let (severity, end) = if skipped.is_chosen {
+            (
+                Severity::Warning,
+                format!(
+                    "is not asked for step {}, by something people can choose themselves",
+                    skipped.step
+                ),
+            )
+        } else {
+            (Severity::Info, format!("is not asked for step {}", skipped.step))
+        };
+        Finding {
+            step: Some(skipped.step),
+            connection: skipped.entry.connection().cloned(),
+            line: skipped.line,
+            ..finding(FindingCode::FactorSkipped, severity, with(&skipped.story, &end))
+        }
+    }
+
+    fn unreachable(&self, seen: &Explored) -> Vec<Finding> {
+        if self.flow.script.is_none() || seen.truncated || !seen.errors.is_empty() || !seen.limits.is_empty() {
+            return vec![];
+        }
+        let all = 1..=u32::try_from(self.flow.steps.len()).unwrap_or(u32::MAX);
+        all.filter(|number| !seen.taken_steps.contains(number))
+            .map(|number| Finding {
+                step: Some(number),
+                ..finding(
+                    FindingCode::UnreachableStep,
+                    Severity::Warning,
+                    vec!["whoever signs in".to_owned(), format!("no path runs step {number}")],
+                )
+            })
+            .collect()
+    }
+}
+
+fn with(story: &[String], last: &str) -> Vec<String> {
+    story.iter().cloned().chain([last.to_owned()]).collect()
+}

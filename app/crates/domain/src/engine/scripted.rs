@@ -1,0 +1,110 @@
+//! The script says what comes next.
+
+use serde::{Deserialize, Serialize};
+
+use super::choosing::Choosing;
+use super::outcome::{Denial, Denied, ScriptFault};
+use super::progress::{Demands, Progress};
+use super::{Person, Refused, SignIn};
+use crate::flow::AuthOption;
+use crate::script::{Event, Question, RunEnd, StepOutcome, StepRequest};
+use crate::{Claims, Timestamp};
+
+/// Something has happened, and the script has not said yet what follows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AwaitingScript {
+    #[serde(flatten)]
+    progress: Progress,
+    /// What is known of the person, to see at the end whether something is missing.
+    #[serde(rename = "k", default, skip_serializing_if = "Claims::is_empty")]
+    known: Claims,
+}
+
+/// What a run's end leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Proceeded {
+    Next(Box<SignIn>),
+    /// Find it out, [`AwaitingScript::tell`], run again.
+    Ask(Box<AwaitingScript>, Question),
+}
+
+impl AwaitingScript {
+    pub(super) fn begin(progress: Progress) -> Self {
+        Self::new(progress, Claims::new())
+    }
+
+    pub(super) fn new(progress: Progress, known: Claims) -> Self {
+        Self { progress, known }
+    }
+
+    /// What has been achieved so far, with the script's events.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// What is known of the person.
+    #[must_use]
+    pub fn known(&self) -> &Claims {
+        &self.known
+    }
+
+    /// Answers a question of the script.
+    #[must_use]
+    pub fn tell(mut self, question: Question, answer: serde_json::Value) -> Self {
+        self.progress.tell(Event::Told(question, answer));
+        self
+    }
+
+    /// Does what the script's run ended with.
+    ///
+    /// # Errors
+    /// `Expired`.
+    pub fn proceed(self, end: RunEnd, demands: &Demands<'_>, now: Timestamp) -> Result<Proceeded, Refused> {
+        self.progress.check_alive(now)?;
+        let step = u32::try_from(self.progress.passed().len()).unwrap_or(u32::MAX);
+        let denied = |reason| Proceeded::Next(Box::new(Denied::end(reason, step)));
+        Ok(match end {
+            RunEnd::Step(request) => Proceeded::Next(Box::new(self.take(request, demands))),
+            RunEnd::Ask { question, .. } => Proceeded::Ask(Box::new(self), question),
+            RunEnd::Done => Proceeded::Next(Box::new(self.progress.finish(demands, &self.known))),
+            RunEnd::Fail { .. } | RunEnd::SendError { .. } => denied(Denial::ByScript),
+            RunEnd::Broken { .. } => denied(Denial::ScriptFailed(ScriptFault::Broken)),
+            RunEnd::Limit { limit } => denied(Denial::ScriptFailed(ScriptFault::Limit(limit))),
+        })
+    }
+
+    fn take(mut self, request: StepRequest, demands: &Demands<'_>) -> SignIn {
+        let number = request.step;
+        let Some(step) = number
+            .checked_sub(1)
+            .filter(|step| (*step as usize) < demands.flow.steps.len())
+        else {
+            return Denied::end(Denial::ScriptFailed(ScriptFault::NoSuchStep), number);
+        };
+        let on_fail = request.on_fail;
+        self.progress.ask_for(request);
+        if !self.progress.usable(demands.flow, step).is_empty() {
+            return SignIn::Choosing(Choosing {
+                step,
+                progress: self.progress,
+            });
+        }
+        if on_fail {
+            let SignIn::AwaitingScript(heard) = self.progress.stepped(step, StepOutcome::Fail) else {
+                return Denied::end(Denial::Incomplete, step);
+            };
+            return SignIn::AwaitingScript(Self::new(heard.progress, self.known));
+        }
+        let request = self.progress.request();
+        let is_kept = |option: &&AuthOption| request.is_none_or(|request| request.keeps(option));
+        let mut kept = demands.flow.steps[step as usize].options.iter().filter(is_kept);
+        let no_account = matches!(self.progress.person(), Some(Person::PassThrough { .. }));
+        let reason = if no_account && kept.any(AuthOption::needs_account) {
+            Denial::NeedsAccount
+        } else {
+            Denial::NoOptionLeft
+        };
+        Denied::end(reason, step)
+    }
+}

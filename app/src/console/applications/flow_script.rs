@@ -1,0 +1,55 @@
+//! The script beside the steps: who is asked for what, in JavaScript.
+
+use doorward_domain::finding::Finding;
+use leptos::prelude::*;
+
+use super::flow::Editor;
+use crate::ui::typed;
+
+/// The editor's text area with its line numbers, and the lines that the analyser speaks of.
+#[component]
+pub fn Script(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
+    let script = editor.script;
+    let first = typed::value("script", script.get_untracked());
+    let is_open = !first.trim().is_empty();
+    let marked = move |number: usize| {
+        findings.with(|all| {
+            all.iter()
+                .any(|finding| finding.line.is_some_and(|line| line as usize == number))
+        })
+    };
+    let numbers = move || {
+        let count = script.with(|text| text.lines().count().max(12) + 1);
+        (1..=count)
+            .map(|number| view! { <li class:marked=marked(number)>{number}</li> })
+            .collect_view()
+    };
+    view! {
+        <details class="card script-card" prop:open=move || is_open || !script.with(|text| text.trim().is_empty()) open=is_open>
+            <summary><h2>"Script"</h2></summary>
+            <p class="muted" id="script-help">
+                "Without a script everybody takes every step. A script decides: its function "
+                <code>"onLoginRequest"</code> " calls " <code>"executeStep"</code>
+                " for each step that is asked for. Clear it to run the steps in their order again."
+            </p>
+            <div class="script-editor">
+                <ol class="script-lines" aria-hidden="true">{numbers}</ol>
+                <textarea
+                    name="script"
+                    class="input mono"
+                    aria-label="Script"
+                    aria-describedby="script-help"
+                    spellcheck="false"
+                    autocapitalize="none"
+                    autocomplete="off"
+                    wrap="off"
+                    rows=move || script.with(|text| text.lines().count().clamp(12, 40) + 1).to_string()
+                    prop:value=move || script.get()
+                    on:input=move |event| script.set(event_target_value(&event))
+                >
+                    {first}
+                </textarea>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,510 @@
+//! What the analyser says is true: random flows, scripts, connections and people, run to their end by the engine of
+//! sign-ins, and compared. `DOORWARD_TRUTH_CASES` runs more than CI does.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use doorward_domain::account::AccountStatus;
+use doorward_domain::analysis::{Analysis, ConnectionFacts, Verdict, analyse};
+use doorward_domain::connection::{Connection, ConnectionDraft};
+use doorward_domain::engine::{
+    Choosing, Demands, Denial, FactorAccepted, Outbound, PasswordAccepted, Person, Proceeded, Resolution, SignIn,
+};
+use doorward_domain::finding::FindingCode;
+use doorward_domain::flow::{AuthOption, SignInFlow, Step};
+use doorward_domain::id::{AccountId, ConnectionId};
+use doorward_domain::jit::Found;
+use doorward_domain::script::{Question, ScriptEngine, names};
+use doorward_domain::secret::SecretText;
+use doorward_domain::subject::VerifiedAssertion;
+use doorward_domain::text::Handle;
+use doorward_domain::{Claims, Timestamp};
+use doorward_sandbox::Engine;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// Connections of every case; each has its own settings.
+const HANDLES: [&str; 3] = ["alpha", "beta", "gamma"];
+const GROUPS: [&str; 2] = ["staff", "admins"];
+
+/// What a script looks at.
+#[derive(Debug, Clone)]
+enum Condition {
+    Idp { step: u32, name: String, equal: bool },
+    Group(usize),
+    Header(&'static str),
+    Not(Box<Condition>),
+    Both(Box<Condition>, Box<Condition>),
+    Either(Box<Condition>, Box<Condition>),
+}
+
+impl Condition {
+    fn source(&self) -> String {
+        match self {
+            Self::Idp { step, name, equal } => {
+                let sign = if *equal { "===" } else { "!==" };
+                format!("(context.steps[{step}] && context.steps[{step}].idp {sign} '{name}')")
+            }
+            Self::Group(group) => format!("isMemberOfAnyOfGroups(context.currentKnownSubject, ['{}'])", GROUPS[*group]),
+            Self::Header(value) => format!("context.request.headers['x-place'] === '{value}'"),
+            Self::Not(inner) => format!("!({})", inner.source()),
+            Self::Both(a, b) => format!("({} && {})", a.source(), b.source()),
+            Self::Either(a, b) => format!("({} || {})", a.source(), b.source()),
+        }
+    }
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let idp = (1..4_u32, 0..4_usize, any::<bool>()).prop_map(|(step, name, equal)| Condition::Idp {
+        step,
+        name: (*["LOCAL", "alpha", "beta", "gamma"].get(name).unwrap_or(&"LOCAL")).to_owned(),
+        equal,
+    });
+    let leaf = prop_oneof![
+        4 => idp,
+        2 => (0..GROUPS.len()).prop_map(Condition::Group),
+        1 => prop_oneof![Just("office"), Just("home")].prop_map(Condition::Header),
+    ];
+    leaf.prop_recursive(2, 6, 2, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|one| Condition::Not(Box::new(one))),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| Condition::Both(Box::new(a), Box::new(b))),
+            (inner.clone(), inner).prop_map(|(a, b)| Condition::Either(Box::new(a), Box::new(b))),
+        ]
+    })
+}
+
+#[derive(Debug, Clone)]
+enum Statement {
+    Step {
+        number: u32,
+        only: Option<Vec<String>>,
+        then: Option<Vec<Statement>>,
+        or_else: Option<Vec<Statement>>,
+    },
+    If(Condition, Vec<Statement>, Vec<Statement>),
+    Fail,
+    Loop(u32, u32),
+}
+
+fn block(statements: &[Statement]) -> String {
+    statements.iter().map(Statement::source).collect()
+}
+
+impl Statement {
+    fn source(&self) -> String {
+        match self {
+            Self::Step {
+                number,
+                only,
+                then,
+                or_else,
+            } => {
+                let only = only.as_ref().map(|names| {
+                    let names: Vec<String> = names.iter().map(|name| format!("{{ idp: '{name}' }}")).collect();
+                    format!("authenticationOptions: [{}]", names.join(", "))
+                });
+                let callback = |name: &str, body: &Option<Vec<Self>>| {
+                    let body = body.as_ref()?;
+                    Some(format!("{name}: function (context) {{ {} }}", block(body)))
+                };
+                let callbacks: Vec<String> =
+                    [callback("onSuccess", then), callback("onFail", or_else)].into_iter().flatten().collect();
+                format!(
+                    "executeStep({number}, {{ {} }}, {{ {} }});\n",
+                    only.unwrap_or_default(),
+                    callbacks.join(", ")
+                )
+            }
+            Self::If(condition, yes, no) => {
+                format!("if ({}) {{ {} }} else {{ {} }}\n", condition.source(), block(yes), block(no))
+            }
+            Self::Fail => "fail();\n".to_owned(),
+            Self::Loop(times, number) => {
+                format!("for (let turn = 0; turn < {times}; turn++) {{ executeStep({number}); }}\n")
+            }
+        }
+    }
+}
+
+fn statement() -> impl Strategy<Value = Statement> {
+    let only = || {
+        let name = prop_oneof![Just("LOCAL"), Just("alpha"), Just("beta"), Just("gamma")];
+        prop::option::weighted(0.25, prop::collection::vec(name.prop_map(str::to_owned), 1..3))
+    };
+    let leaf = prop_oneof![
+        8 => (1..4_u32, only()).prop_map(|(number, only)| Statement::Step { number, only, then: None, or_else: None }),
+        1 => Just(Statement::Fail),
+        1 => (1..3_u32, 1..4_u32).prop_map(|(times, number)| Statement::Loop(times, number)),
+    ];
+    leaf.prop_recursive(3, 10, 2, move |inner| {
+        let body = || prop::collection::vec(inner.clone(), 0..3);
+        prop_oneof![
+            4 => (1..4_u32, only(), body(), prop::option::weighted(0.2, body())).prop_map(
+                |(number, only, then, or_else)| Statement::Step { number, only, then: Some(then), or_else }
+            ),
+            3 => (condition(), body(), body()).prop_map(|(when, yes, no)| Statement::If(when, yes, no)),
+        ]
+    })
+}
+
+fn script() -> impl Strategy<Value = Option<String>> {
+    // Most begin as scripts do: with the first step and what follows it.
+    let follow = prop::collection::vec(statement(), 0..3);
+    let usual = follow.prop_map(|then| {
+        vec![Statement::Step {
+            number: 1,
+            only: None,
+            then: Some(then),
+            or_else: None,
+        }]
+    });
+    let any = prop::collection::vec(statement(), 0..3);
+    let body = prop_oneof![3 => usual, 1 => any];
+    let source = body.prop_map(|body| format!("var onLoginRequest = function (context) {{\n{}}};\n", block(&body)));
+    prop::option::weighted(0.85, source)
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let first = prop_oneof![
+        3 => Just(AuthOption::Password),
+        4 => (0..3_usize).prop_map(|n| AuthOption::Connection(handle(n))),
+    ];
+    let later = prop_oneof![
+        3 => Just(AuthOption::Totp),
+        1 => Just(AuthOption::Password),
+        2 => (0..3_usize).prop_map(|n| AuthOption::Connection(handle(n))),
+    ];
+    let step = |options: std::collections::BTreeSet<AuthOption>| Step {
+        options: options.into_iter().collect(),
+    };
+    let one = prop::collection::btree_set(first, 1..4).prop_map(step);
+    let others = prop::collection::vec(prop::collection::btree_set(later, 1..3).prop_map(step), 0..3);
+    (one, others).prop_map(|(one, others)| std::iter::once(one).chain(others).collect())
+}
+
+fn handle(number: usize) -> Handle {
+    HANDLES[number].parse().expect("a handle")
+}
+
+fn facts() -> impl Strategy<Value = Vec<ConnectionFacts>> {
+    let one = (prop::bool::weighted(0.9), any::<bool>());
+    prop::collection::vec(one, 3).prop_map(|all| {
+        let fact = |(number, (enabled, jit)): (usize, (bool, bool))| ConnectionFacts {
+            handle: handle(number),
+            display_name: HANDLES[number].to_uppercase(),
+            enabled,
+            jit,
+        };
+        all.into_iter().enumerate().map(fact).collect()
+    })
+}
+
+/// One state of the world: what a script may ask, and whether the account is linked to other connections.
+#[derive(Debug, Clone)]
+struct World {
+    groups: [bool; 2],
+    place: Option<&'static str>,
+    is_linked: bool,
+}
+
+fn worlds() -> Vec<World> {
+    let mut all = Vec::new();
+    for number in 0..24_u8 {
+        all.push(World {
+            groups: [number & 1 != 0, number & 2 != 0],
+            place: [None, Some("office"), Some("home")][usize::from(number / 8)],
+            is_linked: number & 4 != 0,
+        });
+    }
+    all
+}
+
+/// How a person fares in one world, whatever they choose.
+#[derive(Debug, Default)]
+struct Fared {
+    comes_in: bool,
+    gets_through: bool,
+    /// Stopped because a step needs an account they do not have.
+    lacks_account: bool,
+}
+
+struct Case<'a> {
+    flow: &'a SignInFlow,
+    facts: &'a [ConnectionFacts],
+    world: &'a World,
+    entry: &'a AuthOption,
+    engine: Engine,
+}
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+impl Case<'_> {
+    fn demands(&self) -> Demands<'_> {
+        Demands {
+            flow: self.flow,
+            required_claims: &[],
+        }
+    }
+
+    fn run(&mut self) -> Fared {
+        let end = NOW + Duration::minutes(15);
+        let begun = match self.flow.script {
+            Some(_) => SignIn::begin_with_script(end, String::new()),
+            None => SignIn::begin(end),
+        };
+        let mut fared = Fared::default();
+        self.follow(begun, &mut vec![], &mut fared);
+        fared
+    }
+
+    /// Tries every choice of the person.
+    fn follow(&mut self, state: SignIn, taken: &mut Vec<(u32, AuthOption)>, fared: &mut Fared) {
+        match state {
+            SignIn::AwaitingScript(awaiting) => {
+                let source = self.flow.script.clone().expect("a script");
+                let mut awaiting = awaiting;
+                loop {
+                    let run = self.engine.run(&source, awaiting.progress().events());
+                    match awaiting.proceed(run.end, &self.demands(), NOW).expect("alive") {
+                        Proceeded::Next(next) => return self.follow(*next, taken, fared),
+                        Proceeded::Ask(asking, question) => {
+                            let answer = self.answer(&question, taken);
+                            awaiting = asking.tell(question, answer);
+                        }
+                    }
+                }
+            }
+            SignIn::Choosing(choosing) => {
+                let options: Vec<AuthOption> = choosing.options(self.flow).into_iter().cloned().collect();
+                for option in options {
+                    if taken.is_empty() && option != *self.entry {
+                        continue;
+                    }
+                    if let Some(next) = self.pass(&choosing, &option) {
+                        fared.comes_in = true;
+                        taken.push((choosing.step() + 1, option.clone()));
+                        self.follow(next, taken, fared);
+                        taken.pop();
+                    } else if taken.is_empty() {
+                        fared.comes_in = true;
+                    }
+                }
+            }
+            SignIn::Completed(_) => fared.gets_through = true,
+            SignIn::Denied(denied) => fared.lacks_account |= denied.reason == Denial::NeedsAccount,
+            SignIn::AwaitingFederation(_) | SignIn::AwaitingProof(_) | SignIn::AwaitingAttributes(_) => {
+                panic!("not reached in these cases")
+            }
+        }
+    }
+
+    fn answer(&self, question: &Question, taken: &[(u32, AuthOption)]) -> Value {
+        let arg = |index: usize| question.args.get(index).cloned().unwrap_or_default();
+        match question.call.as_str() {
+            "user.known" => json!(!taken.is_empty()),
+            "step" => {
+                let passed = taken.iter().rev().find(|(number, _)| json!(number) == arg(0));
+                json!(names(&passed.expect("passed").1).0)
+            }
+            "groups.any" => {
+                let wanted = arg(1);
+                let is_in = GROUPS.iter().zip(self.world.groups).any(|(group, is_in)| {
+                    is_in && wanted.as_array().is_some_and(|wanted| wanted.contains(&json!(group)))
+                });
+                json!(is_in)
+            }
+            "request.header" => json!(self.world.place),
+            other => panic!("{other} is not asked in these cases"),
+        }
+    }
+
+    fn connection(&self, handle: &Handle) -> Option<(usize, Connection)> {
+        let number = HANDLES.iter().position(|known| *known == handle.as_str())?;
+        let facts = &self.facts[number];
+        let draft: ConnectionDraft = serde_json::from_value(json!({
+            "handle": handle, "display_name": "Provider", "enabled": facts.enabled,
+            "oidc": {"issuer": "https://idp.example.com", "client_id": "us", "client_secret": "hush"},
+            "jit": {"enabled": facts.jit},
+        }))
+        .expect("a draft");
+        let id = ConnectionId::from_random([u8::try_from(number).expect("small"); 16]);
+        Some((number, draft.create(id, NOW).expect("valid")))
+    }
+
+    /// The moves of the server, with the database answered by the world. `None` when the person is not let on.
+    fn pass(&self, choosing: &Choosing, option: &AuthOption) -> Option<SignIn> {
+        let demands = self.demands();
+        let person = choosing.progress().person().cloned();
+        match option {
+            AuthOption::Password => {
+                let account = person.as_ref().map_or(Some(account(9)), |person| person.account().cloned())?;
+                let accepted = PasswordAccepted {
+                    account,
+                    sub: "sub".into(),
+                    status: AccountStatus::Active,
+                    claims: Claims::new(),
+                };
+                choosing.clone().accept(accepted, &demands, NOW).ok()
+            }
+            AuthOption::Totp => {
+                let accepted = FactorAccepted {
+                    option: AuthOption::Totp,
+                    account: person?.account()?.clone(),
+                    claims: Claims::new(),
+                };
+                choosing.clone().confirm(accepted, &demands, NOW).ok()
+            }
+            AuthOption::Connection(handle) => self.federated(choosing, handle, person.as_ref()),
+        }
+    }
+
+    fn federated(&self, choosing: &Choosing, handle: &Handle, person: Option<&Person>) -> Option<SignIn> {
+        let (number, connection) = self.connection(handle).filter(|(_, connection)| connection.enabled)?;
+        let text = || SecretText::new("x");
+        let outbound = Outbound {
+            connection: connection.id.clone(),
+            handle: handle.clone(),
+            state: text(),
+            nonce: text(),
+            code_verifier: text(),
+            max_age_seconds: None,
+        };
+        let away = choosing.clone().leave(outbound, self.flow, NOW).ok()?;
+        let assertion = VerifiedAssertion {
+            connection: connection.id.clone(),
+            issuer: "https://idp.example.com".into(),
+            subject: format!("subject-{number}"),
+            claims: Claims::new(),
+            acr: None,
+            amr: vec![],
+            auth_time: None,
+        };
+        let federated = away.receive(assertion, NOW).ok()?;
+        // A new person is linked to the connection they came in by, once it has made an account; an account may be
+        // linked to others.
+        let made = account(u8::try_from(number).expect("small"));
+        let linked = match person.and_then(Person::account) {
+            Some(id) if *id == made || self.world.is_linked => Some(id.clone()),
+            Some(_) | None => None,
+        };
+        let linked = linked.map(|account| Found {
+            account,
+            status: AccountStatus::Active,
+        });
+        let key = federated.link_key();
+        let next = match federated.resolve(&connection, linked, None) {
+            Resolution::SignIn { account, .. } => Person::Account {
+                sub: "sub".into(),
+                id: account,
+                fresh: None,
+            },
+            Resolution::Provision => Person::Account {
+                sub: "sub".into(),
+                id: made,
+                fresh: None,
+            },
+            Resolution::PassThrough => Person::PassThrough {
+                key,
+                sub: "sub".into(),
+                claims: Claims::new(),
+            },
+            Resolution::Link(_) | Resolution::AskForProof(_) | Resolution::Deny(_) => return None,
+        };
+        federated.pass(next, &Claims::new(), &connection, &self.demands(), NOW).ok()
+    }
+}
+
+fn account(number: u8) -> AccountId {
+    AccountId::from_random([number; 16])
+}
+
+/// In how many of the worlds in which they can come in people get through, and whether they lack an account anywhere.
+fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entry: &AuthOption) -> (usize, usize, bool) {
+    let (mut came, mut through, mut lacked) = (0, 0, false);
+    for world in &worlds() {
+        let mut case = Case {
+            flow,
+            facts,
+            world,
+            entry,
+            engine: Engine::default(),
+        };
+        let fared = case.run();
+        if fared.comes_in {
+            came += 1;
+            through += usize::from(fared.gets_through);
+            lacked |= fared.lacks_account && !fared.gets_through;
+        }
+    }
+    (came, through, lacked)
+}
+
+fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseError> {
+    let analysis = analyse(flow, facts, &mut Engine::default());
+    prop_assert!(!analysis.truncated, "small enough to be followed to the end: {:?}", analysis);
+    let mut entries: BTreeMap<String, AuthOption> = BTreeMap::new();
+    for option in flow.steps.iter().flat_map(|step| &step.options).filter(|option| !option.is_second()) {
+        entries.insert(names(option).0.to_owned(), option.clone());
+    }
+    for (name, entry) in &entries {
+        let (came, through, lacked) = simulate(flow, facts, entry);
+        let verdict = analysis.verdicts.get(name).copied();
+        let want = match (came, through) {
+            (0, _) => None,
+            (came, through) if came == through => Some(Verdict::Works),
+            (_, 0) => Some(Verdict::Breaks),
+            (_, _) => Some(Verdict::Depends),
+        };
+        let told = || format!("{name}: {came} came, {through} got through\n{:#?}\n{}", analysis, source(flow));
+        prop_assert_eq!(verdict, want, "{}", told());
+        let announced = is_announced(&analysis, entry);
+        prop_assert!(!announced || (lacked && want != Some(Verdict::Works)), "announced, but nobody is stopped so: {}", told());
+        if lacked && want == Some(Verdict::Breaks) && only_lack(&analysis, entry) {
+            prop_assert!(announced, "not announced: {}", told());
+        }
+    }
+    Ok(())
+}
+
+fn is_announced(analysis: &Analysis, entry: &AuthOption) -> bool {
+    let codes = [FindingCode::JitOffFactor, FindingCode::JitOffFactorSome];
+    analysis
+        .findings
+        .iter()
+        .any(|finding| codes.contains(&finding.code) && finding.connection.as_ref() == entry.connection())
+}
+
+/// Whether nothing else is said to stop them: of several reasons the shortest story is told.
+fn only_lack(analysis: &Analysis, entry: &AuthOption) -> bool {
+    !analysis.findings.iter().any(|finding| {
+        matches!(
+            finding.code,
+            FindingCode::DeadEnd | FindingCode::StepMissing | FindingCode::FirstFactorMissing | FindingCode::NoOptionLeft
+        ) && finding.connection.as_ref().is_none_or(|named| Some(named) == entry.connection())
+    })
+}
+
+fn source(flow: &SignInFlow) -> String {
+    let steps: Vec<String> = flow
+        .steps
+        .iter()
+        .map(|step| step.options.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | "))
+        .collect();
+    format!("{steps:?}\n{}", flow.script.as_deref().unwrap_or("no script"))
+}
+
+fn cases() -> u32 {
+    let more = std::env::var("DOORWARD_TRUTH_CASES").ok();
+    more.and_then(|number| number.parse().ok()).unwrap_or(2_000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_the_analyser_says_is_what_happens(steps in steps(), script in script(), facts in facts()) {
+        let flow = SignInFlow { steps, script };
+        compare(&flow, &facts)?;
+    }
+}

@@ -1,0 +1,434 @@
+//! Scripts decide who is asked for what, and let nobody through when they fail.
+
+use std::time::Duration;
+
+use doorward_app::api::connection::SaveMode;
+use doorward_domain::analysis::Verdict;
+use doorward_domain::audit::{Actor, AuditAction};
+use doorward_domain::finding::{Finding, FindingCode, Repair};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::provider::Persona;
+use crate::world::{Browser, Seen, World};
+
+crate::on_both!(
+    the_guides_remedy_lets_people_through_and_still_asks_the_others,
+    the_analyser_says_so_before,
+    groups_decide,
+    a_device_that_is_known_is_not_asked_again,
+    a_failure_is_answered_by_the_script,
+    f30_scripts_that_fail_let_nobody_in,
+    f29_s40_hostile_scripts_end_and_others_go_on,
+    a_running_sign_in_keeps_its_version,
+    single_sign_on_runs_the_script,
+    s35_a_script_cannot_end_without_a_first_factor,
+);
+
+const STEPS: &str = r#"[["password", "connection:acme"], ["totp"]]"#;
+
+fn steps() -> Value {
+    serde_json::from_str(STEPS).expect("steps")
+}
+
+/// The guide's remedy: the second step for people with an account of ours alone.
+const LOCAL_ONLY: &str = "
+var secondFactorFor = 'LOCAL';
+var onLoginRequest = function(context) {
+    executeStep(1, {
+        onSuccess: function (context) {
+            if (context.steps[1].idp === secondFactorFor) {
+                executeStep(2);
+            }
+        }
+    });
+};";
+
+async fn federated(browser: &Browser<'_>, application: &str, persona: &Persona) -> Seen {
+    let page = browser.authorize(application, "&prompt=login").await;
+    let away = if page.location.is_some() {
+        page
+    } else {
+        let csrf = page.field("csrf");
+        browser
+            .post(&page.address, &[("csrf", &csrf), ("option", "connection:acme")])
+            .await
+    };
+    let back = browser.world.provider.sign_in(
+        away.location
+            .as_deref()
+            .unwrap_or_else(|| panic!("not sent away: {away:?}")),
+        persona,
+    );
+    let seen = browser.get(&back).await;
+    browser.follow(seen).await
+}
+
+async fn findings(world: &World, handle: &str) -> Vec<Finding> {
+    world.services.applications.findings(handle).await.expect("analysed")
+}
+
+fn codes(findings: &[Finding]) -> Vec<FindingCode> {
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+async fn the_guides_remedy_lets_people_through_and_still_asks_the_others(world: &World) {
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    world.scripted("bank", steps(), LOCAL_ONLY).await;
+    world.person("clerk", None, "a good password").await;
+    let persona = Persona::verified("one", "one@example.com");
+    let through = federated(&world.browser(), "bank", &persona).await;
+    let (status, tokens) = world.redeem("bank", &through.code()).await;
+    assert_eq!(status, 200, "{tokens}");
+    assert_eq!(world.accounts().await, 1, "the clerk alone");
+    let browser = world.browser();
+    let page = browser.authorize("bank", "").await;
+    let asked = browser.password(&page, "clerk", "a good password").await;
+    assert!(
+        asked.body.contains("authenticator app"),
+        "a local person is asked: {asked:?}"
+    );
+}
+
+async fn the_analyser_says_so_before(world: &World) {
+    world.application("bank", steps()).await;
+    assert_eq!(codes(&findings(world, "bank").await), []);
+    let refused = world
+        .services
+        .connections
+        .patch(
+            &Actor::Api,
+            "acme",
+            None,
+            json!({"jit": {"enabled": false}}),
+            SaveMode::UnlessItBreaks,
+        )
+        .await;
+    assert!(refused.is_err(), "not without a word");
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    let found = findings(world, "bank").await;
+    assert_eq!(codes(&found), [FindingCode::JitOffFactor]);
+    let skip = found[0].repairs.iter().find_map(|repair| match repair {
+        Repair::SkipStep { script, .. } => Some(script.clone()),
+        _ => None,
+    });
+    let patch = json!({"flow": {"script": skip.expect("a repair")}});
+    let saved = world
+        .services
+        .applications
+        .patch(&Actor::Api, "bank", None, patch, SaveMode::UnlessItBreaks)
+        .await
+        .expect("saved");
+    assert_eq!(
+        codes(&saved.findings),
+        [FindingCode::FactorSkipped],
+        "{:?}",
+        saved.findings
+    );
+    let persona = Persona::verified("one", "one@example.com");
+    assert!(
+        federated(&world.browser(), "bank", &persona)
+            .await
+            .parameter("code")
+            .is_some()
+    );
+
+    for (case, script, code, verdict) in [
+        ("the guide's", LOCAL_ONLY.to_owned(), None, Verdict::Works),
+        (
+            "inverted",
+            LOCAL_ONLY.replace("===", "!=="),
+            Some(FindingCode::JitOffFactor),
+            Verdict::Breaks,
+        ),
+        (
+            "a group decides",
+            "var onLoginRequest = function (context) { executeStep(1, { onSuccess: function (context) {
+                if (isMemberOfAnyOfGroups(context.currentKnownSubject, ['staff'])) { executeStep(2); } } }); };"
+                .to_owned(),
+            Some(FindingCode::JitOffFactorSome),
+            Verdict::Depends,
+        ),
+    ] {
+        let request = serde_json::from_value(json!({"flow": {
+            "steps": [{"options": ["password", "connection:acme"]}, {"options": ["totp"]}], "script": script,
+        }}));
+        let analysis = world
+            .services
+            .applications
+            .analyse(request.expect("a request"))
+            .await
+            .expect("analysed");
+        let stops = [FindingCode::JitOffFactor, FindingCode::JitOffFactorSome];
+        let found = analysis.findings.iter().find(|finding| stops.contains(&finding.code));
+        assert_eq!(found.map(|finding| finding.code), code, "{case}: {analysis:?}");
+        assert_eq!(analysis.verdicts["acme"], verdict, "{case}");
+        assert_eq!(analysis.verdicts["LOCAL"], Verdict::Works, "{case}");
+    }
+}
+
+async fn groups_decide(world: &World) {
+    let script = "
+    var onLoginRequest = function (context) {
+        executeStep(1, { onSuccess: function (context) {
+            var person = context.steps[1].subject;
+            Log.info(person.identifier, person.remoteClaims.email);
+            if (isMemberOfAnyOfGroups(person, ['admins', 'owners'])) { executeStep(2); }
+        } });
+    };";
+    world.scripted("bank", steps(), script).await;
+    world
+        .change("acme", |connection| {
+            connection
+                .attributes
+                .push(serde_json::from_value(json!({"from": "groups", "to": "groups"})).expect("a rule"));
+        })
+        .await;
+    for (groups, asked) in [
+        (json!(["staff"]), false),
+        (json!(["staff", "owners"]), true),
+        (json!("admins"), true),
+    ] {
+        let mut persona = Persona::verified("one", "one@example.com");
+        persona.claims.insert("groups".to_owned(), groups.clone());
+        let seen = federated(&world.browser(), "bank", &persona).await;
+        assert_eq!(seen.body.contains("authenticator app"), asked, "{groups}: {seen:?}");
+        assert_eq!(seen.parameter("code").is_some(), !asked, "{groups}");
+    }
+}
+
+async fn a_device_that_is_known_is_not_asked_again(world: &World) {
+    let script = "
+    var onLoginRequest = function (context) {
+        executeStep(1, { onSuccess: function (context) {
+            var who = context.currentKnownSubject.uniqueId;
+            if (getCookieValue(context.request, 'device') === who) { return; }
+            executeStep(2, { onSuccess: function (context) {
+                setCookie(context.response, 'device', who, { 'max-age': 63072000 });
+            } });
+        } });
+    };";
+    world
+        .scripted("bank", json!([["connection:acme"], ["connection:acme"]]), script)
+        .await;
+    let persona = Persona::verified("one", "one@example.com");
+    let browser = world.browser();
+    let second = federated(&browser, "bank", &persona).await;
+    assert!(second.location.is_none(), "asked for step 2: {second:?}");
+    let csrf = second.field("csrf");
+    let away = browser
+        .post(&second.address, &[("csrf", &csrf), ("option", "connection:acme")])
+        .await;
+    let back = world
+        .provider
+        .sign_in(away.location.as_deref().expect("away"), &persona);
+    let done = browser.get(&back).await;
+    assert!(browser.follow(done).await.parameter("code").is_some());
+    let again = federated(&browser, "bank", &persona).await;
+    assert!(again.parameter("code").is_some(), "the cookie is known: {again:?}");
+    let elsewhere = federated(&world.browser(), "bank", &persona).await;
+    assert!(elsewhere.parameter("code").is_none(), "another browser has none");
+    let other = Persona::verified("two", "two@example.com");
+    let other = federated(&browser, "bank", &other).await;
+    assert!(other.parameter("code").is_none(), "another person is asked");
+}
+
+async fn a_failure_is_answered_by_the_script(world: &World) {
+    let script = "
+    function onLoginRequest(context) {
+        var tries = 0;
+        function ask() {
+            executeStep(1, { onFail: function (context) {
+                tries += 1;
+                if (tries < 2) { ask(); } else { fail({ errorCode: 'access_denied', errorMessage: 'enough' }); }
+            } });
+        }
+        ask();
+    }";
+    world.scripted("bank", json!([["password"]]), script).await;
+    world.person("clerk", None, "a good password").await;
+    let browser = world.browser();
+    let page = browser.authorize("bank", "").await;
+    let before = world.state.store.counters().commits;
+    let again = browser.password(&page, "clerk", "wrong").await;
+    assert_eq!(again.status, StatusCode::OK, "asked again: {again:?}");
+    let done = browser.password(&again, "clerk", "a good password").await;
+    assert!(done.parameter("code").is_some(), "{done:?}");
+    let page = world.browser();
+    let first = page.authorize("bank", "").await;
+    let second = page.password(&first, "clerk", "wrong").await;
+    let over = page.password(&second, "clerk", "wrong").await;
+    assert_eq!(over.number(), "1209", "{over:?}");
+    assert!(
+        world.state.store.counters().commits > before,
+        "wrong passwords are counted"
+    );
+}
+
+async fn refusals(world: &World) -> Vec<Value> {
+    let query = serde_json::from_value(json!({})).expect("a query");
+    let page = world.services.audit.list(query).await.expect("listed");
+    let events = page.items.into_iter().map(|view| view.event);
+    events
+        .filter(|event| event.action == AuditAction::SignInRefused)
+        .map(|event| event.detail)
+        .collect()
+}
+
+async fn f30_scripts_that_fail_let_nobody_in(world: &World) {
+    for (number, (script, key, value)) in [
+        (
+            "function onLoginRequest(c) {\n  Log.info('here');\n  nothing();\n}",
+            "line",
+            json!(3),
+        ),
+        ("function onLoginRequest(c) { executeStep(7); }", "step", json!(7)),
+        ("var x = 1;", "message", json!("There is no function onLoginRequest.")),
+        ("function onLoginRequest(c) { sendError(null, {}); }", "line", json!(1)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let handle = format!("broken-{number}");
+        world.scripted(&handle, json!([["password"]]), script).await;
+        let seen = world.browser().authorize(&handle, "").await;
+        assert!(matches!(seen.number(), "1304" | "1209"), "{script}: {seen:?}");
+        let all = refusals(world).await;
+        assert!(all.iter().any(|detail| detail[key] == value), "{script}: {all:?}");
+        let found = codes(&findings(world, &handle).await);
+        assert!(!found.is_empty(), "{script}");
+    }
+}
+
+async fn f29_s40_hostile_scripts_end_and_others_go_on(world: &World) {
+    world.person("clerk", None, "a good password").await;
+    for (number, body) in [
+        "while (true) {}",
+        "(function f() { f(); })();",
+        "new Array(1e9).fill(1);",
+        "new Array(1e8) + '';",
+        "'a'.repeat(1 << 28).split('');",
+        "var s = 'x'; while (true) s += s;",
+        "/^(a+)+$/.test('a'.repeat(60) + 'b');",
+        "var x = 3n; while (true) x = x * x;",
+        "for (var i = 0; i < 10000; i++) Math.random();",
+        "while (true) Promise.resolve().then(function () {});",
+        "Object.defineProperty(Object.prototype, 'then', { get: function () { while (true) {} } }); executeStep({}.then);",
+        "throw new Proxy({}, { get: function () { while (true) {} } });",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let handle = format!("hostile-{number}");
+        // Saved as a program would do it that does not ask the analyser.
+        world.application(&handle, json!([["password"]])).await;
+        let source = format!("function onLoginRequest(context) {{ {body} }}");
+        let found = world.state.snapshot().application_by_client_id(&handle).cloned();
+        let mut application = found.expect("there").as_ref().clone();
+        application.flow.script = Some(source);
+        application.version += 1;
+        let saved: Result<(), doorward_storage::StorageError> = world
+            .state
+            .store
+            .write(move |tx| Box::pin(async move { doorward_storage::application::update(tx, &application).await }))
+            .await;
+        saved.expect("saved");
+        world.state.refresh().await.expect("loads");
+        let hostile = world.browser();
+        let others = world.browser();
+        let (denied, fine) = tokio::join!(
+            tokio::time::timeout(Duration::from_secs(30), hostile.authorize(&handle, "")),
+            others.authorize("payroll", "")
+        );
+        let denied = denied.expect("an end");
+        assert_eq!(denied.number(), "1304", "{body}: {denied:?}");
+        assert_eq!(fine.status, StatusCode::OK, "{body}");
+    }
+    let all = refusals(world).await;
+    assert!(
+        all.len() == 12 && all.iter().all(|detail| detail["reason"] == "script_failed"),
+        "{all:?}"
+    );
+    let browser = world.browser();
+    let page = browser.authorize("payroll", "").await;
+    assert!(
+        browser
+            .password(&page, "clerk", "a good password")
+            .await
+            .parameter("code")
+            .is_some()
+    );
+}
+
+async fn a_running_sign_in_keeps_its_version(world: &World) {
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    world.scripted("bank", steps(), LOCAL_ONLY).await;
+    world.person("clerk", None, "a good password").await;
+    let browser = world.browser();
+    let page = browser.authorize("bank", "").await;
+    let patch = json!({"flow": {"script": "function onLoginRequest(c) { executeStep(1); }"}});
+    let saved = world
+        .services
+        .applications
+        .patch(&Actor::Api, "bank", None, patch, SaveMode::Save)
+        .await;
+    saved.expect("saved");
+    let asked = browser.password(&page, "clerk", "a good password").await;
+    assert!(
+        asked.body.contains("authenticator app"),
+        "as it was when it began: {asked:?}"
+    );
+    let fresh = world.browser();
+    let page = fresh.authorize("bank", "").await;
+    let through = fresh.password(&page, "clerk", "a good password").await;
+    assert!(
+        through.parameter("code").is_some(),
+        "a new one takes the new script: {through:?}"
+    );
+}
+
+async fn single_sign_on_runs_the_script(world: &World) {
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    world.scripted("bank", steps(), LOCAL_ONLY).await;
+    world.person("clerk", None, "a good password").await;
+    let persona = Persona::verified("one", "one@example.com");
+    let browser = world.browser();
+    assert!(federated(&browser, "bank", &persona).await.parameter("code").is_some());
+    let again = browser.authorize("bank", "&prompt=none").await;
+    assert!(
+        again.parameter("code").is_some(),
+        "one step is enough for them: {again:?}"
+    );
+    let local = world.browser();
+    let page = local.authorize("payroll", "").await;
+    assert!(
+        local
+            .password(&page, "clerk", "a good password")
+            .await
+            .parameter("code")
+            .is_some()
+    );
+    let stepped = local.authorize("bank", "&prompt=none").await;
+    assert_eq!(
+        stepped.parameter("error").as_deref(),
+        Some("login_required"),
+        "S35: the script asks for more"
+    );
+}
+
+async fn s35_a_script_cannot_end_without_a_first_factor(world: &World) {
+    for (number, script) in [
+        "function onLoginRequest(c) {}",
+        "async function onLoginRequest(c) { await 1; executeStep(1); }",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let handle = format!("open-{number}");
+        world.scripted(&handle, json!([["password"]]), script).await;
+        let seen = world.browser().authorize(&handle, "").await;
+        assert_eq!(seen.status, StatusCode::INTERNAL_SERVER_ERROR, "{script}: {seen:?}");
+        assert!(seen.parameter("code").is_none());
+        assert!(codes(&findings(world, &handle).await).contains(&FindingCode::FirstFactorMissing));
+    }
+}
