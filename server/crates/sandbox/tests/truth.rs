@@ -45,7 +45,10 @@ impl Condition {
                 let sign = if *equal { "===" } else { "!==" };
                 format!("(context.steps[{step}] && context.steps[{step}].idp {sign} '{name}')")
             }
-            Self::Group(group) => format!("isMemberOfAnyOfGroups(context.currentKnownSubject, ['{}'])", GROUPS[*group]),
+            Self::Group(group) => format!(
+                "isMemberOfAnyOfGroups(context.currentKnownSubject, ['{}'])",
+                GROUPS[*group]
+            ),
             Self::Header(value) => format!("context.request.headers['x-place'] === '{value}'"),
             Self::Not(inner) => format!("!({})", inner.source()),
             Self::Both(a, b) => format!("({} && {})", a.source(), b.source()),
@@ -108,8 +111,10 @@ impl Statement {
                     let body = body.as_ref()?;
                     Some(format!("{name}: function (context) {{ {} }}", block(body)))
                 };
-                let callbacks: Vec<String> =
-                    [callback("onSuccess", then), callback("onFail", or_else)].into_iter().flatten().collect();
+                let callbacks: Vec<String> = [callback("onSuccess", then), callback("onFail", or_else)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
                 format!(
                     "executeStep({number}, {{ {} }}, {{ {} }});\n",
                     only.unwrap_or_default(),
@@ -117,7 +122,12 @@ impl Statement {
                 )
             }
             Self::If(condition, yes, no) => {
-                format!("if ({}) {{ {} }} else {{ {} }}\n", condition.source(), block(yes), block(no))
+                format!(
+                    "if ({}) {{ {} }} else {{ {} }}\n",
+                    condition.source(),
+                    block(yes),
+                    block(no)
+                )
             }
             Self::Fail => "fail();\n".to_owned(),
             Self::Loop(times, number) => {
@@ -208,9 +218,15 @@ struct World {
     is_linked: bool,
 }
 
-fn worlds() -> Vec<World> {
+/// Every world that can make a difference to this flow.
+fn worlds(flow: &SignInFlow) -> Vec<World> {
+    let asks = |what: &str| flow.script.as_ref().is_some_and(|source| source.contains(what));
+    let (groups, places) = (asks("isMember"), asks("x-place"));
     let mut all = Vec::new();
     for number in 0..24_u8 {
+        if (number & 3 != 0 && !groups) || (number >= 8 && !places) {
+            continue;
+        }
         all.push(World {
             groups: [number & 1 != 0, number & 2 != 0],
             place: [None, Some("office"), Some("home")][usize::from(number / 8)],
@@ -292,7 +308,11 @@ impl Case<'_> {
                 }
             }
             SignIn::Completed(_) => fared.gets_through = true,
-            SignIn::Denied(denied) => fared.lacks_account |= denied.reason == Denial::NeedsAccount,
+            SignIn::Denied(denied) => {
+                // A script that ends before anybody has chosen anything stops everybody.
+                fared.comes_in = true;
+                fared.lacks_account |= denied.reason == Denial::NeedsAccount;
+            }
             SignIn::AwaitingFederation(_) | SignIn::AwaitingProof(_) | SignIn::AwaitingAttributes(_) => {
                 panic!("not reached in these cases")
             }
@@ -338,7 +358,9 @@ impl Case<'_> {
         let person = choosing.progress().person().cloned();
         match option {
             AuthOption::Password => {
-                let account = person.as_ref().map_or(Some(account(9)), |person| person.account().cloned())?;
+                let account = person
+                    .as_ref()
+                    .map_or(Some(account(9)), |person| person.account().cloned())?;
                 let accepted = PasswordAccepted {
                     account,
                     sub: "sub".into(),
@@ -411,7 +433,9 @@ impl Case<'_> {
             },
             Resolution::Link(_) | Resolution::AskForProof(_) | Resolution::Deny(_) => return None,
         };
-        federated.pass(next, &Claims::new(), &connection, &self.demands(), NOW).ok()
+        federated
+            .pass(next, &Claims::new(), &connection, &self.demands(), NOW)
+            .ok()
     }
 }
 
@@ -422,7 +446,7 @@ fn account(number: u8) -> AccountId {
 /// In how many of the worlds in which they can come in people get through, and whether they lack an account anywhere.
 fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entry: &AuthOption) -> (usize, usize, bool) {
     let (mut came, mut through, mut lacked) = (0, 0, false);
-    for world in &worlds() {
+    for world in &worlds(flow) {
         let mut case = Case {
             flow,
             facts,
@@ -442,9 +466,21 @@ fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entry: &AuthOption) ->
 
 fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseError> {
     let analysis = analyse(flow, facts, &mut Engine::default());
-    prop_assert!(!analysis.truncated, "small enough to be followed to the end: {:?}", analysis);
+    if analysis.truncated {
+        let says_so = analysis
+            .findings
+            .iter()
+            .any(|f| f.code == FindingCode::NotFullyExplored);
+        prop_assert!(says_so, "silence would be a promise: {:?}", analysis);
+        return Ok(());
+    }
     let mut entries: BTreeMap<String, AuthOption> = BTreeMap::new();
-    for option in flow.steps.iter().flat_map(|step| &step.options).filter(|option| !option.is_second()) {
+    for option in flow
+        .steps
+        .iter()
+        .flat_map(|step| &step.options)
+        .filter(|option| !option.is_second())
+    {
         entries.insert(names(option).0.to_owned(), option.clone());
     }
     for (name, entry) in &entries {
@@ -456,10 +492,20 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             (_, 0) => Some(Verdict::Breaks),
             (_, _) => Some(Verdict::Depends),
         };
-        let told = || format!("{name}: {came} came, {through} got through\n{:#?}\n{}", analysis, source(flow));
+        let told = || {
+            format!(
+                "{name}: {came} came, {through} got through\n{:#?}\n{}",
+                analysis,
+                source(flow)
+            )
+        };
         prop_assert_eq!(verdict, want, "{}", told());
         let announced = is_announced(&analysis, entry);
-        prop_assert!(!announced || (lacked && want != Some(Verdict::Works)), "announced, but nobody is stopped so: {}", told());
+        prop_assert!(
+            !announced || (lacked && want != Some(Verdict::Works)),
+            "announced, but nobody is stopped so: {}",
+            told()
+        );
         if lacked && want == Some(Verdict::Breaks) && only_lack(&analysis, entry) {
             prop_assert!(announced, "not announced: {}", told());
         }
@@ -480,8 +526,14 @@ fn only_lack(analysis: &Analysis, entry: &AuthOption) -> bool {
     !analysis.findings.iter().any(|finding| {
         matches!(
             finding.code,
-            FindingCode::DeadEnd | FindingCode::StepMissing | FindingCode::FirstFactorMissing | FindingCode::NoOptionLeft
-        ) && finding.connection.as_ref().is_none_or(|named| Some(named) == entry.connection())
+            FindingCode::DeadEnd
+                | FindingCode::StepMissing
+                | FindingCode::FirstFactorMissing
+                | FindingCode::NoOptionLeft
+        ) && finding
+            .connection
+            .as_ref()
+            .is_none_or(|named| Some(named) == entry.connection())
     })
 }
 
@@ -489,7 +541,13 @@ fn source(flow: &SignInFlow) -> String {
     let steps: Vec<String> = flow
         .steps
         .iter()
-        .map(|step| step.options.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | "))
+        .map(|step| {
+            step.options
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" | ")
+        })
         .collect();
     format!("{steps:?}\n{}", flow.script.as_deref().unwrap_or("no script"))
 }
@@ -500,7 +558,7 @@ fn cases() -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn what_the_analyser_says_is_what_happens(steps in steps(), script in script(), facts in facts()) {

@@ -101,6 +101,8 @@ struct Path {
     entry: Option<AuthOption>,
     story: Vec<String>,
     taken: Vec<(u32, AuthOption)>,
+    /// What the world has answered on this path. A person keeps their groups, their address and their browser.
+    told: Vec<(Question, serde_json::Value)>,
     line: Option<u32>,
     is_chosen: bool,
     /// Whether a step failed or was left on purpose: such a path says nothing about who gets through.
@@ -339,9 +341,14 @@ impl<'a> Explorer<'a> {
             let told = awaiting.clone().tell(question.clone(), known);
             return self.follow(SignIn::AwaitingScript(told), path.clone());
         }
+        if let Some((_, answer)) = path.told.iter().find(|(asked, _)| asked == question) {
+            let told = awaiting.clone().tell(question.clone(), answer.clone());
+            return self.follow(SignIn::AwaitingScript(told), path.clone());
+        }
         let mut reach: Option<Reach> = None;
         for answer in self.world.answers(question) {
             let mut path = path.clone();
+            path.told.push((question.clone(), answer.value.clone()));
             path.story.push(answer.told);
             path.is_chosen |= answer.is_chosen;
             let told = awaiting.clone().tell(question.clone(), answer.value);

@@ -13,6 +13,8 @@ pub struct World {
     texts: Vec<String>,
     numbers: Vec<i64>,
     has_script: bool,
+    /// Whether the script looks into texts and does not only compare them.
+    looks_inside: bool,
     pub cut: bool,
 }
 
@@ -32,9 +34,15 @@ impl World {
         let cut = texts.len() > TEXTS || numbers.len() > NUMBERS;
         texts.truncate(TEXTS);
         numbers.truncate(NUMBERS);
+        /// Methods that tell more of a text than whether it is another one.
+        const LOOKS: [&str; 9] = [
+            "With", "ncludes", "ndexOf", "split", "atch", "test", "slice", "substr", "RegExp",
+        ];
+        let looks_inside = source.is_some_and(|source| LOOKS.iter().any(|method| source.contains(method)));
         Self {
             texts,
             numbers,
+            looks_inside,
             has_script: source.is_some(),
             cut: cut && source.is_some(),
         }
@@ -77,7 +85,7 @@ impl World {
         for text in &self.texts {
             add(text.clone());
             // What starts or ends with it.
-            if text.contains(['@', '.', '/', '-']) {
+            if self.looks_inside {
                 add(format!("x{text}"));
                 add(format!("{text}x"));
             }
