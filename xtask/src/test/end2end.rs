@@ -19,6 +19,7 @@ use crate::{build, workspace};
 pub fn run(postgres_url: &str) -> Result<Count> {
     let binary = build::release()?;
     tools::node()?;
+    tools::oathtool()?;
     install_packages()?;
     let results = workspace::target().join("end2end-results.json");
     if results.exists() {

@@ -39,6 +39,17 @@ pub fn node() -> Result<()> {
     }
 }
 
+/// Makes sure `oathtool`, which makes the codes of authenticator apps, is there.
+///
+/// # Errors
+/// When it is not and cannot be installed.
+pub fn oathtool() -> Result<()> {
+    if workspace::find_program("oathtool").is_some() {
+        return Ok(());
+    }
+    install(&["oathtool"], "oathtool")
+}
+
 /// A Chromium of this machine, installed if need be; none when only Playwright's own browser is left to try.
 pub fn chromium() -> Option<PathBuf> {
     find_chromium().or_else(|| {

@@ -1,0 +1,133 @@
+import { execFileSync } from "node:child_process";
+
+import type { Page } from "@playwright/test";
+
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { goToTestIdp } from "../fixtures/demo.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+const SWITCH = "Just-in-Time (JIT) User Provisioning";
+const FLOW = "/console/applications/demo-app/flow";
+const PASSWORD = "correct horse battery";
+
+test.afterEach(async ({ doorward }) => {
+  const steps = [{ options: ["password", "connection:test-idp"] }];
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps, script: null } });
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+});
+
+test("a warning says who breaks before it is saved, and a repair mends it", async ({ page, doorward, browser, expectAccessible }) => {
+  await doorward.api("POST", "/users", { username: "gate.keeper", password: PASSWORD });
+
+  await test.step("the application asks for a second factor", async () => {
+    await openConsole(page, doorward, FLOW);
+    await hydrated(page);
+    await page.getByRole("button", { name: "Add a step" }).click();
+    const second = page.getByRole("listitem", { name: "Step 2" });
+    await second.getByText("Add a way to sign in").click();
+    await second.getByRole("button", { name: /Authenticator app/ }).click();
+    await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  });
+
+  await test.step("before JIT is switched off, the tab says which application breaks", async () => {
+    await page.goto(`${doorward.url}/console/connections/test-idp/advanced`);
+    await hydrated(page);
+    await page.getByRole("checkbox", { name: SWITCH }).uncheck();
+    await expect(page.getByText("1 application refuses people from Test IdP")).toBeVisible();
+    await expect(page.getByRole("link", { name: "Demo application" }).first()).toBeVisible();
+    await page.getByRole("checkbox", { name: /I know that 1 application/ }).check();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  });
+
+  await test.step("a person from there gets the plain page", async () => {
+    const person = await (await browser.newContext()).newPage();
+    await arrive(person, doorward, "late.arrival");
+    await expect(person.getByText("1206")).toBeVisible();
+    await expectAccessible(person);
+    await person.context().close();
+  });
+
+  await test.step("the editor tells the story, and the repair shows what it changes", async () => {
+    await page.goto(`${doorward.url}${FLOW}`);
+    await hydrated(page);
+    await expect(page.getByText("Step 2 needs an account, and people from test-idp have none")).toBeVisible();
+    await page.getByText("Skip step 2 for people from Test IdP").click();
+    await expect(page.getByText("context.steps[1].idp !== 'test-idp'")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Apply to the script" }).click();
+    await expect(page.getByText("Step 2 needs an account")).toBeHidden();
+    await expect(page.getByText("Some people from test-idp are not asked for step 2")).toBeVisible();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await page.reload();
+    await expect(page.getByLabel("Script", { exact: true })).toHaveValue(/idp !== 'test-idp'/);
+  });
+
+  await test.step("the person signs in with one factor", async () => {
+    const person = await (await browser.newContext()).newPage();
+    await arrive(person, doorward, "late.arrival");
+    await expect(person.getByText("You are signed in as")).toBeVisible();
+    await person.context().close();
+  });
+
+  await test.step("a local person is still asked, and enrols an app", async () => {
+    const person = await (await browser.newContext()).newPage();
+    await enterPassword(person, doorward.url);
+    await expect(person.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
+    await expectAccessible(person);
+    const key = (await person.locator("code.key").textContent()) ?? "";
+    const code = execFileSync("oathtool", ["--totp", "--base32", key.replaceAll(" ", "")], { encoding: "utf8" });
+    await person.getByLabel("Six-digit code").fill(code.trim());
+    await person.getByRole("button", { name: "Confirm" }).click();
+    await expect(person.getByText("You are signed in as")).toBeVisible();
+    await person.context().close();
+    const again = await (await browser.newContext()).newPage();
+    await enterPassword(again, doorward.url);
+    await expect(again.getByRole("heading", { name: "Confirm it is you" })).toBeVisible();
+    await again.getByLabel("Six-digit code").fill(code.trim());
+    await again.getByRole("button", { name: "Confirm" }).click();
+    await expect(again.getByText("This code has been used")).toBeVisible();
+    await again.context().close();
+  });
+
+  await test.step("a mistake in the script is said at its line while it is typed", async () => {
+    await page.goto(`${doorward.url}${FLOW}`);
+    await hydrated(page);
+    const script = page.getByLabel("Script", { exact: true });
+    await script.fill("var onLoginRequest = function (context) {\n    executeStep(7);\n};");
+    await expect(page.getByText("The script runs step 7, which is not there")).toBeVisible();
+    await expect(page.getByText("Decided in line 2 of the script.")).toBeVisible();
+    await script.fill("var onLoginRequest = function (context) {\n    executeStap(1);\n};");
+    await expect(page.getByText("The script fails, and nobody is let through then")).toBeVisible();
+  });
+});
+
+test("JIT is turned on beside the warning", async ({ page, doorward }) => {
+  const steps = [{ options: ["password", "connection:test-idp"] }, { options: ["totp"] }];
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
+  const { body } = await doorward.api("PATCH", "/applications/demo-app", { flow: { steps } });
+  expect(body.findings[0].code).toBe("jit-off-factor");
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Turn on JIT for Test IdP" }).click();
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+  const saved = await doorward.api("GET", "/connections/test-idp");
+  expect(saved.body.jit.enabled).toBe(true);
+});
+
+async function arrive(person: Page, doorward: Parameters<typeof goToTestIdp>[1], name: string): Promise<void> {
+  await goToTestIdp(person, doorward);
+  await person.getByLabel("Name", { exact: true }).fill(name);
+  await person.getByRole("button", { name: "Sign in by name" }).click();
+}
+
+async function enterPassword(person: Page, url: string): Promise<void> {
+  await person.goto(`${url}/demo-app`);
+  await person.getByRole("button", { name: "Sign in" }).click();
+  await person.getByLabel("Username or email address").fill("gate.keeper");
+  await person.getByLabel("Password").fill(PASSWORD);
+  await person.getByRole("button", { name: "Sign in", exact: true }).click();
+}
