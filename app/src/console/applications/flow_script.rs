@@ -1,12 +1,12 @@
 //! The script beside the steps: who is asked for what, in JavaScript.
 
-use doorward_domain::finding::Finding;
+use doorward_domain::finding::{Finding, Severity};
 use leptos::prelude::*;
 
 use super::flow::Editor;
 use crate::ui::typed;
 
-/// The editor's text area with its line numbers, and the lines that the analyser speaks of.
+/// The editor's text area with its line numbers; a line that stops somebody is marked.
 #[component]
 pub fn Script(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
     let script = editor.script;
@@ -15,6 +15,7 @@ pub fn Script(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
     let marked = move |number: usize| {
         findings.with(|all| {
             all.iter()
+                .filter(|finding| finding.severity > Severity::Info)
                 .any(|finding| finding.line.is_some_and(|line| line as usize == number))
         })
     };

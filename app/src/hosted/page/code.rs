@@ -111,7 +111,7 @@ fn enrolment(shell: &PageShell, enrol: &Enrolment) -> impl IntoView + use<> {
             <br />
             <code class="key">{key}</code>
             <br />
-            <a class="link" href=enrol.address.clone()>
+            <a href=enrol.address.clone()>
                 {text.open_app}
             </a>
         </p>
