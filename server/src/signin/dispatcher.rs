@@ -72,7 +72,13 @@ pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> R
         ));
     }
     let begun = script::resolve(hop, terms, &transaction, transaction.state.clone()).await;
-    let (state, cookies) = begun.map_err(|fault| Failed::within(transaction.clone(), fault))?;
+    let (state, cookies) = match begun {
+        Ok(begun) => begun,
+        Err(fault) => {
+            let told = finish::tell_application(hop, &transaction, fault);
+            return told.map_err(|fault| Failed::within(transaction, fault));
+        }
+    };
     if let SignIn::Denied(denied) = state {
         return Err(Failed::early(SignInFault::Denied(denied.reason)));
     }

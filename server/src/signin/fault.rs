@@ -32,6 +32,9 @@ pub enum SignInFault {
     TooManyAttempts,
     #[error("refused: {0:?}")]
     Denied(Denial),
+    /// The script ends the sign-in, and the application is to hear it; on record already.
+    #[error("ended by the script")]
+    EndedByScript,
     /// Refused by or because of the application's script, and on record already.
     #[error("refused by the script: {0:?}")]
     DeniedByScript(Denial),
@@ -77,6 +80,7 @@ impl SignInFault {
             Self::ApplicationUnusable => UserMessage::UnknownApplication,
             Self::TooManyAttempts => UserMessage::TooManyAttempts,
             Self::Denied(denial) | Self::DeniedByScript(denial) => denial_message(*denial),
+            Self::EndedByScript => UserMessage::NotAllowed,
             Self::NotAdministrator => UserMessage::NotAdministrator,
             Self::Federation(error) => provider_message(error),
             Self::Storage(error) => storage_message(error),
@@ -107,7 +111,7 @@ impl SignInFault {
             Self::ConnectionUnusable => "connection_unusable",
             Self::ApplicationUnusable => "application_unusable",
             Self::TooManyAttempts => "too_many_attempts",
-            Self::Denied(_) | Self::DeniedByScript(_) | Self::NotAdministrator => "denied",
+            Self::Denied(_) | Self::DeniedByScript(_) | Self::EndedByScript | Self::NotAdministrator => "denied",
             Self::Federation(_) => "provider",
             Self::Storage(_) | Self::Hashing(_) => "unavailable",
             Self::Broken(_) => "broken",

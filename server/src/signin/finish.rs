@@ -60,10 +60,27 @@ pub async fn advance(
     effects: Effects,
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
-    let (next, cookies) = script::resolve(hop, terms, &transaction, next).await?;
+    let (next, cookies) = match script::resolve(hop, terms, &transaction, next).await {
+        Ok(resolved) => resolved,
+        Err(fault) => return tell_application(hop, &transaction, fault),
+    };
     let mut answer = commit(hop, terms, transaction, effects, next).await?;
     answer.cookies.extend(cookies);
     Ok(answer)
+}
+
+/// What a script says with `fail()` is for the application (RFC 6749 §4.1.2.1); every other fault is for a page.
+///
+/// # Errors
+/// The fault, when there is no application to tell or it is not for it.
+pub fn tell_application(hop: &Hop, transaction: &Transaction, fault: SignInFault) -> Result<Answer, SignInFault> {
+    match (fault, transaction.request()) {
+        (SignInFault::EndedByScript, Some(request)) => {
+            let why = "The application's rules do not allow this sign-in.";
+            Ok(refuse(hop, transaction, request, ErrorCode::AccessDenied, why))
+        }
+        (fault, _) => Err(fault),
+    }
 }
 
 async fn commit(

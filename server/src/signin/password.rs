@@ -83,16 +83,11 @@ pub async fn check(hop: &Hop, name: &str, password: &str) -> Result<Option<Check
     let state = &hop.state;
     let key = lookup_key(name);
     let counter = counter(hop, "password", key.as_str());
-    let from = hop
-        .address
-        .map(|address| self::counter(hop, "address", &address.to_string()));
+    let from = address_counter(hop);
     let (_place, running) = state.passwords_running.enter(&counter);
     let since = hop.now - WINDOW;
     let found = account::find_for_password(state.store.read(), &key, &counter, since).await?;
-    let from_there = match &from {
-        Some(from) => rate_limit::find(state.store.read(), from, since).await?,
-        None => 0,
-    };
+    let from_there = failures_from(hop, from.as_deref()).await?;
     if found.failures + running >= PER_ACCOUNT || from_there >= PER_ADDRESS {
         return Err(SignInFault::TooManyAttempts);
     }
@@ -105,6 +100,23 @@ pub async fn check(hop: &Hop, name: &str, password: &str) -> Result<Option<Check
         rate_limit::hit(&state.store, &from, WINDOW.num_seconds(), hop.now).await?;
     }
     Ok(None)
+}
+
+/// The counter of everything that was wrong and came from this address, whoever it was for.
+#[must_use]
+pub fn address_counter(hop: &Hop) -> Option<String> {
+    hop.address.map(|address| counter(hop, "address", &address.to_string()))
+}
+
+/// How much was wrong under [`address_counter`] in the window.
+///
+/// # Errors
+/// Those of the database.
+pub async fn failures_from(hop: &Hop, counter: Option<&str>) -> Result<i64, SignInFault> {
+    match counter {
+        Some(counter) => Ok(rate_limit::find(hop.state.store.read(), counter, hop.now - WINDOW).await?),
+        None => Ok(0),
+    }
 }
 
 /// Counters are keyed hashes: a copy of the database tells neither names nor addresses.

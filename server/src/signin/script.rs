@@ -27,7 +27,7 @@ const HIDDEN_HEADERS: [&str; 3] = ["cookie", "authorization", "proxy-authorizati
 /// cookies it sets. A refusal by the script is on record then.
 ///
 /// # Errors
-/// `DeniedByScript`, those of the database.
+/// `EndedByScript` for `fail()`, `DeniedByScript`, those of the database.
 pub async fn resolve(
     hop: &Hop,
     terms: &Terms,
@@ -47,7 +47,12 @@ pub async fn resolve(
     {
         let told = last.as_ref().map_or(Value::Null, told);
         refusal::record_script(hop, terms, denied.reason, &before, told).await;
-        return Err(SignInFault::DeniedByScript(denied.reason));
+        let ends = last.as_ref().is_some_and(|run| matches!(run.end, RunEnd::Fail { .. }));
+        return Err(if ends {
+            SignInFault::EndedByScript
+        } else {
+            SignInFault::DeniedByScript(denied.reason)
+        });
     }
     let effects = last.map(|run| run.effects).unwrap_or_default();
     let cookies = effects.iter().filter_map(|effect| set_cookie(hop, terms, effect));

@@ -21,7 +21,7 @@ use super::dispatcher;
 use super::fault::SignInFault;
 use super::finish::Effects;
 use super::hop::{Hop, Terms};
-use super::password::{WINDOW, counter};
+use super::password::{self, WINDOW, counter};
 use super::transaction::Transaction;
 
 /// Wrong codes for one account within the window. A guess hits one of the three codes that are good at a time, so this
@@ -147,7 +147,9 @@ pub async fn check(
             owner.status,
         )));
     }
-    if failures + running >= PER_ACCOUNT {
+    let from = password::address_counter(hop);
+    let from_there = password::failures_from(hop, from.as_deref()).await?;
+    if failures + running >= PER_ACCOUNT || from_there >= password::PER_ADDRESS {
         return Err(SignInFault::TooManyAttempts);
     }
     let totp = match &factor {
@@ -157,7 +159,9 @@ pub async fn check(
     let typed: String = typed.chars().filter(|c| !c.is_whitespace()).take(CODE_LIMIT).collect();
     let now = u64::try_from(hop.now.timestamp()).unwrap_or_default();
     let Some(step) = totp.check(&typed, now).and_then(|step| i64::try_from(step).ok()) else {
-        rate_limit::hit(&hop.state.store, &counter, WINDOW.num_seconds(), hop.now).await?;
+        for counter in std::iter::once(&counter).chain(&from) {
+            rate_limit::hit(&hop.state.store, counter, WINDOW.num_seconds(), hop.now).await?;
+        }
         return Ok(Checked::Misfit(Misfit::Wrong));
     };
     let write = match factor {

@@ -258,7 +258,7 @@ async fn a_failure_is_answered_by_the_script(world: &World) {
     let first = page.authorize("bank", "").await;
     let second = page.password(&first, "clerk", "wrong").await;
     let over = page.password(&second, "clerk", "wrong").await;
-    assert_eq!(over.number(), "1209", "{over:?}");
+    assert_eq!(over.parameter("error").as_deref(), Some("access_denied"), "{over:?}");
     assert!(
         world.state.store.counters().commits > before,
         "wrong passwords are counted"
