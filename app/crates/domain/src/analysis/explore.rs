@@ -1,9 +1,8 @@
 //! Follows every path through a flow with the engine that runs sign-ins.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::ConnectionFacts;
+use super::seen::{Explored, Fare, Reach, Skipped, Stop, shorter};
 use super::world::World;
-use super::{ConnectionFacts, Verdict};
 use crate::account::AccountStatus;
 use crate::assurance::Evidence;
 use crate::engine::{
@@ -23,67 +22,6 @@ const RUN_LIMIT: u32 = 3_000;
 const PATH_LIMIT: u32 = 20_000;
 /// Most parts of a path; a script that asks on and on is cut here by the engine's own limit in a sign-in.
 const DEPTH_LIMIT: usize = crate::script::EVENT_LIMIT + 20;
-
-/// Where a path ends without an answer.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stop {
-    /// The 1-based step needs an account, and the person has none.
-    NeedsAccount(u32),
-    /// Nothing in the step can be used, by anybody or by this person.
-    Closed(u32),
-    /// The script ends the sign-in at this line.
-    ByScript(Option<u32>),
-    /// The script does not work; said elsewhere.
-    Script,
-    /// It completes, but nobody has said who they are.
-    NobodyKnown,
-    /// A bound stopped the exploration.
-    Cut,
-}
-
-/// A path on which somebody is stopped.
-#[derive(Debug, Clone)]
-pub struct Stopped {
-    pub stop: Stop,
-    pub story: Vec<String>,
-    /// 1-based line that decided.
-    pub line: Option<u32>,
-}
-
-/// How people fare who come in by one option.
-#[derive(Debug, Clone)]
-pub struct Fare {
-    pub verdict: Verdict,
-    /// The shortest path on which they are stopped.
-    pub stopped: Option<Stopped>,
-}
-
-/// A path that completes without a second factor of the flow.
-#[derive(Debug, Clone)]
-pub struct Skipped {
-    pub step: u32,
-    pub entry: AuthOption,
-    pub story: Vec<String>,
-    pub line: Option<u32>,
-    /// Whether something decided that the person can bring about.
-    pub is_chosen: bool,
-}
-
-/// What was seen on the way.
-#[derive(Default)]
-pub struct Explored {
-    pub fares: BTreeMap<AuthOption, Fare>,
-    pub taken_steps: BTreeSet<u32>,
-    pub skipped: Vec<Skipped>,
-    /// 1-based number and line of steps that do not exist.
-    pub missing_steps: BTreeMap<u32, Option<u32>>,
-    pub unknown_connections: BTreeMap<String, Option<u32>>,
-    pub errors: BTreeMap<(Option<u32>, String), Vec<String>>,
-    pub limits: BTreeMap<&'static str, Vec<String>>,
-    pub nobody_known: Option<Stopped>,
-    pub paths: u32,
-    pub truncated: bool,
-}
 
 /// Follows the paths.
 pub struct Explorer<'a> {
@@ -108,76 +46,6 @@ struct Path {
     /// Whether a step failed or was left on purpose: such a path says nothing about who gets through.
     gave_up: bool,
     depth: usize,
-}
-
-/// What all paths from one place come to.
-struct Reach {
-    all: bool,
-    some: bool,
-    stopped: Option<Stopped>,
-}
-
-impl Reach {
-    fn through() -> Self {
-        Self {
-            all: true,
-            some: true,
-            stopped: None,
-        }
-    }
-
-    fn stop(stop: Stop, path: &Path) -> Self {
-        Self {
-            all: false,
-            some: false,
-            stopped: Some(Stopped {
-                stop,
-                story: path.story.clone(),
-                line: path.line,
-            }),
-        }
-    }
-
-    /// The world decides which of the two it is.
-    fn and(self, other: Self) -> Self {
-        Self {
-            all: self.all && other.all,
-            some: self.some || other.some,
-            stopped: shorter(self.stopped, other.stopped),
-        }
-    }
-
-    /// The person chooses the better of the two.
-    fn or(self, other: Self) -> Self {
-        if self.rank() >= other.rank() { self } else { other }
-    }
-
-    fn rank(&self) -> u8 {
-        match (self.all, self.some) {
-            (true, _) => 2,
-            (false, true) => 1,
-            (false, false) => 0,
-        }
-    }
-
-    fn verdict(&self) -> Verdict {
-        match self.rank() {
-            2 => Verdict::Works,
-            1 => Verdict::Depends,
-            _ => Verdict::Breaks,
-        }
-    }
-}
-
-/// The shorter story; where a bound cut one, the other tells more.
-fn shorter(one: Option<Stopped>, other: Option<Stopped>) -> Option<Stopped> {
-    match (one, other) {
-        (Some(one), Some(other)) => {
-            let weight = |stopped: &Stopped| (stopped.stop == Stop::Cut, stopped.story.len());
-            Some(if weight(&one) <= weight(&other) { one } else { other })
-        }
-        (one, other) => one.or(other),
-    }
 }
 
 fn start() -> (Timestamp, Timestamp) {
@@ -250,7 +118,7 @@ impl<'a> Explorer<'a> {
         path.depth += 1;
         if path.depth > DEPTH_LIMIT || self.seen.paths > PATH_LIMIT || self.runs > RUN_LIMIT {
             self.seen.truncated = true;
-            return Some(Reach::stop(Stop::Cut, &path));
+            return Some(Reach::stop(Stop::Cut, &path.story, path.line));
         }
         match state {
             SignIn::AwaitingScript(awaiting) => self.run(awaiting, path),
@@ -262,7 +130,7 @@ impl<'a> Explorer<'a> {
             }
             SignIn::Denied(denied) => {
                 self.seen.paths += 1;
-                let reach = Reach::stop(self.stop_of(denied, &path), &path);
+                let reach = Reach::stop(self.stop_of(denied, &path), &path.story, path.line);
                 if let Some(stopped) = reach.stopped.clone().filter(|s| s.stop == Stop::NobodyKnown) {
                     self.seen.nobody_known = shorter(self.seen.nobody_known.take(), Some(stopped));
                 }
@@ -394,7 +262,7 @@ impl<'a> Explorer<'a> {
             if !open.contains(&entry) {
                 let mut path = path;
                 path.story.push(format!("{} cannot be used", self.name(&entry)));
-                return Some(Reach::stop(Stop::Closed(number), &path));
+                return Some(Reach::stop(Stop::Closed(number), &path.story, path.line));
             }
             return self.pass(choosing, &entry, path);
         }
@@ -410,7 +278,7 @@ impl<'a> Explorer<'a> {
         Some(reach.unwrap_or_else(|| {
             let mut path = path;
             path.story.push(format!("finds no way to pass step {number}"));
-            Reach::stop(Stop::Closed(number), &path)
+            Reach::stop(Stop::Closed(number), &path.story, path.line)
         }))
     }
 
@@ -460,7 +328,7 @@ impl<'a> Explorer<'a> {
             }
             // Whether the account is linked to this connection is up to the world.
             path.story.push("has no account that is linked to it".to_owned());
-            let unlinked = Reach::stop(Stop::Closed(number), &path);
+            let unlinked = Reach::stop(Stop::Closed(number), &path.story, path.line);
             return Some(match through {
                 Some(through) => through.and(unlinked),
                 None => unlinked,

@@ -6,6 +6,7 @@
 
 mod explore;
 mod report;
+mod seen;
 mod world;
 
 use std::collections::BTreeMap;

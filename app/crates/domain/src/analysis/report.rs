@@ -1,6 +1,7 @@
 //! From what was seen on the paths to findings, verdicts and repairs.
 
-use super::explore::{Explored, Fare, Skipped, Stop, Stopped, name};
+use super::explore::name;
+use super::seen::{Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
 use crate::finding::{Finding, FindingCode, Repair, Severity};
 use crate::flow::{AuthOption, SignInFlow};

@@ -1,169 +1,24 @@
-//! Runs the script of a sign-in: finds out what it asks, until it says what comes next (design.md §5).
+//! What the world answers to a script: the person, the request, the moment.
 
 use doorward_domain::Claims;
 use doorward_domain::account::Account;
-use doorward_domain::engine::{AwaitingScript, Denial, Passed, Person, Proceeded, Progress, SignIn};
-use doorward_domain::script::{EVENT_LIMIT, Effect, Limit, Question, Run, RunEnd, names};
+use doorward_domain::engine::{Passed, Person, Progress};
+use doorward_domain::script::{Question, names};
 use doorward_storage::{account, session as sessions};
 use doorward_vault::Purpose;
-use http::HeaderValue;
 use serde_json::{Value, json};
 
-use super::cookie;
-use super::fault::SignInFault;
-use super::hop::{Hop, Terms};
-use super::refusal;
-use super::transaction::Transaction;
+use super::{COOKIE, cookie_context};
+use crate::signin::cookie;
+use crate::signin::fault::SignInFault;
+use crate::signin::hop::{Hop, Terms};
+use crate::signin::transaction::Transaction;
 
-/// Cookies of scripts begin with this.
-const COOKIE: &str = "dw_s_";
-/// Longest name and value of a script's cookie, in bytes.
-const COOKIE_NAME_LIMIT: usize = 40;
-const COOKIE_VALUE_LIMIT: usize = 1_000;
 /// Headers that are ours to read and nobody else's.
 const HIDDEN_HEADERS: [&str; 3] = ["cookie", "authorization", "proxy-authorization"];
 
-/// Runs the script until it says what comes next; a state that waits for something else stays as it is. Also the
-/// cookies it sets. A refusal by the script is on record then.
-///
-/// # Errors
-/// `EndedByScript` for `fail()`, `DeniedByScript`, those of the database.
-pub async fn resolve(
-    hop: &Hop,
-    terms: &Terms,
-    transaction: &Transaction,
-    state: SignIn,
-) -> Result<(SignIn, Vec<HeaderValue>), SignInFault> {
-    let SignIn::AwaitingScript(awaiting) = &state else {
-        return Ok((state, vec![]));
-    };
-    let before = awaiting.progress().clone();
-    let (next, last) = run(hop, terms, transaction, state).await?;
-    if let SignIn::Denied(denied) = &next
-        && matches!(
-            denied.reason,
-            Denial::ByScript | Denial::ScriptFailed(_) | Denial::NoOptionLeft | Denial::Incomplete
-        )
-    {
-        let told = last.as_ref().map_or(Value::Null, told);
-        refusal::record_script(hop, terms, denied.reason, &before, told).await;
-        let ends = last.as_ref().is_some_and(|run| matches!(run.end, RunEnd::Fail { .. }));
-        return Err(if ends {
-            SignInFault::EndedByScript
-        } else {
-            SignInFault::DeniedByScript(denied.reason)
-        });
-    }
-    let effects = last.map(|run| run.effects).unwrap_or_default();
-    let cookies = effects.iter().filter_map(|effect| set_cookie(hop, terms, effect));
-    Ok((next, cookies.collect()))
-}
-
-/// What the log keeps of a run that let nobody through: where and why, and what the author wrote.
-fn told(run: &Run) -> Value {
-    let log: Vec<String> = run
-        .log
-        .iter()
-        .map(|line| format!("{}: {}", line.level, line.text))
-        .collect();
-    match &run.end {
-        RunEnd::Broken { message, line } => json!({"message": message, "line": line, "log": log}),
-        RunEnd::Limit { limit } => json!({"limit": limit.as_str(), "log": log}),
-        RunEnd::Fail { code, message, line } => json!({"code": code, "message": message, "line": line, "log": log}),
-        RunEnd::SendError { line } => json!({"line": line, "log": log}),
-        RunEnd::Step(request) => json!({"step": request.step, "line": request.line, "log": log}),
-        RunEnd::Ask { .. } | RunEnd::Done => json!({"log": log}),
-    }
-}
-
-/// Runs the script of a state that waits for it, without setting or recording anything; the last run beside what it
-/// led to.
-///
-/// # Errors
-/// Those of the database; `Broken` when there is no process to run it in.
-pub async fn run(
-    hop: &Hop,
-    terms: &Terms,
-    transaction: &Transaction,
-    mut state: SignIn,
-) -> Result<(SignIn, Option<Run>), SignInFault> {
-    let mut last = None;
-    let mut source = None;
-    let mut facts = Facts::new(hop, terms, transaction);
-    while let SignIn::AwaitingScript(awaiting) = state {
-        let text = match source.take() {
-            Some(text) => text,
-            None => find_source(hop, terms, awaiting.progress()).await?,
-        };
-        let (mut run, next) = once(hop, terms, &mut facts, awaiting, text.as_deref()).await?;
-        if let Some(before) = last.take() {
-            let Run { effects, .. } = before;
-            // Each run repeats what was done before it; what it does is what counts.
-            if run.effects.is_empty() {
-                run.effects = effects;
-            }
-        }
-        last = Some(run);
-        source = Some(text);
-        state = next;
-    }
-    Ok((state, last))
-}
-
-async fn once(
-    hop: &Hop,
-    terms: &Terms,
-    facts: &mut Facts<'_>,
-    awaiting: AwaitingScript,
-    source: Option<&str>,
-) -> Result<(Run, SignIn), SignInFault> {
-    let run = match source {
-        Some(source) if awaiting.progress().events().len() <= EVENT_LIMIT => {
-            let ran = hop.state.sandbox.run(source, awaiting.progress().events()).await;
-            ran.map_err(|error| {
-                tracing::error!(error = &error as &dyn std::error::Error, "a script could not be run");
-                SignInFault::Broken("a script could not be run")
-            })?
-        }
-        Some(_) => ended(RunEnd::Limit { limit: Limit::Calls }),
-        None => ended(RunEnd::Broken {
-            message: "The version of the script that this sign-in began with is gone.".to_owned(),
-            line: None,
-        }),
-    };
-    let next = match awaiting.proceed(run.end.clone(), &terms.demands(), hop.now)? {
-        Proceeded::Next(next) => *next,
-        Proceeded::Ask(awaiting, question) => {
-            let answer = facts.answer(awaiting.progress(), awaiting.known(), &question).await?;
-            SignIn::AwaitingScript(awaiting.tell(question, answer))
-        }
-    };
-    Ok((run, next))
-}
-
-fn ended(end: RunEnd) -> Run {
-    Run {
-        end,
-        log: vec![],
-        effects: vec![],
-    }
-}
-
-/// The source a sign-in began with, whatever the application's script is now.
-async fn find_source(hop: &Hop, terms: &Terms, progress: &Progress) -> Result<Option<String>, SignInFault> {
-    let (Some(version), Some(application)) = (progress.script_version(), terms.application()) else {
-        return Ok(None);
-    };
-    if let Some(source) = &application.flow.script
-        && doorward_storage::script::version(source) == version
-    {
-        return Ok(Some(source.clone()));
-    }
-    Ok(doorward_storage::script::find(hop.state.store.read(), &application.id, version).await?)
-}
-
 /// What the world answers to a script.
-struct Facts<'a> {
+pub(super) struct Facts<'a> {
     hop: &'a Hop,
     terms: &'a Terms,
     transaction: &'a Transaction,
@@ -171,7 +26,7 @@ struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    fn new(hop: &'a Hop, terms: &'a Terms, transaction: &'a Transaction) -> Self {
+    pub(super) fn new(hop: &'a Hop, terms: &'a Terms, transaction: &'a Transaction) -> Self {
         Self {
             hop,
             terms,
@@ -180,7 +35,12 @@ impl<'a> Facts<'a> {
         }
     }
 
-    async fn answer(&mut self, progress: &Progress, known: &Claims, question: &Question) -> Result<Value, SignInFault> {
+    pub(super) async fn answer(
+        &mut self,
+        progress: &Progress,
+        known: &Claims,
+        question: &Question,
+    ) -> Result<Value, SignInFault> {
         let text = |index: usize| question.args.get(index).and_then(Value::as_str).unwrap_or_default();
         let who = question.args.first();
         Ok(match question.call.as_str() {
@@ -400,37 +260,4 @@ fn our_name(name: &str) -> &str {
         "username" => "preferred_username",
         other => other,
     }
-}
-
-fn cookie_context(terms: &Terms, name: &str) -> String {
-    let application = terms.application().map(|application| application.id.to_string());
-    format!("script {} {name}", application.unwrap_or_default())
-}
-
-/// A cookie of a script: sealed for one application, so that no browser and no other application can make it up.
-fn set_cookie(hop: &Hop, terms: &Terms, effect: &Effect) -> Option<HeaderValue> {
-    let Effect::SetCookie {
-        name,
-        value,
-        max_age_seconds,
-    } = effect
-    else {
-        return None;
-    };
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if name.is_empty() || name.len() > COOKIE_NAME_LIMIT || value.len() > COOKIE_VALUE_LIMIT || !name.chars().all(plain)
-    {
-        tracing::warn!(
-            request = hop.request_id,
-            "a script's cookie is not set: its name or value does not do"
-        );
-        return None;
-    }
-    let context = cookie_context(terms, name);
-    let sealed = hop
-        .state
-        .keyring
-        .seal(Purpose::Cookie, context.as_bytes(), value.as_bytes());
-    hop.cookies()
-        .set(&format!("{COOKIE}{name}"), &cookie::encode(&sealed), *max_age_seconds)
 }

@@ -1,0 +1,195 @@
+//! Runs the script of a sign-in: finds out what it asks, until it says what comes next (design.md §5).
+
+mod facts;
+
+use doorward_domain::engine::{AwaitingScript, Denial, Proceeded, Progress, SignIn};
+use doorward_domain::script::{EVENT_LIMIT, Effect, Limit, Run, RunEnd};
+use doorward_vault::Purpose;
+use http::HeaderValue;
+use serde_json::{Value, json};
+
+use facts::Facts;
+
+use super::cookie;
+use super::fault::SignInFault;
+use super::hop::{Hop, Terms};
+use super::refusal;
+use super::transaction::Transaction;
+
+/// Cookies of scripts begin with this.
+const COOKIE: &str = "dw_s_";
+/// Longest name and value of a script's cookie, in bytes.
+const COOKIE_NAME_LIMIT: usize = 40;
+const COOKIE_VALUE_LIMIT: usize = 1_000;
+
+/// Runs the script until it says what comes next; a state that waits for something else stays as it is. Also the
+/// cookies it sets. A refusal by the script is on record then.
+///
+/// # Errors
+/// `EndedByScript` for `fail()`, `DeniedByScript`, those of the database.
+pub async fn resolve(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    state: SignIn,
+) -> Result<(SignIn, Vec<HeaderValue>), SignInFault> {
+    let SignIn::AwaitingScript(awaiting) = &state else {
+        return Ok((state, vec![]));
+    };
+    let before = awaiting.progress().clone();
+    let (next, last) = run(hop, terms, transaction, state).await?;
+    if let SignIn::Denied(denied) = &next
+        && matches!(
+            denied.reason,
+            Denial::ByScript | Denial::ScriptFailed(_) | Denial::NoOptionLeft | Denial::Incomplete
+        )
+    {
+        let told = last.as_ref().map_or(Value::Null, told);
+        refusal::record_script(hop, terms, denied.reason, &before, told).await;
+        let ends = last.as_ref().is_some_and(|run| matches!(run.end, RunEnd::Fail { .. }));
+        return Err(if ends {
+            SignInFault::EndedByScript
+        } else {
+            SignInFault::DeniedByScript(denied.reason)
+        });
+    }
+    let effects = last.map(|run| run.effects).unwrap_or_default();
+    let cookies = effects.iter().filter_map(|effect| set_cookie(hop, terms, effect));
+    Ok((next, cookies.collect()))
+}
+
+/// What the log keeps of a run that let nobody through: where and why, and what the author wrote.
+fn told(run: &Run) -> Value {
+    let log: Vec<String> = run
+        .log
+        .iter()
+        .map(|line| format!("{}: {}", line.level, line.text))
+        .collect();
+    match &run.end {
+        RunEnd::Broken { message, line } => json!({"message": message, "line": line, "log": log}),
+        RunEnd::Limit { limit } => json!({"limit": limit.as_str(), "log": log}),
+        RunEnd::Fail { code, message, line } => json!({"code": code, "message": message, "line": line, "log": log}),
+        RunEnd::SendError { line } => json!({"line": line, "log": log}),
+        RunEnd::Step(request) => json!({"step": request.step, "line": request.line, "log": log}),
+        RunEnd::Ask { .. } | RunEnd::Done => json!({"log": log}),
+    }
+}
+
+/// Runs the script of a state that waits for it, without setting or recording anything; the last run beside what it
+/// led to.
+///
+/// # Errors
+/// Those of the database; `Broken` when there is no process to run it in.
+pub async fn run(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    mut state: SignIn,
+) -> Result<(SignIn, Option<Run>), SignInFault> {
+    let mut last = None;
+    let mut source = None;
+    let mut facts = Facts::new(hop, terms, transaction);
+    while let SignIn::AwaitingScript(awaiting) = state {
+        let text = match source.take() {
+            Some(text) => text,
+            None => find_source(hop, terms, awaiting.progress()).await?,
+        };
+        let (mut run, next) = once(hop, terms, &mut facts, awaiting, text.as_deref()).await?;
+        if let Some(before) = last.take() {
+            let Run { effects, .. } = before;
+            // Each run repeats what was done before it; what it does is what counts.
+            if run.effects.is_empty() {
+                run.effects = effects;
+            }
+        }
+        last = Some(run);
+        source = Some(text);
+        state = next;
+    }
+    Ok((state, last))
+}
+
+async fn once(
+    hop: &Hop,
+    terms: &Terms,
+    facts: &mut Facts<'_>,
+    awaiting: AwaitingScript,
+    source: Option<&str>,
+) -> Result<(Run, SignIn), SignInFault> {
+    let run = match source {
+        Some(source) if awaiting.progress().events().len() <= EVENT_LIMIT => {
+            let ran = hop.state.sandbox.run(source, awaiting.progress().events()).await;
+            ran.map_err(|error| {
+                tracing::error!(error = &error as &dyn std::error::Error, "a script could not be run");
+                SignInFault::Broken("a script could not be run")
+            })?
+        }
+        Some(_) => ended(RunEnd::Limit { limit: Limit::Calls }),
+        None => ended(RunEnd::Broken {
+            message: "The version of the script that this sign-in began with is gone.".to_owned(),
+            line: None,
+        }),
+    };
+    let next = match awaiting.proceed(run.end.clone(), &terms.demands(), hop.now)? {
+        Proceeded::Next(next) => *next,
+        Proceeded::Ask(awaiting, question) => {
+            let answer = facts.answer(awaiting.progress(), awaiting.known(), &question).await?;
+            SignIn::AwaitingScript(awaiting.tell(question, answer))
+        }
+    };
+    Ok((run, next))
+}
+
+fn ended(end: RunEnd) -> Run {
+    Run {
+        end,
+        log: vec![],
+        effects: vec![],
+    }
+}
+
+/// The source a sign-in began with, whatever the application's script is now.
+async fn find_source(hop: &Hop, terms: &Terms, progress: &Progress) -> Result<Option<String>, SignInFault> {
+    let (Some(version), Some(application)) = (progress.script_version(), terms.application()) else {
+        return Ok(None);
+    };
+    if let Some(source) = &application.flow.script
+        && doorward_storage::script::version(source) == version
+    {
+        return Ok(Some(source.clone()));
+    }
+    Ok(doorward_storage::script::find(hop.state.store.read(), &application.id, version).await?)
+}
+
+fn cookie_context(terms: &Terms, name: &str) -> String {
+    let application = terms.application().map(|application| application.id.to_string());
+    format!("script {} {name}", application.unwrap_or_default())
+}
+
+/// A cookie of a script: sealed for one application, so that no browser and no other application can make it up.
+fn set_cookie(hop: &Hop, terms: &Terms, effect: &Effect) -> Option<HeaderValue> {
+    let Effect::SetCookie {
+        name,
+        value,
+        max_age_seconds,
+    } = effect
+    else {
+        return None;
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() || name.len() > COOKIE_NAME_LIMIT || value.len() > COOKIE_VALUE_LIMIT || !name.chars().all(plain)
+    {
+        tracing::warn!(
+            request = hop.request_id,
+            "a script's cookie is not set: its name or value does not do"
+        );
+        return None;
+    }
+    let context = cookie_context(terms, name);
+    let sealed = hop
+        .state
+        .keyring
+        .seal(Purpose::Cookie, context.as_bytes(), value.as_bytes());
+    hop.cookies()
+        .set(&format!("{COOKIE}{name}"), &cookie::encode(&sealed), *max_age_seconds)
+}
