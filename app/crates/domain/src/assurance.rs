@@ -35,6 +35,17 @@ pub enum Factor {
 }
 
 impl Evidence {
+    /// Something we have checked ourselves.
+    #[must_use]
+    pub fn of_ours(option: AuthOption, at: Timestamp) -> Self {
+        Self {
+            option,
+            at,
+            connection: None,
+            upstream_amr: vec![],
+        }
+    }
+
     /// The kind of proof this evidence stands for.
     #[must_use]
     pub fn factor(&self) -> Factor {

@@ -96,15 +96,7 @@ impl Choosing {
     ) -> Result<SignIn, Refused> {
         self.progress.check_alive(now)?;
         self.check_offered(&piece.option, demands.flow)?;
-        let passing = Passing {
-            step: self.step,
-            evidence: piece,
-            person,
-            required: vec![],
-            known: &Claims::new(),
-            remote: None,
-        };
-        Ok(self.progress.pass(passing, demands))
+        Ok(self.pass(piece, person, &Claims::new(), demands))
     }
 
     /// Passes the step with something that was proven before in this browser's session: single sign-on.
@@ -128,15 +120,20 @@ impl Choosing {
         if !offered {
             return Err(Refused::NotOffered);
         }
+        Ok(self.pass(piece, person, known, demands))
+    }
+
+    /// Enters a piece of evidence for this step.
+    fn pass(self, evidence: Evidence, person: Person, known: &Claims, demands: &Demands<'_>) -> SignIn {
         let passing = Passing {
             step: self.step,
-            evidence: piece,
+            evidence,
             person,
             required: vec![],
             known,
             remote: None,
         };
-        Ok(self.progress.pass(passing, demands))
+        self.progress.pass(passing, demands)
     }
 
     fn check_offered(&self, option: &AuthOption, flow: &SignInFlow) -> Result<(), Refused> {
@@ -197,21 +194,8 @@ impl Choosing {
         let Some(person) = self.progress.person().cloned() else {
             return Err(Refused::NotOffered);
         };
-        let evidence = Evidence {
-            option: accepted.option,
-            at: now,
-            connection: None,
-            upstream_amr: vec![],
-        };
-        let passing = Passing {
-            step: self.step,
-            evidence,
-            person,
-            required: vec![],
-            known: &accepted.claims,
-            remote: None,
-        };
-        Ok(self.progress.pass(passing, demands))
+        let evidence = Evidence::of_ours(accepted.option, now);
+        Ok(self.pass(evidence, person, &accepted.claims, demands))
     }
 
     /// Passes the step with a password.
@@ -223,25 +207,12 @@ impl Choosing {
         if accepted.status != AccountStatus::Active {
             return Ok(Denied::end(Denial::NotActive(accepted.status), self.step));
         }
-        let evidence = Evidence {
-            option: AuthOption::Password,
-            at: now,
-            connection: None,
-            upstream_amr: vec![],
-        };
+        let evidence = Evidence::of_ours(AuthOption::Password, now);
         let person = Person::Account {
             id: accepted.account,
             sub: accepted.sub,
             fresh: None,
         };
-        let passing = Passing {
-            step: self.step,
-            evidence,
-            person,
-            required: vec![],
-            known: &accepted.claims,
-            remote: None,
-        };
-        Ok(self.progress.pass(passing, demands))
+        Ok(self.pass(evidence, person, &accepted.claims, demands))
     }
 }
