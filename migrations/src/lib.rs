@@ -21,6 +21,7 @@ mod m0012_used_token;
 mod m0013_configuration_version;
 mod m0014_factor;
 mod m0015_script_version;
+mod m0016_outbox;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_configuration_version::Migration),
             Box::new(m0014_factor::Migration),
             Box::new(m0015_script_version::Migration),
+            Box::new(m0016_outbox::Migration),
         ]
     }
 }

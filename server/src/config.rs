@@ -11,7 +11,7 @@ use doorward_domain::secret::SecretText;
 use url::{Host, Url};
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [&str; 13] = [
+pub const VARIABLES: [&str; 14] = [
     "DOORWARD_LISTEN",
     "DOORWARD_PUBLIC_URL",
     "DOORWARD_DATA_DIR",
@@ -21,6 +21,7 @@ pub const VARIABLES: [&str; 13] = [
     "DOORWARD_ADMIN_PASSWORD",
     "DOORWARD_API_TOKEN",
     "DOORWARD_SMTP_URL",
+    "DOORWARD_SMTP_FROM",
     "DOORWARD_ALLOW_PRIVATE_UPSTREAMS",
     "DOORWARD_TEST_IDP",
     "DOORWARD_SESSION_HOURS",
@@ -38,6 +39,7 @@ pub struct Config {
     pub secret_key: Option<SecretText>,
     pub first_administrator: Option<FirstAdministrator>,
     pub api_token: Option<SecretText>,
+    pub mail: MailSettings,
     pub allow_private_upstreams: bool,
     pub test_idp: bool,
     pub demo: bool,
@@ -52,6 +54,19 @@ pub struct Config {
 pub struct FirstAdministrator {
     pub email: String,
     pub password: SecretText,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone)]
+pub enum MailSettings {
+    /// It does not: nothing that sends mail can be chosen.
+    None,
+    /// It stays here, for the mailbox page of a demonstration.
+    Mailbox,
+    Smtp {
+        url: SecretText,
+        from: String,
+    },
 }
 
 /// The address people and applications use, without a slash at its end. It is the issuer.
@@ -69,6 +84,14 @@ impl PublicUrl {
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")
+    }
+
+    /// The host alone.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let url = Url::parse(&self.0).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_default()
     }
 
     /// An address of ours; `path` starts with a slash.
@@ -232,9 +255,11 @@ impl Config {
         })?;
         let default_url = || PublicUrl("http://localhost:8080".to_owned());
         let public_url = from.parse("DOORWARD_PUBLIC_URL", |text| text.parse().map_err(str::to_owned))?;
+        let public_url = public_url.unwrap_or_else(default_url);
         Ok(Self {
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
-            public_url: public_url.unwrap_or_else(default_url),
+            mail: mail(&from, &public_url, demo)?,
+            public_url,
             database_url: database_url(&from, &data_dir)?,
             data_dir,
             secret_key: from.get("DOORWARD_SECRET_KEY")?.map(SecretText::new),
@@ -267,6 +292,29 @@ fn database_url(from: &Sources<'_>, data_dir: &Path) -> Result<SecretText, Confi
     })?;
     let in_data_dir = || format!("sqlite://{}?mode=rwc", data_dir.join("doorward.db").display());
     Ok(SecretText::new(url.unwrap_or_else(in_data_dir)))
+}
+
+fn mail(from: &Sources<'_>, public_url: &PublicUrl, demo: bool) -> Result<MailSettings, ConfigError> {
+    let url = from.parse("DOORWARD_SMTP_URL", |text| {
+        // The value may hold a password, so the sentence does not repeat it.
+        let known = ["smtp://", "smtps://"].iter().any(|scheme| text.starts_with(scheme));
+        known
+            .then(|| SecretText::new(text))
+            .ok_or_else(|| "must be an address such as smtp://user:password@mail.example.com:587".to_owned())
+    })?;
+    let sender = from.parse("DOORWARD_SMTP_FROM", |text| {
+        doorward_domain::canonical::address(text)
+            .map(|_| text.to_owned())
+            .map_err(|_| "must be an email address such as no-reply@example.com".to_owned())
+    })?;
+    Ok(match url {
+        Some(url) => MailSettings::Smtp {
+            url,
+            from: sender.unwrap_or_else(|| format!("no-reply@{}", public_url.host())),
+        },
+        None if demo => MailSettings::Mailbox,
+        None => MailSettings::None,
+    })
 }
 
 fn first_administrator(from: &Sources<'_>) -> Result<Option<FirstAdministrator>, ConfigError> {
@@ -362,6 +410,8 @@ mod tests {
             ("DOORWARD_DATABASE_URL", "mysql://localhost"),
             ("DOORWARD_ADMIN_EMAIL", "admin"),
             ("DOORWARD_API_TOKEN", "short"),
+            ("DOORWARD_SMTP_URL", "mail.example.com"),
+            ("DOORWARD_SMTP_FROM", "no-reply"),
             ("DOORWARD_ALLOW_PRIVATE_UPSTREAMS", "yes"),
             ("DOORWARD_TEST_IDP", "on"),
             ("DOORWARD_SESSION_HOURS", "0"),
@@ -398,6 +448,7 @@ mod tests {
                 ("DOORWARD_API_TOKEN", "hush-hush-hush-hush"),
                 ("DOORWARD_SECRET_KEY", "hush-hush"),
                 ("DOORWARD_DATABASE_URL", "postgres://user:hush-hush@localhost/db"),
+                ("DOORWARD_SMTP_URL", "smtp://user:hush-hush@mail.example.com"),
             ],
             None,
         );

@@ -11,6 +11,7 @@ pub mod config;
 pub mod demo;
 pub mod first_administrator;
 pub mod http;
+pub mod mail;
 pub mod random;
 pub mod serve;
 pub mod service;

@@ -22,6 +22,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::first_administrator::{self, SET_UP_PATH, SignInHint};
 use crate::http::{self, Extras};
+use crate::mail::{self, Mail};
 use crate::random::SystemRandom;
 use crate::service::Services;
 use crate::state::{AppState, Parts, Shared};
@@ -68,6 +69,7 @@ pub async fn open(config: Config) -> anyhow::Result<Shared> {
         // It lives at our own address, which may be a private one.
         client.except(Url::parse(&config.public_url.join(test_idp::PATH)).ok());
     }
+    let mail = Mail::open(&config.mail).map_err(|problem| anyhow::anyhow!("DOORWARD_SMTP_URL {problem}"))?;
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let program = std::env::current_exe().context("this program cannot find itself")?;
     Ok(AppState::new(Parts {
@@ -78,6 +80,7 @@ pub async fn open(config: Config) -> anyhow::Result<Shared> {
         fetch: Arc::new(client),
         clock,
         random,
+        mail,
     }))
 }
 
@@ -143,11 +146,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let following = tokio::spawn(state.clone().follow());
     let preparing = tokio::spawn(prepare(state.clone(), services, address));
     let tidying = tokio::spawn(tidy(state.clone()));
+    let mailing = tokio::spawn(mail::worker::run(state.clone()));
     wait_for_signal().await;
     tracing::info!("stopping");
     stop.send(true).ok();
     preparing.abort();
     tidying.abort();
+    mailing.abort();
     listening.await?;
     following.abort();
     state.store.close().await.ok();
@@ -187,6 +192,9 @@ fn greet(state: &AppState, address: SocketAddr, hint: &SignInHint) {
         SignInHint::Demo { email, password } => {
             println!("Sign in: {email}  {}", password.expose());
             println!("Demo application: {}", state.config.public_url.join(demo::PATH));
+            if state.mail.is_mailbox() {
+                println!("Demo mailbox: {}", state.config.public_url.join(mail::mailbox::PATH));
+            }
         }
         SignInHint::Link { token } => {
             let link = state.config.public_url.join(&format!("{SET_UP_PATH}?token={token}"));

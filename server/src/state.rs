@@ -18,9 +18,10 @@ use doorward_vault::{Keyring, PasswordHasher, Purpose};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::metrics::Metrics;
+use crate::mail::Mail;
 use crate::random::Random;
 use crate::service::Analyses;
-use crate::signin::password::Running;
+use crate::signin::attempts::Running;
 use crate::snapshot::{self, Snapshot};
 
 /// How often a node looks whether the configuration has changed elsewhere.
@@ -41,12 +42,13 @@ pub struct AppState {
     pub keyring: Arc<Keyring>,
     pub federation: Federation,
     pub hasher: Arc<PasswordHasher>,
-    pub passwords_running: Running,
+    pub attempts_running: Running,
     pub oidc: OidcKeys,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub metrics: Metrics,
     pub sandbox: Pool,
+    pub mail: Mail,
     pub analyses: Analyses,
     snapshot: ArcSwap<Snapshot>,
     is_loaded: AtomicBool,
@@ -83,6 +85,7 @@ pub struct Parts {
     pub fetch: Arc<dyn Fetch>,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
+    pub mail: Mail,
     /// The program that serves [`SANDBOX_WORKER`]: this one.
     pub program: PathBuf,
 }
@@ -98,6 +101,7 @@ impl AppState {
             fetch,
             clock,
             random,
+            mail,
             program,
         } = parts;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -105,7 +109,7 @@ impl AppState {
             oidc: OidcKeys::new(&keyring),
             federation: Federation::new(fetch, Limits::default()),
             hasher: Arc::new(PasswordHasher::new(cores)),
-            passwords_running: Running::default(),
+            attempts_running: Running::default(),
             metrics: Metrics::default(),
             sandbox: Pool::new(program, SANDBOX_WORKER, cores.max(2)),
             analyses: Analyses::default(),
@@ -117,6 +121,7 @@ impl AppState {
             keyring,
             clock,
             random,
+            mail,
         })
     }
 

@@ -44,6 +44,10 @@ pub enum UserMessage {
     TooManyAttempts,
     /// The step needs an account, and the person has none.
     NeedsLocalAccount,
+    /// The step sends a code by email, and the account has no verified address.
+    NoVerifiedAddress,
+    /// Nothing the step offers is left for the person.
+    NoWayLeft,
     /// The console is for administrators, and the person is none.
     NotAdministrator,
     /// The application's rules refuse the person.
@@ -62,7 +66,9 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
+        Self::NoVerifiedAddress,
+        Self::NoWayLeft,
         Self::NotAllowed,
         Self::RuleFailed,
         Self::UnknownApplication,
@@ -116,6 +122,8 @@ impl UserMessage {
             Self::NeedsLocalAccount => 1206,
             Self::NotAdministrator => 1208,
             Self::NotAllowed => 1209,
+            Self::NoVerifiedAddress => 1210,
+            Self::NoWayLeft => 1211,
             Self::RuleFailed => 1304,
             Self::MissingAttributesInvalid => 1207,
             Self::ServiceBusy => 1301,
@@ -140,6 +148,8 @@ impl UserMessage {
             | Self::ConnectionDisabled
             | Self::AccountDisabled
             | Self::NeedsLocalAccount
+            | Self::NoVerifiedAddress
+            | Self::NoWayLeft
             | Self::NotAllowed
             | Self::NotAdministrator => 403,
             Self::PageNotFound => 404,

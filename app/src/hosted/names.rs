@@ -12,6 +12,8 @@ pub const EMAIL: &str = "email";
 pub const PASSWORD: &str = "password";
 /// A one-time code.
 pub const CODE: &str = "code";
+/// A one-time code from a mail.
+pub const MAIL_CODE: &str = "mail_code";
 /// What the person decided where there is more than one way on; one of the `DECISION_…` values.
 pub const DECISION: &str = "decision";
 /// Which of the listed accounts.
@@ -27,5 +29,7 @@ pub const UI_LOCALES: &str = "ui_locales";
 pub const DECISION_CANCEL: &str = "cancel";
 /// Do it: sign out, use this account.
 pub const DECISION_CONFIRM: &str = "confirm";
+/// Send the mail with the code.
+pub const DECISION_SEND: &str = "send";
 /// Sign in with an account that is not in the list.
 pub const DECISION_OTHER: &str = "other";

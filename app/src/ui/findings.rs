@@ -26,6 +26,10 @@ pub fn title(finding: &Finding) -> String {
             Some(handle) => format!("{step} stops some people from {handle}: it needs an account"),
             None => format!("{step} stops some people: it needs an account"),
         },
+        FindingCode::NoVerifiedAddress => match &finding.connection {
+            Some(handle) => format!("{step} stops people from {handle} without a verified address"),
+            None => format!("{step} stops people without a verified address"),
+        },
         FindingCode::DeadEnd => match &finding.connection {
             Some(handle) => format!("People from {handle} get no further"),
             None => "Some people get no further".to_owned(),

@@ -6,7 +6,7 @@ use doorward_app::hosted::branding::{Branding, Links};
 use doorward_app::hosted::colour::Rgb;
 use doorward_app::hosted::page::accounts::{self, AccountChoice, Accounts};
 use doorward_app::hosted::page::attributes::{self, AttributeField, AttributeProblem, Attributes};
-use doorward_app::hosted::page::code::{CodeOption, Enrolment, Picture};
+use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
 use doorward_app::hosted::page::form_post::{self, FormPost};
 use doorward_app::hosted::page::proof::{self, Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::set_up::{self, SetUp, SetUpProblem};
@@ -47,6 +47,14 @@ pub fn all(style: &'static str) -> Vec<Sample> {
             "code_used",
             sign_in::render(&shell, &code(None, Some(SignInProblem::CodeUsed))),
         );
+        for (name, mailed) in [
+            ("mail_code_ask", None),
+            ("mail_code_sent", Some(Mailed::Sent)),
+            ("mail_code_slow", Some(Mailed::Slow)),
+            ("mail_code_failed", Some(Mailed::Failed)),
+        ] {
+            add(name, sign_in::render(&shell, &mail_code(mailed)));
+        }
         add("code_enrol", sign_in::render(&shell, &code(Some(enrolment()), None)));
         add("proof", proof::render(&shell, &proof(None)));
         add(
@@ -80,6 +88,17 @@ pub fn all(style: &'static str) -> Vec<Sample> {
     }
     states_in_english(style, &mut samples);
     samples
+}
+
+fn mail_code(mailed: Option<Mailed>) -> SignIn {
+    let option = MailCodeOption {
+        to: "c•••@example.com".into(),
+        mailed,
+    };
+    SignIn {
+        options: vec![SignInOption::MailCode(option)],
+        ..code(None, None)
+    }
 }
 
 fn code(enrol: Option<Enrolment>, problem: Option<SignInProblem>) -> SignIn {
@@ -395,7 +414,7 @@ fn accounts() -> Accounts {
 fn trouble(message: UserMessage) -> Trouble {
     let connections = connections().into_iter().filter_map(|option| match option {
         SignInOption::Connection(connection) => Some(connection),
-        SignInOption::Password | SignInOption::Code(_) => None,
+        SignInOption::Password | SignInOption::Code(_) | SignInOption::MailCode(_) => None,
     });
     let is_of_provider = (1100..1200).contains(&message.number());
     let others = OtherWays {

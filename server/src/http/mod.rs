@@ -66,6 +66,9 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
     if let Some(idp) = extras.test_idp {
         needs_configuration = needs_configuration.merge(test_idp::router(idp));
     }
+    if state.mail.is_mailbox() {
+        needs_configuration = needs_configuration.merge(crate::mail::mailbox::router());
+    }
     if let Some(app) = extras.demo {
         needs_configuration = needs_configuration.merge(demo::router(app));
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use doorward_domain::Claims;
 use doorward_domain::connection::Connection;
-use doorward_domain::engine::{AnswerFault, AwaitingFederation, Choosing, FactorAccepted, Federated, Outbound, SignIn};
+use doorward_domain::engine::{AnswerFault, AwaitingFederation, Choosing, Federated, Outbound, SignIn};
 use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::id::TransactionId;
 use doorward_domain::script::StepOutcome;
@@ -24,7 +24,7 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::transaction::{Target, Transaction};
-use super::{carrier, federated, finish, password, refusal, script, session, totp};
+use super::{carrier, federated, finish, password, refusal, script, session};
 
 /// The page of a transaction.
 #[must_use]
@@ -389,7 +389,7 @@ pub async fn come_back(hop: &Hop, handle: &Handle, callback: UntrustedCallback) 
 }
 
 /// Tells the script that a step was not passed. `None` when it does not want to hear of it.
-async fn give_up(
+pub(super) async fn give_up(
     hop: &Hop,
     terms: &Terms,
     transaction: &Transaction,
@@ -560,62 +560,6 @@ pub async fn enter_password(
             }
             Err(within(fault))
         }
-    }
-}
-
-/// How a code fared.
-pub enum CodeOutcome {
-    Passed(Answer),
-    Again(totp::Misfit),
-}
-
-/// Passes a step with the code of an app, or enrols the app whose first code it is.
-///
-/// # Errors
-/// What stops it.
-pub async fn enter_code(
-    hop: &Hop,
-    terms: &Terms,
-    transaction: Transaction,
-    typed: &str,
-) -> Result<CodeOutcome, Failed> {
-    let within = |fault| Failed::within(transaction.clone(), fault);
-    let demands = terms.demands();
-    let choosing = choosing(&transaction).map_err(within)?;
-    let account = choosing
-        .check_factor_offered(&AuthOption::Totp, demands.flow, hop.now)
-        .map_err(|refused| within(refused.into()))?
-        .clone();
-    let checked = totp::check(hop, &transaction, &account, typed).await.map_err(within)?;
-    let right = match checked {
-        totp::Checked::Right(right) => right,
-        totp::Checked::Misfit(misfit) => {
-            return match give_up(hop, terms, &transaction, choosing, StepOutcome::Fail).await {
-                Some(answered) => answered.map(CodeOutcome::Passed),
-                None => Ok(CodeOutcome::Again(misfit)),
-            };
-        }
-    };
-    let (mut effects, claims) = right.effects(hop);
-    for event in &mut effects.audit {
-        event.application = terms.application().map(|application| application.id.clone());
-    }
-    let fresh = choosing.progress().person().and_then(|person| person.passing_claims());
-    let accepted = FactorAccepted {
-        option: AuthOption::Totp,
-        account,
-        claims: fresh.cloned().unwrap_or(claims),
-    };
-    let next = choosing
-        .confirm(accepted, &demands, hop.now)
-        .map_err(|refused| within(refused.into()))?;
-    match advance(hop, terms, transaction.clone(), effects, next).await {
-        Ok(answer) => Ok(CodeOutcome::Passed(answer)),
-        // Of two uses at once, one is first.
-        Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::FactorUsed) => {
-            Ok(CodeOutcome::Again(totp::Misfit::Used))
-        }
-        Err(fault) => Err(within(fault)),
     }
 }
 

@@ -126,7 +126,9 @@ fn denial_message(denial: Denial) -> UserMessage {
             UserMessage::AccountDisabled
         }
         Denial::AnotherPerson => UserMessage::DifferentBrowser,
-        Denial::NeedsAccount | Denial::NoOptionLeft => UserMessage::NeedsLocalAccount,
+        Denial::NeedsAccount => UserMessage::NeedsLocalAccount,
+        Denial::NoVerifiedAddress => UserMessage::NoVerifiedAddress,
+        Denial::NoOptionLeft => UserMessage::NoWayLeft,
         Denial::ByScript => UserMessage::NotAllowed,
         Denial::ScriptFailed(_) => UserMessage::RuleFailed,
         Denial::Incomplete => UserMessage::SomethingWentWrong,

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use doorward_domain::account::{
-    Account, AccountStatus, Attribute, AttributeSource, Attributes, Link, Origin, Role, owned_address,
+    Account, AccountStatus, Attribute, AttributeSource, Attributes, Link, Origin, Role, owned_address, verified_email,
 };
 use doorward_domain::audit::{AuditAction, AuditEvent};
-use doorward_domain::canonical::{IdentifierKey, address, lookup_key};
+use doorward_domain::canonical::{IdentifierKey, lookup_key};
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{Federated, Person, Proved, Resolution, SignIn};
 use doorward_domain::id::AccountId;
@@ -96,7 +96,7 @@ async fn try_to_settle(
             let next = SignIn::AwaitingProof(federated.await_proof(account, hop.now)?);
             return advance(hop, terms, transaction, Effects::default(), next).await;
         }
-        Resolution::PassThrough => pass_through(hop, key, mapped),
+        Resolution::PassThrough => pass_through(hop, connection, key, mapped),
         Resolution::SignIn { sync, .. } => {
             let Some(account) = found.linked.clone() else {
                 return Err(SignInFault::Broken("a linked account that was not found"));
@@ -112,9 +112,7 @@ async fn try_to_settle(
 
 fn map(hop: &Hop, connection: &Connection, provider: Claims) -> Mapped {
     let claims = mapping::apply(&connection.attributes, &provider);
-    let verified = claims.get("email_verified") == Some(&Value::Bool(true));
-    let asserted = claims.get("email").and_then(Value::as_str).filter(|_| verified);
-    let address = asserted.and_then(|email| address(email).ok());
+    let address = verified_email(&claims).map(lookup_key);
     let template = connection.username_template.as_deref();
     let random = hop.state.random.short();
     let username = mapping::username(template, &connection.handle, &provider, &claims, &random);
@@ -134,14 +132,16 @@ fn source(connection: &Connection) -> AttributeSource {
 }
 
 /// Nobody is created: nothing of the person is written but what carries the claims to the application.
-fn pass_through(hop: &Hop, key: LinkKey, mapped: Mapped) -> Settled {
+fn pass_through(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped) -> Settled {
     let sub = hop.derived_sub(&key);
+    let mailbox = connection.otp_to_asserted_email && verified_email(&mapped.claims).is_some();
     let known = mapped.claims.clone();
     (
         Person::PassThrough {
             key,
             sub,
             claims: mapped.claims,
+            mailbox,
         },
         known,
         Effects::default(),
@@ -167,6 +167,7 @@ fn sign_in_account(
             account.claims(),
         ),
     };
+    let mailbox = verified_email(&known).is_some();
     // With provisioning off the fresh claims go to the application, and the profile stays as it is.
     let fresh = (!connection.jit.enabled).then(|| mapped.claims.clone());
     let known = fresh.clone().unwrap_or(known);
@@ -174,6 +175,7 @@ fn sign_in_account(
         id: account.id,
         sub: account.sub,
         fresh,
+        mailbox,
     };
     (
         person,
@@ -269,6 +271,7 @@ fn provision(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped, f
         id: account.id.clone(),
         sub: account.sub.clone(),
         fresh: None,
+        mailbox: verified_email(&known).is_some(),
     };
     let account = Some(AccountWrite::Create(Box::new(account)));
     (
@@ -327,6 +330,7 @@ async fn link(
         id: account.id,
         sub: account.sub,
         fresh: None,
+        mailbox: verified_email(&known).is_some(),
     };
     Ok((
         person,

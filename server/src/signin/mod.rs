@@ -4,7 +4,9 @@
 //! come in from `http::hosted` and `http::federation`, and an [`finish::Answer`] or a [`dispatcher::Failed`] goes back.
 //! The rules are the engine's.
 
+pub mod attempts;
 pub mod carrier;
+pub mod codes;
 pub mod console;
 pub mod cookie;
 pub mod dispatcher;
@@ -13,6 +15,7 @@ pub mod federated;
 pub mod finish;
 pub mod grant;
 pub mod hop;
+pub mod mail_code;
 pub mod password;
 pub mod refusal;
 pub mod script;

@@ -52,6 +52,7 @@ pub fn person(keyring: &Keyring, session: &Session) -> Option<Person> {
             id: account.id.clone(),
             sub: account.sub.clone(),
             fresh: None,
+            mailbox: account.owned_address().is_some(),
         }),
         (None, None) => None,
     }

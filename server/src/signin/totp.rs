@@ -3,25 +3,22 @@
 //! The secret of an app that is about to be enrolled is derived from the transaction, which only this browser can
 //! continue: nothing has to be written until its first code is right.
 
-use doorward_domain::Claims;
-use doorward_domain::account::{Account, AccountStatus};
+use doorward_domain::account::AccountStatus;
 use doorward_domain::audit::{AuditAction, AuditEvent};
-use doorward_domain::engine::Person;
+use doorward_domain::engine::{Denial, Person};
 use doorward_domain::factor::{Factor, FactorKind};
-use doorward_domain::flow::AuthOption;
 use doorward_domain::id::{AccountId, FactorId};
 use doorward_storage::factor::{self, FactorLookUp};
-use doorward_storage::rate_limit;
 use doorward_storage::sign_in::{AccountWrite, FactorWrite};
 use doorward_vault::Purpose;
 use serde_json::json;
 use totp_rs::{Builder, Totp};
 
-use super::dispatcher;
+use super::attempts::{self, WINDOW, counter};
+use super::codes::{Checked, Misfit, Right, account_of};
 use super::fault::SignInFault;
 use super::finish::Effects;
-use super::hop::{Hop, Terms};
-use super::password::{self, WINDOW, counter};
+use super::hop::Hop;
 use super::transaction::Transaction;
 
 /// Wrong codes for one account within the window. A guess hits one of the three codes that are good at a time, so this
@@ -31,55 +28,6 @@ pub const PER_ACCOUNT: i64 = 10;
 const CODE_LIMIT: usize = 16;
 /// Bytes of a secret: the length of the hash (RFC 4226 §4, R6).
 const SECRET_BYTES: usize = 20;
-
-/// Why a code does not do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Misfit {
-    Wrong,
-    /// It was right, once.
-    Used,
-}
-
-/// What became of a code.
-pub enum Checked {
-    Right(Box<Right>),
-    Misfit(Misfit),
-}
-
-/// A code that was right.
-pub struct Right {
-    account: Account,
-    write: FactorWrite,
-    /// The counter to forget when the step is committed.
-    forgive: Option<String>,
-}
-
-impl Right {
-    /// What it writes, and what is known of the person.
-    #[must_use]
-    pub fn effects(self, hop: &Hop) -> (Effects, Claims) {
-        let enrolled = match &self.write {
-            FactorWrite::Enrol(factor) => Some(AuditEvent {
-                account: Some(self.account.id.clone()),
-                sub: Some(self.account.sub.clone()),
-                detail: json!({"factor": factor.kind.as_str()}),
-                ..hop.event(AuditAction::FactorEnrolled)
-            }),
-            FactorWrite::Use { .. } | FactorWrite::None => None,
-        };
-        let effects = Effects {
-            account: Some(AccountWrite::Use {
-                account: self.account.id.clone(),
-                at: hop.now,
-            }),
-            factor: Some(self.write),
-            forgive: self.forgive,
-            audit: enrolled.into_iter().collect(),
-            ..Effects::default()
-        };
-        (effects, self.account.claims())
-    }
-}
 
 /// What the page of a step that takes codes shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,47 +43,39 @@ pub enum Page {
     },
 }
 
-/// What the page shows, when the step takes codes from the person who is known by now.
+/// What the page shows to the person who is known by now.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn page(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Result<Option<Page>, SignInFault> {
-    let choosing = dispatcher::choosing(transaction)?;
-    let flow = terms.demands().flow;
-    let Ok(account) = choosing.check_factor_offered(&AuthOption::Totp, flow, hop.now) else {
-        return Ok(None);
-    };
-    let found = look_up(hop, account).await?;
+pub async fn page(hop: &Hop, transaction: &Transaction, person: &Person) -> Result<Page, SignInFault> {
+    let found = look_up(hop, account_of(person)?).await?;
     if found.factor.is_some() {
-        return Ok(Some(Page::Ask));
+        return Ok(Page::Ask);
     }
-    let name = match (&found.account, choosing.progress().person()) {
-        (Some(account), _) => account.username.clone(),
-        (None, Some(person @ (Person::Account { .. } | Person::PassThrough { .. }))) => person.sub().to_owned(),
-        (None, None) => String::new(),
-    };
-    let totp = new_totp(hop, transaction, &name)?;
+    let name = found.account.as_ref().map_or(person.sub(), |account| &account.username);
+    let totp = new_totp(hop, transaction, name)?;
     let address = totp
         .to_url()
         .map_err(|_| SignInFault::Broken("an app has no address"))?;
-    Ok(Some(Page::Enrol {
+    Ok(Page::Enrol {
         key: totp.secret().to_base32(),
         address,
-    }))
+    })
 }
 
 /// Checks a code; a wrong one is counted.
 ///
 /// # Errors
 /// `TooManyAttempts`; `Denied` for an account that is not active; those of the database.
-pub async fn check(
+pub(super) async fn check(
     hop: &Hop,
     transaction: &Transaction,
-    account: &AccountId,
+    person: &Person,
     typed: &str,
 ) -> Result<Checked, SignInFault> {
+    let account = account_of(person)?;
     let counter = counter_of(hop, account);
-    let (_place, running) = hop.state.passwords_running.enter(&counter);
+    let (_place, running) = hop.state.attempts_running.enter(&counter);
     let FactorLookUp {
         account: owner,
         factor,
@@ -143,15 +83,9 @@ pub async fn check(
     } = look_up(hop, account).await?;
     let owner = owner.ok_or(SignInFault::Expired)?;
     if owner.status != AccountStatus::Active {
-        return Err(SignInFault::Denied(doorward_domain::engine::Denial::NotActive(
-            owner.status,
-        )));
+        return Err(SignInFault::Denied(Denial::NotActive(owner.status)));
     }
-    let from = password::address_counter(hop);
-    let from_there = password::failures_from(hop, from.as_deref()).await?;
-    if failures + running >= PER_ACCOUNT || from_there >= password::PER_ADDRESS {
-        return Err(SignInFault::TooManyAttempts);
-    }
+    let counters = attempts::admit(hop, &counter, failures + running, PER_ACCOUNT).await?;
     let totp = match &factor {
         Some(factor) => enrolled_totp(hop, factor)?,
         None => new_totp(hop, transaction, &owner.username)?,
@@ -159,24 +93,43 @@ pub async fn check(
     let typed: String = typed.chars().filter(|c| !c.is_whitespace()).take(CODE_LIMIT).collect();
     let now = u64::try_from(hop.now.timestamp()).unwrap_or_default();
     let Some(step) = totp.check(&typed, now).and_then(|step| i64::try_from(step).ok()) else {
-        for counter in std::iter::once(&counter).chain(&from) {
-            rate_limit::hit(&hop.state.store, counter, WINDOW.num_seconds(), hop.now).await?;
-        }
+        counters.count(hop).await?;
         return Ok(Checked::Misfit(Misfit::Wrong));
     };
-    let write = match factor {
+    let (write, enrolled) = match factor {
         Some(factor) if step <= factor.last_counter => return Ok(Checked::Misfit(Misfit::Used)),
-        Some(factor) => FactorWrite::Use {
-            factor: factor.id,
-            counter: step,
+        Some(factor) => {
+            let used = FactorWrite::Use {
+                factor: factor.id,
+                counter: step,
+                at: hop.now,
+            };
+            (used, None)
+        }
+        None => {
+            let factor = new_factor(hop, &totp, account, step);
+            let event = AuditEvent {
+                account: Some(owner.id.clone()),
+                sub: Some(owner.sub.clone()),
+                detail: json!({"factor": factor.kind.as_str()}),
+                ..hop.event(AuditAction::FactorEnrolled)
+            };
+            (FactorWrite::Enrol(Box::new(factor)), Some(event))
+        }
+    };
+    let effects = Effects {
+        account: Some(AccountWrite::Use {
+            account: owner.id.clone(),
             at: hop.now,
-        },
-        None => FactorWrite::Enrol(Box::new(new_factor(hop, &totp, account, step))),
+        }),
+        factor: Some(write),
+        forgive: (failures > 0).then(|| counter.clone()),
+        audit: enrolled.into_iter().collect(),
+        ..Effects::default()
     };
     Ok(Checked::Right(Box::new(Right {
-        account: owner,
-        write,
-        forgive: (failures > 0).then(|| counter.clone()),
+        effects,
+        claims: owner.claims(),
     })))
 }
 

@@ -180,6 +180,7 @@ impl Stage {
         store.migrate().await.expect("migrates");
         let (fetch, random) = (Arc::new(NoNetwork), Arc::new(SystemRandom));
         let state = AppState::new(Parts {
+            mail: doorward_server::mail::Mail::open(&doorward_server::config::MailSettings::None).expect("opens"),
             program: env!("CARGO_BIN_EXE_doorward").into(),
             config,
             store,

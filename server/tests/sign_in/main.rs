@@ -4,10 +4,12 @@ mod api;
 mod attacks;
 mod factors;
 mod jit;
+mod mail;
 mod postgres;
 mod provider;
 mod script;
 mod set_up;
+mod smtp;
 mod story;
 mod world;
 

@@ -48,6 +48,14 @@ impl Persona {
             json!({"email": email, "email_verified": true, "given_name": "Anna"}),
         )
     }
+
+    /// Somebody whose provider does not say that the address is theirs.
+    pub fn unverified(subject: &str, email: &str) -> Self {
+        Self::new(
+            subject,
+            json!({"email": email, "email_verified": false, "given_name": "Anna"}),
+        )
+    }
 }
 
 pub struct Provider {

@@ -12,8 +12,9 @@ use doorward_app::api::connection::SaveMode;
 use doorward_domain::Timestamp;
 use doorward_domain::audit::Actor;
 use doorward_server::clock::Clock;
-use doorward_server::config::Config;
+use doorward_server::config::{Config, MailSettings};
 use doorward_server::http::{Extras, router};
+use doorward_server::mail::Mail;
 use doorward_server::random::Random;
 use doorward_server::service::Services;
 use doorward_server::state::{AppState, Parts, Shared};
@@ -55,6 +56,10 @@ impl Random for Seeded {
     }
 }
 
+fn mailbox() -> Mail {
+    Mail::open(&MailSettings::Mailbox).expect("opens")
+}
+
 pub struct World {
     pub state: Shared,
     pub services: Services,
@@ -77,18 +82,34 @@ impl World {
 
     /// A server whose database is not there.
     pub async fn unreachable() -> Self {
-        Self::build("postgres://nobody@127.0.0.1:1/none", None).await
+        Self::build("postgres://nobody@127.0.0.1:1/none", None, mailbox()).await
     }
 
     async fn open(url: &str, folder: Option<tempfile::TempDir>) -> Self {
-        let world = Self::build(url, folder).await;
+        Self::opened(Self::build(url, folder, mailbox()).await).await
+    }
+
+    /// A fresh world on the same kind of database, whose mail leaves another way.
+    pub async fn with_mail(&self, mail: Mail) -> Self {
+        let world = match &self.folder {
+            Some(_) => {
+                let folder = tempfile::tempdir().expect("a folder");
+                let url = format!("sqlite:{}", folder.path().join("doorward.db").display());
+                Self::build(&url, Some(folder), mail).await
+            }
+            None => Self::build(&crate::postgres::create_database().await, None, mail).await,
+        };
+        Self::opened(world).await
+    }
+
+    async fn opened(world: Self) -> Self {
         world.state.store.migrate().await.expect("migrates");
         world.state.refresh().await.expect("loads");
         world.set_up().await;
         world
     }
 
-    async fn build(url: &str, folder: Option<tempfile::TempDir>) -> Self {
+    async fn build(url: &str, folder: Option<tempfile::TempDir>, mail: Mail) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000)));
         let provider = Arc::new(Provider::new(clock.clone()));
         let token = |name: &str| (name == "DOORWARD_API_TOKEN").then(|| API_TOKEN.to_owned());
@@ -98,6 +119,7 @@ impl World {
         let random = Arc::new(Seeded(AtomicU64::new(0)));
         let (fetch, time) = (provider.clone(), clock.clone());
         let state = AppState::new(Parts {
+            mail,
             program: env!("CARGO_BIN_EXE_doorward").into(),
             config,
             store,

@@ -153,6 +153,15 @@ pub fn owned_address(attributes: &Attributes) -> Option<&str> {
     (verified && address(email).is_ok()).then_some(email)
 }
 
+/// The verified address among claims, if it is a usable one: `email_verified` that is missing or anything but `true`
+/// means not verified (S2).
+#[must_use]
+pub fn verified_email(claims: &Claims) -> Option<&str> {
+    let verified = claims.get("email_verified") == Some(&Value::Bool(true));
+    let email = claims.get("email").and_then(Value::as_str)?;
+    (verified && address(email).is_ok()).then_some(email)
+}
+
 /// The distinct keys of a username and an owned address.
 #[must_use]
 pub fn identifier_keys(username: &str, attributes: &Attributes) -> Vec<IdentifierKey> {

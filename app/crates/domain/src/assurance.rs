@@ -51,7 +51,7 @@ impl Evidence {
     pub fn factor(&self) -> Factor {
         match self.option {
             AuthOption::Password => Factor::Knowledge,
-            AuthOption::Totp => Factor::Possession,
+            AuthOption::Totp | AuthOption::EmailOtp => Factor::Possession,
             AuthOption::Connection(_) => Factor::Federated,
         }
     }
@@ -66,7 +66,7 @@ pub fn assess(evidence: &[Evidence]) -> (&'static str, Vec<&'static str>) {
         .iter()
         .map(|e| match e.option {
             AuthOption::Password => "pwd",
-            AuthOption::Totp => "otp",
+            AuthOption::Totp | AuthOption::EmailOtp => "otp",
             AuthOption::Connection(_) => "fed",
         })
         .collect();
@@ -114,7 +114,7 @@ mod tests {
                 ONE_FACTOR,
                 &["fed", "pwd"],
             ),
-            ("two codes", &["totp", "totp"], ONE_FACTOR, &["otp"]),
+            ("two codes", &["totp", "email_otp"], ONE_FACTOR, &["otp"]),
             (
                 "knows and holds",
                 &["password", "totp"],

@@ -82,6 +82,8 @@ actions! {
     FactorEnrolled = "factor.enrolled",
     /// An administrator took it away, so that the person enrols anew.
     FactorReset = "factor.reset",
+    /// A mail server refused a mail, or none took it in time.
+    MailNotDelivered = "mail.not_delivered",
     Linked = "link.created",
     Unlinked = "link.removed",
     ConnectionCreated = "connection.created",

@@ -44,6 +44,8 @@ pub enum FindingCode {
     JitOffFactor,
     /// The same, but only on some paths.
     JitOffFactorSome,
+    /// A step sends a code by email, and not everybody has a verified address.
+    NoVerifiedAddress,
     /// A path that leads nowhere.
     DeadEnd,
     /// No path runs the step.
@@ -75,6 +77,7 @@ impl FindingCode {
             Self::ConnectionDisabled => "connection-disabled",
             Self::JitOffFactor => "jit-off-factor",
             Self::JitOffFactorSome => "jit-off-factor-some",
+            Self::NoVerifiedAddress => "no-verified-address",
             Self::DeadEnd => "dead-end",
             Self::UnreachableStep => "unreachable-step",
             Self::StepMissing => "step-missing",
@@ -99,6 +102,15 @@ pub enum Repair {
     },
     EnableConnection {
         connection: Handle,
+    },
+    /// Emailed codes go to the address the connection's provider asserts as verified.
+    SendCodesToAssertedAddress {
+        connection: Handle,
+    },
+    /// The step offers one more way.
+    AddOption {
+        step: u32,
+        option: String,
     },
     RemoveOption {
         step: u32,

@@ -39,8 +39,8 @@ pub struct Step {
     pub options: Vec<AuthOption>,
 }
 
-/// One way to pass a step: a local authenticator or a connection. As text `password`, `totp` or `connection:acme`; the
-/// prefix keeps our own names and an administrator's handles apart.
+/// One way to pass a step: a local authenticator or a connection. As text `password`, `totp`, `email_otp` or
+/// `connection:acme`; the prefix keeps our own names and an administrator's handles apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -48,6 +48,8 @@ pub enum AuthOption {
     Password,
     /// A time-based one-time code (RFC 6238) of an app the person has enrolled.
     Totp,
+    /// A one-time code that is sent to a verified address of the person.
+    EmailOtp,
     Connection(Handle),
 }
 
@@ -60,14 +62,14 @@ pub enum Kind {
 
 impl AuthOption {
     /// The authenticators of our own, in the order in which lists show them.
-    pub const LOCAL: [Self; 2] = [Self::Password, Self::Totp];
+    pub const LOCAL: [Self; 3] = [Self::Password, Self::Totp, Self::EmailOtp];
 
     /// The table of design.md §3: what it is for, and whether it works only with an account of ours.
     #[must_use]
     pub fn nature(&self) -> (Kind, bool) {
         match self {
             Self::Password => (Kind::First, true),
-            Self::Totp => (Kind::Second, true),
+            Self::Totp | Self::EmailOtp => (Kind::Second, true),
             Self::Connection(_) => (Kind::First, false),
         }
     }
@@ -78,7 +80,7 @@ impl AuthOption {
         self.nature().0 == Kind::Second
     }
 
-    /// Whether it works only with an account of ours.
+    /// Whether it works only with an account of ours; of emailed codes see [`crate::engine::Person::can_use`].
     #[must_use]
     pub fn needs_account(&self) -> bool {
         self.nature().1
@@ -89,14 +91,16 @@ impl AuthOption {
     pub fn connection(&self) -> Option<&Handle> {
         match self {
             Self::Connection(handle) => Some(handle),
-            Self::Password | Self::Totp => None,
+            Self::Password | Self::Totp | Self::EmailOtp => None,
         }
     }
 }
 
 /// The text names no option that works in this version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("This is not a sign-in option. Use password, totp, or connection: followed by a connection's handle.")]
+#[error(
+    "This is not a sign-in option. Use password, totp, email_otp, or connection: followed by a connection's handle."
+)]
 pub struct UnknownOption;
 
 impl std::str::FromStr for AuthOption {
@@ -130,6 +134,7 @@ impl std::fmt::Display for AuthOption {
         match self {
             Self::Password => f.write_str("password"),
             Self::Totp => f.write_str("totp"),
+            Self::EmailOtp => f.write_str("email_otp"),
             Self::Connection(handle) => write!(f, "connection:{handle}"),
         }
     }
@@ -152,6 +157,12 @@ impl SignInFlow {
     pub fn connections(&self) -> BTreeSet<&Handle> {
         let options = self.steps.iter().flat_map(|step| &step.options);
         options.filter_map(AuthOption::connection).collect()
+    }
+
+    /// Whether any step offers the option.
+    #[must_use]
+    pub fn offers(&self, option: &AuthOption) -> bool {
+        self.steps.iter().any(|step| step.options.contains(option))
     }
 
     /// Checks what may stand where (design.md §3).
@@ -266,7 +277,7 @@ mod tests {
 
     #[test]
     fn options_round_trip() {
-        for text in ["password", "totp", "connection:acme"] {
+        for text in ["password", "totp", "email_otp", "connection:acme"] {
             assert_eq!(text.parse::<AuthOption>().expect(text).to_string(), text);
         }
         for text in ["", "connection:", "connection:LOCAL", "acme", "Password"] {

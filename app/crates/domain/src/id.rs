@@ -96,6 +96,8 @@ ids! {
     AuditEventId = "evt_";
     /// Something an account has enrolled, such as an app that makes codes.
     FactorId = "fac_";
+    /// A mail we send.
+    MailId = "mal_";
     /// One signing key.
     KeyId = "key_";
 }

@@ -167,6 +167,7 @@ pub fn names(option: &AuthOption) -> (&str, &'static str) {
     match option {
         AuthOption::Password => (LOCAL, "BasicAuthenticator"),
         AuthOption::Totp => (LOCAL, "totp"),
+        AuthOption::EmailOtp => (LOCAL, "email_otp"),
         AuthOption::Connection(handle) => (handle.as_str(), "OpenIDConnectAuthenticator"),
     }
 }

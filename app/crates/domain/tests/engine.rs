@@ -144,6 +144,7 @@ fn person(number: u8) -> Person {
         id: account(number),
         sub: format!("sub-{number}"),
         fresh: None,
+        mailbox: false,
     }
 }
 
@@ -168,11 +169,13 @@ fn settle(federated: Federated, event: &Event, demands: &Demands<'_>, now: Times
             sub: account.to_string(),
             id: account,
             fresh: None,
+            mailbox: false,
         },
         Resolution::PassThrough => Person::PassThrough {
             key,
             sub: format!("sub-of-{subject}"),
             claims: Claims::new(),
+            mailbox: false,
         },
         Resolution::Provision => person(100 + subject),
         Resolution::AskForProof(account) => {
@@ -354,6 +357,7 @@ fn a_person_without_an_account_is_stopped_before_a_step_that_needs_one() {
         key: federated.link_key(),
         sub: "sub".into(),
         claims: Claims::new(),
+        mailbox: false,
     };
     let connection = connection(0, false, LinkPolicy::Prove);
     let known: Claims = [("name".to_owned(), json!("Anna"))].into_iter().collect();

@@ -186,11 +186,22 @@ pub async fn save_jit(
     save(&id, version, patch, confirmed, "/advanced").await
 }
 
-/// Turns just-in-time provisioning on and leaves everything else as it is: the repair beside a finding.
-#[server(prefix = "/console/fn", endpoint = "connections/jit-on")]
-pub async fn turn_on_jit(id: String) -> Result<SavedConnection, ConsoleError> {
+/// A change of a connection that a finding offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionRepair {
+    TurnOnJit,
+    SendCodesToAssertedAddress,
+}
+
+/// Makes the change a finding offers and leaves everything else of the connection as it is.
+#[server(prefix = "/console/fn", endpoint = "connections/repair")]
+pub async fn repair_connection(id: String, repair: ConnectionRepair) -> Result<SavedConnection, ConsoleError> {
     let actor = form::actor(require_admin()?);
-    let patch = json!({"jit": {"enabled": true}});
+    let patch = match repair {
+        ConnectionRepair::TurnOnJit => json!({"jit": {"enabled": true}}),
+        ConnectionRepair::SendCodesToAssertedAddress => json!({"otp_to_asserted_email": true}),
+    };
     service::<Connections>()?
         .patch(&actor, &id, None, patch, SaveMode::UnlessItBreaks)
         .await

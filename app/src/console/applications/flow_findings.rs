@@ -15,7 +15,7 @@ use super::flow::Editor;
 use super::flow_edit::FlowEdit;
 use super::options::facts;
 use crate::api::application::{AnalysisRequest, StepForm, analyse_flow};
-use crate::api::connection::{ConnectionSummary, TurnOnJit};
+use crate::api::connection::{ConnectionRepair, ConnectionSummary, RepairConnection};
 use crate::ui::diff::Diff;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::findings::FindingNotice;
@@ -121,7 +121,13 @@ pub fn Findings(findings: Signal<Vec<Finding>>, editor: Editor) -> impl IntoView
 fn Repairs(repairs: Vec<Repair>, editor: Editor) -> impl IntoView {
     let button = move |repair: Repair| {
         match repair {
-        Repair::TurnOnJit { connection } => view! { <JitOn connection editor /> }.into_any(),
+        Repair::TurnOnJit { connection } => {
+            view! { <Mend connection repair=ConnectionRepair::TurnOnJit editor /> }.into_any()
+        }
+        Repair::SendCodesToAssertedAddress { connection } => {
+            view! { <Mend connection repair=ConnectionRepair::SendCodesToAssertedAddress editor /> }.into_any()
+        }
+        Repair::AddOption { step, option } => view! { <AddOption step option editor /> }.into_any(),
         Repair::SkipStep { connection, step, script } => view! { <SkipStep connection step script editor /> }.into_any(),
         Repair::RemoveStep { step } => view! { <RemoveStep step editor /> }.into_any(),
         Repair::EnableConnection { connection } => view! {
@@ -147,8 +153,8 @@ fn called(editor: Editor, connection: &Handle) -> String {
 
 /// Saves the connection at once; the flow on the screen stays as it is.
 #[component]
-fn JitOn(connection: Handle, editor: Editor) -> impl IntoView {
-    let action = ServerAction::<TurnOnJit>::new();
+fn Mend(connection: Handle, repair: ConnectionRepair, editor: Editor) -> impl IntoView {
+    let action = ServerAction::<RepairConnection>::new();
     let faults = Faults::of(move || action.value().get());
     let name = called(editor, &connection);
     let handle = connection.to_string();
@@ -164,14 +170,21 @@ fn JitOn(connection: Handle, editor: Editor) -> impl IntoView {
             });
         }
     });
-    let turn_on = move |_| {
-        action.dispatch(TurnOnJit { id: handle.clone() });
+    let apply = move |_| {
+        action.dispatch(RepairConnection {
+            id: handle.clone(),
+            repair,
+        });
+    };
+    let label = match repair {
+        ConnectionRepair::TurnOnJit => format!("Turn on JIT for {name}"),
+        ConnectionRepair::SendCodesToAssertedAddress => format!("Send codes to the verified address {name} asserts"),
     };
     let href = format!("/console/connections/{connection}/advanced");
     view! {
         <FaultSummary faults />
-        <button type="button" class="button small" on:click=turn_on aria-busy=move || action.pending().get().then_some("true")>
-            "Turn on JIT for " {name}
+        <button type="button" class="button small" on:click=apply aria-busy=move || action.pending().get().then_some("true")>
+            {label}
         </button>
         <noscript><a class="button small" href=href>"Open its Advanced tab"</a></noscript>
     }
@@ -196,6 +209,22 @@ fn SkipStep(connection: Handle, step: u32, script: String, editor: Editor) -> im
                 <button type="button" class="button primary small" on:click=apply>"Apply to the script"</button>
             </div>
         </details>
+    }
+}
+
+#[component]
+fn AddOption(step: u32, option: String, editor: Editor) -> impl IntoView {
+    let name = editor
+        .choices
+        .with_value(|choices| super::options::named(choices, &option).name);
+    let edit = FlowEdit::Add {
+        step: (step as usize).saturating_sub(1),
+        option,
+    };
+    view! {
+        <button type="button" class="button small" on:click=move |event| editor.edit(&event, &edit)>
+            "Offer " {name} " in step " {step}
+        </button>
     }
 }
 

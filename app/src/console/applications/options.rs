@@ -56,6 +56,7 @@ fn local_name(option: &AuthOption) -> &'static str {
     match option {
         AuthOption::Password => "Password",
         AuthOption::Totp => "Authenticator app",
+        AuthOption::EmailOtp => "Code by email",
         AuthOption::Connection(_) => "Connection",
     }
 }
@@ -70,6 +71,7 @@ pub fn facts(connections: &[ConnectionSummary]) -> Vec<ConnectionFacts> {
             display_name: settings.display_name.clone(),
             enabled: settings.enabled,
             jit: settings.jit.enabled,
+            otp_to_asserted_email: settings.otp_to_asserted_email,
         }
     };
     connections.iter().map(fact).collect()

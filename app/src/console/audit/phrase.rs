@@ -28,6 +28,7 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::PasswordChanged => ("Password changed", Mood::Plain),
         AuditAction::FactorEnrolled => ("Second factor enrolled", Mood::Good),
         AuditAction::FactorReset => ("Second factor reset", Mood::Plain),
+        AuditAction::MailNotDelivered => ("Mail not delivered", Mood::Bad),
         AuditAction::Linked => ("Identity linked", Mood::Plain),
         AuditAction::Unlinked => ("Identity unlinked", Mood::Plain),
         AuditAction::ConnectionCreated => ("Connection added", Mood::Plain),

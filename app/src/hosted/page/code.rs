@@ -1,4 +1,4 @@
-//! A one-time code: asked of an app that is enrolled, or of one that is being enrolled now.
+//! A one-time code: of an app that is enrolled, of one that is being enrolled now, or from a mail.
 
 use leptos::prelude::*;
 
@@ -11,6 +11,25 @@ use crate::hosted::shell::PageShell;
 pub struct CodeOption {
     /// What an app needs, when none is enrolled yet.
     pub enrol: Option<Enrolment>,
+}
+
+/// A step that takes a code from a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailCodeOption {
+    /// The masked address.
+    pub to: String,
+    /// `None` until a mail was asked for.
+    pub mailed: Option<Mailed>,
+}
+
+/// How the mail fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mailed {
+    Sent,
+    /// It was tried before, and is tried again.
+    Slow,
+    /// It will not arrive.
+    Failed,
 }
 
 /// What an app needs to make this person's codes.
@@ -36,6 +55,7 @@ pub struct Picture {
 const QUIET: usize = 4;
 /// Longest code with the spaces people type.
 const CODE_LIMIT: u16 = 16;
+const EMAIL_OTP: &str = "email_otp";
 
 impl Picture {
     /// Its dark modules as one path, each run of a row as one stroke.
@@ -65,27 +85,94 @@ pub(super) fn form(
     let text = &shell.texts().code;
     let enrolment = option.enrol.as_ref().map(|enrol| enrolment(shell, enrol));
     let explain = option.enrol.is_none().then(|| view! { <p>{text.explain}</p> });
+    let entry = Entry {
+        option: "totp",
+        name: names::CODE,
+        has_focus,
+        error,
+    };
     view! {
         {enrolment}
         {explain}
+        {entry.form(shell, action)}
+    }
+}
+
+/// The form of a step that takes a code from a mail: first the mail is asked for, then the code.
+pub(super) fn mail_form(
+    shell: &PageShell,
+    action: &str,
+    option: &MailCodeOption,
+    has_focus: bool,
+    error: Option<&str>,
+) -> impl IntoView + use<> {
+    let text = &shell.texts().mail_code;
+    let Some(mailed) = option.mailed else {
+        return send(shell, action, (text.send)(&option.to), "button").into_any();
+    };
+    let told = match mailed {
+        Mailed::Sent => view! { <p role="status">{(text.sent)(&option.to)}</p> }.into_any(),
+        Mailed::Slow => view! { <p role="status">{text.slow}</p> }.into_any(),
+        Mailed::Failed => view! { <p role="alert">{text.failed}</p> }.into_any(),
+    };
+    let entry = Entry {
+        option: EMAIL_OTP,
+        name: names::MAIL_CODE,
+        has_focus,
+        error,
+    };
+    view! {
+        {told}
+        {entry.form(shell, action)}
+        {send(shell, action, text.again.to_owned(), "link")}
+    }
+    .into_any()
+}
+
+fn send(shell: &PageShell, action: &str, label: String, class: &'static str) -> impl IntoView + use<> {
+    view! {
         <form method="post" action=action.to_owned() class="form">
             {csrf(shell)}
-            <input type="hidden" name=names::OPTION value="totp" />
-            {field(Field {
-                name: names::CODE.to_owned(),
-                label: text.code.to_owned(),
-                kind: "text",
-                value: String::new(),
-                autocomplete: "one-time-code",
-                is_required: true,
-                has_focus,
-                is_literal: true,
-                max_length: CODE_LIMIT,
-                error: error.map(str::to_owned),
-                optional: None,
-            })}
-            <button class="button">{text.submit}</button>
+            <input type="hidden" name=names::OPTION value=EMAIL_OTP />
+            <button class=class name=names::DECISION value=names::DECISION_SEND>
+                {label}
+            </button>
         </form>
+    }
+}
+
+/// Where a code is typed.
+struct Entry<'a> {
+    /// The option of the step.
+    option: &'static str,
+    name: &'static str,
+    has_focus: bool,
+    error: Option<&'a str>,
+}
+
+impl Entry<'_> {
+    fn form(&self, shell: &PageShell, action: &str) -> impl IntoView + use<> {
+        let text = &shell.texts().code;
+        view! {
+            <form method="post" action=action.to_owned() class="form">
+                {csrf(shell)}
+                <input type="hidden" name=names::OPTION value=self.option />
+                {field(Field {
+                    name: self.name.to_owned(),
+                    label: text.code.to_owned(),
+                    kind: "text",
+                    value: String::new(),
+                    autocomplete: "one-time-code",
+                    is_required: true,
+                    has_focus: self.has_focus,
+                    is_literal: true,
+                    max_length: CODE_LIMIT,
+                    error: self.error.map(str::to_owned),
+                    optional: None,
+                })}
+                <button class="button">{text.submit}</button>
+            </form>
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::code::{self, CodeOption};
+use super::code::{self, CodeOption, MailCodeOption};
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, connection_buttons, csrf, field, notice};
@@ -29,6 +29,7 @@ pub enum SignInOption {
     Connection(ConnectionOption),
     Password,
     Code(CodeOption),
+    MailCode(MailCodeOption),
 }
 
 impl SignInOption {
@@ -36,7 +37,7 @@ impl SignInOption {
     fn is_second(&self) -> bool {
         match self {
             Self::Connection(_) | Self::Password => false,
-            Self::Code(_) => true,
+            Self::Code(_) | Self::MailCode(_) => true,
         }
     }
 }
@@ -65,6 +66,10 @@ pub enum SignInProblem {
     WrongCode,
     /// The code was right and has been used.
     CodeUsed,
+    /// No code of a mail was typed.
+    MailCodeMissing,
+    /// It is not the one, or too old.
+    WrongMailCode,
     /// Anything else; `connection` is the display name of the one that failed.
     Message {
         message: UserMessage,
@@ -91,7 +96,9 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
             | SignInProblem::WrongPassword
             | SignInProblem::CodeMissing
             | SignInProblem::WrongCode
-            | SignInProblem::CodeUsed,
+            | SignInProblem::CodeUsed
+            | SignInProblem::MailCodeMissing
+            | SignInProblem::WrongMailCode,
         )
         | None => None,
     };
@@ -133,12 +140,13 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
             .iter()
             .filter_map(|option| match option {
                 SignInOption::Connection(connection) => Some(connection.clone()),
-                SignInOption::Password | SignInOption::Code(_) => None,
+                SignInOption::Password | SignInOption::Code(_) | SignInOption::MailCode(_) => None,
             })
             .collect();
         parts.push(match group.first() {
             Some(SignInOption::Password) => password_form(shell, model).into_any(),
             Some(SignInOption::Code(option)) => code_form(shell, model, option).into_any(),
+            Some(SignInOption::MailCode(option)) => mail_code_form(shell, model, option).into_any(),
             Some(SignInOption::Connection(_)) | None => {
                 connection_buttons(shell, &model.action, &connections).into_any()
             }
@@ -157,6 +165,8 @@ fn code_form(shell: &PageShell, model: &SignIn, option: &CodeOption) -> impl Int
             SignInProblem::UsernameMissing
             | SignInProblem::PasswordMissing
             | SignInProblem::WrongPassword
+            | SignInProblem::MailCodeMissing
+            | SignInProblem::WrongMailCode
             | SignInProblem::Message { .. },
         )
         | None => None,
@@ -164,6 +174,26 @@ fn code_form(shell: &PageShell, model: &SignIn, option: &CodeOption) -> impl Int
     // On a phone the keyboard would hide the picture.
     let takes_focus = error.is_some() || option.enrol.is_none() && model.options.len() == 1;
     code::form(shell, &model.action, option, takes_focus, error)
+}
+
+fn mail_code_form(shell: &PageShell, model: &SignIn, option: &MailCodeOption) -> impl IntoView + use<> {
+    let text = &shell.texts().mail_code;
+    let error = match &model.problem {
+        Some(SignInProblem::MailCodeMissing) => Some(text.missing),
+        Some(SignInProblem::WrongMailCode) => Some(text.wrong),
+        Some(
+            SignInProblem::UsernameMissing
+            | SignInProblem::PasswordMissing
+            | SignInProblem::WrongPassword
+            | SignInProblem::CodeMissing
+            | SignInProblem::WrongCode
+            | SignInProblem::CodeUsed
+            | SignInProblem::Message { .. },
+        )
+        | None => None,
+    };
+    let takes_focus = error.is_some() || model.options.len() == 1;
+    code::mail_form(shell, &model.action, option, takes_focus, error)
 }
 
 fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
@@ -176,6 +206,8 @@ fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
             SignInProblem::CodeMissing
             | SignInProblem::WrongCode
             | SignInProblem::CodeUsed
+            | SignInProblem::MailCodeMissing
+            | SignInProblem::WrongMailCode
             | SignInProblem::Message { .. },
         )
         | None => (None, None),

@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts,
-    SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts, SetUpTexts,
+    SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -41,6 +41,23 @@ pub(super) static TEXTS: Texts = Texts {
         missing: "Geben Sie den Code aus Ihrer App ein.",
         wrong: "Dieser Code stimmt nicht. Nehmen Sie den neuesten und prüfen Sie die Uhr Ihres Telefons.",
         used: "Dieser Code wurde schon benutzt. Warten Sie auf den nächsten.",
+    },
+    mail_code: MailCodeTexts {
+        send: |address| format!("Code an {address} schicken"),
+        sent: |address| format!("Wir haben einen Code an {address} geschickt. Er gilt zehn Minuten."),
+        slow: "Die Mail braucht länger als sonst. Warten Sie einen Moment, oder sehen Sie im Spam-Ordner nach.",
+        failed: "Die Mail konnte nicht zugestellt werden. Fragen Sie Ihre Administration, ob Ihre Adresse stimmt.",
+        again: "Noch eine Mail schicken",
+        missing: "Geben Sie den Code aus der Mail ein.",
+        wrong: "Dieser Code stimmt nicht oder ist zu alt. Sehen Sie in der neuesten Mail nach.",
+        subject: |place| format!("Ihr Code für {place}"),
+        letter: |code, place| {
+            format!(
+                "Ihr Code für {place} ist\n\n    {code}\n\nEr gilt zehn Minuten, in dem Browser, der ihn angefordert hat. \
+                 Sie haben ihn nicht angefordert? Dann weiß vielleicht jemand, wie Sie sich anmelden: Ändern Sie Ihr \
+                 Passwort, oder sagen Sie es Ihrer Administration.\n"
+            )
+        },
     },
     proof: ProofTexts {
         title: "Ist das Ihr Konto?",

@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts,
-    SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts, SetUpTexts,
+    SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -41,6 +41,23 @@ pub(super) static TEXTS: Texts = Texts {
         missing: "Enter the code from your app.",
         wrong: "This code is not right. Check that you use the newest one and that the clock of your phone is right.",
         used: "This code has been used. Wait for the next one.",
+    },
+    mail_code: MailCodeTexts {
+        send: |address| format!("Email a code to {address}"),
+        sent: |address| format!("We have sent a code to {address}. It works for ten minutes."),
+        slow: "The mail takes longer than usual. Wait a moment, or look in your spam folder.",
+        failed: "The mail could not be delivered. Ask your administrator whether your address is right.",
+        again: "Send another mail",
+        missing: "Enter the code from the mail.",
+        wrong: "This code is not right or too old. Check the newest mail.",
+        subject: |place| format!("Your code for {place}"),
+        letter: |code, place| {
+            format!(
+                "Your code for {place} is\n\n    {code}\n\nIt works for ten minutes, in the browser that asked for it. \
+                 You did not ask for it? Then somebody may know how you sign in: change your password, or tell your \
+                 administrator.\n"
+            )
+        },
     },
     proof: ProofTexts {
         title: "Is this your account?",

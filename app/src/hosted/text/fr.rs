@@ -1,8 +1,8 @@
 //! French.
 
 use super::{
-    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, ProofTexts, SetUpTexts, SignInTexts,
-    SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts, SetUpTexts,
+    SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -41,6 +41,23 @@ pub(super) static TEXTS: Texts = Texts {
         missing: "Saisissez le code de votre application.",
         wrong: "Ce code n’est pas correct. Prenez le plus récent et vérifiez l’heure de votre téléphone.",
         used: "Ce code a déjà servi. Attendez le suivant.",
+    },
+    mail_code: MailCodeTexts {
+        send: |address| format!("Envoyer un code à {address}"),
+        sent: |address| format!("Nous avons envoyé un code à {address}. Il est valable dix minutes."),
+        slow: "L’e-mail met plus de temps que d’habitude. Patientez un instant, ou regardez dans vos indésirables.",
+        failed: "L’e-mail n’a pas pu être remis. Demandez à votre administrateur si votre adresse est juste.",
+        again: "Envoyer un autre e-mail",
+        missing: "Saisissez le code de l’e-mail.",
+        wrong: "Ce code n’est pas juste ou trop ancien. Vérifiez le dernier e-mail.",
+        subject: |place| format!("Votre code pour {place}"),
+        letter: |code, place| {
+            format!(
+                "Votre code pour {place} est\n\n    {code}\n\nIl est valable dix minutes, dans le navigateur qui l’a demandé. \
+                 Vous ne l’avez pas demandé ? Quelqu’un sait peut-être comment vous vous connectez : changez votre mot de \
+                 passe, ou prévenez votre administrateur.\n"
+            )
+        },
     },
     proof: ProofTexts {
         title: "Est-ce votre compte ?",

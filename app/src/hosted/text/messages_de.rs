@@ -108,6 +108,22 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
         ),
+        UserMessage::NoVerifiedAddress => Advice::new(
+            "Hier geht es für Sie nicht weiter",
+            format!(
+                "{} schickt einen Code per E-Mail, und von Ihnen ist keine bestätigte Adresse bekannt.",
+                place.application.unwrap_or("Die Anwendung")
+            ),
+            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
+        ),
+        UserMessage::NoWayLeft => Advice::new(
+            "Hier geht es für Sie nicht weiter",
+            format!(
+                "{} nimmt in diesem Schritt nichts an, was Sie im Moment verwenden können.",
+                place.application.unwrap_or("Die Anwendung")
+            ),
+            "Gehen Sie zurück und wählen Sie einen anderen Weg, oder fragen Sie Ihre Administration und nennen Sie den Code unten.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "Die Konsole ist für Administratoren",
             "Dieses Konto darf sich bei Anwendungen anmelden, sie aber nicht verwalten.",

@@ -111,6 +111,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             format!("{application} asks for one more check that cannot be done for you yet."),
             "Nothing is wrong with what you did. Ask your administrator and give the code below.",
         ),
+        UserMessage::NoVerifiedAddress => Advice::new(
+            format!("You cannot go on to {application}"),
+            format!("{application} sends a code by email, and no verified email address is known for you."),
+            "Nothing is wrong with what you did. Ask your administrator and give the code below.",
+        ),
+        UserMessage::NoWayLeft => Advice::new(
+            format!("You cannot go on to {application}"),
+            format!("Nothing that {application} accepts in this step can be used by you at the moment."),
+            "Go back and choose another way to sign in, or ask your administrator and give the code below.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "The console is for administrators",
             "This account may sign in to applications, but not manage them.",

@@ -108,6 +108,22 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le code ci-dessous.",
         ),
+        UserMessage::NoVerifiedAddress => Advice::new(
+            "Vous ne pouvez pas continuer ici",
+            format!(
+                "{} envoie un code par e-mail, et aucune adresse vérifiée n’est connue pour vous.",
+                place.application.unwrap_or("L’application")
+            ),
+            "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le code ci-dessous.",
+        ),
+        UserMessage::NoWayLeft => Advice::new(
+            "Vous ne pouvez pas continuer ici",
+            format!(
+                "{} n’accepte à cette étape rien que vous puissiez utiliser pour le moment.",
+                place.application.unwrap_or("L’application")
+            ),
+            "Revenez en arrière et choisissez un autre moyen, ou demandez à votre administrateur en indiquant le code ci-dessous.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "La console est réservée aux administrateurs",
             "Ce compte peut se connecter aux applications, mais pas les gérer.",

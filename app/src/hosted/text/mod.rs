@@ -60,6 +60,7 @@ pub struct Texts {
     pub frame: FrameTexts,
     pub sign_in: SignInTexts,
     pub code: CodeTexts,
+    pub mail_code: MailCodeTexts,
     pub proof: ProofTexts,
     pub attributes: AttributeTexts,
     pub sign_out: SignOutTexts,
@@ -110,6 +111,23 @@ pub struct CodeTexts {
     pub missing: &'static str,
     pub wrong: &'static str,
     pub used: &'static str,
+}
+
+/// Codes that go by email: the step, and the mail itself.
+pub struct MailCodeTexts {
+    /// Button; masked address.
+    pub send: OneName,
+    /// Masked address.
+    pub sent: OneName,
+    pub slow: &'static str,
+    pub failed: &'static str,
+    pub again: &'static str,
+    pub missing: &'static str,
+    pub wrong: &'static str,
+    /// Application or organisation.
+    pub subject: OneName,
+    /// Code, application or organisation.
+    pub letter: TwoNames,
 }
 
 /// Proof of ownership.

@@ -182,6 +182,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     let later = prop_oneof![
         3 => Just(AuthOption::Totp),
+        2 => Just(AuthOption::EmailOtp),
         1 => Just(AuthOption::Password),
         2 => (0..3_usize).prop_map(|n| AuthOption::Connection(handle(n))),
     ];
@@ -198,39 +199,45 @@ fn handle(number: usize) -> Handle {
 }
 
 fn facts() -> impl Strategy<Value = Vec<ConnectionFacts>> {
-    let one = (prop::bool::weighted(0.9), any::<bool>());
+    let one = (prop::bool::weighted(0.9), any::<bool>(), any::<bool>());
     prop::collection::vec(one, 3).prop_map(|all| {
-        let fact = |(number, (enabled, jit)): (usize, (bool, bool))| ConnectionFacts {
+        let fact = |(number, (enabled, jit, otp_to_asserted_email)): (usize, (bool, bool, bool))| ConnectionFacts {
             handle: handle(number),
             display_name: HANDLES[number].to_uppercase(),
             enabled,
             jit,
+            otp_to_asserted_email,
         };
         all.into_iter().enumerate().map(fact).collect()
     })
 }
 
-/// One state of the world: what a script may ask, and whether the account is linked to other connections.
+/// One state of the world: what a script may ask, whether the account is linked to other connections, and whether the
+/// person has a verified address.
 #[derive(Debug, Clone)]
 struct World {
     groups: [bool; 2],
     place: Option<&'static str>,
     is_linked: bool,
+    mailbox: bool,
 }
 
 /// Every world that can make a difference to this flow.
 fn worlds(flow: &SignInFlow) -> Vec<World> {
     let asks = |what: &str| flow.script.as_ref().is_some_and(|source| source.contains(what));
     let (groups, places) = (asks("isMember"), asks("x-place"));
+    let mails = flow.offers(&AuthOption::EmailOtp);
     let mut all = Vec::new();
-    for number in 0..24_u8 {
-        if (number & 3 != 0 && !groups) || (number >= 8 && !places) {
+    for number in 0..48_u8 {
+        let (number, mailbox) = (number / 2, number & 1 != 0);
+        if (number & 3 != 0 && !groups) || (number >= 8 && !places) || (mailbox && !mails) {
             continue;
         }
         all.push(World {
             groups: [number & 1 != 0, number & 2 != 0],
             place: [None, Some("office"), Some("home")][usize::from(number / 8)],
             is_linked: number & 4 != 0,
+            mailbox,
         });
     }
     all
@@ -243,6 +250,8 @@ struct Fared {
     gets_through: bool,
     /// Stopped because a step needs an account they do not have.
     lacks_account: bool,
+    /// Stopped because a code goes by email and they have no verified address.
+    lacks_address: bool,
 }
 
 struct Case<'a> {
@@ -312,6 +321,7 @@ impl Case<'_> {
                 // A script that ends before anybody has chosen anything stops everybody.
                 fared.comes_in = true;
                 fared.lacks_account |= denied.reason == Denial::NeedsAccount;
+                fared.lacks_address |= denied.reason == Denial::NoVerifiedAddress;
             }
             SignIn::AwaitingFederation(_) | SignIn::AwaitingProof(_) | SignIn::AwaitingAttributes(_) => {
                 panic!("not reached in these cases")
@@ -339,13 +349,22 @@ impl Case<'_> {
         }
     }
 
+    /// What is known of the person.
+    fn claims(&self) -> Claims {
+        let address = [
+            ("email".to_owned(), json!("person@example.com")),
+            ("email_verified".to_owned(), json!(true)),
+        ];
+        address.into_iter().filter(|_| self.world.mailbox).collect()
+    }
+
     fn connection(&self, handle: &Handle) -> Option<(usize, Connection)> {
         let number = HANDLES.iter().position(|known| *known == handle.as_str())?;
         let facts = &self.facts[number];
         let draft: ConnectionDraft = serde_json::from_value(json!({
             "handle": handle, "display_name": "Provider", "enabled": facts.enabled,
             "oidc": {"issuer": "https://idp.example.com", "client_id": "us", "client_secret": "hush"},
-            "jit": {"enabled": facts.jit},
+            "jit": {"enabled": facts.jit}, "otp_to_asserted_email": facts.otp_to_asserted_email,
         }))
         .expect("a draft");
         let id = ConnectionId::from_random([u8::try_from(number).expect("small"); 16]);
@@ -365,14 +384,14 @@ impl Case<'_> {
                     account,
                     sub: "sub".into(),
                     status: AccountStatus::Active,
-                    claims: Claims::new(),
+                    claims: self.claims(),
                 };
                 choosing.clone().accept(accepted, &demands, NOW).ok()
             }
-            AuthOption::Totp => {
+            AuthOption::Totp | AuthOption::EmailOtp => {
                 let accepted = FactorAccepted {
-                    option: AuthOption::Totp,
-                    account: person?.account()?.clone(),
+                    option: option.clone(),
+                    person: person?,
                     claims: Claims::new(),
                 };
                 choosing.clone().confirm(accepted, &demands, NOW).ok()
@@ -397,7 +416,7 @@ impl Case<'_> {
             connection: connection.id.clone(),
             issuer: "https://idp.example.com".into(),
             subject: format!("subject-{number}"),
-            claims: Claims::new(),
+            claims: self.claims(),
             acr: None,
             amr: vec![],
             auth_time: None,
@@ -420,21 +439,24 @@ impl Case<'_> {
                 sub: "sub".into(),
                 id: account,
                 fresh: None,
+                mailbox: self.world.mailbox,
             },
             Resolution::Provision => Person::Account {
                 sub: "sub".into(),
                 id: made,
                 fresh: None,
+                mailbox: self.world.mailbox,
             },
             Resolution::PassThrough => Person::PassThrough {
                 key,
                 sub: "sub".into(),
-                claims: Claims::new(),
+                claims: self.claims(),
+                mailbox: self.world.mailbox && connection.otp_to_asserted_email,
             },
             Resolution::Link(_) | Resolution::AskForProof(_) | Resolution::Deny(_) => return None,
         };
         federated
-            .pass(next, &Claims::new(), &connection, &self.demands(), NOW)
+            .pass(next, &self.claims(), &connection, &self.demands(), NOW)
             .ok()
     }
 }
@@ -443,9 +465,19 @@ fn account(number: u8) -> AccountId {
     AccountId::from_random([number; 16])
 }
 
-/// In how many of the worlds in which they can come in people get through, and whether they lack an account anywhere.
-fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entry: &AuthOption) -> (usize, usize, bool) {
-    let (mut came, mut through, mut lacked) = (0, 0, false);
+/// How people fare in all worlds.
+#[derive(Default)]
+struct Tally {
+    /// Worlds in which they can come in, and those of them in which they get through.
+    came: usize,
+    through: usize,
+    /// Whether they are stopped anywhere for want of an account, of a verified address.
+    lacked_account: bool,
+    lacked_address: bool,
+}
+
+fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entry: &AuthOption) -> Tally {
+    let mut tally = Tally::default();
     for world in &worlds(flow) {
         let mut case = Case {
             flow,
@@ -456,12 +488,13 @@ fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entry: &AuthOption) ->
         };
         let fared = case.run();
         if fared.comes_in {
-            came += 1;
-            through += usize::from(fared.gets_through);
-            lacked |= fared.lacks_account && !fared.gets_through;
+            tally.came += 1;
+            tally.through += usize::from(fared.gets_through);
+            tally.lacked_account |= fared.lacks_account && !fared.gets_through;
+            tally.lacked_address |= fared.lacks_address && !fared.gets_through;
         }
     }
-    (came, through, lacked)
+    tally
 }
 
 fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseError> {
@@ -484,7 +517,12 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
         entries.insert(names(option).0.to_owned(), option.clone());
     }
     for (name, entry) in &entries {
-        let (came, through, lacked) = simulate(flow, facts, entry);
+        let Tally {
+            came,
+            through,
+            lacked_account: lacked,
+            lacked_address,
+        } = simulate(flow, facts, entry);
         let verdict = analysis.verdicts.get(name).copied();
         let want = match (came, through) {
             (0, _) => None,
@@ -500,41 +538,34 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             )
         };
         prop_assert_eq!(verdict, want, "{}", told());
-        let announced = is_announced(&analysis, entry);
+        let stops = want != Some(Verdict::Works);
+        let no_address = is_said(&analysis, entry, &[FindingCode::NoVerifiedAddress]);
         prop_assert!(
-            !announced || (lacked && want != Some(Verdict::Works)),
+            !no_address || (lacked_address && stops),
+            "no address is missing: {}",
+            told()
+        );
+        let announced = is_said(
+            &analysis,
+            entry,
+            &[FindingCode::JitOffFactor, FindingCode::JitOffFactorSome],
+        );
+        prop_assert!(
+            !announced || (lacked && stops),
             "announced, but nobody is stopped so: {}",
             told()
         );
-        if lacked && want == Some(Verdict::Breaks) && only_lack(&analysis, entry) {
-            prop_assert!(announced, "not announced: {}", told());
-        }
+        prop_assert!(no_address || !lacked_address || !stops, "not announced: {}", told());
+        prop_assert!(announced || !lacked || !stops, "not announced: {}", told());
     }
     Ok(())
 }
 
-fn is_announced(analysis: &Analysis, entry: &AuthOption) -> bool {
-    let codes = [FindingCode::JitOffFactor, FindingCode::JitOffFactorSome];
+fn is_said(analysis: &Analysis, entry: &AuthOption, codes: &[FindingCode]) -> bool {
     analysis
         .findings
         .iter()
         .any(|finding| codes.contains(&finding.code) && finding.connection.as_ref() == entry.connection())
-}
-
-/// Whether nothing else is said to stop them: of several reasons the shortest story is told.
-fn only_lack(analysis: &Analysis, entry: &AuthOption) -> bool {
-    !analysis.findings.iter().any(|finding| {
-        matches!(
-            finding.code,
-            FindingCode::DeadEnd
-                | FindingCode::StepMissing
-                | FindingCode::FirstFactorMissing
-                | FindingCode::NoOptionLeft
-        ) && finding
-            .connection
-            .as_ref()
-            .is_none_or(|named| Some(named) == entry.connection())
-    })
 }
 
 fn source(flow: &SignInFlow) -> String {

@@ -13,12 +13,13 @@ const BATCH: u64 = 500;
 const WINDOW_DAYS: i64 = 1;
 
 /// Table, key and time of what ends by itself.
-const ENDING: [(&str, &str, &str); 5] = [
+const ENDING: [(&str, &str, &str); 6] = [
     ("sign_in_transaction", "id", "expires_at"),
     ("sign_in_grant", "id", "ends_at"),
     ("session", "key", "expires_at"),
     ("used_token", "key", "expires_at"),
     ("rate_limit", "key", "window_start"),
+    ("outbox", "id", "kept_until"),
 ];
 
 /// Deletes up to 500 ended rows of each table, each table in a commit of its own. How many; call again while it is not

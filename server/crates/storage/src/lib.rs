@@ -18,6 +18,7 @@ pub mod factor;
 pub mod grant;
 pub mod housekeeping;
 pub mod link;
+pub mod outbox;
 pub mod page;
 pub mod rate_limit;
 pub mod script;

@@ -29,6 +29,8 @@ purposes! {
     Claims = "claims",
     /// The state of a running sign-in.
     Transaction = "transaction",
+    /// Mail that waits to be sent.
+    Mail = "mail",
     /// Anti-forgery tokens of forms.
     Csrf = "csrf",
     /// Hashes of applications' secrets.

@@ -12,18 +12,19 @@ use axum::routing::{get, post};
 use doorward_app::hosted::page::proof::ProofProblem;
 use doorward_app::hosted::page::sign_in::SignInProblem;
 use doorward_app::hosted::page::{attributes, proof, sign_in};
-use doorward_app::hosted::{UserMessage, names};
+use doorward_app::hosted::{Language, UserMessage, names};
 use doorward_domain::engine::SignIn;
 use doorward_domain::flow::AuthOption;
 use doorward_domain::id::TransactionId;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::signin::dispatcher::{self, AttributesOutcome, CodeOutcome, Failed, PasswordOutcome};
+use crate::signin::codes::{self, CodeOutcome, Misfit};
+use crate::signin::dispatcher::{self, AttributesOutcome, Failed, PasswordOutcome};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::transaction::Transaction;
-use crate::signin::{carrier, cookie, totp};
+use crate::signin::{carrier, cookie};
 use crate::state::Shared;
 use form::{BODY_LIMIT, Body, Form};
 use model::Typed;
@@ -92,6 +93,24 @@ impl Loaded {
         self.language.as_deref()
     }
 
+    /// The language of its pages, and of its mail.
+    fn speaks(&self) -> Language {
+        page::language(&self.hop, model::wishes(&self.transaction, self.language()).as_deref())
+    }
+
+    /// A mail that is one too many leaves the page as it is; nothing else can be passed then.
+    async fn refuse_mail(self, fault: SignInFault) -> Response {
+        if !matches!(fault, SignInFault::TooManyAttempts) {
+            return self.stop(fault);
+        }
+        let typed = Typed {
+            username: None,
+            problem: Some(too_many()),
+        };
+        self.show_sign_in(page::status(UserMessage::TooManyAttempts), typed)
+            .await
+    }
+
     fn stop(self, fault: SignInFault) -> Response {
         let failed = Failed::within(self.transaction, fault);
         trouble::failed(&self.hop, failed, self.language.as_deref())
@@ -110,7 +129,7 @@ impl Loaded {
     }
 
     async fn show_sign_in(self, status: StatusCode, typed: Typed) -> Response {
-        let codes = match totp::page(&self.hop, &self.terms, &self.transaction).await {
+        let codes = match codes::pages(&self.hop, &self.terms, &self.transaction).await {
             Ok(codes) => codes,
             Err(fault) => return self.stop(fault),
         };
@@ -121,7 +140,7 @@ impl Loaded {
             &self.transaction,
             self.language(),
             typed,
-            codes.as_ref(),
+            &codes,
         );
         page::html(status, &shell, sign_in::render(&shell, &page))
     }
@@ -144,7 +163,11 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
     };
     match &loaded.transaction.state {
         SignIn::Choosing(_) | SignIn::AwaitingFederation(_) => {
-            loaded.show_sign_in(StatusCode::OK, Typed::default()).await
+            let mailed = codes::mail_if_alone(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.speaks()).await;
+            match mailed {
+                Ok(()) => loaded.show_sign_in(StatusCode::OK, Typed::default()).await,
+                Err(fault) => loaded.refuse_mail(fault).await,
+            }
         }
         SignIn::AwaitingProof(_) => loaded.show_proof(None, StatusCode::OK),
         SignIn::AwaitingAttributes(awaiting) => {
@@ -178,7 +201,8 @@ async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, 
             loaded.finish(moved)
         }
         Ok(AuthOption::Password) => enter_password(loaded, &form).await,
-        Ok(AuthOption::Totp) => enter_code(loaded, &form).await,
+        Ok(AuthOption::EmailOtp) if form.get(names::DECISION) == Some(names::DECISION_SEND) => mail_code(loaded).await,
+        Ok(option @ (AuthOption::Totp | AuthOption::EmailOtp)) => enter_code(loaded, &option, &form).await,
         Err(_) => loaded.stop(SignInFault::Malformed),
     }
 }
@@ -229,23 +253,40 @@ fn too_many() -> SignInProblem {
     }
 }
 
-/// The code of an app.
-async fn enter_code(loaded: Loaded, form: &Form) -> Response {
+/// Asks for a mail with a code.
+async fn mail_code(loaded: Loaded) -> Response {
+    let sent = codes::mail(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.speaks()).await;
+    match sent {
+        Ok(()) => page::redirect(&model::action(&loaded.transaction, "", loaded.language())),
+        Err(fault) => loaded.refuse_mail(fault).await,
+    }
+}
+
+/// The code of an app, or of a mail.
+async fn enter_code(loaded: Loaded, option: &AuthOption, form: &Form) -> Response {
     let typed = |problem| Typed {
         username: None,
         problem: Some(problem),
     };
-    let code = form.text(names::CODE).trim();
+    let by_mail = *option == AuthOption::EmailOtp;
+    let (field, missing) = if by_mail {
+        (names::MAIL_CODE, SignInProblem::MailCodeMissing)
+    } else {
+        (names::CODE, SignInProblem::CodeMissing)
+    };
+    let code = form.text(field).trim();
     if code.is_empty() {
-        let typed = typed(SignInProblem::CodeMissing);
+        let typed = typed(missing);
         return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
     }
-    match dispatcher::enter_code(&loaded.hop, &loaded.terms, loaded.transaction.clone(), code).await {
+    let moved = codes::enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), option, code).await;
+    match moved {
         Ok(CodeOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(CodeOutcome::Again(misfit)) => {
             let problem = match misfit {
-                totp::Misfit::Wrong => SignInProblem::WrongCode,
-                totp::Misfit::Used => SignInProblem::CodeUsed,
+                _ if by_mail => SignInProblem::WrongMailCode,
+                Misfit::Wrong => SignInProblem::WrongCode,
+                Misfit::Used => SignInProblem::CodeUsed,
             };
             loaded.show_sign_in(StatusCode::UNAUTHORIZED, typed(problem)).await
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem, Attributes};
-use doorward_app::hosted::page::code::{CodeOption, Enrolment, Picture};
+use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
 use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption, SignInProblem};
 use doorward_app::hosted::{PageShell, mask};
@@ -15,9 +15,11 @@ use doorward_domain::flow::AuthOption;
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::page;
+use crate::signin::codes::Pages;
 use crate::signin::cookie::{self, LAST_USED};
 use crate::signin::dispatcher;
 use crate::signin::hop::{Hop, Terms};
+use crate::signin::mail_code::{self, Delivery};
 use crate::signin::totp;
 use crate::signin::transaction::Transaction;
 
@@ -60,12 +62,7 @@ pub fn action(transaction: &Transaction, rest: &str, chosen: Option<&str>) -> St
 
 /// The options of the step as the page shows them; `None` while something else is asked.
 #[must_use]
-pub fn options(
-    hop: &Hop,
-    terms: &Terms,
-    transaction: &Transaction,
-    codes: Option<&totp::Page>,
-) -> Option<Vec<SignInOption>> {
+pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Pages) -> Option<Vec<SignInOption>> {
     let choosing = match &transaction.state {
         SignIn::Choosing(choosing) => choosing.clone(),
         SignIn::AwaitingFederation(away) => away.clone().turn_back(),
@@ -85,7 +82,8 @@ pub fn options(
         })),
         None => match option {
             AuthOption::Password => Some(SignInOption::Password),
-            AuthOption::Totp => codes.map(code_option),
+            AuthOption::Totp => codes.app.as_ref().map(code_option),
+            AuthOption::EmailOtp => codes.mail.as_ref().map(mail_option),
             AuthOption::Connection(_) => None,
         },
     };
@@ -107,6 +105,18 @@ fn code_option(page: &totp::Page) -> SignInOption {
         }),
     };
     SignInOption::Code(CodeOption { enrol })
+}
+
+fn mail_option(page: &mail_code::Page) -> SignInOption {
+    let mailed = |delivery| match delivery {
+        Delivery::UnderWay => Mailed::Sent,
+        Delivery::Slow => Mailed::Slow,
+        Delivery::Failed => Mailed::Failed,
+    };
+    SignInOption::MailCode(MailCodeOption {
+        to: page.to.clone(),
+        mailed: page.mail.map(mailed),
+    })
 }
 
 /// An address is far shorter than what a QR code holds; should one not fit, there is the key beside it.
@@ -139,7 +149,7 @@ pub fn sign_in(
     transaction: &Transaction,
     chosen: Option<&str>,
     typed: Typed,
-    codes: Option<&totp::Page>,
+    codes: &Pages,
 ) -> SignInPage {
     let hint = transaction.request().and_then(|request| request.login_hint.clone());
     SignInPage {

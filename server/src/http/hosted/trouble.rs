@@ -8,6 +8,7 @@ use doorward_domain::application::Application;
 
 use super::model;
 use super::page;
+use crate::signin::codes::Pages;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
@@ -77,13 +78,13 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
         return None;
     }
     let terms = hop.terms(transaction).ok()?;
-    let options = model::options(hop, &terms, transaction, None).filter(|options| !options.is_empty())?;
+    let options = model::options(hop, &terms, transaction, &Pages::default()).filter(|options| !options.is_empty())?;
     let has_password = options.contains(&SignInOption::Password);
     let connections: Vec<ConnectionOption> = options
         .into_iter()
         .filter_map(|option| match option {
             SignInOption::Connection(connection) => Some(connection),
-            SignInOption::Password | SignInOption::Code(_) => None,
+            SignInOption::Password | SignInOption::Code(_) | SignInOption::MailCode(_) => None,
         })
         .collect();
     let action = dispatcher::address(transaction);

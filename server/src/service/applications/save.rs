@@ -6,6 +6,7 @@ use doorward_app::api::error::ConsoleError;
 use doorward_domain::application::{Application, ApplicationDraft, Credentials};
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
+use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::id::ApplicationId;
 use doorward_domain::text::Handle;
 use doorward_storage::{application, audit, connection, grant};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use super::{Service, secret, view};
 use crate::service::refusal::{Outcome, Refusal};
 use crate::service::{analysis, body, key};
+use crate::state::AppState;
 
 /// What a caller wants an application to become.
 pub enum Change {
@@ -28,6 +30,23 @@ fn known(connections: &[Connection]) -> impl Fn(&Handle) -> bool + '_ {
     |handle| connections.iter().any(|known| known.handle == *handle)
 }
 
+/// Refuses a flow that begins to send mail where none can leave.
+fn check_mail(state: &AppState, before: Option<&SignInFlow>, next: &SignInFlow) -> Outcome<()> {
+    let sends = |flow: &SignInFlow| flow.offers(&AuthOption::EmailOtp);
+    if state.mail.is_open() || !sends(next) || before.is_some_and(sends) {
+        return Ok(());
+    }
+    let why = "No mail can be sent yet. Set DOORWARD_SMTP_URL and start the server again, or use another option.";
+    let step = next
+        .steps
+        .iter()
+        .position(|step| step.options.contains(&AuthOption::EmailOtp));
+    Err(Refusal::field(
+        &format!("/flow/steps/{}/options", step.unwrap_or_default()),
+        why,
+    ))
+}
+
 impl Service {
     pub(super) async fn insert(&self, actor: &Actor, draft: Value, mode: SaveMode) -> Outcome<SavedApplication> {
         let draft = body::application(draft)?;
@@ -39,6 +58,7 @@ impl Service {
         };
         let id = ApplicationId::from_random(self.core.random.id());
         let made = draft.create(id, credentials, known(&connections), self.core.now())?;
+        check_mail(&self.core, None, &made.flow)?;
         let saved = SavedApplication {
             application: view(&made),
             client_secret: fresh,
@@ -110,6 +130,7 @@ impl Service {
         let needs_secret = draft.needs_secret();
         let connections = connection::list(self.core.store.read()).await?;
         let mut next = draft.apply(&current, known(&connections), self.core.now())?;
+        check_mail(&self.core, Some(&current.flow), &next.flow)?;
         let fresh = secret::for_changed(&self.core, &mut next, brought.as_ref(), needs_secret);
         let findings = analysis::findings_of(&self.core, &next, &connections);
         analysis::confirm(

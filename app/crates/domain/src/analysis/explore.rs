@@ -1,7 +1,7 @@
 //! Follows every path through a flow with the engine that runs sign-ins.
 
 use super::ConnectionFacts;
-use super::seen::{Explored, Fare, Reach, Skipped, Stop, shorter};
+use super::seen::{Explored, Fare, Reach, Skipped, Stop, Stopped};
 use super::world::World;
 use crate::account::AccountStatus;
 use crate::assurance::Evidence;
@@ -84,8 +84,8 @@ impl<'a> Explorer<'a> {
                 None => SignIn::begin(start().1),
             };
             if let Some(reach) = self.follow(begun, path) {
-                let (verdict, stopped) = (reach.verdict(), reach.stopped);
-                self.seen.fares.insert(entry, Fare { verdict, stopped });
+                let (verdict, stops) = (reach.verdict(), reach.stops);
+                self.seen.fares.insert(entry, Fare { verdict, stops });
             }
         }
         self.seen
@@ -130,19 +130,30 @@ impl<'a> Explorer<'a> {
             }
             SignIn::Denied(denied) => {
                 self.seen.paths += 1;
-                let reach = Reach::stop(self.stop_of(denied, &path), &path.story, path.line);
-                if let Some(stopped) = reach.stopped.clone().filter(|s| s.stop == Stop::NobodyKnown) {
-                    self.seen.nobody_known = shorter(self.seen.nobody_known.take(), Some(stopped));
+                let stop = self.stop_of(denied, &path);
+                if stop == Stop::NobodyKnown {
+                    self.note_nobody_known(&path);
                 }
-                Some(reach)
+                Some(Reach::stop(stop, &path.story, path.line))
             }
             SignIn::AwaitingFederation(_) | SignIn::AwaitingProof(_) => None,
+        }
+    }
+
+    fn note_nobody_known(&mut self, path: &Path) {
+        let known = &mut self.seen.nobody_known;
+        if known.as_ref().is_none_or(|known| path.story.len() < known.story.len()) {
+            *known = Some(Stopped {
+                story: path.story.clone(),
+                line: path.line,
+            });
         }
     }
 
     fn stop_of(&mut self, denied: Denied, path: &Path) -> Stop {
         match denied.reason {
             Denial::NeedsAccount => Stop::NeedsAccount(denied.step + 1),
+            Denial::NoVerifiedAddress => Stop::NoAddress(denied.step + 1),
             Denial::NoOptionLeft => Stop::Closed(denied.step + 1),
             Denial::ByScript => Stop::ByScript(path.line),
             Denial::ScriptFailed(ScriptFault::NoSuchStep) => {
@@ -304,13 +315,47 @@ impl<'a> Explorer<'a> {
         }
     }
 
-    /// The person passes a step with an option. `None` when they cannot.
-    fn pass(&mut self, choosing: &Choosing, option: &AuthOption, mut path: Path) -> Option<Reach> {
-        let (next, linked) = self.passed(choosing, option, &path)?;
+    /// The person passes a step with an option. `None` when they cannot. Whether somebody who comes in has a verified
+    /// address is up to the world.
+    fn pass(&mut self, choosing: &Choosing, option: &AuthOption, path: Path) -> Option<Reach> {
+        if !path.taken.is_empty() || !self.may_get_codes(option) {
+            return self.pass_as(choosing, option, path, None);
+        }
+        let with = self.pass_as(choosing, option, path.clone(), Some(true));
+        let without = self.pass_as(choosing, option, path, Some(false));
+        match (with, without) {
+            (Some(with), Some(without)) => Some(with.and(without)),
+            (with, without) => with.or(without),
+        }
+    }
+
+    /// Whether people who come in by this option could be sent a code by email, and the flow sends any.
+    fn may_get_codes(&self, option: &AuthOption) -> bool {
+        let facts = option.connection().and_then(|handle| self.facts(handle));
+        self.flow.offers(&AuthOption::EmailOtp) && facts.is_none_or(|facts| facts.jit || facts.otp_to_asserted_email)
+    }
+
+    /// `mailbox` says whether they have a verified address; `None` where it makes no difference.
+    fn pass_as(
+        &mut self,
+        choosing: &Choosing,
+        option: &AuthOption,
+        mut path: Path,
+        mailbox: Option<bool>,
+    ) -> Option<Reach> {
+        let (next, linked) = self.passed(choosing, option, &path, mailbox == Some(true))?;
         let number = choosing.step() + 1;
         let first = path.taken.is_empty();
         path.taken.push((number, option.clone()));
         path.story.push(self.told(option, first));
+        path.story.extend(mailbox.map(|has| {
+            let told = if has {
+                "has a verified email address"
+            } else {
+                "has no verified email address"
+            };
+            told.to_owned()
+        }));
         if first
             && let Some(facts) = option
                 .connection()
@@ -336,6 +381,9 @@ impl<'a> Explorer<'a> {
         };
         if denied.reason == Denial::NeedsAccount {
             path.story.push(self.asked(denied.step));
+        } else if denied.reason == Denial::NoVerifiedAddress {
+            path.story
+                .push(format!("is to get a code by email in step {}", denied.step + 1));
         }
         self.follow(next, path)
     }
@@ -360,7 +408,7 @@ impl<'a> Explorer<'a> {
     }
 
     /// The engine's own move, with a person made for it; and whether it takes a link that the world may lack.
-    fn passed(&self, choosing: &Choosing, option: &AuthOption, path: &Path) -> Option<(SignIn, bool)> {
+    fn passed(&self, choosing: &Choosing, option: &AuthOption, path: &Path, mailbox: bool) -> Option<(SignIn, bool)> {
         let (now, demands) = (start().0, self.demands());
         let person = choosing.progress().person().cloned();
         match option {
@@ -372,14 +420,14 @@ impl<'a> Explorer<'a> {
                     account,
                     sub: String::new(),
                     status: AccountStatus::Active,
-                    claims: Claims::new(),
+                    claims: if mailbox { addressed() } else { Claims::new() },
                 };
                 Some((choosing.clone().accept(accepted, &demands, now).ok()?, false))
             }
-            AuthOption::Totp => {
+            AuthOption::Totp | AuthOption::EmailOtp => {
                 let accepted = FactorAccepted {
                     option: option.clone(),
-                    account: person?.account()?.clone(),
+                    person: person?,
                     claims: Claims::new(),
                 };
                 Some((choosing.clone().confirm(accepted, &demands, now).ok()?, false))
@@ -388,7 +436,7 @@ impl<'a> Explorer<'a> {
                 let facts = self.facts(handle)?;
                 let came_by_it = path.taken.iter().any(|(_, taken)| taken == option);
                 let fresh = match &person {
-                    None => newcomer(facts),
+                    None => newcomer(facts, mailbox),
                     // Somebody without an account can only come back as the same subject.
                     Some(Person::PassThrough { .. }) if !came_by_it => return None,
                     Some(known) => known.clone(),
@@ -441,6 +489,7 @@ pub fn name(option: &AuthOption, connections: &[ConnectionFacts]) -> String {
     match option {
         AuthOption::Password => "a password".to_owned(),
         AuthOption::Totp => "an authenticator app".to_owned(),
+        AuthOption::EmailOtp => "a code by email".to_owned(),
         AuthOption::Connection(handle) => connections
             .iter()
             .find(|known| known.handle == *handle)
@@ -452,13 +501,24 @@ fn local() -> AccountId {
     AccountId::from_random([0; 16])
 }
 
+/// Claims with a verified address.
+fn addressed() -> Claims {
+    [
+        ("email".to_owned(), "person@example.com".into()),
+        ("email_verified".to_owned(), true.into()),
+    ]
+    .into_iter()
+    .collect()
+}
+
 /// Somebody new to us who comes in through a connection.
-fn newcomer(facts: &ConnectionFacts) -> Person {
+fn newcomer(facts: &ConnectionFacts, mailbox: bool) -> Person {
     if facts.jit {
         return Person::Account {
             id: AccountId::from_random([1; 16]),
             sub: String::new(),
             fresh: None,
+            mailbox,
         };
     }
     let key = LinkKey {
@@ -470,5 +530,6 @@ fn newcomer(facts: &ConnectionFacts) -> Person {
         key,
         sub: String::new(),
         claims: Claims::new(),
+        mailbox,
     }
 }

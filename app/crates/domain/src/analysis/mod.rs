@@ -27,6 +27,8 @@ pub struct ConnectionFacts {
     pub enabled: bool,
     /// Just-in-time provisioning makes an account at the first sign-in.
     pub jit: bool,
+    /// Emailed codes may go to an address that only the provider vouches for.
+    pub otp_to_asserted_email: bool,
 }
 
 impl From<&Connection> for ConnectionFacts {
@@ -36,6 +38,7 @@ impl From<&Connection> for ConnectionFacts {
             display_name: connection.display_name.clone(),
             enabled: connection.enabled,
             jit: connection.jit.enabled,
+            otp_to_asserted_email: connection.otp_to_asserted_email,
         }
     }
 }
@@ -111,6 +114,7 @@ mod tests {
             display_name: handle.to_uppercase(),
             enabled,
             jit,
+            otp_to_asserted_email: handle.starts_with("mail"),
         }
     }
 
@@ -124,15 +128,18 @@ mod tests {
 
     #[test]
     fn findings_and_verdicts() {
-        use FindingCode::{ConnectionDisabled, DeadEnd, JitOffFactor, NoOptionLeft};
-        use Verdict::{Breaks, Works};
+        use FindingCode::{
+            ConnectionDisabled, DeadEnd, JitOffFactor, JitOffFactorSome, NoOptionLeft, NoVerifiedAddress,
+        };
+        use Verdict::{Breaks, Depends, Works};
         let world = [
             facts("on", true, true),
             facts("off", true, false),
             facts("closed", false, true),
+            facts("mail", true, false),
         ];
         type Want<'a> = (&'a [(FindingCode, u32)], &'a [(&'a str, Verdict)]);
-        let cases: [(&str, &[&[&str]], Want<'_>); 8] = [
+        let cases: [(&str, &[&[&str]], Want<'_>); 12] = [
             ("password alone", &[&["password"]], (&[], &[("LOCAL", Works)])),
             (
                 "JIT off alone is fine",
@@ -151,6 +158,29 @@ mod tests {
                 "JIT off and then a code",
                 &[&["password", "connection:off"], &["totp"]],
                 (&[(JitOffFactor, 2)], &[("LOCAL", Works), ("off", Breaks)]),
+            ),
+            (
+                "a code by email needs a verified address",
+                &[&["password", "connection:on"], &["email_otp"]],
+                (
+                    &[(NoVerifiedAddress, 2), (NoVerifiedAddress, 2)],
+                    &[("LOCAL", Depends), ("on", Depends)],
+                ),
+            ),
+            (
+                "an app beside it helps who has none",
+                &[&["password", "connection:on"], &["email_otp", "totp"]],
+                (&[], &[("LOCAL", Works), ("on", Works)]),
+            ),
+            (
+                "JIT off and then a code by email",
+                &[&["connection:off"], &["email_otp"]],
+                (&[(JitOffFactor, 2)], &[("off", Breaks)]),
+            ),
+            (
+                "JIT off and codes to the address the provider vouches for",
+                &[&["connection:mail"], &["email_otp"]],
+                (&[(JitOffFactorSome, 2)], &[("mail", Depends)]),
             ),
             (
                 "a second connection cannot be the same person",

@@ -13,7 +13,8 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
     let mut findings = reporter.closed_options();
     findings.extend(reporter.factor_first());
     for (entry, fare) in &seen.fares {
-        findings.extend(reporter.stopped(entry, fare, &seen));
+        let stopped = fare.stops.iter().filter(|_| fare.verdict != Verdict::Works);
+        findings.extend(stopped.filter_map(|(stop, stopped)| reporter.stopped(entry, stop, stopped, fare)));
     }
     findings.extend(reporter.script_findings(&seen));
     findings.extend(seen.skipped.iter().map(|skipped| reporter.skipped(skipped)));
@@ -142,11 +143,11 @@ impl Reporter<'_> {
             .collect()
     }
 
-    fn stopped(&self, entry: &AuthOption, fare: &Fare, seen: &Explored) -> Option<Finding> {
-        let stopped = fare.stopped.as_ref().filter(|_| fare.verdict != Verdict::Works)?;
+    fn stopped(&self, entry: &AuthOption, stop: &Stop, stopped: &Stopped, fare: &Fare) -> Option<Finding> {
         let always = fare.verdict == Verdict::Breaks;
-        match &stopped.stop {
+        match stop {
             Stop::NeedsAccount(step) => Some(self.needs_account(entry, *step, stopped, always)),
+            Stop::NoAddress(step) => Some(self.no_address(entry, *step, stopped)),
             Stop::Closed(step) => {
                 // An option that is switched off has its finding already.
                 let said = !self.is_open(entry) || self.step_is_closed(*step);
@@ -167,20 +168,13 @@ impl Reporter<'_> {
                     with(&stopped.story, "the script ends the sign-in"),
                 )
             }),
-            Stop::NobodyKnown | Stop::Script | Stop::Cut => {
-                debug_assert!(seen.paths > 0 || seen.truncated, "said with the script's own findings");
-                None
-            }
+            // Said with the script's own findings.
+            Stop::NobodyKnown | Stop::Script | Stop::Cut => None,
         }
     }
 
     fn step_is_closed(&self, step: u32) -> bool {
-        let options = self
-            .flow
-            .steps
-            .get(step as usize - 1)
-            .map_or(&[][..], |step| &step.options);
-        !options.iter().any(|option| self.is_open(option))
+        !self.options(step).iter().any(|option| self.is_open(option))
     }
 
     fn line(&self, stopped: &Stopped) -> Option<u32> {
@@ -194,12 +188,11 @@ impl Reporter<'_> {
             FindingCode::JitOffFactorSome
         };
         let mut story = stopped.story.clone();
-        let asked = self
-            .flow
-            .steps
-            .get(step as usize - 1)
-            .map_or(&[][..], |step| &step.options);
-        let asked: Vec<String> = asked.iter().map(|option| name(option, self.connections)).collect();
+        let asked: Vec<String> = self
+            .options(step)
+            .iter()
+            .map(|option| name(option, self.connections))
+            .collect();
         let part = format!(
             "is asked in step {step} for {}, which needs an account",
             asked.join(" or ")
@@ -216,6 +209,30 @@ impl Reporter<'_> {
         }
     }
 
+    fn options(&self, step: u32) -> &[AuthOption] {
+        let at = step as usize - 1;
+        self.flow.steps.get(at).map_or(&[][..], |step| &step.options)
+    }
+
+    fn no_address(&self, entry: &AuthOption, step: u32, stopped: &Stopped) -> Finding {
+        let offers_app = self.options(step).contains(&AuthOption::Totp);
+        let app = (!offers_app).then(|| Repair::AddOption {
+            step,
+            option: AuthOption::Totp.to_string(),
+        });
+        Finding {
+            step: Some(step),
+            connection: entry.connection().cloned(),
+            line: self.line(stopped),
+            repairs: app.into_iter().collect(),
+            ..finding(
+                FindingCode::NoVerifiedAddress,
+                Severity::Warning,
+                with(&stopped.story, "is stopped"),
+            )
+        }
+    }
+
     fn repairs(&self, entry: &AuthOption, step: u32) -> Vec<Repair> {
         let Some(connection) = entry.connection() else {
             return vec![];
@@ -223,6 +240,12 @@ impl Reporter<'_> {
         let mut repairs = vec![Repair::TurnOnJit {
             connection: connection.clone(),
         }];
+        let asserts = self.facts(connection).is_some_and(|facts| facts.otp_to_asserted_email);
+        if self.options(step).contains(&AuthOption::EmailOtp) && !asserts {
+            repairs.push(Repair::SendCodesToAssertedAddress {
+                connection: connection.clone(),
+            });
+        }
         if let Some(script) = Skips::with(self.flow, connection, step) {
             repairs.push(Repair::SkipStep {
                 connection: connection.clone(),

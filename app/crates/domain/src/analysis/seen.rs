@@ -10,6 +10,8 @@ use crate::flow::AuthOption;
 pub enum Stop {
     /// The 1-based step needs an account, and the person has none.
     NeedsAccount(u32),
+    /// The 1-based step sends a code by email, and the account has no verified address.
+    NoAddress(u32),
     /// Nothing in the step can be used, by anybody or by this person.
     Closed(u32),
     /// The script ends the sign-in at this line.
@@ -25,7 +27,6 @@ pub enum Stop {
 /// A path on which somebody is stopped.
 #[derive(Debug, Clone)]
 pub struct Stopped {
-    pub stop: Stop,
     pub story: Vec<String>,
     /// 1-based line that decided.
     pub line: Option<u32>,
@@ -35,8 +36,7 @@ pub struct Stopped {
 #[derive(Debug, Clone)]
 pub struct Fare {
     pub verdict: Verdict,
-    /// The shortest path on which they are stopped.
-    pub stopped: Option<Stopped>,
+    pub stops: Stops,
 }
 
 /// A path that completes without a second factor of the flow.
@@ -66,11 +66,14 @@ pub struct Explored {
     pub truncated: bool,
 }
 
+/// The shortest story for each way to be stopped.
+pub type Stops = BTreeMap<Stop, Stopped>;
+
 /// What all paths from one place come to.
 pub struct Reach {
     all: bool,
     some: bool,
-    pub stopped: Option<Stopped>,
+    pub stops: Stops,
 }
 
 impl Reach {
@@ -78,34 +81,41 @@ impl Reach {
         Self {
             all: true,
             some: true,
-            stopped: None,
+            stops: Stops::new(),
         }
     }
 
     pub fn stop(stop: Stop, story: &[String], line: Option<u32>) -> Self {
+        let stopped = Stopped {
+            story: story.to_vec(),
+            line,
+        };
         Self {
             all: false,
             some: false,
-            stopped: Some(Stopped {
-                stop,
-                story: story.to_vec(),
-                line,
-            }),
+            stops: Stops::from([(stop, stopped)]),
         }
     }
 
     /// The world decides which of the two it is.
-    pub fn and(self, other: Self) -> Self {
+    pub fn and(mut self, other: Self) -> Self {
+        for (stop, stopped) in other.stops {
+            note(&mut self.stops, stop, stopped);
+        }
         Self {
             all: self.all && other.all,
             some: self.some || other.some,
-            stopped: shorter(self.stopped, other.stopped),
+            stops: self.stops,
         }
     }
 
-    /// The person chooses the better of the two.
+    /// The person chooses the better of the two; where neither leads through, either may stop them.
     pub fn or(self, other: Self) -> Self {
-        if self.rank() >= other.rank() { self } else { other }
+        match (self.rank(), other.rank()) {
+            (0, 0) => self.and(other),
+            (one, two) if one >= two => self,
+            _ => other,
+        }
     }
 
     fn rank(&self) -> u8 {
@@ -125,13 +135,12 @@ impl Reach {
     }
 }
 
-/// The shorter story; where a bound cut one, the other tells more.
-pub fn shorter(one: Option<Stopped>, other: Option<Stopped>) -> Option<Stopped> {
-    match (one, other) {
-        (Some(one), Some(other)) => {
-            let weight = |stopped: &Stopped| (stopped.stop == Stop::Cut, stopped.story.len());
-            Some(if weight(&one) <= weight(&other) { one } else { other })
+/// Keeps the shorter story.
+fn note(stops: &mut Stops, stop: Stop, stopped: Stopped) {
+    match stops.get(&stop) {
+        Some(known) if known.story.len() <= stopped.story.len() => {}
+        Some(_) | None => {
+            stops.insert(stop, stopped);
         }
-        (one, other) => one.or(other),
     }
 }

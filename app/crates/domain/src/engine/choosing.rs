@@ -6,7 +6,7 @@ use super::federation::{AwaitingFederation, Outbound};
 use super::outcome::{Denial, Denied};
 use super::progress::{Demands, Passing, Progress};
 use super::{Person, Refused, SignIn};
-use crate::account::AccountStatus;
+use crate::account::{AccountStatus, verified_email};
 use crate::assurance::Evidence;
 use crate::flow::{AuthOption, SignInFlow};
 use crate::id::AccountId;
@@ -23,11 +23,12 @@ pub struct Choosing {
     pub(super) progress: Progress,
 }
 
-/// A second factor that an account has enrolled and the person has just used. Whoever makes one has checked it.
+/// A second factor that the person has just used. Whoever makes one has checked it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorAccepted {
     pub option: AuthOption,
-    pub account: AccountId,
+    /// Whose factor it is.
+    pub person: Person,
     /// What is known of the person.
     pub claims: Claims,
 }
@@ -167,19 +168,19 @@ impl Choosing {
         self.check_offered(&AuthOption::Password, flow)
     }
 
-    /// The account that a second factor of this step would confirm; asked before one is checked.
+    /// The person whom a second factor of this step would confirm; asked before one is checked.
     ///
     /// # Errors
-    /// `Expired`; `NotOffered` when the step has no such option or nobody with an account is known yet.
+    /// `Expired`; `NotOffered` when the step has no such option, this person cannot use it, or nobody is known yet.
     pub fn check_factor_offered(
         &self,
         option: &AuthOption,
         flow: &SignInFlow,
         now: Timestamp,
-    ) -> Result<&AccountId, Refused> {
+    ) -> Result<&Person, Refused> {
         self.progress.check_alive(now)?;
         self.check_offered(option, flow)?;
-        let known = self.progress.person().and_then(Person::account);
+        let known = self.progress.person();
         known.filter(|_| option.is_second()).ok_or(Refused::NotOffered)
     }
 
@@ -188,12 +189,10 @@ impl Choosing {
     /// # Errors
     /// As [`Self::check_factor_offered`]; `AnotherAccount` for a factor of somebody else.
     pub fn confirm(self, accepted: FactorAccepted, demands: &Demands<'_>, now: Timestamp) -> Result<SignIn, Refused> {
-        if *self.check_factor_offered(&accepted.option, demands.flow, now)? != accepted.account {
+        let person = self.check_factor_offered(&accepted.option, demands.flow, now)?.clone();
+        if !person.is_same(&accepted.person) {
             return Err(Refused::AnotherAccount);
         }
-        let Some(person) = self.progress.person().cloned() else {
-            return Err(Refused::NotOffered);
-        };
         let evidence = Evidence::of_ours(accepted.option, now);
         Ok(self.pass(evidence, person, &accepted.claims, demands))
     }
@@ -212,6 +211,7 @@ impl Choosing {
             id: accepted.account,
             sub: accepted.sub,
             fresh: None,
+            mailbox: verified_email(&accepted.claims).is_some(),
         };
         Ok(self.pass(evidence, person, &accepted.claims, demands))
     }

@@ -59,6 +59,8 @@ pub enum Denial {
     AnotherPerson,
     /// The step needs an account and the person has none: it fails closed (design.md §3).
     NeedsAccount,
+    /// The step sends a code by email, and the account has no verified address (S39).
+    NoVerifiedAddress,
     /// No option of a step is left for this person.
     NoOptionLeft,
     /// The application's script refuses the person.
@@ -90,6 +92,7 @@ impl Denial {
             Self::NotActive(_) => "account_not_active",
             Self::AnotherPerson => "another_person",
             Self::NeedsAccount => "needs_account",
+            Self::NoVerifiedAddress => "no_verified_address",
             Self::NoOptionLeft => "no_option_left",
             Self::ByScript => "refused_by_script",
             Self::ScriptFailed(_) => "script_failed",

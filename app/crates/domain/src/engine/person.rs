@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Claims;
+use crate::flow::AuthOption;
 use crate::id::AccountId;
 use crate::subject::LinkKey;
 
@@ -19,6 +20,9 @@ pub enum Person {
         /// With just-in-time provisioning off: what the provider sent now, for the application and not for the profile.
         #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
         fresh: Option<Claims>,
+        /// Whether the account has a verified address, to which codes may go.
+        #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
+        mailbox: bool,
     },
     /// Somebody who has none and gets none: the claims go straight to the application.
     #[serde(rename = "p")]
@@ -29,6 +33,10 @@ pub enum Person {
         sub: String,
         #[serde(rename = "c")]
         claims: Claims,
+        /// Whether codes may go to the address in `claims`: the provider says it is verified, and the connection allows
+        /// it (S39).
+        #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
+        mailbox: bool,
     },
 }
 
@@ -47,6 +55,16 @@ impl Person {
         match self {
             Self::Account { id, .. } => Some(id),
             Self::PassThrough { .. } => None,
+        }
+    }
+
+    /// Whether a second factor or another step's option can work for them (design.md §3).
+    #[must_use]
+    pub fn can_use(&self, option: &AuthOption) -> bool {
+        match (option, self) {
+            (AuthOption::EmailOtp, Self::Account { mailbox, .. } | Self::PassThrough { mailbox, .. }) => *mailbox,
+            (_, Self::Account { .. }) => true,
+            (_, Self::PassThrough { .. }) => !option.needs_account(),
         }
     }
 

@@ -139,8 +139,7 @@ impl Progress {
         let request = self.request();
         let fits = |option: &&AuthOption| {
             let possible = match &self.person {
-                Some(Person::Account { .. }) => true,
-                Some(Person::PassThrough { .. }) => !option.needs_account(),
+                Some(person) => person.can_use(option),
                 None => !option.is_second(),
             };
             possible && request.is_none_or(|request| request.keeps(option))
@@ -221,7 +220,9 @@ impl Progress {
             return SignIn::AwaitingScript(AwaitingScript::new(self, known.clone()));
         }
         match decide(demands.flow, &self.passed) {
-            Next::Step(step) if self.is_stuck(demands.flow, step) => Denied::end(Denial::NeedsAccount, step),
+            Next::Step(step) if self.is_stuck(demands.flow, step) => {
+                Denied::end(self.why_stuck(demands.flow, step), step)
+            }
             Next::Step(step) => SignIn::Choosing(Choosing { step, progress: self }),
             Next::Done => self.finish(demands, known),
         }
@@ -243,9 +244,23 @@ impl Progress {
         }
     }
 
-    /// Whether nobody like this person can pass the step: everything it offers needs an account and there is none.
+    /// Whether nobody like this person can pass the step.
     fn is_stuck(&self, flow: &SignInFlow, step: u32) -> bool {
-        matches!(self.person, Some(Person::PassThrough { .. })) && self.usable(flow, step).is_empty()
+        self.person.is_some() && self.usable(flow, step).is_empty()
+    }
+
+    /// Why this person can use nothing of what the step, and the script, offer.
+    pub(super) fn why_stuck(&self, flow: &SignInFlow, step: u32) -> Denial {
+        let kept = |option: &&AuthOption| self.request().is_none_or(|request| request.keeps(option));
+        let step = flow.steps.get(step as usize);
+        let mut kept = step.map_or(&[][..], |step| &step.options).iter().filter(kept);
+        match &self.person {
+            Some(Person::PassThrough { .. }) if kept.any(AuthOption::needs_account) => Denial::NeedsAccount,
+            Some(Person::Account { .. }) if kept.any(|option| *option == AuthOption::EmailOtp) => {
+                Denial::NoVerifiedAddress
+            }
+            Some(_) | None => Denial::NoOptionLeft,
+        }
     }
 
     pub(super) fn missing(&self) -> &[String] {

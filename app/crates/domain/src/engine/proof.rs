@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::federation::Federated;
 use super::progress::{Demands, Progress};
 use super::{Person, Refused, SignIn};
+use crate::account::verified_email;
 use crate::connection::Connection;
 use crate::id::AccountId;
 use crate::subject::LinkKey;
@@ -91,6 +92,7 @@ impl Proved {
             id: self.account,
             sub,
             fresh: None,
+            mailbox: verified_email(known).is_some(),
         };
         self.federated.pass(person, known, connection, demands, now)
     }

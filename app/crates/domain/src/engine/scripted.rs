@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::choosing::Choosing;
 use super::outcome::{Denial, Denied, ScriptFault};
 use super::progress::{Demands, Progress};
-use super::{Person, Refused, SignIn};
-use crate::flow::AuthOption;
+use super::{Refused, SignIn};
 use crate::script::{Event, Question, RunEnd, StepOutcome, StepRequest};
 use crate::{Claims, Timestamp};
 
@@ -96,15 +95,6 @@ impl AwaitingScript {
             };
             return SignIn::AwaitingScript(Self::new(heard.progress, self.known));
         }
-        let request = self.progress.request();
-        let is_kept = |option: &&AuthOption| request.is_none_or(|request| request.keeps(option));
-        let mut kept = demands.flow.steps[step as usize].options.iter().filter(is_kept);
-        let no_account = matches!(self.progress.person(), Some(Person::PassThrough { .. }));
-        let reason = if no_account && kept.any(AuthOption::needs_account) {
-            Denial::NeedsAccount
-        } else {
-            Denial::NoOptionLeft
-        };
-        Denied::end(reason, step)
+        Denied::end(self.progress.why_stuck(demands.flow, step), step)
     }
 }

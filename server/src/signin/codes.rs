@@ -1,0 +1,182 @@
+//! Steps that are passed with a one-time code: of an app ([`totp`]) or from a mail ([`mail_code`]).
+
+use doorward_app::hosted::Language;
+use doorward_domain::Claims;
+use doorward_domain::engine::{FactorAccepted, Person};
+use doorward_domain::flow::AuthOption;
+use doorward_domain::script::StepOutcome;
+use doorward_storage::Contested;
+
+use super::dispatcher::{self, Failed};
+use super::fault::SignInFault;
+use super::finish::{Answer, Effects, advance};
+use super::hop::{Hop, Terms};
+use super::transaction::Transaction;
+use super::{mail_code, totp};
+
+/// How a code fared.
+pub enum CodeOutcome {
+    Passed(Answer),
+    Again(Misfit),
+}
+
+/// Why a code does not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misfit {
+    Wrong,
+    /// It was right, once.
+    Used,
+}
+
+/// What became of a code.
+pub(super) enum Checked {
+    Right(Box<Right>),
+    Misfit(Misfit),
+}
+
+/// A code that was right: what it writes, and what is known of the person.
+pub(super) struct Right {
+    pub effects: Effects,
+    pub claims: Claims,
+}
+
+/// What a step's page shows of its ways that take codes.
+#[derive(Debug, Default)]
+pub struct Pages {
+    pub app: Option<totp::Page>,
+    pub mail: Option<mail_code::Page>,
+}
+
+/// What the page shows for the person who is known by now.
+///
+/// # Errors
+/// Those of the database.
+pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Result<Pages, SignInFault> {
+    let choosing = dispatcher::choosing(transaction)?;
+    let offered = |option| {
+        choosing
+            .check_factor_offered(&option, terms.demands().flow, hop.now)
+            .ok()
+    };
+    let app = match offered(AuthOption::Totp) {
+        Some(person) => Some(totp::page(hop, transaction, person).await?),
+        None => None,
+    };
+    let mail = match offered(AuthOption::EmailOtp) {
+        Some(person) => Some(mail_code::page(hop, &choosing, transaction, person).await?),
+        None => None,
+    };
+    Ok(Pages { app, mail })
+}
+
+/// Sends the mail with the code at the first sight of a step that offers nothing else; a page that is loaded again sends
+/// no other.
+///
+/// # Errors
+/// What stops it.
+pub async fn mail_if_alone(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    language: Language,
+) -> Result<(), SignInFault> {
+    let choosing = dispatcher::choosing(transaction)?;
+    if choosing.options(terms.demands().flow) != [&AuthOption::EmailOtp] {
+        return Ok(());
+    }
+    let Some(person) = choosing.progress().person() else {
+        return Ok(());
+    };
+    mail_code::send(
+        hop,
+        terms,
+        &choosing,
+        transaction,
+        person,
+        language,
+        mail_code::When::First,
+    )
+    .await
+}
+
+/// Sends the mail with the code at the person's wish.
+///
+/// # Errors
+/// What stops it.
+pub async fn mail(hop: &Hop, terms: &Terms, transaction: &Transaction, language: Language) -> Result<(), SignInFault> {
+    let choosing = dispatcher::choosing(transaction)?;
+    let person = choosing.check_factor_offered(&AuthOption::EmailOtp, terms.demands().flow, hop.now)?;
+    mail_code::send(
+        hop,
+        terms,
+        &choosing,
+        transaction,
+        person,
+        language,
+        mail_code::When::Asked,
+    )
+    .await
+}
+
+/// Passes a step with a code, or enrols the app whose first code it is.
+///
+/// # Errors
+/// What stops it.
+pub async fn enter(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: Transaction,
+    option: &AuthOption,
+    typed: &str,
+) -> Result<CodeOutcome, Failed> {
+    let within = |fault| Failed::within(transaction.clone(), fault);
+    let demands = terms.demands();
+    let choosing = dispatcher::choosing(&transaction).map_err(within)?;
+    let person = choosing
+        .check_factor_offered(option, demands.flow, hop.now)
+        .map_err(|refused| within(refused.into()))?
+        .clone();
+    let checked = match option {
+        AuthOption::Totp => totp::check(hop, &transaction, &person, typed).await,
+        AuthOption::EmailOtp => mail_code::check(hop, &choosing, &transaction, &person, typed).await,
+        AuthOption::Password | AuthOption::Connection(_) => Err(SignInFault::NotOffered),
+    };
+    let Right { mut effects, claims } = match checked.map_err(within)? {
+        Checked::Right(right) => *right,
+        Checked::Misfit(misfit) => {
+            let told = dispatcher::give_up(hop, terms, &transaction, choosing, StepOutcome::Fail).await;
+            return match told {
+                Some(answered) => answered.map(CodeOutcome::Passed),
+                None => Ok(CodeOutcome::Again(misfit)),
+            };
+        }
+    };
+    for event in &mut effects.audit {
+        event.application = terms.application().map(|application| application.id.clone());
+    }
+    let claims = person.passing_claims().cloned().unwrap_or(claims);
+    let accepted = FactorAccepted {
+        option: option.clone(),
+        person,
+        claims,
+    };
+    let next = choosing
+        .confirm(accepted, &demands, hop.now)
+        .map_err(|refused| within(refused.into()))?;
+    match advance(hop, terms, transaction.clone(), effects, next).await {
+        Ok(answer) => Ok(CodeOutcome::Passed(answer)),
+        // Of two uses at once, one is first.
+        Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::FactorUsed) => {
+            Ok(CodeOutcome::Again(Misfit::Used))
+        }
+        Err(fault) => Err(within(fault)),
+    }
+}
+
+/// The account that a person's factor is on.
+///
+/// # Errors
+/// `NotOffered` for somebody without one.
+pub(super) fn account_of(person: &Person) -> Result<&doorward_domain::id::AccountId, SignInFault> {
+    person.account().ok_or(SignInFault::NotOffered)
+}
