@@ -84,6 +84,19 @@ pub struct ApplicationFindings {
     pub application: String,
     pub name: String,
     pub findings: Vec<Finding>,
+    /// Where a change of one connection is looked at: who comes to the application through it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affected: Option<Affected>,
+}
+
+/// Distinct people who signed in to an application through a connection in the last 30 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Affected {
+    /// All of them.
+    pub people_30_days: u64,
+    /// Those among them who are linked to an account: with just-in-time provisioning off, they go on as before.
+    pub linked_30_days: u64,
 }
 
 /// Whether a change is saved at once.

@@ -26,6 +26,10 @@ pub fn title(finding: &Finding) -> String {
             Some(handle) => format!("{step} stops some people from {handle}: it needs an account"),
             None => format!("{step} stops some people: it needs an account"),
         },
+        FindingCode::LinkedOnly => match &finding.connection {
+            Some(handle) => format!("People from {handle} whose accounts are linked go on as before"),
+            None => "People whose accounts are linked go on as before".to_owned(),
+        },
         FindingCode::NoVerifiedAddress => match &finding.connection {
             Some(handle) => format!("{step} stops people from {handle} without a verified address"),
             None => format!("{step} stops people without a verified address"),

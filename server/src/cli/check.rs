@@ -6,7 +6,7 @@ use doorward_storage::{application, connection};
 
 use super::open_existing;
 use crate::config::Config;
-use crate::service::findings_of;
+use crate::service::{findings_of, tell_linked};
 
 /// Prints every finding. `false` when one of them is an error.
 ///
@@ -16,12 +16,16 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
     let state = open_existing(config).await?;
     let connections = connection::list(state.store.read()).await?;
     let applications = application::list(state.store.read()).await?;
-    let of = |application: &doorward_domain::application::Application| ApplicationFindings {
-        application: application.handle.to_string(),
-        name: application.name.clone(),
-        findings: findings_of(&state, application, &connections),
-    };
-    let found: Vec<ApplicationFindings> = applications.iter().map(of).collect();
+    let mut found = Vec::with_capacity(applications.len());
+    for application in &applications {
+        let findings = findings_of(&state, application, &connections);
+        found.push(ApplicationFindings {
+            application: application.handle.to_string(),
+            name: application.name.clone(),
+            findings: tell_linked(state.store.read(), &connections, findings).await?,
+            affected: None,
+        });
+    }
     print(&found);
     let is_clean = !found
         .iter()

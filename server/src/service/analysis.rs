@@ -1,16 +1,19 @@
 //! The analyser on what is saved or about to be saved.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use doorward_app::api::connection::{ApplicationFindings, SaveMode};
 use doorward_app::api::error::ConsoleError;
-use doorward_domain::analysis::{Analysis, ConnectionFacts, NoScripts, analyse, brought};
+use doorward_domain::analysis::{
+    Analysis, ConnectionFacts, NoScripts, analyse, brought, stopped_without_account, with_linked,
+};
 use doorward_domain::application::Application;
 use doorward_domain::connection::Connection;
 use doorward_domain::finding::{Finding, Severity};
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::text::Handle;
+use doorward_storage::{Database, StorageError, link};
 
 use crate::state::AppState;
 
@@ -64,6 +67,26 @@ pub fn findings_of(state: &AppState, application: &Application, connections: &[C
     }
 }
 
+/// Adds how many people go on because their accounts are linked. Asks the database only where people are stopped.
+///
+/// # Errors
+/// Those of the database.
+pub async fn tell_linked(
+    db: &impl Database,
+    connections: &[Connection],
+    findings: Vec<Finding>,
+) -> Result<Vec<Finding>, StorageError> {
+    let mut linked = BTreeMap::new();
+    for handle in stopped_without_account(&findings) {
+        let Some(connection) = connections.iter().find(|known| known.handle == handle) else {
+            continue;
+        };
+        let count = link::count_of_connection(db, &connection.id).await?;
+        linked.insert(handle, u64::try_from(count).unwrap_or(0));
+    }
+    Ok(with_linked(findings, |handle| linked.get(handle).copied().unwrap_or(0)))
+}
+
 /// What a change of connections means for the applications that name `handle`; those without findings are left out.
 pub fn touched(
     state: &AppState,
@@ -79,6 +102,7 @@ pub fn touched(
             application: application.handle.to_string(),
             name: application.name.clone(),
             findings: findings_of(state, application, connections),
+            affected: None,
         })
         .filter(|found| !found.findings.is_empty())
         .collect()

@@ -28,7 +28,7 @@ use doorward_app::api::user::Users;
 
 use crate::state::Shared;
 
-pub use analysis::{Analyses, findings_of};
+pub use analysis::{Analyses, findings_of, tell_linked};
 pub use connections::tests::{TestAnswer, TestRuns, is_test_state};
 pub use core::Core;
 

@@ -44,6 +44,8 @@ pub enum FindingCode {
     JitOffFactor,
     /// The same, but only on some paths.
     JitOffFactorSome,
+    /// Just-in-time provisioning is off, and people whose accounts are linked get through all the same.
+    LinkedOnly,
     /// A step sends a code by email, and not everybody has a verified address.
     NoVerifiedAddress,
     /// A path that leads nowhere.
@@ -77,6 +79,7 @@ impl FindingCode {
             Self::ConnectionDisabled => "connection-disabled",
             Self::JitOffFactor => "jit-off-factor",
             Self::JitOffFactorSome => "jit-off-factor-some",
+            Self::LinkedOnly => "linked-only",
             Self::NoVerifiedAddress => "no-verified-address",
             Self::DeadEnd => "dead-end",
             Self::UnreachableStep => "unreachable-step",

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use doorward_domain::analysis::{NoScripts, analyse};
+use doorward_domain::analysis::{NoScripts, analyse, with_linked};
 use doorward_domain::finding::{Finding, Repair, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
 use doorward_domain::text::Handle;
@@ -35,7 +35,14 @@ pub fn findings_of(steps: &[StepForm], connections: &[ConnectionSummary]) -> Vec
     if steps.is_empty() {
         return vec![];
     }
-    analyse(&SignInFlow { steps, script: None }, &facts(connections), &mut NoScripts).findings
+    let found = analyse(&SignInFlow { steps, script: None }, &facts(connections), &mut NoScripts).findings;
+    let linked = |handle: &Handle| {
+        let known = connections
+            .iter()
+            .find(|known| known.connection.settings.handle == *handle);
+        known.map_or(0, |known| known.usage.people)
+    };
+    with_linked(found, linked)
 }
 
 /// How long somebody must have stopped typing before the server is asked.

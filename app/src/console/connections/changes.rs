@@ -3,7 +3,7 @@
 use doorward_domain::finding::{Finding, FindingCode};
 use doorward_domain::text::Handle;
 
-use crate::api::connection::{ApplicationFindings, ConnectedApplication, ConnectionUsage};
+use crate::api::connection::{Affected, ApplicationFindings, ConnectedApplication, ConnectionUsage};
 use crate::ui::words;
 
 /// One thing that changes or stays: whom it concerns, then what happens to them.
@@ -99,6 +99,46 @@ pub fn breaking(findings: Vec<ApplicationFindings>, handle: &Handle) -> Vec<Appl
     findings.into_iter().filter_map(keep).collect()
 }
 
+/// Who comes to an application that would refuse people, in a sentence.
+#[must_use]
+pub fn affected(people: Affected, name: &str) -> String {
+    let Affected {
+        people_30_days: all,
+        linked_30_days: linked,
+    } = people;
+    if all == 0 {
+        return format!("Nobody signed in to it through {name} in the last 30 days.");
+    }
+    let came = format!(
+        "{} signed in to it through {name} in the last 30 days",
+        words::sentence(&words::people(all))
+    );
+    match (all - linked.min(all), linked) {
+        (0, _) => format!("{came}; linked to an account, they go on as before. Whoever is new is refused."),
+        (_, 0) => format!("{came}; none is linked to an account, so all are refused."),
+        (left, linked) => format!(
+            "{came}; {} linked to an account and {} on as before, {} refused.",
+            words::count(linked, "is", "are"),
+            if linked == 1 { "goes" } else { "go" },
+            words::count(left, "is", "are"),
+        ),
+    }
+}
+
+/// What an administrator confirms before people are refused, with the numbers.
+#[must_use]
+pub fn confirmation(broken: &[ApplicationFindings], name: &str) -> String {
+    let many = words::count(broken.len() as u64, "application", "applications");
+    let left = |people: Affected| people.people_30_days.saturating_sub(people.linked_30_days);
+    let refused: u64 = broken.iter().filter_map(|found| found.affected).map(left).sum();
+    let known = match refused {
+        0 => String::new(),
+        1 => ", among them 1 who came in the last 30 days".to_owned(),
+        many => format!(", among them {} who came in the last 30 days", words::number(many)),
+    };
+    format!("I know that {many} will refuse people from {name}{known}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +164,43 @@ mod tests {
     fn one_person_is_singular_and_nobody_is_said() {
         assert!(linked(true, 1).starts_with("1 person who is linked"));
         assert_eq!(linked(false, 0), "Nobody is linked yet.");
+    }
+
+    #[test]
+    fn who_is_refused_is_counted() {
+        for (all, linked, want) in [
+            (0, 0, "Nobody signed in to it through Acme in the last 30 days."),
+            (
+                12,
+                12,
+                "12 people signed in to it through Acme in the last 30 days; linked to an account, they go on as before. Whoever is new is refused.",
+            ),
+            (
+                1,
+                0,
+                "1 person signed in to it through Acme in the last 30 days; none is linked to an account, so all are refused.",
+            ),
+            (
+                12,
+                9,
+                "12 people signed in to it through Acme in the last 30 days; 9 are linked to an account and go on as before, 3 are refused.",
+            ),
+        ] {
+            let people = Affected {
+                people_30_days: all,
+                linked_30_days: linked,
+            };
+            assert_eq!(affected(people, "Acme"), want);
+            let found = ApplicationFindings {
+                application: "wiki".into(),
+                name: "Wiki".into(),
+                findings: vec![],
+                affected: Some(people),
+            };
+            let confirmed = confirmation(&[found], "Acme");
+            assert!(confirmed.starts_with("I know that 1 application will refuse people from Acme"));
+            assert_eq!(confirmed.contains("among them"), all > linked, "{confirmed}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use serde_json::json;
 
-use super::changes::{Line, breaking, lines};
+use super::changes::{Line, affected, breaking, confirmation, lines};
 use super::detail::Shown;
 use crate::api::connection::{ApplicationFindings, preview_connection};
 use crate::ui::choice::Checkbox;
@@ -67,9 +67,10 @@ fn Breaks(name: String, broken: Vec<ApplicationFindings>) -> impl IntoView {
     let many = words::count(broken.len() as u64, "application", "applications");
     let verb = if broken.len() == 1 { "refuses" } else { "refuse" };
     let title = format!("{} {verb} people from {name}", words::sentence(&many));
-    let confirm = format!("I know that {many} will refuse people from {name}");
-    let row = |application: ApplicationFindings| {
+    let confirm = confirmation(&broken, &name);
+    let row = move |application: ApplicationFindings| {
         let href = format!("/console/applications/{}/flow", application.application);
+        let people = application.affected.map(|people| affected(people, &name));
         let stories = application
             .findings
             .into_iter()
@@ -77,6 +78,7 @@ fn Breaks(name: String, broken: Vec<ApplicationFindings>) -> impl IntoView {
         view! {
             <li>
                 <p><a href=href>{application.name}</a></p>
+                {people.map(|people| view! { <p class="muted">{people}</p> })}
                 {stories.collect_view()}
             </li>
         }

@@ -59,6 +59,49 @@ pub async fn people(
         .collect()
 }
 
+/// People who signed in to one application through one connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Through {
+    /// Id of the application.
+    pub application: String,
+    /// Distinct people.
+    pub people: i64,
+    /// Those among them whose account is linked to the connection now.
+    pub linked: i64,
+}
+
+/// Distinct people who signed in through a connection since then, by application, and how many of them are linked.
+///
+/// # Errors
+/// Those of the database.
+pub async fn through(
+    db: &impl Database,
+    connection: &ConnectionId,
+    since: Timestamp,
+) -> Result<Vec<Through>, StorageError> {
+    let sql = "SELECT e.application_id AS id, COUNT(DISTINCT e.sub) AS people, \
+               COUNT(DISTINCT CASE WHEN l.account_id IS NOT NULL THEN e.sub END) AS linked \
+               FROM audit_event e \
+               LEFT JOIN link l ON l.account_id = e.account_id AND l.connection_id = e.connection_id \
+               WHERE e.connection_id = $1 AND e.at >= $2 AND e.action = $3 AND e.application_id IS NOT NULL \
+               GROUP BY e.application_id";
+    let values = vec![
+        connection.as_str().into(),
+        time(since),
+        AuditAction::SignedIn.as_str().into(),
+    ];
+    let rows = query_all(db, sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Through {
+                application: row.get("id")?,
+                people: row.get("people")?,
+                linked: row.get("linked")?,
+            })
+        })
+        .collect()
+}
+
 /// Accounts made just in time since then, by connection id.
 ///
 /// # Errors

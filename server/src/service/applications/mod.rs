@@ -84,7 +84,7 @@ impl Service {
     async fn findings_now(&self, key: &str) -> Outcome<Vec<Finding>> {
         let application = self.load(key).await?;
         let connections = connection::list(self.core.store.read()).await?;
-        Ok(analysis::findings_of(&self.core, &application, &connections))
+        self.findings(&application, &connections).await
     }
 
     /// The overrides are applied to drafts, so they pass the same checks as a save.
@@ -109,7 +109,9 @@ impl Service {
         // A flow may name a connection that is gone: that is a finding, not a fault of the request.
         request.flow.check(|_| true, &mut check);
         check.finish()?;
-        Ok(analysis::run(&self.core, &request.flow, &connections))
+        let mut analysis = analysis::run(&self.core, &request.flow, &connections);
+        analysis.findings = analysis::tell_linked(self.core.store.read(), &connections, analysis.findings).await?;
+        Ok(analysis)
     }
 }
 

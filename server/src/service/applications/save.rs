@@ -6,6 +6,7 @@ use doorward_app::api::error::ConsoleError;
 use doorward_domain::application::{Application, ApplicationDraft, Credentials};
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
+use doorward_domain::finding::Finding;
 use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::id::ApplicationId;
 use doorward_domain::text::Handle;
@@ -62,7 +63,7 @@ impl Service {
         let saved = SavedApplication {
             application: view(&made),
             client_secret: fresh,
-            findings: analysis::findings_of(&self.core, &made, &connections),
+            findings: self.findings(&made, &connections).await?,
         };
         if mode == SaveMode::DryRun {
             self.check_free(&made).await?;
@@ -87,6 +88,16 @@ impl Service {
         write.await?;
         self.core.changed().await;
         Ok(saved)
+    }
+
+    /// What the analyser says, with the people it does not stop.
+    pub(super) async fn findings(
+        &self,
+        application: &Application,
+        connections: &[Connection],
+    ) -> Outcome<Vec<Finding>> {
+        let findings = analysis::findings_of(&self.core, application, connections);
+        Ok(analysis::tell_linked(self.core.store.read(), connections, findings).await?)
     }
 
     /// What the unique keys would say.
@@ -132,7 +143,7 @@ impl Service {
         let mut next = draft.apply(&current, known(&connections), self.core.now())?;
         check_mail(&self.core, Some(&current.flow), &next.flow)?;
         let fresh = secret::for_changed(&self.core, &mut next, brought.as_ref(), needs_secret);
-        let findings = analysis::findings_of(&self.core, &next, &connections);
+        let findings = self.findings(&next, &connections).await?;
         analysis::confirm(
             mode,
             &analysis::findings_of(&self.core, &current, &connections),

@@ -8,7 +8,6 @@ use doorward_storage::{application, audit, connection};
 use serde_json::Value;
 
 use super::{Service, view};
-use crate::service::analysis;
 use crate::service::core::Core;
 use crate::service::refusal::{Outcome, Refusal};
 
@@ -62,7 +61,7 @@ impl Service {
         let saved = SavedApplication {
             application: view(&next),
             client_secret: Some(fresh),
-            findings: analysis::findings_of(&self.core, &next, &connections),
+            findings: self.findings(&next, &connections).await?,
         };
         let event = self.event(actor, AuditAction::SecretRegenerated, &next, Value::Null);
         let write = self.core.store.write(move |tx| {

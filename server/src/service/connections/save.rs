@@ -1,6 +1,7 @@
 //! Creating, changing and deleting connections.
 
-use doorward_app::api::connection::{ApplicationFindings, SaveMode, SavedConnection};
+use chrono::TimeDelta;
+use doorward_app::api::connection::{Affected, ApplicationFindings, SaveMode, SavedConnection};
 use doorward_app::api::error::ConsoleError;
 use doorward_domain::application::Application;
 use doorward_domain::audit::{Actor, AuditAction};
@@ -8,7 +9,7 @@ use doorward_domain::connection::{Connection, ConnectionDraft, Template};
 use doorward_domain::finding::Finding;
 use doorward_domain::id::ConnectionId;
 use doorward_domain::secret::SecretText;
-use doorward_storage::{administration, application, audit, connection};
+use doorward_storage::{administration, application, audit, connection, statistics};
 use serde_json::{Value, json};
 
 use super::Service;
@@ -74,8 +75,9 @@ impl Service {
             }
             .into());
         }
+        let findings = world.findings(&self.core, &made);
         let saved = SavedConnection {
-            findings: world.findings(&self.core, &made),
+            findings: self.with_people(&world, &made, findings).await?,
             connection: self.view(&made),
         };
         if mode == SaveMode::DryRun {
@@ -131,7 +133,7 @@ impl Service {
         let unchanged = fields.is_empty();
         let mut saved = SavedConnection {
             connection: self.view(if unchanged { &current } else { &next }),
-            findings: becomes,
+            findings: self.with_people(&world, &next, becomes).await?,
         };
         if mode == SaveMode::DryRun {
             saved.connection.version = current.version;
@@ -141,6 +143,39 @@ impl Service {
             self.write_change(actor, &current, next, fields).await?;
         }
         Ok(saved)
+    }
+
+    /// Says of each application how many people come to it through the connection, and whom nothing stops.
+    async fn with_people(
+        &self,
+        world: &World,
+        changed: &Connection,
+        found: Vec<ApplicationFindings>,
+    ) -> Outcome<Vec<ApplicationFindings>> {
+        if found.is_empty() {
+            return Ok(found);
+        }
+        let (db, since) = (self.core.store.read(), self.core.now() - TimeDelta::days(30));
+        let through = statistics::through(db, &changed.id, since).await?;
+        let mut told = Vec::with_capacity(found.len());
+        for application in found {
+            let known = world
+                .applications
+                .iter()
+                .find(|a| *a.handle.as_str() == application.application);
+            let people = through
+                .iter()
+                .find(|of| known.is_some_and(|a| a.id.as_str() == of.application));
+            told.push(ApplicationFindings {
+                findings: analysis::tell_linked(db, std::slice::from_ref(changed), application.findings).await?,
+                affected: Some(people.map_or(Affected::default(), |of| Affected {
+                    people_30_days: u64::try_from(of.people).unwrap_or(0),
+                    linked_30_days: u64::try_from(of.linked).unwrap_or(0),
+                })),
+                ..application
+            });
+        }
+        Ok(told)
     }
 
     async fn write_change(

@@ -85,6 +85,7 @@ impl World {
             application: application.handle.to_string(),
             name: application.name.clone(),
             findings: analysis::findings_of(core, application, &self.connections),
+            affected: None,
         };
         self.applications.iter().map(of).collect()
     }

@@ -12,6 +12,7 @@ use crate::world::World;
 crate::on_both!(
     of_many_changes_for_one_version_one_is_saved,
     a_dry_run_answers_and_saves_nothing,
+    a_dry_run_counts_whom_it_would_stop,
     turning_jit_off_here_keeps_people_out_of_the_database,
     what_is_in_use_stays,
     secrets_are_shown_once_or_never,
@@ -76,6 +77,39 @@ async fn a_dry_run_answers_and_saves_nothing(world: &World) {
     let preview = call(world, "POST", "/applications?dry_run=true", draft).await;
     assert!(preview.body["client_secret"].is_null(), "{preview:?}");
     assert_eq!(get(world, "/applications/newer").await.status, StatusCode::NOT_FOUND);
+}
+
+async fn a_dry_run_counts_whom_it_would_stop(world: &World) {
+    for subject in ["one", "two"] {
+        let persona = Persona::verified(subject, &format!("{subject}@example.com"));
+        world.browser().federated(&persona).await.code();
+    }
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    let persona = Persona::verified("three", "three@example.com");
+    for _ in 0..2 {
+        world.browser().federated(&persona).await.code();
+    }
+    world.change("acme", |connection| connection.jit.enabled = true).await;
+    let flow = json!({"flow": {"steps": [{"options": ["connection:acme"]}, {"options": ["totp"]}]}});
+    let saved = call(world, "PATCH", "/applications/portal", flow).await;
+    assert_eq!(saved.body["findings"], json!([]), "JIT is on");
+
+    let off = json!({"jit": {"enabled": false}});
+    let preview = call(world, "PATCH", "/connections/acme?dry_run=true", off.clone()).await;
+    let found = &preview.body["findings"][0];
+    assert_eq!(found["affected"], json!({"people_30_days": 3, "linked_30_days": 2}));
+    let codes = |findings: &Value| -> Vec<String> {
+        let list = findings.as_array().cloned().unwrap_or_default();
+        list.iter()
+            .map(|finding| finding["code"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(codes(&found["findings"]), ["jit-off-factor", "linked-only"]);
+    assert_eq!(found["findings"][1]["story"][0], "2 people are linked to an account");
+
+    let analysis = json!({"flow": saved.body["flow"], "connections": {"acme": off}});
+    let analysed = call(world, "POST", "/analyses", analysis).await;
+    assert_eq!(codes(&analysed.body["findings"]), ["jit-off-factor", "linked-only"]);
 }
 
 async fn turning_jit_off_here_keeps_people_out_of_the_database(world: &World) {

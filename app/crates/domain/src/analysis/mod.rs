@@ -5,6 +5,7 @@
 //! each answer to what the script asks. Past a bound it says so.
 
 mod explore;
+mod linked;
 mod report;
 mod seen;
 mod world;
@@ -67,6 +68,7 @@ pub struct Analysis {
 }
 
 pub use crate::script::LOCAL;
+pub use linked::{stopped_without_account, with_linked};
 
 /// Stands where there is no script to run.
 pub struct NoScripts;
