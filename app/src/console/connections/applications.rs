@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::detail::Shown;
 use crate::api::connection::ConnectedApplication;
 use crate::ui::empty::Empty;
+use crate::ui::findings::FindingBadge;
 use crate::ui::icon::Shape;
 use crate::ui::words;
 
@@ -60,7 +61,7 @@ fn AppRow(application: ConnectedApplication) -> impl IntoView {
                     <span><a class="row-link" href=href>{application.name}</a><small>{application.handle}</small></span>
                 </span>
             </th>
-            <td data-label="Offered in">{steps(&application.steps)}</td>
+            <td data-label="Offered in"><span class="row">{steps(&application.steps)} <FindingBadge count=application.findings /></span></td>
             <td data-label="People, 30 days" class="number">{words::number(application.people_30_days)}</td>
         </tr>
     }

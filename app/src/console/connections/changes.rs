@@ -211,6 +211,7 @@ mod tests {
             name: name.to_owned(),
             steps: vec![1],
             people_30_days: 0,
+            findings: 0,
         };
         let one = connected(&[application("Wiki")], 1);
         assert_eq!(

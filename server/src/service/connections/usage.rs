@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use doorward_app::api::connection::{ConnectedApplication, ConnectionUsage};
+use doorward_app::ui::findings::worth_a_look;
 use doorward_domain::Timestamp;
 use doorward_domain::application::Application;
 use doorward_domain::audit::AuditAction;
 use doorward_domain::connection::Connection;
+use doorward_domain::finding::Finding;
 use doorward_domain::flow::AuthOption;
 use doorward_storage::statistics::{By, Day, People};
-use doorward_storage::{application, link, statistics};
+use doorward_storage::{application, connection, link, statistics};
 
 use super::Service;
+use crate::service::analysis::findings_of;
 use crate::service::core::Core;
 use crate::service::refusal::Outcome;
 
@@ -101,7 +104,15 @@ impl Service {
         let db = self.core.store.read();
         let since = self.core.now() - TimeDelta::days(30);
         let people = statistics::people(db, By::Application, Some(&connection.id), since).await?;
-        let wanted = AuthOption::Connection(connection.handle);
+        let connections = connection::list(db).await?;
+        let findings = |application: &Application| {
+            let found = findings_of(&self.core, application, &connections).into_iter();
+            let ours: Vec<Finding> = found
+                .filter(|f| f.connection.as_ref() == Some(&connection.handle))
+                .collect();
+            u32::try_from(worth_a_look(&ours)).unwrap_or(u32::MAX)
+        };
+        let wanted = AuthOption::Connection(connection.handle.clone());
         let steps = |application: &Application| -> Vec<u32> {
             let steps = (1..).zip(&application.flow.steps);
             steps
@@ -110,7 +121,10 @@ impl Service {
                 .collect()
         };
         let applications = application::list(db).await?;
-        let connected = applications.iter().map(|application| ConnectedApplication {
+        let using = applications
+            .iter()
+            .filter(|application| application.flow.offers(&wanted));
+        let connected = using.map(|application| ConnectedApplication {
             id: application.id.clone(),
             handle: application.handle.to_string(),
             name: application.name.clone(),
@@ -121,7 +135,8 @@ impl Service {
                     .find(|p| p.id == application.id.as_str())
                     .map(|p| &p.people),
             ),
+            findings: findings(application),
         });
-        Ok(connected.filter(|application| !application.steps.is_empty()).collect())
+        Ok(connected.collect())
     }
 }
