@@ -9,6 +9,7 @@ use std::sync::Arc;
 use doorward_app::hosted::Branding;
 use doorward_domain::Timestamp;
 use doorward_domain::application::{Application, ClientType};
+use doorward_domain::assurance::Evidence;
 use doorward_domain::connection::Connection;
 use doorward_domain::id::{ApplicationId, ConnectionId};
 use doorward_domain::text::Handle;
@@ -39,6 +40,16 @@ impl Snapshot {
     #[must_use]
     pub fn connection(&self, id: &ConnectionId) -> Option<&Arc<Connection>> {
         self.connections.get(id)
+    }
+
+    /// Evidence as the settings are now: a provider's word counts as long as its connection trusts it (S37).
+    #[must_use]
+    pub fn renewed(&self, evidence: &[Evidence]) -> Vec<Evidence> {
+        let now = |piece: &Evidence| {
+            let connection = piece.connection.as_ref().and_then(|id| self.connection(id));
+            piece.renewed(connection.map(Arc::as_ref))
+        };
+        evidence.iter().filter_map(now).collect()
     }
 
     /// A connection by its handle.

@@ -121,9 +121,10 @@ pub async fn sign_on(
     if wants_choice {
         return Ok(None);
     }
-    let Some(session) = find(hop).await? else {
+    let Some(mut session) = find(hop).await? else {
         return Ok(None);
     };
+    session.evidence = hop.snapshot.renewed(&session.evidence);
     let Some(person) = person(&hop.state.keyring, &session) else {
         return Ok(None);
     };

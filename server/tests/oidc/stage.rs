@@ -310,6 +310,8 @@ impl Stage {
             at: self.now(),
             connection: None,
             upstream_amr: vec![],
+            upstream_acr: None,
+            upstream: doorward_domain::assurance::Upstream::Untrusted,
         }
     }
 

@@ -36,7 +36,7 @@ fn key(page: &Seen) -> String {
     rest.split_once('<').expect("an end").0.to_owned()
 }
 
-fn claims_of(tokens: &Value) -> Value {
+pub fn claims_of(tokens: &Value) -> Value {
     let token = tokens["id_token"].as_str().expect("an ID token");
     let payload = token.split('.').nth(1).expect("three parts");
     let json = URL_SAFE_NO_PAD.decode(payload).expect("base64url");

@@ -11,6 +11,7 @@ mod script;
 mod set_up;
 mod smtp;
 mod story;
+mod trust;
 mod world;
 
 /// Runs each test on both databases.

@@ -28,6 +28,8 @@ pub struct Persona {
     pub nonce: Option<String>,
     /// How far the provider's clock is from ours, in seconds.
     pub clock_seconds: i64,
+    /// What it says it checked (RFC 8176).
+    pub amr: &'static str,
 }
 
 impl Persona {
@@ -39,6 +41,7 @@ impl Persona {
             audience: "doorward".into(),
             nonce: None,
             clock_seconds: 0,
+            amr: "pwd",
         }
     }
 
@@ -110,7 +113,7 @@ impl Provider {
             auth_time: now,
             nonce: Some(persona.nonce.as_deref().unwrap_or(&nonce)),
             acr: None,
-            amr: vec!["pwd"],
+            amr: vec![persona.amr],
             session_id: None,
             access_token: Some("upstream"),
             claims: &persona.claims,

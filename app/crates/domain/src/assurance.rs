@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::connection::Connection;
 use crate::flow::AuthOption;
 use crate::id::ConnectionId;
 
@@ -18,6 +19,30 @@ pub struct Evidence {
     /// What the provider said it checked (RFC 8176); believed only as far as the connection trusts the value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub upstream_amr: Vec<String>,
+    /// The level the provider said it reached; believed as little.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream_acr: Option<String>,
+    #[serde(default, skip_serializing_if = "Upstream::is_untrusted")]
+    pub upstream: Upstream,
+}
+
+/// What a provider's own second factor counts for here (design.md §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Upstream {
+    /// Nothing: the provider named none that its connection trusts.
+    #[default]
+    Untrusted,
+    /// The connection trusts what the provider said: one step of second factors is passed by it.
+    Trusted,
+    /// This piece is that check, entered for a step of second factors. It says nothing about who somebody is.
+    Confirms,
+}
+
+impl Upstream {
+    fn is_untrusted(&self) -> bool {
+        *self == Self::Untrusted
+    }
 }
 
 /// `acr` of a sign-in with one factor.
@@ -43,6 +68,40 @@ impl Evidence {
             at,
             connection: None,
             upstream_amr: vec![],
+            upstream_acr: None,
+            upstream: Upstream::Untrusted,
+        }
+    }
+
+    /// Whether it says who somebody is, and does not only confirm it.
+    #[must_use]
+    pub fn says_who(&self) -> bool {
+        !self.option.is_second() && self.upstream != Upstream::Confirms
+    }
+
+    /// The same check, entered for a step of second factors; `None` where it is not trusted.
+    #[must_use]
+    pub fn as_confirmation(&self) -> Option<Self> {
+        let confirms = Self {
+            upstream: Upstream::Confirms,
+            ..self.clone()
+        };
+        (self.upstream == Upstream::Trusted).then_some(confirms)
+    }
+
+    /// As the connection's settings are now: trust that was taken back counts no more. `None` for a confirmation that
+    /// has nothing left to rest on.
+    #[must_use]
+    pub fn renewed(&self, connection: Option<&Connection>) -> Option<Self> {
+        let trusted =
+            connection.is_some_and(|connection| connection.trusts(self.upstream_acr.as_deref(), &self.upstream_amr));
+        match self.upstream {
+            Upstream::Trusted if !trusted => Some(Self {
+                upstream: Upstream::Untrusted,
+                ..self.clone()
+            }),
+            Upstream::Confirms if !trusted => None,
+            Upstream::Untrusted | Upstream::Trusted | Upstream::Confirms => Some(self.clone()),
         }
     }
 
@@ -59,7 +118,7 @@ impl Evidence {
 
 /// What the evidence amounts to: the `acr` level and the `amr` list (RFC 8176). A password beside a provider's word is
 /// two checks but not provably two factors, so it stays level 1; a thing we have seen somebody hold beside either of
-/// them is a second one.
+/// them is a second one, and so is what a provider says it checked, where its connection trusts the value.
 #[must_use]
 pub fn assess(evidence: &[Evidence]) -> (&'static str, Vec<&'static str>) {
     let mut amr: Vec<&'static str> = evidence
@@ -72,7 +131,8 @@ pub fn assess(evidence: &[Evidence]) -> (&'static str, Vec<&'static str>) {
         .collect();
     amr.dedup();
     let holds = |wanted: fn(Factor) -> bool| evidence.iter().any(|e| wanted(e.factor()));
-    if holds(|f| f == Factor::Possession) && holds(|f| f != Factor::Possession) {
+    let is_vouched_for = evidence.iter().any(|e| e.upstream == Upstream::Trusted);
+    if is_vouched_for || (holds(|f| f == Factor::Possession) && holds(|f| f != Factor::Possession)) {
         amr.push("mfa");
         return (TWO_FACTORS, amr);
     }
@@ -95,6 +155,42 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             connection: None,
             upstream_amr: vec!["mfa".to_owned()],
+            upstream_acr: None,
+            upstream: Upstream::Untrusted,
+        }
+    }
+
+    #[test]
+    fn s36_s37_a_trusted_value_raises_the_level_as_long_as_it_is_trusted() {
+        let draft = |trusted: &str| {
+            let json = format!(
+                r#"{{"handle":"acme","display_name":"Acme","oidc":{{"issuer":"https://idp.example.com","client_id":"us",
+                    "client_secret":"hush"}},"trusted_amr":{trusted}}}"#
+            );
+            let draft: crate::connection::ConnectionDraft = serde_json::from_str(&json).expect("a draft");
+            draft
+                .create(ConnectionId::from_random([0; 16]), Timestamp::UNIX_EPOCH)
+                .expect("valid")
+        };
+        let trusting = draft(r#"["mfa"]"#);
+        let first = Evidence {
+            upstream: Upstream::Trusted,
+            ..evidence("connection:acme")
+        };
+        let second = first.as_confirmation().expect("trusted");
+        assert!(first.says_who() && !second.says_who());
+        assert!(second.as_confirmation().is_none(), "it counts once");
+        let both = [first.clone(), second.clone()];
+        assert_eq!(assess(&both), (TWO_FACTORS, vec!["fed", "mfa"]));
+        assert_eq!(
+            assess(std::slice::from_ref(&second)).0,
+            ONE_FACTOR,
+            "S36: the word itself is gone"
+        );
+        assert_eq!(first.renewed(Some(&trusting)), Some(first.clone()));
+        for (case, connection) in [("trusts no more", Some(draft("[]"))), ("is gone", None)] {
+            let left: Vec<_> = both.iter().filter_map(|e| e.renewed(connection.as_ref())).collect();
+            assert_eq!(left, [evidence("connection:acme")], "S37: {case}");
         }
     }
 

@@ -52,6 +52,15 @@ pub enum Template {
     TestIdp,
 }
 
+impl Connection {
+    /// Whether it trusts what a provider says it checked: one value of either list is enough (S37).
+    #[must_use]
+    pub fn trusts(&self, acr: Option<&str>, amr: &[String]) -> bool {
+        acr.is_some_and(|acr| self.trusted_acr.iter().any(|trusted| trusted == acr))
+            || amr.iter().any(|value| self.trusted_amr.contains(value))
+    }
+}
+
 impl Template {
     /// Every template that works in this version.
     pub const ALL: [Self; 2] = [Self::Oidc, Self::TestIdp];

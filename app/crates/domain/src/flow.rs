@@ -140,6 +140,14 @@ impl std::fmt::Display for AuthOption {
     }
 }
 
+impl Step {
+    /// Whether every option only confirms somebody: then a provider's trusted word can stand in for it.
+    #[must_use]
+    pub fn only_confirms(&self) -> bool {
+        !self.options.is_empty() && self.options.iter().all(AuthOption::is_second)
+    }
+}
+
 impl SignInFlow {
     /// One step with a password: what a new application starts with.
     #[must_use]

@@ -72,6 +72,7 @@ pub fn facts(connections: &[ConnectionSummary]) -> Vec<ConnectionFacts> {
             enabled: settings.enabled,
             jit: settings.jit.enabled,
             otp_to_asserted_email: settings.otp_to_asserted_email,
+            trusts_factors: !(settings.trusted_acr.is_empty() && settings.trusted_amr.is_empty()),
         }
     };
     connections.iter().map(fact).collect()

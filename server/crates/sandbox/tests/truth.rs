@@ -8,7 +8,8 @@ use doorward_domain::account::AccountStatus;
 use doorward_domain::analysis::{Analysis, ConnectionFacts, Verdict, analyse};
 use doorward_domain::connection::{Connection, ConnectionDraft};
 use doorward_domain::engine::{
-    Choosing, Demands, Denial, FactorAccepted, Outbound, PasswordAccepted, Person, Proceeded, Resolution, SignIn,
+    Choosing, Demands, Denial, FactorAccepted, Outbound, PasswordAccepted, Person, Proceeded, Progress, Resolution,
+    SignIn,
 };
 use doorward_domain::finding::FindingCode;
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
@@ -199,31 +200,40 @@ fn handle(number: usize) -> Handle {
 }
 
 fn facts() -> impl Strategy<Value = Vec<ConnectionFacts>> {
-    let one = (prop::bool::weighted(0.9), any::<bool>(), any::<bool>());
+    let one = (
+        prop::bool::weighted(0.9),
+        any::<bool>(),
+        any::<bool>(),
+        prop::bool::weighted(0.3),
+    );
     prop::collection::vec(one, 3).prop_map(|all| {
-        let fact = |(number, (enabled, jit, otp_to_asserted_email)): (usize, (bool, bool, bool))| ConnectionFacts {
-            handle: handle(number),
-            display_name: HANDLES[number].to_uppercase(),
-            enabled,
-            jit,
-            otp_to_asserted_email,
-        };
+        type Settings = (bool, bool, bool, bool);
+        let fact =
+            |(number, (enabled, jit, otp_to_asserted_email, trusts_factors)): (usize, Settings)| ConnectionFacts {
+                handle: handle(number),
+                display_name: HANDLES[number].to_uppercase(),
+                enabled,
+                jit,
+                otp_to_asserted_email,
+                trusts_factors,
+            };
         all.into_iter().enumerate().map(fact).collect()
     })
 }
 
-/// One state of the world: what a script may ask, whether the account is linked to other connections, and whether the
-/// person has a verified address.
+/// One state of the world: what a script may ask, whether the account is linked to other connections, whether the
+/// person has a verified address, and which providers say that they checked a second factor.
 #[derive(Debug, Clone)]
 struct World {
     groups: [bool; 2],
     place: Option<&'static str>,
     is_linked: bool,
     mailbox: bool,
+    words: [bool; 3],
 }
 
 /// Every world that can make a difference to this flow.
-fn worlds(flow: &SignInFlow) -> Vec<World> {
+fn worlds(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Vec<World> {
     let asks = |what: &str| flow.script.as_ref().is_some_and(|source| source.contains(what));
     let (groups, places) = (asks("isMember"), asks("x-place"));
     let mails = flow.offers(&AuthOption::EmailOtp);
@@ -233,14 +243,28 @@ fn worlds(flow: &SignInFlow) -> Vec<World> {
         if (number & 3 != 0 && !groups) || (number >= 8 && !places) || (mailbox && !mails) {
             continue;
         }
-        all.push(World {
-            groups: [number & 1 != 0, number & 2 != 0],
-            place: [None, Some("office"), Some("home")][usize::from(number / 8)],
-            is_linked: number & 4 != 0,
-            mailbox,
-        });
+        for words in words(flow, facts) {
+            all.push(World {
+                groups: [number & 1 != 0, number & 2 != 0],
+                place: [None, Some("office"), Some("home")][usize::from(number / 8)],
+                is_linked: number & 4 != 0,
+                mailbox,
+                words,
+            });
+        }
     }
     all
+}
+
+/// What the providers can say, where it can make a difference.
+fn words(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Vec<[bool; 3]> {
+    let matters = |number: usize| {
+        let offered = flow.offers(&AuthOption::Connection(facts[number].handle.clone()));
+        facts[number].trusts_factors && offered && flow.steps.iter().any(Step::only_confirms)
+    };
+    let of = |bits: usize| std::array::from_fn(|number| bits & (1 << number) != 0);
+    let possible = |said: &[bool; 3]| (0..3).all(|number| !said[number] || matters(number));
+    (0..8).map(of).filter(possible).collect()
 }
 
 /// How a person fares in one world, whatever they choose.
@@ -294,7 +318,7 @@ impl Case<'_> {
                     match awaiting.proceed(run.end, &self.demands(), NOW).expect("alive") {
                         Proceeded::Next(next) => return self.follow(*next, taken, fared),
                         Proceeded::Ask(asking, question) => {
-                            let answer = self.answer(&question, taken);
+                            let answer = self.answer(&question, asking.progress());
                             awaiting = asking.tell(question, answer);
                         }
                     }
@@ -329,13 +353,14 @@ impl Case<'_> {
         }
     }
 
-    fn answer(&self, question: &Question, taken: &[(u32, AuthOption)]) -> Value {
+    fn answer(&self, question: &Question, progress: &Progress) -> Value {
         let arg = |index: usize| question.args.get(index).cloned().unwrap_or_default();
         match question.call.as_str() {
-            "user.known" => json!(!taken.is_empty()),
+            "user.known" => json!(progress.person().is_some()),
             "step" => {
-                let passed = taken.iter().rev().find(|(number, _)| json!(number) == arg(0));
-                json!(names(&passed.expect("passed").1).0)
+                let mut passed = progress.passed().iter().rev();
+                let passed = passed.find(|passed| json!(passed.step + 1) == arg(0));
+                json!(names(&passed.expect("passed").evidence.option).0)
             }
             "groups.any" => {
                 let wanted = arg(1);
@@ -365,6 +390,7 @@ impl Case<'_> {
             "handle": handle, "display_name": "Provider", "enabled": facts.enabled,
             "oidc": {"issuer": "https://idp.example.com", "client_id": "us", "client_secret": "hush"},
             "jit": {"enabled": facts.jit}, "otp_to_asserted_email": facts.otp_to_asserted_email,
+            "trusted_amr": if facts.trusts_factors { vec!["mfa"] } else { vec![] },
         }))
         .expect("a draft");
         let id = ConnectionId::from_random([u8::try_from(number).expect("small"); 16]);
@@ -418,7 +444,7 @@ impl Case<'_> {
             subject: format!("subject-{number}"),
             claims: self.claims(),
             acr: None,
-            amr: vec![],
+            amr: vec![if self.world.words[number] { "mfa" } else { "pwd" }.to_owned()],
             auth_time: None,
         };
         let federated = away.receive(assertion, NOW).ok()?;
@@ -478,7 +504,7 @@ struct Tally {
 
 fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entry: &AuthOption) -> Tally {
     let mut tally = Tally::default();
-    for world in &worlds(flow) {
+    for world in &worlds(flow, facts) {
         let mut case = Case {
             flow,
             facts,

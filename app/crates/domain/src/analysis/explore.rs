@@ -4,12 +4,12 @@ use super::ConnectionFacts;
 use super::seen::{Explored, Fare, Reach, Skipped, Stop, Stopped};
 use super::world::World;
 use crate::account::AccountStatus;
-use crate::assurance::Evidence;
+use crate::assurance::{Evidence, Upstream};
 use crate::engine::{
     AwaitingScript, Choosing, Demands, Denial, Denied, FactorAccepted, PasswordAccepted, Person, Proceeded,
     ScriptFault, SignIn,
 };
-use crate::flow::{AuthOption, SignInFlow};
+use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::id::{AccountId, ConnectionId};
 use crate::script::{Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names};
 use crate::subject::LinkKey;
@@ -41,11 +41,42 @@ struct Path {
     taken: Vec<(u32, AuthOption)>,
     /// What the world has answered on this path. A person keeps their groups, their address and their browser.
     told: Vec<(Question, serde_json::Value)>,
+    /// Whether a provider has said that it checked a second factor that is trusted.
+    words: Vec<(Handle, bool)>,
     line: Option<u32>,
     is_chosen: bool,
     /// Whether a step failed or was left on purpose: such a path says nothing about who gets through.
     gave_up: bool,
     depth: usize,
+}
+
+/// What the world decides about somebody who passes a step; `None` where it makes no difference.
+#[derive(Clone, Copy)]
+struct Brought {
+    /// Whether they have a verified address.
+    mailbox: Option<bool>,
+    /// Whether their provider says that it checked a second factor that is trusted.
+    word: Option<bool>,
+}
+
+impl Brought {
+    fn told(self) -> impl Iterator<Item = String> {
+        let mailbox = self.mailbox.map(|has| {
+            if has {
+                "has a verified email address"
+            } else {
+                "has no verified email address"
+            }
+        });
+        let word = self.word.map(|said| {
+            if said {
+                "the provider confirms a second factor that is trusted"
+            } else {
+                "the provider confirms no second factor that is trusted"
+            }
+        });
+        mailbox.into_iter().chain(word).map(str::to_owned)
+    }
 }
 
 fn start() -> (Timestamp, Timestamp) {
@@ -120,6 +151,7 @@ impl<'a> Explorer<'a> {
             self.seen.truncated = true;
             return Some(Reach::stop(Stop::Cut, &path.story, path.line));
         }
+        self.note_words(&state, &mut path);
         match state {
             SignIn::AwaitingScript(awaiting) => self.run(awaiting, path),
             SignIn::Choosing(choosing) => self.choose(&choosing, path),
@@ -316,16 +348,58 @@ impl<'a> Explorer<'a> {
     }
 
     /// The person passes a step with an option. `None` when they cannot. Whether somebody who comes in has a verified
-    /// address is up to the world.
+    /// address, and whether their provider says that it checked a second factor, is up to the world.
     fn pass(&mut self, choosing: &Choosing, option: &AuthOption, path: Path) -> Option<Reach> {
-        if !path.taken.is_empty() || !self.may_get_codes(option) {
-            return self.pass_as(choosing, option, path, None);
+        let mut reach: Option<Reach> = None;
+        for mailbox in self.mailboxes(option, &path) {
+            for &word in self.words(option, &path) {
+                let brought = Brought {
+                    mailbox: *mailbox,
+                    word,
+                };
+                if let Some(next) = self.pass_as(choosing, option, path.clone(), brought) {
+                    reach = Some(match reach {
+                        Some(before) => before.and(next),
+                        None => next,
+                    });
+                }
+            }
         }
-        let with = self.pass_as(choosing, option, path.clone(), Some(true));
-        let without = self.pass_as(choosing, option, path, Some(false));
-        match (with, without) {
-            (Some(with), Some(without)) => Some(with.and(without)),
-            (with, without) => with.or(without),
+        reach
+    }
+
+    fn mailboxes(&self, option: &AuthOption, path: &Path) -> &'static [Option<bool>] {
+        if path.taken.is_empty() && self.may_get_codes(option) {
+            &[Some(true), Some(false)]
+        } else {
+            &[None]
+        }
+    }
+
+    /// A provider says the same each time it is asked on one path.
+    fn words(&self, option: &AuthOption, path: &Path) -> &'static [Option<bool>] {
+        let trusts = |handle: &Handle| self.facts(handle).is_some_and(|facts| facts.trusts_factors);
+        let Some(handle) = option.connection().filter(|handle| trusts(handle)) else {
+            return &[None];
+        };
+        match path.words.iter().find(|(known, _)| known == handle) {
+            Some((_, true)) => &[Some(true)],
+            Some((_, false)) => &[Some(false)],
+            None if self.flow.steps.iter().any(Step::only_confirms) => &[Some(true), Some(false)],
+            None => &[None],
+        }
+    }
+
+    /// Steps that were passed by a provider's own second factor, which nobody chose.
+    fn note_words(&mut self, state: &SignIn, path: &mut Path) {
+        let passed = state.progress().map_or(&[][..], |progress| progress.passed());
+        for passed in passed.iter().filter(|p| p.evidence.upstream == Upstream::Confirms) {
+            let step = (passed.step + 1, passed.evidence.option.clone());
+            if !path.taken.contains(&step) {
+                self.seen.taken_steps.insert(step.0);
+                path.story.push(format!("needs nothing more in step {}", step.0));
+                path.taken.push(step);
+            }
         }
     }
 
@@ -335,34 +409,19 @@ impl<'a> Explorer<'a> {
         self.flow.offers(&AuthOption::EmailOtp) && facts.is_none_or(|facts| facts.jit || facts.otp_to_asserted_email)
     }
 
-    /// `mailbox` says whether they have a verified address; `None` where it makes no difference.
-    fn pass_as(
-        &mut self,
-        choosing: &Choosing,
-        option: &AuthOption,
-        mut path: Path,
-        mailbox: Option<bool>,
-    ) -> Option<Reach> {
-        let (next, linked) = self.passed(choosing, option, &path, mailbox == Some(true))?;
+    fn pass_as(&mut self, choosing: &Choosing, option: &AuthOption, mut path: Path, brought: Brought) -> Option<Reach> {
+        let (next, linked) = self.passed(choosing, option, &path, brought)?;
         let number = choosing.step() + 1;
         let first = path.taken.is_empty();
         path.taken.push((number, option.clone()));
         path.story.push(self.told(option, first));
-        path.story.extend(mailbox.map(|has| {
-            let told = if has {
-                "has a verified email address"
-            } else {
-                "has no verified email address"
-            };
-            told.to_owned()
-        }));
-        if first
-            && let Some(facts) = option
-                .connection()
-                .and_then(|handle| self.facts(handle))
-                .filter(|f| !f.jit)
-        {
-            let _ = facts;
+        path.story.extend(brought.told());
+        let facts = option.connection().and_then(|handle| self.facts(handle));
+        if let (Some(facts), Some(word)) = (facts, brought.word) {
+            path.words.retain(|(known, _)| *known != facts.handle);
+            path.words.push((facts.handle.clone(), word));
+        }
+        if first && facts.is_some_and(|facts| !facts.jit) {
             path.story
                 .push("gets no account, because just-in-time provisioning is off".to_owned());
         }
@@ -408,8 +467,15 @@ impl<'a> Explorer<'a> {
     }
 
     /// The engine's own move, with a person made for it; and whether it takes a link that the world may lack.
-    fn passed(&self, choosing: &Choosing, option: &AuthOption, path: &Path, mailbox: bool) -> Option<(SignIn, bool)> {
+    fn passed(
+        &self,
+        choosing: &Choosing,
+        option: &AuthOption,
+        path: &Path,
+        brought: Brought,
+    ) -> Option<(SignIn, bool)> {
         let (now, demands) = (start().0, self.demands());
+        let mailbox = brought.mailbox == Some(true);
         let person = choosing.progress().person().cloned();
         match option {
             AuthOption::Password => {
@@ -443,10 +509,12 @@ impl<'a> Explorer<'a> {
                 };
                 let needs_link = person.is_some() && !came_by_it;
                 let piece = Evidence {
-                    option: option.clone(),
-                    at: now,
-                    connection: None,
-                    upstream_amr: vec![],
+                    upstream: if brought.word == Some(true) {
+                        Upstream::Trusted
+                    } else {
+                        Upstream::Untrusted
+                    },
+                    ..Evidence::of_ours(option.clone(), now)
                 };
                 let next = choosing.clone().pass_as(piece, fresh, &demands, now).ok()?;
                 Some((next, needs_link))

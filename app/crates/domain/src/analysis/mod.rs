@@ -30,6 +30,8 @@ pub struct ConnectionFacts {
     pub jit: bool,
     /// Emailed codes may go to an address that only the provider vouches for.
     pub otp_to_asserted_email: bool,
+    /// It trusts some `acr` or `amr`, with which a provider's own second factor stands for one of ours.
+    pub trusts_factors: bool,
 }
 
 impl From<&Connection> for ConnectionFacts {
@@ -40,6 +42,7 @@ impl From<&Connection> for ConnectionFacts {
             enabled: connection.enabled,
             jit: connection.jit.enabled,
             otp_to_asserted_email: connection.otp_to_asserted_email,
+            trusts_factors: !(connection.trusted_acr.is_empty() && connection.trusted_amr.is_empty()),
         }
     }
 }
@@ -117,6 +120,7 @@ mod tests {
             enabled,
             jit,
             otp_to_asserted_email: handle.starts_with("mail"),
+            trusts_factors: handle.starts_with("trusted"),
         }
     }
 
@@ -139,9 +143,10 @@ mod tests {
             facts("off", true, false),
             facts("closed", false, true),
             facts("mail", true, false),
+            facts("trusted", true, false),
         ];
         type Want<'a> = (&'a [(FindingCode, u32)], &'a [(&'a str, Verdict)]);
-        let cases: [(&str, &[&[&str]], Want<'_>); 12] = [
+        let cases: [(&str, &[&[&str]], Want<'_>); 14] = [
             ("password alone", &[&["password"]], (&[], &[("LOCAL", Works)])),
             (
                 "JIT off alone is fine",
@@ -183,6 +188,16 @@ mod tests {
                 "JIT off and codes to the address the provider vouches for",
                 &[&["connection:mail"], &["email_otp"]],
                 (&[(JitOffFactorSome, 2)], &[("mail", Depends)]),
+            ),
+            (
+                "JIT off and a provider that may say it checked a second factor",
+                &[&["connection:trusted"], &["totp"]],
+                (&[(JitOffFactorSome, 2)], &[("trusted", Depends)]),
+            ),
+            (
+                "its word counts once",
+                &[&["connection:trusted"], &["totp"], &["totp", "email_otp"]],
+                (&[(JitOffFactor, 2), (JitOffFactor, 3)], &[("trusted", Breaks)]),
             ),
             (
                 "a second connection cannot be the same person",

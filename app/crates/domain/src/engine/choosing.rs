@@ -7,7 +7,7 @@ use super::outcome::{Denial, Denied};
 use super::progress::{Demands, Passing, Progress};
 use super::{Person, Refused, SignIn};
 use crate::account::{AccountStatus, verified_email};
-use crate::assurance::Evidence;
+use crate::assurance::{Evidence, Upstream};
 use crate::flow::{AuthOption, SignInFlow};
 use crate::id::AccountId;
 use crate::script::{StepOutcome, StepRequest};
@@ -118,7 +118,7 @@ impl Choosing {
         }
         // Nobody is known before the first step, and a second factor of the session may come in its place.
         let offered = flow_offers(demands.flow, self.step, self.request(), &piece.option);
-        if !offered {
+        if !offered || piece.upstream == Upstream::Confirms {
             return Err(Refused::NotOffered);
         }
         Ok(self.pass(piece, person, known, demands))

@@ -1,6 +1,6 @@
 //! Which step comes next, and whether a path is complete.
 
-use crate::assurance::Evidence;
+use crate::assurance::{Evidence, Upstream};
 use crate::engine::Passed;
 use crate::flow::{SignInFlow, Step};
 use crate::script::{Event, StepOutcome};
@@ -32,12 +32,29 @@ pub fn decide(flow: &SignInFlow, passed: &[Passed]) -> Next {
 /// places, so it is dealt out in order; where that deals it badly the person is asked again, never let through.
 #[must_use]
 pub fn covers(flow: &SignInFlow, evidence: &[Evidence]) -> bool {
-    let mut left: Vec<&Evidence> = evidence.iter().collect();
-    let all = flow.steps.iter().all(|step| {
-        let found = left.iter().position(|piece| offers(step, piece));
-        found.map(|at| left.remove(at)).is_some()
-    });
-    all && !flow.steps.is_empty()
+    deal(flow.steps.iter().map(Some), evidence) && !flow.steps.is_empty()
+}
+
+/// Deals evidence out to steps, each a piece of its own. A provider's trusted word passes one step of second factors
+/// beside the step it was given for; steps that are not there are passed by nothing.
+fn deal<'a>(mut steps: impl Iterator<Item = Option<&'a Step>>, evidence: &[Evidence]) -> bool {
+    let mut left: Vec<&Evidence> = evidence
+        .iter()
+        .filter(|piece| piece.upstream != Upstream::Confirms)
+        .collect();
+    let mut is_vouched_for = evidence.iter().any(|piece| piece.upstream == Upstream::Trusted);
+    steps.all(|step| {
+        let Some(step) = step else {
+            return false;
+        };
+        match left.iter().position(|piece| offers(step, piece)) {
+            Some(at) => {
+                left.remove(at);
+                true
+            }
+            None => step.only_confirms() && std::mem::take(&mut is_vouched_for),
+        }
+    })
 }
 
 /// Whether evidence covers the path a script took: each step it asked for and heard to be passed has a piece of its own
@@ -55,7 +72,7 @@ pub fn covers_path(flow: &SignInFlow, events: &[Event], passed: &[Passed]) -> bo
     };
     asked.len() == passed.len()
         && asked.iter().zip(passed).all(fits)
-        && passed.iter().any(|passed| !passed.evidence.option.is_second())
+        && passed.iter().any(|passed| passed.evidence.says_who())
 }
 
 /// Whether evidence covers what a sign-in had to pass: the steps its script asked for, else all of them. Asked again
@@ -65,19 +82,15 @@ pub fn still_covers(flow: &SignInFlow, path: Option<&[u32]>, evidence: &[Evidenc
     let Some(path) = path else {
         return covers(flow, evidence);
     };
-    let mut left: Vec<&Evidence> = evidence.iter().collect();
-    let all = path.iter().all(|step| {
-        let step = flow.steps.get(*step as usize);
-        let found = left
-            .iter()
-            .position(|piece| step.is_some_and(|step| offers(step, piece)));
-        found.map(|at| left.remove(at)).is_some()
-    });
-    all && evidence.iter().any(|piece| !piece.option.is_second()) && !path.is_empty()
+    let steps = path.iter().map(|step| flow.steps.get(*step as usize));
+    deal(steps, evidence) && evidence.iter().any(Evidence::says_who) && !path.is_empty()
 }
 
 fn offers(step: &Step, evidence: &Evidence) -> bool {
-    step.options.contains(&evidence.option)
+    match evidence.upstream {
+        Upstream::Confirms => step.only_confirms(),
+        Upstream::Untrusted | Upstream::Trusted => step.options.contains(&evidence.option),
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +117,8 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             connection: None,
             upstream_amr: vec![],
+            upstream_acr: None,
+            upstream: Upstream::Untrusted,
         }
     }
 
@@ -129,6 +144,69 @@ mod tests {
         ] {
             let have: Vec<_> = have.iter().map(|option| evidence(option)).collect();
             assert_eq!(covers(&flow(steps), &have), want, "S35: {case}");
+        }
+    }
+
+    #[test]
+    fn s37_a_trusted_word_stands_for_one_step_of_second_factors() {
+        let fed = |upstream| Evidence {
+            upstream,
+            ..evidence("connection:acme")
+        };
+        let (word, confirms) = (fed(Upstream::Trusted), fed(Upstream::Confirms));
+        let first = &["connection:acme", "password"][..];
+        for (case, steps, have, want) in [
+            ("trusted", &[first, &["totp"]][..], vec![word.clone()], true),
+            (
+                "and entered",
+                &[first, &["totp"]],
+                vec![word.clone(), confirms.clone()],
+                true,
+            ),
+            (
+                "not trusted",
+                &[first, &["totp"]],
+                vec![fed(Upstream::Untrusted)],
+                false,
+            ),
+            (
+                "once",
+                &[first, &["totp"], &["email_otp"]],
+                vec![word.clone(), confirms.clone()],
+                false,
+            ),
+            (
+                "not for what says who",
+                &[first, &["password"]],
+                vec![word.clone()],
+                false,
+            ),
+            (
+                "not for a mixed step",
+                &[first, &["totp", "password"]],
+                vec![word.clone()],
+                false,
+            ),
+            (
+                "a confirmation alone",
+                &[first, &["totp"]],
+                vec![confirms.clone()],
+                false,
+            ),
+            (
+                "a confirmation is not the provider",
+                &[first, first],
+                vec![word, confirms],
+                false,
+            ),
+        ] {
+            assert_eq!(covers(&flow(steps), &have), want, "{case}");
+            let path: Vec<u32> = (0..).take(steps.len()).collect();
+            assert_eq!(
+                still_covers(&flow(steps), Some(&path), &have),
+                want,
+                "{case}, by a path"
+            );
         }
     }
 

@@ -7,7 +7,7 @@ use super::outcome::Denial;
 use super::progress::{Demands, Passing, Progress};
 use super::proof::AwaitingProof;
 use super::{Person, Refused, SignIn};
-use crate::assurance::Evidence;
+use crate::assurance::{Evidence, Upstream};
 use crate::connection::Connection;
 use crate::flow::AuthOption;
 use crate::id::{AccountId, ConnectionId};
@@ -201,7 +201,7 @@ impl Federated {
         now: Timestamp,
     ) -> Result<SignIn, Refused> {
         self.progress.check_alive(now)?;
-        let evidence = self.evidence();
+        let evidence = self.evidence(connection);
         let remote = Some(self.assertion.claims.clone());
         let required = required_of(connection);
         Ok(self.progress.pass(
@@ -229,12 +229,19 @@ impl Federated {
         })
     }
 
-    fn evidence(&self) -> Evidence {
+    fn evidence(&self, connection: &Connection) -> Evidence {
+        let VerifiedAssertion { acr, amr, .. } = &self.assertion;
         Evidence {
             option: AuthOption::Connection(self.handle.clone()),
             at: self.received_at,
             connection: Some(self.assertion.connection.clone()),
-            upstream_amr: self.assertion.amr.clone(),
+            upstream_amr: amr.clone(),
+            upstream_acr: acr.clone(),
+            upstream: if connection.trusts(acr.as_deref(), amr) {
+                Upstream::Trusted
+            } else {
+                Upstream::Untrusted
+            },
         }
     }
 }

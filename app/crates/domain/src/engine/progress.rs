@@ -8,8 +8,8 @@ use super::driver::{Next, covers, covers_path, decide};
 use super::outcome::{Completed, Denial, Denied};
 use super::scripted::AwaitingScript;
 use super::{Person, Refused, SignIn};
-use crate::assurance::Evidence;
-use crate::flow::{AuthOption, SignInFlow};
+use crate::assurance::{Evidence, Upstream};
+use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::script::{Event, StepOutcome, StepRequest};
 use crate::{Claims, Timestamp};
 
@@ -220,12 +220,43 @@ impl Progress {
             return SignIn::AwaitingScript(AwaitingScript::new(self, known.clone()));
         }
         match decide(demands.flow, &self.passed) {
+            Next::Step(step) if self.vouched(demands.flow, step).is_some() => {
+                self.take_word(demands.flow, step).go_on(demands, known)
+            }
             Next::Step(step) if self.is_stuck(demands.flow, step) => {
                 Denied::end(self.why_stuck(demands.flow, step), step)
             }
             Next::Step(step) => SignIn::Choosing(Choosing { step, progress: self }),
             Next::Done => self.finish(demands, known),
         }
+    }
+
+    /// The provider's own second factor, where its connection trusts it, it has not been used for another step, and
+    /// the step asks for second factors of any kind: a script that narrows it or wants it anew means what it says.
+    fn vouched(&self, flow: &SignInFlow, step: u32) -> Option<Evidence> {
+        let is_open = |request: &StepRequest| request.only.is_none() && !request.force;
+        let asks = flow.steps.get(step as usize).is_some_and(Step::only_confirms);
+        let mut pieces = self.passed.iter().map(|passed| &passed.evidence);
+        if !asks || !self.request().is_none_or(is_open) || pieces.clone().any(|p| p.upstream == Upstream::Confirms) {
+            return None;
+        }
+        pieces.find_map(Evidence::as_confirmation)
+    }
+
+    /// Passes the step by the provider's own second factor, where that is possible.
+    pub(super) fn take_word(mut self, flow: &SignInFlow, step: u32) -> Self {
+        if let Some(evidence) = self.vouched(flow, step) {
+            if let Some(script) = &mut self.script {
+                script.at = None;
+                script.events.push(Event::Stepped(step + 1, StepOutcome::Success));
+            }
+            self.passed.push(Passed {
+                step,
+                evidence,
+                remote: None,
+            });
+        }
+        self
     }
 
     /// The path is over: asks for what is missing, or completes.

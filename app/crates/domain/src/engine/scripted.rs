@@ -83,6 +83,10 @@ impl AwaitingScript {
         };
         let on_fail = request.on_fail;
         self.progress.ask_for(request);
+        self.progress = self.progress.take_word(demands.flow, step);
+        if self.progress.request().is_none() {
+            return SignIn::AwaitingScript(self);
+        }
         if !self.progress.usable(demands.flow, step).is_empty() {
             return SignIn::Choosing(Choosing {
                 step,

@@ -41,7 +41,7 @@ pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result
         }
         RedeemOutcome::Unknown => return Err(INVALID_GRANT),
     };
-    let document = read(&grant)?;
+    let document = read(call, &grant)?;
     exchange.check(call.application, &document.request)?;
     // The engine has one notion of completion; here it is asked a last time, against the flow in force (S35).
     let path = document.path.as_deref();
@@ -66,7 +66,7 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
         let grant = found
             .filter(|grant| grant.application == call.application.id)
             .ok_or(INVALID_GRANT)?;
-        narrow(read(&grant)?.request.scope, refresh.scope)?;
+        narrow(read(call, &grant)?.request.scope, refresh.scope)?;
     }
     let application = &call.application.id;
     let outcome = grant::refresh(&call.state.store, &id, generation.into(), application, call.now).await?;
@@ -78,7 +78,7 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
         }
         RefreshOutcome::Unknown => return Err(INVALID_GRANT),
     };
-    let document = read(&grant)?;
+    let document = read(call, &grant)?;
     if !is_vouched_for(call, &document) {
         return Err(INVALID_GRANT);
     }
@@ -86,8 +86,11 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
     call.for_person(&grant, &document, scope, Kind::Refreshed)
 }
 
-fn read(grant: &grant::Grant) -> Result<GrantDocument, Failure> {
-    GrantDocument::parse(&grant.request).ok_or(Failure::Unreadable)
+/// What was granted, with the evidence as far as it still counts.
+fn read(call: &Call<'_>, grant: &grant::Grant) -> Result<GrantDocument, Failure> {
+    let mut document = GrantDocument::parse(&grant.request).ok_or(Failure::Unreadable)?;
+    document.evidence = call.snapshot.renewed(&document.evidence);
+    Ok(document)
 }
 
 /// Whether every connection that vouched for the person is still in use: one that was switched off vouches for nobody

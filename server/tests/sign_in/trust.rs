@@ -1,0 +1,108 @@
+//! A provider's own second factor, where its connection trusts it.
+
+use doorward_app::api::connection::SaveMode;
+use doorward_domain::audit::Actor;
+use serde_json::json;
+
+use crate::factors::claims_of;
+use crate::provider::Persona;
+use crate::world::{Browser, Seen, World};
+
+crate::on_both!(
+    s37_a_trusted_word_passes_the_second_step,
+    s37_any_other_word_passes_nothing,
+    s37_what_is_not_trusted_any_more_counts_no_more,
+    s37_a_script_that_names_the_factor_means_it,
+);
+
+async fn bank(world: &World) {
+    world
+        .application("bank", json!([["password", "connection:acme"], ["totp"]]))
+        .await;
+    world
+        .change("acme", |connection| {
+            connection.jit.enabled = false;
+            connection.trusted_amr = vec!["mfa".into()];
+        })
+        .await;
+}
+
+fn vouched(amr: &'static str) -> Persona {
+    Persona {
+        amr,
+        ..Persona::verified("one", "one@example.com")
+    }
+}
+
+async fn come(browser: &Browser<'_>, persona: &Persona) -> Seen {
+    let page = browser.authorize("bank", "").await;
+    let form = [("csrf", page.field("csrf")), ("option", "connection:acme".into())];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let away = browser.post(&page.address, &form).await;
+    let back = browser
+        .world
+        .provider
+        .sign_in(away.location.as_deref().expect("sent away"), persona);
+    let seen = browser.get(&back).await;
+    browser.follow(seen).await
+}
+
+async fn s37_a_trusted_word_passes_the_second_step(world: &World) {
+    bank(world).await;
+    let browser = world.browser();
+    let done = come(&browser, &vouched("mfa")).await;
+    let (status, tokens) = world.redeem("bank", &done.code()).await;
+    assert_eq!(status, 200, "{tokens}");
+    let claims = claims_of(&tokens);
+    assert_eq!(claims["acr"], "urn:doorward:acr:2");
+    assert_eq!(claims["amr"], json!(["fed", "mfa"]));
+    assert_eq!(world.accounts().await, 0);
+    let again = browser.authorize("bank", "").await;
+    assert!(again.parameter("code").is_some(), "single sign-on: {again:?}");
+}
+
+async fn s37_any_other_word_passes_nothing(world: &World) {
+    bank(world).await;
+    for amr in ["pwd", "MFA", "mfa otp", ""] {
+        let stopped = come(&world.browser(), &vouched(amr)).await;
+        assert_eq!(stopped.number(), "1206", "{amr}: {stopped:?}");
+    }
+}
+
+async fn s37_what_is_not_trusted_any_more_counts_no_more(world: &World) {
+    bank(world).await;
+    let browser = world.browser();
+    let done = come(&browser, &vouched("mfa")).await;
+    let (_, tokens) = world.redeem("bank", &done.code()).await;
+    let token = tokens["refresh_token"].as_str().expect("a refresh token").to_owned();
+    world.change("acme", |connection| connection.trusted_amr.clear()).await;
+    let silent = browser.authorize("bank", "&prompt=none").await;
+    assert_eq!(silent.parameter("error").as_deref(), Some("login_required"));
+    let form = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+    let (status, refreshed) = world.token("bank", &form).await;
+    assert_eq!(status, 200, "{refreshed}");
+    let claims = claims_of(&refreshed);
+    assert_eq!(
+        (&claims["acr"], &claims["amr"]),
+        (&json!("urn:doorward:acr:1"), &json!(["fed"]))
+    );
+}
+
+async fn s37_a_script_that_names_the_factor_means_it(world: &World) {
+    bank(world).await;
+    for (options, passes) in [
+        ("{}", true),
+        ("{authenticationOptions: [{authenticator: 'totp'}]}", false),
+        ("{stepOptions: {forceAuth: true}}", false),
+    ] {
+        let script = format!("function onLoginRequest(context) {{ executeStep(1); executeStep(2, {options}, {{}}); }}");
+        let patch = json!({"flow": {"script": script}});
+        let applications = &world.services.applications;
+        let saved = applications
+            .patch(&Actor::Api, "bank", None, patch, SaveMode::Save)
+            .await;
+        saved.expect("saved");
+        let seen = come(&world.browser(), &vouched("mfa")).await;
+        assert_eq!(seen.parameter("code").is_some(), passes, "{options}: {seen:?}");
+    }
+}
