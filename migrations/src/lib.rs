@@ -22,6 +22,7 @@ mod m0013_configuration_version;
 mod m0014_factor;
 mod m0015_script_version;
 mod m0016_outbox;
+mod m0021_script_secret;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_factor::Migration),
             Box::new(m0015_script_version::Migration),
             Box::new(m0016_outbox::Migration),
+            Box::new(m0021_script_secret::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 //! A snapshot never changes; a newer one takes its place. It is loaded after every local write and whenever the version
 //! in the database is another one, which each node looks at every second.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use doorward_app::hosted::Branding;
@@ -12,6 +12,8 @@ use doorward_domain::application::{Application, ClientType};
 use doorward_domain::assurance::Evidence;
 use doorward_domain::connection::Connection;
 use doorward_domain::id::{ApplicationId, ConnectionId};
+use doorward_domain::script_secret::SecretName;
+use doorward_domain::secret::SecretText;
 use doorward_domain::text::Handle;
 use doorward_oidc::jose::{KeyRecord, SigningKeys};
 use doorward_storage::configuration::{self, Configuration};
@@ -33,6 +35,7 @@ pub struct Snapshot {
     applications_by_client_id: HashMap<String, ApplicationId>,
     /// Origins of the redirect URIs of public applications: scripts there may call us (design.md §6.3).
     script_origins: HashSet<String>,
+    script_secrets: HashMap<ApplicationId, BTreeMap<SecretName, SecretText>>,
 }
 
 impl Snapshot {
@@ -92,12 +95,31 @@ impl Snapshot {
         self.script_origins.contains(origin)
     }
 
+    /// A secret that the application's script may use.
+    #[must_use]
+    pub fn script_secret(&self, application: &ApplicationId, name: &SecretName) -> Option<&SecretText> {
+        self.script_secrets.get(application)?.get(name)
+    }
+
+    /// The names of the secrets that the application's script may use.
+    #[must_use]
+    pub fn script_secret_names(&self, application: &ApplicationId) -> BTreeSet<SecretName> {
+        let secrets = self.script_secrets.get(application);
+        secrets
+            .map(|secrets| secrets.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+
     fn new(loaded: Configuration, keys: SigningKeys) -> Self {
         let mut snapshot = Self {
             version: loaded.version,
             keys,
             ..Self::default()
         };
+        for secret in loaded.script_secrets {
+            let of_application = snapshot.script_secrets.entry(secret.application).or_default();
+            of_application.insert(secret.name, secret.value);
+        }
         for connection in loaded.connections {
             snapshot
                 .connections_by_handle

@@ -7,13 +7,16 @@ use doorward_domain::application::ApplicationDraft;
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::ApplicationId;
+use doorward_domain::script_secret::SecretName;
 use doorward_domain::secret::SecretText;
 use serde::{Deserialize, Serialize};
 
 mod read;
+mod script_secret;
 mod write;
 
 pub use read::*;
+pub use script_secret::*;
 pub use write::*;
 
 /// An application as the console and the management API show it; the client secret is never among it.
@@ -75,6 +78,35 @@ pub struct AnalysisRequest {
     /// Merge patches (RFC 7396) over the connections' settings, by handle; nothing is saved.
     #[serde(default)]
     pub connections: BTreeMap<String, serde_json::Value>,
+    /// Id or handle of the application whose secrets the script may name; without it each name is taken to exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+}
+
+/// A secret of an application's script. Its value is never shown again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ScriptSecretView {
+    pub name: SecretName,
+    pub created_at: Timestamp,
+    /// When it got the value it has.
+    pub updated_at: Timestamp,
+}
+
+/// The secrets of an application's script, with what the analyser says of the application.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ScriptSecrets {
+    pub items: Vec<ScriptSecretView>,
+    pub findings: Vec<Finding>,
+}
+
+/// The value a secret gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ScriptSecretDraft {
+    pub value: SecretText,
 }
 
 #[cfg(feature = "ssr")]
@@ -142,6 +174,22 @@ mod service_trait {
         async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
         /// Makes a new client secret; the old one stops working at once.
         async fn regenerate_secret(&self, actor: &Actor, key: &str) -> Result<SavedApplication, ConsoleError>;
+        /// The secrets that the application's script may use, without their values.
+        async fn script_secrets(&self, key: &str) -> Result<ScriptSecrets, ConsoleError>;
+        /// Gives a secret of the script a value, the first or another one.
+        async fn set_script_secret(
+            &self,
+            actor: &Actor,
+            key: &str,
+            name: &SecretName,
+            draft: ScriptSecretDraft,
+        ) -> Result<ScriptSecrets, ConsoleError>;
+        async fn remove_script_secret(
+            &self,
+            actor: &Actor,
+            key: &str,
+            name: &SecretName,
+        ) -> Result<ScriptSecrets, ConsoleError>;
         fn endpoints(&self) -> ProviderEndpoints;
         /// What the analyser says about a flow that is not saved; connections' settings may be overridden too.
         async fn analyse(&self, request: AnalysisRequest) -> Result<Analysis, ConsoleError>;

@@ -21,5 +21,6 @@ async fn open_existing(config: Config) -> anyhow::Result<Shared> {
     if !state.store.is_migrated().await? {
         bail!("the database is not of this version; run first: doorward migrate");
     }
+    state.refresh().await?;
     Ok(state)
 }

@@ -6,12 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use doorward_app::api::connection::{ApplicationFindings, SaveMode};
 use doorward_app::api::error::ConsoleError;
 use doorward_domain::analysis::{
-    Analysis, ConnectionFacts, NoScripts, analyse, brought, stopped_without_account, with_linked,
+    Analysis, ConnectionFacts, NoScripts, ScriptFacts, analyse, analyse_with, brought, stopped_without_account,
+    with_linked,
 };
 use doorward_domain::application::Application;
 use doorward_domain::connection::Connection;
 use doorward_domain::finding::{Finding, Severity};
 use doorward_domain::flow::SignInFlow;
+use doorward_domain::id::ApplicationId;
 use doorward_domain::text::Handle;
 use doorward_storage::{Database, StorageError, link};
 
@@ -38,20 +40,28 @@ impl Analyses {
     }
 }
 
+/// What scripts of an application may use; of an application that is not named, nothing is known.
+#[must_use]
+pub fn script_facts(state: &AppState, application: Option<&ApplicationId>) -> ScriptFacts {
+    ScriptFacts {
+        secrets: application.map(|id| state.peek().script_secret_names(id)),
+    }
+}
+
 /// Analyses a flow beside these connections. A script runs in the sandbox; the thread waits for it.
-pub fn run(state: &AppState, flow: &SignInFlow, connections: &[Connection]) -> Analysis {
+pub fn run(state: &AppState, flow: &SignInFlow, connections: &[Connection], script: &ScriptFacts) -> Analysis {
     let mut facts: Vec<ConnectionFacts> = connections.iter().map(ConnectionFacts::from).collect();
     if flow.script.is_none() {
         return analyse(flow, &facts, &mut NoScripts);
     }
     facts.sort_by(|a, b| a.handle.cmp(&b.handle));
-    let key = doorward_vault::sha256(format!("{flow:?}{facts:?}").as_bytes());
+    let key = doorward_vault::sha256(format!("{flow:?}{facts:?}{script:?}").as_bytes());
     if let Some(known) = state.analyses.find(&key) {
         return known;
     }
     let analysis = tokio::task::block_in_place(|| {
         let mut engine = state.sandbox.blocking(tokio::runtime::Handle::current());
-        analyse(flow, &facts, &mut engine)
+        analyse_with(flow, &facts, script, &mut engine)
     });
     state.analyses.keep(key, &analysis);
     analysis
@@ -61,7 +71,8 @@ pub fn run(state: &AppState, flow: &SignInFlow, connections: &[Connection]) -> A
 #[must_use]
 pub fn findings_of(state: &AppState, application: &Application, connections: &[Connection]) -> Vec<Finding> {
     if application.enabled {
-        run(state, &application.flow, connections).findings
+        let script = script_facts(state, Some(&application.id));
+        run(state, &application.flow, connections, &script).findings
     } else {
         Vec::new()
     }

@@ -8,6 +8,7 @@ mod mail;
 mod postgres;
 mod provider;
 mod script;
+mod script_secrets;
 mod set_up;
 mod smtp;
 mod story;

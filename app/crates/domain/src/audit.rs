@@ -93,6 +93,9 @@ actions! {
     ApplicationChanged = "application.changed",
     ApplicationDeleted = "application.deleted",
     SecretRegenerated = "application.secret_regenerated",
+    /// A secret of a script got a value, the first or another one.
+    ScriptSecretSet = "application.script_secret_set",
+    ScriptSecretRemoved = "application.script_secret_removed",
     GrantRevoked = "grant.revoked",
     KeysRotated = "keys.rotated",
     ConfigurationImported = "configuration.imported",

@@ -21,6 +21,7 @@ pub mod invalid;
 pub mod jit;
 pub mod mapping;
 pub mod script;
+pub mod script_secret;
 pub mod secret;
 pub mod subject;
 pub mod sync;

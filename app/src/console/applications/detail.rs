@@ -8,7 +8,8 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::{flow, general, protocol};
 use crate::api::application::{
-    ApplicationView, ProviderEndpoints, application_findings, find_application, load_provider_endpoints,
+    ApplicationView, ProviderEndpoints, ScriptSecretView, application_findings, find_application, list_script_secrets,
+    load_provider_endpoints,
 };
 use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
@@ -25,7 +26,13 @@ pub struct DetailPage {
 }
 
 /// What the page loads, in one go.
-type Everything = (ApplicationView, Vec<Finding>, ProviderEndpoints, Vec<ConnectionSummary>);
+type Everything = (
+    ApplicationView,
+    Vec<Finding>,
+    ProviderEndpoints,
+    Vec<ConnectionSummary>,
+    Vec<ScriptSecretView>,
+);
 
 /// What the tabs share.
 #[derive(Clone, Copy)]
@@ -34,16 +41,18 @@ pub struct Shown {
     pub findings: RwSignal<Vec<Finding>>,
     pub endpoints: StoredValue<ProviderEndpoints>,
     pub connections: StoredValue<Vec<ConnectionSummary>>,
+    pub script_secrets: RwSignal<Vec<ScriptSecretView>>,
 }
 
 async fn load(key: String) -> Result<Everything, ConsoleError> {
     let application = find_application(key.clone()).await?;
-    let findings = application_findings(key).await?;
+    let findings = application_findings(key.clone()).await?;
     Ok((
         application,
         findings,
         load_provider_endpoints().await?,
         super::options::all_connections().await?,
+        list_script_secrets(key).await?.items,
     ))
 }
 
@@ -58,12 +67,13 @@ impl LazyRoute for DetailPage {
     }
 
     fn view(this: Self) -> AnyView {
-        let render = |(application, findings, endpoints, connections)| {
+        let render = |(application, findings, endpoints, connections, script_secrets)| {
             let shown = Shown {
                 application: RwSignal::new(application),
                 findings: RwSignal::new(findings),
                 endpoints: StoredValue::new(endpoints),
                 connections: StoredValue::new(connections),
+                script_secrets: RwSignal::new(script_secrets),
             };
             view! { <Detail shown /> }.into_any()
         };

@@ -9,6 +9,7 @@ use super::detail::Shown;
 use super::flow_edit::FlowEdit;
 use super::flow_findings::{Findings, live_findings};
 use super::flow_script::Script;
+use super::flow_secrets::Secrets;
 use super::flow_step::StepColumn;
 use super::options::{Choice, choices};
 use crate::api::application::{SaveApplicationFlow, StepForm};
@@ -22,6 +23,8 @@ use crate::ui::icon::{Icon, Shape};
 /// What the parts of the editor share.
 #[derive(Clone, Copy)]
 pub struct Editor {
+    /// Its id.
+    pub application: StoredValue<String>,
     pub steps: RwSignal<Vec<StepForm>>,
     /// Empty where the steps run in their order.
     pub script: RwSignal<String>,
@@ -65,6 +68,11 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let state = FormState::new();
     let saved = RwSignal::new(saved_steps(shown));
     let editor = Editor {
+        application: StoredValue::new(
+            shown
+                .application
+                .with_untracked(|application| application.id.to_string()),
+        ),
         steps: RwSignal::new(saved.get_untracked()),
         script: RwSignal::new(saved_script(shown)),
         connections: RwSignal::new(shown.connections.get_value()),
@@ -108,6 +116,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             })}
             <SaveFoot state pending=action.pending() />
         </ActionForm>
+        <Secrets shown editor />
     }
 }
 

@@ -68,7 +68,7 @@ pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>
         if before.is_none() {
             return;
         }
-        let Some(request) = request_of(&steps, script) else {
+        let Some(request) = request_of(editor.application.get_value(), &steps, script) else {
             return;
         };
         let ask = move || {
@@ -85,7 +85,7 @@ pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>
 }
 
 /// `None` while a step is not filled in.
-fn request_of(steps: &[StepForm], script: String) -> Option<AnalysisRequest> {
+fn request_of(application: String, steps: &[StepForm], script: String) -> Option<AnalysisRequest> {
     let step = |step: &StepForm| -> Option<Step> {
         let options: Option<Vec<AuthOption>> = step.options.iter().map(|text| text.parse().ok()).collect();
         options
@@ -98,6 +98,7 @@ fn request_of(steps: &[StepForm], script: String) -> Option<AnalysisRequest> {
             script: Some(script),
         },
         connections: BTreeMap::new(),
+        application: Some(application),
     })
 }
 

@@ -8,6 +8,7 @@ mod flow;
 mod flow_edit;
 mod flow_findings;
 mod flow_script;
+mod flow_secrets;
 mod flow_step;
 mod general;
 mod list;

@@ -38,6 +38,8 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::ApplicationChanged => ("Application changed", Mood::Plain),
         AuditAction::ApplicationDeleted => ("Application deleted", Mood::Bad),
         AuditAction::SecretRegenerated => ("Client secret replaced", Mood::Plain),
+        AuditAction::ScriptSecretSet => ("Secret of a script set", Mood::Plain),
+        AuditAction::ScriptSecretRemoved => ("Secret of a script removed", Mood::Bad),
         AuditAction::GrantRevoked => ("Grant revoked", Mood::Bad),
         AuditAction::KeysRotated => ("Signing keys rotated", Mood::Plain),
         AuditAction::ConfigurationImported => ("Configuration imported", Mood::Plain),

@@ -224,10 +224,24 @@
     const plain = String(value);
     return plain.length <= 2 ? "*".repeat(plain.length) : plain[0] + "*".repeat(plain.length - 2) + plain.at(-1);
   });
+  // A stand-in for each secret; the value itself never comes here.
+  const standIns = new RealMap();
+  const secret = (name) => {
+    go();
+    if (!standIns.has(name)) {
+      const standIn = ask("secret", name);
+      if (standIn === null) throw new TypeError("There is no secret " + name);
+      standIns.set(name, standIn);
+    }
+    return standIns.get(name);
+  };
+  define("secrets", lookup(secret));
+  define("getSecretByName", (name) => secret(String(name)));
+  define("matchesSecret", (standIn, value) => ask("secret.matches", String(standIn), String(value)));
   const missing =
     "prompt promptIdentifierForStep terminateUserSession doAssociationWithLocalUser removeAssociatedLocalUser " +
     "getUniqueUserWithClaimValues getUsersWithClaimValues httpGet httpPost callChoreo sendEmail loadLocalLibrary " +
-    "require getSecretByName updateUserPassword filterAuthenticators assignUserRolesV2 removeUserRolesV2";
+    "require updateUserPassword filterAuthenticators assignUserRolesV2 removeUserRolesV2";
   for (const name of missing.split(" ")) define(name, () => unknown(name));
 
   const write = (level) => (...parts) => {

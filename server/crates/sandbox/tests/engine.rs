@@ -299,3 +299,33 @@ fn f29_limits_of_one_run() {
     let many = vec![stepped(1); 101];
     assert_eq!(end(TEMPLATE, &many), RunEnd::Limit { limit: Limit::Calls });
 }
+
+#[test]
+fn s47_a_script_gets_stand_ins_for_secrets() {
+    let source = "function onLoginRequest(context) {
+        Log.info(secrets.API_KEY, getSecretByName('API_KEY'));
+        executeStep(1, { onSuccess: function () { Log.info(secrets.API_KEY); secrets.GONE; } });
+    }";
+    let question = |name: &str, line| RunEnd::Ask {
+        question: Question {
+            call: "secret".into(),
+            args: vec![json!(name)],
+        },
+        line: Some(line),
+    };
+    assert_eq!(end(source, &[]), question("API_KEY", 2));
+    let given = told("secret", json!(["API_KEY"]), json!("secret_API_KEY_x"));
+    let run = Engine::default().run(source, std::slice::from_ref(&given));
+    assert_eq!(step(run.end).step, 1, "asked once");
+    assert_eq!(run.log[0].text, "secret_API_KEY_x secret_API_KEY_x");
+    let events = [given, stepped(1)];
+    assert_eq!(end(source, &events), question("GONE", 3), "known for the whole sign-in");
+    let gone = told("secret", json!(["GONE"]), Value::Null);
+    assert_eq!(
+        end(source, &[events[0].clone(), events[1].clone(), gone]),
+        RunEnd::Broken {
+            message: "There is no secret GONE".into(),
+            line: Some(3)
+        }
+    );
+}

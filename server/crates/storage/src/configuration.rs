@@ -5,6 +5,7 @@ use doorward_domain::connection::Connection;
 
 use crate::db::{Database, Tx, execute, query_one};
 use crate::error::{Contested, StorageError};
+use crate::script_secret::{self, ScriptSecret};
 use crate::signing_key::StoredKey;
 use crate::{application, connection, signing_key};
 
@@ -16,6 +17,7 @@ pub struct Configuration {
     pub connections: Vec<Connection>,
     pub applications: Vec<Application>,
     pub keys: Vec<StoredKey>,
+    pub script_secrets: Vec<ScriptSecret>,
 }
 
 /// The version now. A node whose copy has another one loads again.
@@ -39,6 +41,7 @@ pub async fn find(db: &impl Database) -> Result<Configuration, StorageError> {
         connections: connection::list(db).await?,
         applications: application::list(db).await?,
         keys: signing_key::list(db).await?,
+        script_secrets: script_secret::list(db).await?,
     })
 }
 

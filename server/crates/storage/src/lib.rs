@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod page;
 pub mod rate_limit;
 pub mod script;
+pub mod script_secret;
 pub mod session;
 pub mod sign_in;
 pub mod signing_key;

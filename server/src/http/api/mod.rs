@@ -13,6 +13,7 @@ mod openapi;
 mod precondition;
 mod problem;
 mod reply;
+mod script_secrets;
 mod users;
 
 use std::sync::Arc;
@@ -64,6 +65,11 @@ pub fn router(api: Api) -> Router {
         .route(
             "/applications/{key}/client-secret",
             axum::routing::post(applications::regenerate),
+        )
+        .route("/applications/{key}/secrets", get(script_secrets::list))
+        .route(
+            "/applications/{key}/secrets/{name}",
+            axum::routing::put(script_secrets::set).delete(script_secrets::remove),
         )
         .route("/users", get(users::list).post(users::create))
         .route(

@@ -1,7 +1,9 @@
 //! The OpenAPI 3.1 document, made from the same types and the same table of operations that a test walks.
 
 use axum::Json;
-use doorward_app::api::application::{AnalysisRequest, ApplicationSummary, ApplicationView, SavedApplication};
+use doorward_app::api::application::{
+    AnalysisRequest, ApplicationSummary, ApplicationView, SavedApplication, ScriptSecretDraft, ScriptSecrets,
+};
 use doorward_app::api::audit::AuditEventView;
 use doorward_app::api::connection::{ConnectionSummary, ConnectionView, SavedConnection};
 use doorward_app::api::page::Page;
@@ -35,6 +37,7 @@ pub struct Operation {
 pub fn operations(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     let mut all = connections(schemas);
     all.extend(applications(schemas));
+    all.extend(script_secrets(schemas));
     all.extend(users(schemas));
     all.push(
         Operation::reads(
@@ -100,6 +103,30 @@ fn applications(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             .with_query(DRY_RUN),
         Operation::deletes(item, "Delete an application and revoke its grants"),
         Operation::does("/applications/{key}/client-secret", "Make a new client secret", saved),
+    ]
+}
+
+fn script_secrets(schemas: &mut SchemaGenerator) -> Vec<Operation> {
+    let secrets = schema::<ScriptSecrets>(schemas);
+    let item = "/applications/{key}/secrets/{name}";
+    vec![
+        Operation::reads(
+            "/applications/{key}/secrets",
+            "List the secrets of an application's script, without their values",
+            secrets.clone(),
+        ),
+        Operation::writes(
+            "put",
+            item,
+            "Set or replace a secret of an application's script",
+            schema::<ScriptSecretDraft>(schemas),
+        )
+        .answering(200, secrets.clone()),
+        Operation {
+            answer: (200, Some(secrets)),
+            conditional: false,
+            ..Operation::deletes(item, "Remove a secret of an application's script")
+        },
     ]
 }
 
@@ -206,6 +233,12 @@ impl Operation {
             parameters.push(json!({
                 "name": "key", "in": "path", "required": true, "schema": {"type": "string"},
                 "description": "Id, or handle of a connection or application, or username of a user."
+            }));
+        }
+        if self.path.contains("{name}") {
+            parameters.push(json!({
+                "name": "name", "in": "path", "required": true, "schema": {"type": "string"},
+                "description": "As the script writes it: secrets.NAME."
             }));
         }
         for name in self.query {

@@ -1,6 +1,7 @@
 //! Applications: the service behind their pages and `/api/v1/applications`.
 
 mod save;
+mod script_secret;
 pub mod secret;
 
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use doorward_app::api::application::{
     AnalysisRequest, ApplicationService, ApplicationSummary, ApplicationView, ProviderEndpoints, SavedApplication,
+    ScriptSecretDraft, ScriptSecrets,
 };
 use doorward_app::api::connection::SaveMode;
 use doorward_app::api::error::ConsoleError;
@@ -20,6 +22,7 @@ use doorward_domain::audit::Actor;
 use doorward_domain::connection::ConnectionDraft;
 use doorward_domain::finding::Finding;
 use doorward_domain::invalid::{Check, Invalid};
+use doorward_domain::script_secret::SecretName;
 use doorward_storage::statistics::{self, By};
 use doorward_storage::{application, connection};
 use serde_json::Value;
@@ -109,7 +112,17 @@ impl Service {
         // A flow may name a connection that is gone: that is a finding, not a fault of the request.
         request.flow.check(|_| true, &mut check);
         check.finish()?;
-        let mut analysis = analysis::run(&self.core, &request.flow, &connections);
+        let application = match &request.application {
+            Some(key) => Some(self.load(key).await.map_err(|refusal| match refusal {
+                Refusal::Console(ConsoleError::NotFound) => {
+                    Refusal::field("/application", "There is no such application.")
+                }
+                other => other,
+            })?),
+            None => None,
+        };
+        let facts = analysis::script_facts(&self.core, application.as_ref().map(|found| &found.id));
+        let mut analysis = analysis::run(&self.core, &request.flow, &connections, &facts);
         analysis.findings = analysis::tell_linked(self.core.store.read(), &connections, analysis.findings).await?;
         Ok(analysis)
     }
@@ -167,6 +180,30 @@ impl ApplicationService for Service {
 
     async fn regenerate_secret(&self, actor: &Actor, key: &str) -> Result<SavedApplication, ConsoleError> {
         self.new_secret(actor, key).await.map_err(Refusal::answer)
+    }
+
+    async fn script_secrets(&self, key: &str) -> Result<ScriptSecrets, ConsoleError> {
+        self.secrets_of(key).await.map_err(Refusal::answer)
+    }
+
+    async fn set_script_secret(
+        &self,
+        actor: &Actor,
+        key: &str,
+        name: &SecretName,
+        draft: ScriptSecretDraft,
+    ) -> Result<ScriptSecrets, ConsoleError> {
+        let set = self.set_secret(actor, key, name, draft).await;
+        set.map_err(Refusal::answer)
+    }
+
+    async fn remove_script_secret(
+        &self,
+        actor: &Actor,
+        key: &str,
+        name: &SecretName,
+    ) -> Result<ScriptSecrets, ConsoleError> {
+        self.remove_secret(actor, key, name).await.map_err(Refusal::answer)
     }
 
     fn endpoints(&self) -> ProviderEndpoints {

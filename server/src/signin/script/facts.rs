@@ -4,10 +4,12 @@ use doorward_domain::Claims;
 use doorward_domain::account::Account;
 use doorward_domain::engine::{Passed, Person, Progress};
 use doorward_domain::script::{Question, names};
+use doorward_domain::script_secret;
 use doorward_storage::{account, session as sessions};
 use doorward_vault::Purpose;
 use serde_json::{Value, json};
 
+use super::secrets::{self, Secrets};
 use super::{COOKIE, cookie_context};
 use crate::signin::cookie;
 use crate::signin::fault::SignInFault;
@@ -60,6 +62,8 @@ impl<'a> Facts<'a> {
             "groups.any" => self.is_any_of(progress, known, "groups", question).await?,
             "roles.any" => self.is_any_of(progress, known, "roles", question).await?,
             "sessions" => self.sessions(progress).await?,
+            script_secret::QUESTION => json!(secrets::stand_in(self.hop, self.terms, text(0))),
+            "secret.matches" => json!(Secrets::given(self.hop, self.terms, progress).is(text(0), text(1))),
             _ => Value::Null,
         })
     }

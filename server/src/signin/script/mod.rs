@@ -1,6 +1,7 @@
 //! Runs the script of a sign-in: finds out what it asks, until it says what comes next (design.md §5).
 
 mod facts;
+mod secrets;
 
 use doorward_domain::engine::{AwaitingScript, Denial, Proceeded, Progress, SignIn};
 use doorward_domain::script::{EVENT_LIMIT, Effect, Limit, Run, RunEnd};

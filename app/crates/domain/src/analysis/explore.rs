@@ -1,8 +1,8 @@
 //! Follows every path through a flow with the engine that runs sign-ins.
 
-use super::ConnectionFacts;
 use super::seen::{Explored, Fare, Reach, Skipped, Stop, Stopped};
 use super::world::World;
+use super::{ConnectionFacts, ScriptFacts};
 use crate::account::AccountStatus;
 use crate::assurance::{Evidence, Upstream};
 use crate::engine::{
@@ -28,7 +28,7 @@ pub struct Explorer<'a> {
     flow: &'a SignInFlow,
     connections: &'a [ConnectionFacts],
     engine: &'a mut dyn ScriptEngine,
-    world: World,
+    world: World<'a>,
     runs: u32,
     seen: Explored,
 }
@@ -85,12 +85,17 @@ fn start() -> (Timestamp, Timestamp) {
 }
 
 impl<'a> Explorer<'a> {
-    pub fn new(flow: &'a SignInFlow, connections: &'a [ConnectionFacts], engine: &'a mut dyn ScriptEngine) -> Self {
+    pub fn new(
+        flow: &'a SignInFlow,
+        connections: &'a [ConnectionFacts],
+        facts: &'a ScriptFacts,
+        engine: &'a mut dyn ScriptEngine,
+    ) -> Self {
         Self {
             flow,
             connections,
             engine,
-            world: World::new(flow.script.as_deref()),
+            world: World::new(flow.script.as_deref(), facts),
             runs: 0,
             seen: Explored::default(),
         }
@@ -260,7 +265,7 @@ impl<'a> Explorer<'a> {
         for answer in self.world.answers(question) {
             let mut path = path.clone();
             path.told.push((question.clone(), answer.value.clone()));
-            path.story.push(answer.told);
+            path.story.extend(Some(answer.told).filter(|told| !told.is_empty()));
             path.is_chosen |= answer.is_chosen;
             let told = awaiting.clone().tell(question.clone(), answer.value);
             if let Some(next) = self.follow(SignIn::AwaitingScript(told), path) {

@@ -10,7 +10,7 @@ mod report;
 mod seen;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,7 @@ use crate::connection::Connection;
 use crate::finding::Finding;
 use crate::flow::SignInFlow;
 use crate::script::{Event, Run, RunEnd, ScriptEngine};
+use crate::script_secret::SecretName;
 use crate::text::Handle;
 
 /// What the analyser knows of a connection.
@@ -45,6 +46,13 @@ impl From<&Connection> for ConnectionFacts {
             trusts_factors: !(connection.trusted_acr.is_empty() && connection.trusted_amr.is_empty()),
         }
     }
+}
+
+/// What the analyser knows of what a script may use.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScriptFacts {
+    /// The secrets that exist; `None` where that is not known, and each is taken to exist.
+    pub secrets: Option<BTreeSet<SecretName>>,
 }
 
 /// Whether a person new to us gets through when they come in this way.
@@ -92,7 +100,18 @@ impl ScriptEngine for NoScripts {
 /// Analyses a flow. `connections` are those that exist, with unsaved changes applied.
 #[must_use]
 pub fn analyse(flow: &SignInFlow, connections: &[ConnectionFacts], engine: &mut dyn ScriptEngine) -> Analysis {
-    let explored = explore::Explorer::new(flow, connections, engine).explore();
+    analyse_with(flow, connections, &ScriptFacts::default(), engine)
+}
+
+/// Analyses a flow whose script may use no more than `facts` say.
+#[must_use]
+pub fn analyse_with(
+    flow: &SignInFlow,
+    connections: &[ConnectionFacts],
+    facts: &ScriptFacts,
+    engine: &mut dyn ScriptEngine,
+) -> Analysis {
+    let explored = explore::Explorer::new(flow, connections, facts, engine).explore();
     report::report(flow, connections, explored)
 }
 

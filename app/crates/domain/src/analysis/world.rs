@@ -2,14 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::ScriptFacts;
 use crate::script::{self, Question};
+use crate::script_secret;
 
 /// Most texts of a script that are tried as answers.
 const TEXTS: usize = 12;
 const NUMBERS: usize = 8;
 
 /// The answers worth trying: both truths, every value the script compares with, and one it does not know.
-pub struct World {
+pub struct World<'a> {
+    facts: &'a ScriptFacts,
     texts: Vec<String>,
     numbers: Vec<i64>,
     has_script: bool,
@@ -28,8 +31,8 @@ pub struct Answer {
     pub is_chosen: bool,
 }
 
-impl World {
-    pub fn new(source: Option<&str>) -> Self {
+impl<'a> World<'a> {
+    pub fn new(source: Option<&str>, facts: &'a ScriptFacts) -> Self {
         let (mut texts, mut numbers) = source.map(script::literals).unwrap_or_default();
         let cut = texts.len() > TEXTS || numbers.len() > NUMBERS;
         texts.truncate(TEXTS);
@@ -40,6 +43,7 @@ impl World {
         ];
         let looks_inside = source.is_some_and(|source| LOOKS.iter().any(|method| source.contains(method)));
         Self {
+            facts,
             texts,
             numbers,
             looks_inside,
@@ -71,8 +75,19 @@ impl World {
             "cookie" => self.texts(&format!("has the cookie {}", text(0)), true, false),
             "user" => self.texts(&format!("has as {}", text(1)), false, false),
             "user.claim" => self.texts(&format!("has as {}", text(2)), true, is_mutable(text(2))),
+            script_secret::QUESTION => vec![self.secret(text(0))],
+            "secret.matches" => truths("knows the secret", "does not know the secret", &[], false),
             _ => vec![answer(Value::Null, format!("{} is not known", question.call), false)],
         }
+    }
+
+    /// A secret is there or not, whoever signs in.
+    fn secret(&self, name: &str) -> Answer {
+        let parsed = name.parse::<script_secret::SecretName>().ok();
+        let known = self.facts.secrets.as_ref();
+        let there = parsed.filter(|name| known.is_none_or(|known| known.contains(name)));
+        let value = there.map(|name| name.stand_in("analysis"));
+        answer(json!(value), String::new(), false)
     }
 
     fn texts(&self, told: &str, may_lack: bool, is_chosen: bool) -> Vec<Answer> {
@@ -178,4 +193,29 @@ fn is_mutable(claim: &str) -> bool {
         "username",
     ]
     .contains(&last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_there_or_not() {
+        let asked = Question {
+            call: script_secret::QUESTION.to_owned(),
+            args: vec![json!("API_KEY")],
+        };
+        let named = |name: &str| Some([name.parse().expect("a name")].into());
+        for (case, secrets, there) in [
+            ("nothing is known", None, true),
+            ("it exists", named("API_KEY"), true),
+            ("another exists", named("API_KEY_2"), false),
+            ("none exists", Some([].into()), false),
+        ] {
+            let facts = ScriptFacts { secrets };
+            let answers = World::new(Some(""), &facts).answers(&asked);
+            assert_eq!(answers.len(), 1, "{case}");
+            assert_eq!(answers[0].value.is_string(), there, "{case}");
+        }
+    }
 }

@@ -32,7 +32,7 @@ fn sample_connection(handle: &str) -> Connection {
         .expect("valid")
 }
 
-fn sample_application(handle: &str) -> Application {
+pub fn sample_application(handle: &str) -> Application {
     let draft: ApplicationDraft = serde_json::from_value(json!({
         "handle": handle, "name": "Payroll", "redirect_uris": ["https://app.example.com/cb"]
     }))
@@ -67,7 +67,7 @@ async fn save_connection(store: &Store, one: &Connection, is_new: bool) -> Resul
         .await
 }
 
-async fn save_application(store: &Store, one: &Application, is_new: bool) -> Result<(), StorageError> {
+pub async fn save_application(store: &Store, one: &Application, is_new: bool) -> Result<(), StorageError> {
     let one = one.clone();
     store
         .write(move |tx| {

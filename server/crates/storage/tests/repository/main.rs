@@ -14,6 +14,7 @@ mod lists;
 mod look_ups;
 mod races;
 mod schema;
+mod script_secrets;
 mod sessions;
 mod sign_ins;
 mod stage;
