@@ -18,6 +18,8 @@ const PAGES = [
   "/console/applications/demo-app",
   "/console/applications/demo-app/protocol",
   "/console/applications/demo-app/flow",
+  "/console/applications/demo-app/flow/versions",
+  "/console/applications/demo-app/flow/versions/1",
   "/console/users",
   "/console/users/new",
   "/console/users/payroll.clerk",

@@ -23,6 +23,7 @@ mod m0014_factor;
 mod m0015_script_version;
 mod m0016_outbox;
 mod m0021_script_secret;
+mod m0023_flow_version;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_script_version::Migration),
             Box::new(m0016_outbox::Migration),
             Box::new(m0021_script_secret::Migration),
+            Box::new(m0023_flow_version::Migration),
         ]
     }
 }

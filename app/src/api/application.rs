@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 
 mod read;
 mod script_secret;
+mod versions;
 mod write;
 
 pub use read::*;
 pub use script_secret::*;
+pub use versions::*;
 pub use write::*;
 
 /// An application as the console and the management API show it; the client secret is never among it.
@@ -190,6 +192,10 @@ mod service_trait {
             key: &str,
             name: &SecretName,
         ) -> Result<ScriptSecrets, ConsoleError>;
+        /// The flows it had, newest first; `q` is not looked at.
+        async fn flow_versions(&self, key: &str, query: PageQuery) -> Result<Page<FlowVersionView>, ConsoleError>;
+        /// One of them, by the application's version it was saved with.
+        async fn flow_version(&self, key: &str, version: i64) -> Result<FlowVersionView, ConsoleError>;
         fn endpoints(&self) -> ProviderEndpoints;
         /// What the analyser says about a flow that is not saved; connections' settings may be overridden too.
         async fn analyse(&self, request: AnalysisRequest) -> Result<Analysis, ConsoleError>;

@@ -69,6 +69,8 @@ fn Pages() -> impl IntoView {
             <Route ssr=SsrMode::Async path=path!("/console/applications") view={Lazy::<applications::ListPage>::new()} />
             <Route ssr=SsrMode::Async path=path!("/console/applications/new") view={Lazy::<applications::NewPage>::new()} />
             <Route ssr=SsrMode::Async path=path!("/console/applications/:key/:tab?") view={Lazy::<applications::DetailPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/flow/versions") view={Lazy::<applications::VersionsPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/flow/versions/:version") view={Lazy::<applications::VersionPage>::new()} />
             <Route ssr=SsrMode::Async path=path!("/console/users") view={Lazy::<users::ListPage>::new()} />
             <Route ssr=SsrMode::Async path=path!("/console/users/new") view={Lazy::<users::NewPage>::new()} />
             <Route ssr=SsrMode::Async path=path!("/console/users/:key/:tab?") view={Lazy::<users::DetailPage>::new()} />

@@ -1,4 +1,6 @@
-//! Numbers as people read them.
+//! Numbers and names as people read them.
+
+use doorward_domain::audit::Actor;
 
 /// A whole number with a comma between thousands.
 #[must_use]
@@ -37,6 +39,28 @@ pub fn join(names: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// Names of which one is enough: `A`, `A or B`, `A, B or C`.
+#[must_use]
+pub fn either(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+/// Who did something; `name` is the account's, where it is still there.
+#[must_use]
+pub fn actor(actor: Option<&Actor>, name: Option<String>) -> String {
+    match actor {
+        Some(Actor::Person) => name.unwrap_or_else(|| "The person".to_owned()),
+        Some(Actor::Administrator { .. }) => name.unwrap_or_else(|| "A former administrator".to_owned()),
+        Some(Actor::Api) => "Management API".to_owned(),
+        Some(Actor::System) => "The server".to_owned(),
+        None => "Not recorded".to_owned(),
     }
 }
 
@@ -82,5 +106,6 @@ mod tests {
         assert_eq!(join(&names[..1]), "A");
         assert_eq!(join(&names[..2]), "A and B");
         assert_eq!(join(&names), "A, B and C");
+        assert_eq!(either(&names), "A, B or C");
     }
 }

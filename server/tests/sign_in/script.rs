@@ -330,7 +330,7 @@ async fn f29_s40_hostile_scripts_end_and_others_go_on(world: &World) {
         let saved: Result<(), doorward_storage::StorageError> = world
             .state
             .store
-            .write(move |tx| Box::pin(async move { doorward_storage::application::update(tx, &application).await }))
+            .write(move |tx| Box::pin(async move { doorward_storage::application::update(tx, &application, &Actor::Api).await }))
             .await;
         saved.expect("saved");
         world.state.refresh().await.expect("loads");

@@ -13,6 +13,9 @@ pub const STEP_LIMIT: usize = 10;
 /// Most options in a step.
 pub const OPTION_LIMIT: usize = 50;
 
+/// Most earlier flows kept of an application, the one of now among them.
+pub const VERSION_LIMIT: u32 = 50;
+
 /// An application's sequence of steps plus its optional script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

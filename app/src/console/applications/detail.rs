@@ -3,9 +3,10 @@
 use doorward_domain::finding::Finding;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::flow_restore::{self, Restored};
 use super::{flow, general, protocol};
 use crate::api::application::{
     ApplicationView, ProviderEndpoints, ScriptSecretView, application_findings, find_application, list_script_secrets,
@@ -32,6 +33,7 @@ type Everything = (
     ProviderEndpoints,
     Vec<ConnectionSummary>,
     Vec<ScriptSecretView>,
+    Option<Restored>,
 );
 
 /// What the tabs share.
@@ -42,17 +44,24 @@ pub struct Shown {
     pub endpoints: StoredValue<ProviderEndpoints>,
     pub connections: StoredValue<Vec<ConnectionSummary>>,
     pub script_secrets: RwSignal<Vec<ScriptSecretView>>,
+    /// An earlier flow that the address puts into the editor.
+    pub restored: StoredValue<Option<Restored>>,
 }
 
-async fn load(key: String) -> Result<Everything, ConsoleError> {
+async fn load((key, version): (String, Option<String>)) -> Result<Everything, ConsoleError> {
     let application = find_application(key.clone()).await?;
     let findings = application_findings(key.clone()).await?;
+    let restored = match version {
+        Some(version) => Some(flow_restore::load(key.clone(), version).await?),
+        None => None,
+    };
     Ok((
         application,
         findings,
         load_provider_endpoints().await?,
         super::options::all_connections().await?,
         list_script_secrets(key).await?.items,
+        restored,
     ))
 }
 
@@ -61,19 +70,22 @@ impl LazyRoute for DetailPage {
     fn data() -> Self {
         let params = use_params_map();
         let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
+        let query = use_query_map();
+        let version = Memo::new(move |_| query.with(|query| query.get("restore")));
         Self {
-            all: Resource::new_blocking(move || key.get(), load),
+            all: Resource::new_blocking(move || (key.get(), version.get()), load),
         }
     }
 
     fn view(this: Self) -> AnyView {
-        let render = |(application, findings, endpoints, connections, script_secrets)| {
+        let render = |(application, findings, endpoints, connections, script_secrets, restored)| {
             let shown = Shown {
                 application: RwSignal::new(application),
                 findings: RwSignal::new(findings),
                 endpoints: StoredValue::new(endpoints),
                 connections: StoredValue::new(connections),
                 script_secrets: RwSignal::new(script_secrets),
+                restored: StoredValue::new(restored),
             };
             view! { <Detail shown /> }.into_any()
         };

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::finding::Finding;
+use doorward_domain::flow::{SignInFlow, Step};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use super::detail::Shown;
 use super::flow_edit::FlowEdit;
 use super::flow_findings::{Findings, live_findings};
+use super::flow_restore::RestoreNotice;
 use super::flow_script::Script;
 use super::flow_secrets::Secrets;
 use super::flow_step::StepColumn;
@@ -45,19 +49,15 @@ impl Editor {
     }
 }
 
-fn saved_script(shown: Shown) -> String {
-    shown
-        .application
-        .with_untracked(|application| application.settings.flow.script.clone().unwrap_or_default())
+fn script_of(flow: &SignInFlow) -> String {
+    flow.script.clone().unwrap_or_default()
 }
 
-fn saved_steps(shown: Shown) -> Vec<StepForm> {
-    shown.application.with_untracked(|application| {
-        let step = |step: &doorward_domain::flow::Step| StepForm {
-            options: step.options.iter().map(ToString::to_string).collect(),
-        };
-        application.settings.flow.steps.iter().map(step).collect()
-    })
+fn steps_of(flow: &SignInFlow) -> Vec<StepForm> {
+    let step = |step: &Step| StepForm {
+        options: step.options.iter().map(ToString::to_string).collect(),
+    };
+    flow.steps.iter().map(step).collect()
 }
 
 /// The tab.
@@ -66,50 +66,81 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let action = ServerAction::<SaveApplicationFlow>::new();
     let faults = Faults::of(move || action.value().get());
     let state = FormState::new();
-    let saved = RwSignal::new(saved_steps(shown));
+    let base = shown
+        .application
+        .with_untracked(|application| format!("/console/applications/{}/flow", application.settings.handle));
+    let saved = RwSignal::new(shown.application.with_untracked(|a| a.settings.flow.clone()));
+    let restored = shown
+        .restored
+        .get_value()
+        .filter(|restored| saved.with_untracked(|saved| *saved != restored.version.flow));
+    let first = restored
+        .as_ref()
+        .map_or_else(|| saved.get_untracked(), |restored| restored.version.flow.clone());
     let editor = Editor {
         application: StoredValue::new(
             shown
                 .application
                 .with_untracked(|application| application.id.to_string()),
         ),
-        steps: RwSignal::new(saved.get_untracked()),
-        script: RwSignal::new(saved_script(shown)),
+        steps: RwSignal::new(steps_of(&first)),
+        script: RwSignal::new(script_of(&first)),
         connections: RwSignal::new(shown.connections.get_value()),
         choices: StoredValue::new(shown.connections.with_value(|connections| choices(connections))),
         state,
     };
+    let restoring = RwSignal::new(restored.as_ref().map(|restored| restored.version.clone()));
+    // "Discard" puts the form's controls back; the steps are ours to put back.
+    let to_saved = move || {
+        saved.with_untracked(|saved| {
+            editor.steps.set(steps_of(saved));
+            editor.script.set(script_of(saved));
+        });
+        restoring.set(None);
+    };
+    let navigate = use_navigate();
+    let back = base.clone();
     Effect::new(move |_| {
         if let Some(Ok(answer)) = action.value().get() {
+            saved.set(answer.application.settings.flow.clone());
             shown.application.set(answer.application);
             shown.findings.set(answer.findings);
-            saved.set(saved_steps(shown));
-            editor.steps.set(saved.get_untracked());
-            editor.script.set(saved_script(shown));
+            let was_restored = restoring.with_untracked(Option::is_some);
+            to_saved();
+            if was_restored {
+                let options = NavigateOptions {
+                    replace: true,
+                    scroll: false,
+                    ..NavigateOptions::default()
+                };
+                navigate(&format!("{back}?saved=true"), options);
+            }
         }
     });
     state.follow(action);
     Effect::new(move |_| {
-        let differs = editor.steps.with(|steps| saved.with(|saved| steps != saved));
+        let differs = editor.steps.with(|steps| saved.with(|saved| *steps != steps_of(saved)));
         state.more.set(usize::from(differs));
     });
-    // "Discard" puts the form's controls back; the steps are ours to put back.
-    let discard = move |_| {
-        editor.steps.set(saved.get_untracked());
-        editor.script.set(saved_script(shown));
-    };
-    let findings = live_findings(editor, shown.findings.get_untracked());
+    let saved_script = restored.as_ref().map(|_| saved.with_untracked(script_of));
+    let brought = restored.map_or_else(|| shown.findings.get_untracked(), |restored| restored.findings);
+    let findings = live_findings(editor, brought);
+    let versions = format!("{base}/versions");
     view! {
-        <ActionForm action node_ref=state.form on:reset=discard on:input=move |_| state.look()>
+        <ActionForm action node_ref=state.form on:reset=move |_| to_saved() on:input=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
             <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
-            <p class="flow-lead muted">
-                "People go through the steps in their order, and pass each one with any of its ways. "
-                "The order within a step is the order on the sign-in page."
-            </p>
+            {move || restoring.get().map(|version| view! { <RestoreNotice version base=base.clone() /> })}
+            <div class="flow-lead row">
+                <p class="muted">
+                    "People go through the steps in their order, and pass each one with any of its ways. "
+                    "The order within a step is the order on the sign-in page."
+                </p>
+                <a class="button small" href=versions><Icon shape=Shape::Clock />"Versions"</a>
+            </div>
             <Columns editor findings />
-            <Script editor findings />
+            <Script editor findings saved=saved_script />
             <Findings findings editor />
             {move || findings.with(|found| super::flow_findings::stops_people(found)).then(|| view! {
                 <Checkbox label="Save all the same: I know that these people cannot sign in" name="confirmed" checked=false />

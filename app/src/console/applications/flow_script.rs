@@ -4,12 +4,22 @@ use doorward_domain::finding::{Finding, Severity};
 use leptos::prelude::*;
 
 use super::flow::Editor;
+use super::flow_restore::compare_with_saved;
 use crate::ui::typed;
 
 /// The editor's text area with its line numbers; a line that stops somebody is marked.
 #[component]
-pub fn Script(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
+pub fn Script(
+    editor: Editor,
+    findings: Signal<Vec<Finding>>,
+    /// The script that is saved, where the one on the screen is another.
+    saved: Option<String>,
+) -> impl IntoView {
     let script = editor.script;
+    let area = NodeRef::new();
+    if let Some(saved) = saved {
+        compare_with_saved(area, saved, editor.state);
+    }
     let first = typed::value("script", script.get_untracked());
     let is_open = !first.trim().is_empty();
     let marked = move |number: usize| {
@@ -36,6 +46,7 @@ pub fn Script(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
             <div class="script-editor">
                 <ol class="script-lines" aria-hidden="true">{numbers}</ol>
                 <textarea
+                    node_ref=area
                     name="script"
                     class="input mono"
                     aria-label="Script"

@@ -1,8 +1,9 @@
 //! Events in words.
 
-use doorward_domain::audit::{Actor, AuditAction};
+use doorward_domain::audit::AuditAction;
 
 use crate::api::audit::AuditEventView;
+use crate::ui::words;
 
 /// How an event is felt: the colour and the word beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +50,7 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
 /// Who did it.
 #[must_use]
 pub fn actor(view: &AuditEventView) -> String {
-    let named = || view.actor_name.clone();
-    match view.event.actor {
-        Actor::Person => named().unwrap_or_else(|| "The person".to_owned()),
-        Actor::Administrator { .. } => named().unwrap_or_else(|| "A former administrator".to_owned()),
-        Actor::Api => "Management API".to_owned(),
-        Actor::System => "The server".to_owned(),
-    }
+    words::actor(Some(&view.event.actor), view.actor_name.clone())
 }
 
 #[cfg(test)]

@@ -19,7 +19,18 @@ pub fn crumbs(path: &str) -> Vec<(String, String)> {
     let mut stops = vec![(href.clone(), place.name.to_owned())];
     if let Some(key) = parts.get(2) {
         href = format!("{href}/{key}");
-        stops.push((href, name_of(section, key)));
+        stops.push((href.clone(), name_of(section, key)));
+    }
+    if let (Some(&"flow"), Some(&"versions")) = (parts.get(3), parts.get(4)) {
+        href.push_str("/flow");
+        stops.push((href.clone(), "Sign-in flow".to_owned()));
+        href.push_str("/versions");
+        stops.push((href.clone(), "Versions".to_owned()));
+        stops.extend(
+            parts
+                .get(5)
+                .map(|version| (format!("{href}/{version}"), format!("Version {version}"))),
+        );
     }
     stops
 }
@@ -63,6 +74,11 @@ mod tests {
             ("/console/connections/acme/advanced", vec!["Connections", "acme"]),
             ("/console/connections/new/oidc", vec!["Connections", "New"]),
             ("/console/users/acc_1", vec!["Users", "Profile"]),
+            ("/console/applications/wiki/flow", vec!["Applications", "wiki"]),
+            (
+                "/console/applications/wiki/flow/versions/7",
+                vec!["Applications", "wiki", "Sign-in flow", "Versions", "Version 7"],
+            ),
             ("/console/nowhere", vec!["Overview"]),
         ] {
             let names: Vec<String> = crumbs(path).into_iter().map(|(_, name)| name).collect();

@@ -1,6 +1,7 @@
 //! Applications: rows in, domain values out.
 
 use doorward_domain::application::{Application, ProtocolSettings};
+use doorward_domain::audit::Actor;
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::ApplicationId;
 use doorward_domain::text::Handle;
@@ -12,7 +13,7 @@ use crate::configuration;
 use crate::db::{Database, Sealed, Tx, document, id, parse};
 use crate::entity::application::{Column, Entity, Model};
 use crate::error::{Contested, StorageError};
-use crate::script;
+use crate::{flow_version, script};
 
 const TABLE: &str = "application";
 
@@ -100,23 +101,26 @@ pub async fn list(db: &impl Database) -> Result<Vec<Application>, StorageError> 
     models.into_iter().map(from_model).collect()
 }
 
-/// Inserts an application.
+/// Inserts an application. `by` stands beside its flow in the list of versions.
 ///
 /// # Errors
 /// `Conflict` with `ApplicationHandle` or `ClientId`.
-pub async fn insert(tx: &Tx, application: &Application) -> Result<(), StorageError> {
+pub async fn insert(tx: &Tx, application: &Application, by: &Actor) -> Result<(), StorageError> {
     Entity::insert(to_model(application)?.into_active_model())
         .exec_without_returning(&tx.executor())
         .await?;
     script::keep(tx, application).await?;
+    flow_version::keep(tx, application, Some(by)).await?;
     configuration::bump(tx).await
 }
 
-/// Replaces an application if the stored one still has the version before `application.version`.
+/// Replaces an application if the stored one still has the version before `application.version`. `by` stands beside
+/// its flow in the list of versions, where that is another one than before.
 ///
 /// # Errors
 /// `Conflict` with `Version` when somebody else saved or deleted it meanwhile, or with `ClientId`.
-pub async fn update(tx: &Tx, application: &Application) -> Result<(), StorageError> {
+pub async fn update(tx: &Tx, application: &Application, by: &Actor) -> Result<(), StorageError> {
+    let before = find(tx, &application.id).await?;
     let active = to_model(application)?.into_active_model().reset_all();
     let changed = Entity::update_many()
         .set(active)
@@ -126,6 +130,11 @@ pub async fn update(tx: &Tx, application: &Application) -> Result<(), StorageErr
         .await?;
     if changed.rows_affected == 0 {
         return Err(StorageError::conflict(Contested::Version));
+    }
+    if let Some(before) = before.filter(|before| before.flow != application.flow) {
+        // It may have been saved by a program that kept no versions.
+        flow_version::keep(tx, &before, None).await?;
+        flow_version::keep(tx, application, Some(by)).await?;
     }
     script::keep(tx, application).await?;
     configuration::bump(tx).await

@@ -15,6 +15,7 @@ mod db;
 mod entity;
 mod error;
 pub mod factor;
+pub mod flow_version;
 pub mod grant;
 pub mod housekeeping;
 pub mod link;

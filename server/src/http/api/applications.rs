@@ -93,6 +93,12 @@ pub async fn regenerate(State(api): State<Api>, Path(key): Path<String>, query: 
     Ok(reply::item(saved.application.version, &saved))
 }
 
+/// `GET /applications/{key}/flow-versions`, newest first
+pub async fn flow_versions(State(api): State<Api>, Path(key): Path<String>, query: Query) -> Result<Response, Problem> {
+    let query = query.only(&["limit", "cursor"])?.page()?;
+    Ok(Json(api.applications.flow_versions(&key, query).await?).into_response())
+}
+
 /// `POST /analyses`
 pub async fn analyse(State(api): State<Api>, query: Query, Body(body): Body) -> Result<Response, Problem> {
     query.only(&[])?;

@@ -71,6 +71,7 @@ pub fn router(api: Api) -> Router {
             "/applications/{key}/secrets/{name}",
             axum::routing::put(script_secrets::set).delete(script_secrets::remove),
         )
+        .route("/applications/{key}/flow-versions", get(applications::flow_versions))
         .route("/users", get(users::list).post(users::create))
         .route(
             "/users/{key}",

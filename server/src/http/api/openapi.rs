@@ -2,7 +2,8 @@
 
 use axum::Json;
 use doorward_app::api::application::{
-    AnalysisRequest, ApplicationSummary, ApplicationView, SavedApplication, ScriptSecretDraft, ScriptSecrets,
+    AnalysisRequest, ApplicationSummary, ApplicationView, FlowVersionView, SavedApplication, ScriptSecretDraft,
+    ScriptSecrets,
 };
 use doorward_app::api::audit::AuditEventView;
 use doorward_app::api::connection::{ConnectionSummary, ConnectionView, SavedConnection};
@@ -103,6 +104,12 @@ fn applications(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             .with_query(DRY_RUN),
         Operation::deletes(item, "Delete an application and revoke its grants"),
         Operation::does("/applications/{key}/client-secret", "Make a new client secret", saved),
+        Operation::reads(
+            "/applications/{key}/flow-versions",
+            "List the sign-in flows an application had, newest first",
+            schema::<Page<FlowVersionView>>(schemas),
+        )
+        .with_query(&["limit", "cursor"]),
     ]
 }
 

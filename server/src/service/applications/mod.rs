@@ -3,14 +3,15 @@
 mod save;
 mod script_secret;
 pub mod secret;
+mod versions;
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use doorward_app::api::application::{
-    AnalysisRequest, ApplicationService, ApplicationSummary, ApplicationView, ProviderEndpoints, SavedApplication,
-    ScriptSecretDraft, ScriptSecrets,
+    AnalysisRequest, ApplicationService, ApplicationSummary, ApplicationView, FlowVersionView, ProviderEndpoints,
+    SavedApplication, ScriptSecretDraft, ScriptSecrets,
 };
 use doorward_app::api::connection::SaveMode;
 use doorward_app::api::error::ConsoleError;
@@ -204,6 +205,14 @@ impl ApplicationService for Service {
         name: &SecretName,
     ) -> Result<ScriptSecrets, ConsoleError> {
         self.remove_secret(actor, key, name).await.map_err(Refusal::answer)
+    }
+
+    async fn flow_versions(&self, key: &str, query: PageQuery) -> Result<Page<FlowVersionView>, ConsoleError> {
+        self.versions(key, query).await.map_err(Refusal::answer)
+    }
+
+    async fn flow_version(&self, key: &str, version: i64) -> Result<FlowVersionView, ConsoleError> {
+        self.one_version(key, version).await.map_err(Refusal::answer)
     }
 
     fn endpoints(&self) -> ProviderEndpoints {

@@ -80,7 +80,7 @@ impl Service {
         );
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
-                application::insert(tx, &made).await?;
+                application::insert(tx, &made, &event.actor).await?;
                 audit::insert(tx, &event).await?;
                 still_known(&made, &connection::list(tx).await?)
             })
@@ -185,7 +185,7 @@ impl Service {
         let event = self.event(actor, AuditAction::ApplicationChanged, &next, json!({"fields": fields}));
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
-                application::update(tx, &next).await?;
+                application::update(tx, &next, &event.actor).await?;
                 audit::insert(tx, &event).await?;
                 if closes {
                     grant::revoke_of_application(tx, &next.id, at).await?;

@@ -66,7 +66,7 @@ impl Service {
         let event = self.event(actor, AuditAction::SecretRegenerated, &next, Value::Null);
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
-                application::update(tx, &next).await?;
+                application::update(tx, &next, &event.actor).await?;
                 audit::insert(tx, &event).await?;
                 Ok::<_, Refusal>(())
             })

@@ -270,8 +270,8 @@ impl Import {
                 }
                 for (change, application) in &applications {
                     match change {
-                        Change::Created => application::insert(tx, application).await?,
-                        Change::Changed => application::update(tx, application).await?,
+                        Change::Created => application::insert(tx, application, &whole.actor).await?,
+                        Change::Changed => application::update(tx, application, &whole.actor).await?,
                         Change::Unchanged => {}
                     }
                 }

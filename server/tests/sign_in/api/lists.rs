@@ -65,7 +65,13 @@ async fn searches(world: &World) {
 }
 
 async fn limits_and_cursors_that_do_not_fit(world: &World) {
-    for list in ["/connections", "/applications", "/users", "/audit-events"] {
+    for list in [
+        "/connections",
+        "/applications",
+        "/applications/payroll/flow-versions",
+        "/users",
+        "/audit-events",
+    ] {
         for query in [
             "limit=0",
             "limit=201",

@@ -1,6 +1,7 @@
 //! Connections, applications and keys.
 
 use doorward_domain::application::{Application, ApplicationDraft, SigningAlg};
+use doorward_domain::audit::Actor;
 use doorward_domain::connection::{Connection, ConnectionDraft};
 use doorward_domain::id::{ApplicationId, ConnectionId};
 use doorward_storage::signing_key::{self, StoredKey};
@@ -73,9 +74,9 @@ pub async fn save_application(store: &Store, one: &Application, is_new: bool) ->
         .write(move |tx| {
             Box::pin(async move {
                 if is_new {
-                    application::insert(tx, &one).await
+                    application::insert(tx, &one, &Actor::System).await
                 } else {
-                    application::update(tx, &one).await
+                    application::update(tx, &one, &Actor::System).await
                 }
             })
         })

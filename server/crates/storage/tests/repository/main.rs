@@ -8,6 +8,7 @@ mod audit;
 mod configuration;
 mod faults;
 mod fixtures;
+mod flow_versions;
 mod grants;
 mod killed;
 mod lists;

@@ -1,0 +1,111 @@
+//! The flows an application had, newest first.
+
+use doorward_domain::flow::VERSION_LIMIT;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::flow_words::{changed, size};
+use crate::api::application::{FlowVersionRow, list_flow_versions};
+use crate::console::load::{LoadTable, Loading};
+use crate::ui::empty::Empty;
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::time::When;
+use crate::ui::words;
+
+/// The page at `/console/applications/{handle}/flow/versions`.
+pub struct VersionsPage {
+    rows: Loading<Vec<FlowVersionRow>>,
+}
+
+/// The application of this address.
+pub fn key() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()))
+}
+
+#[lazy_route]
+impl LazyRoute for VersionsPage {
+    fn data() -> Self {
+        let key = key();
+        Self {
+            rows: Resource::new_blocking(move || key.get(), list_flow_versions),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let key = key();
+        let table = move |rows: Vec<FlowVersionRow>| view! { <Versions rows key=key.get_untracked() /> }.into_any();
+        view! {
+            <Title text="Versions of the sign-in flow" />
+            <header class="page-head">
+                <div>
+                    <div class="page-title"><h1>"Versions of the sign-in flow"</h1></div>
+                    <p class="page-status">
+                        <b>"Every flow that was saved, newest first."</b>
+                        " The last " {VERSION_LIMIT} " are kept, as long as the application is there. "
+                        "A sign-in that has begun goes on with the flow it began with."
+                    </p>
+                </div>
+            </header>
+            <LoadTable resource=this.rows render=table />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Versions(rows: Vec<FlowVersionRow>, key: String) -> impl IntoView {
+    let base = format!("/console/applications/{key}/flow");
+    if rows.is_empty() {
+        return view! {
+            <Empty shape=Shape::Clock title="No version yet"
+                text="A version is kept each time the flow is changed, together with the flow it replaces.">
+                <a class="button primary" href=base>"Open the sign-in flow"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows = rows
+        .into_iter()
+        .map(|row| view! { <VersionRow row base=base.clone() /> });
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label="Versions">
+            <table class="table stacks">
+                <caption class="quiet">"Versions of the sign-in flow, newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Version"</th>
+                        <th scope="col">"Saved"</th>
+                        <th scope="col">"By"</th>
+                        <th scope="col">"Changed"</th>
+                        <th scope="col">"Flow"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn VersionRow(row: FlowVersionRow, base: String) -> impl IntoView {
+    let href = format!("{base}/versions/{}", row.version);
+    let by = words::actor(row.actor.as_ref(), row.actor_name);
+    view! {
+        <tr class="go">
+            <th scope="row">
+                <span class="row">
+                    <a class="row-link" href=href>"Version " {row.version}</a>
+                    {row.is_current.then(|| view! { <span class="chip ok"><Icon shape=Shape::Check /><span>"In use"</span></span> })}
+                </span>
+            </th>
+            <td data-label="Saved"><When at=row.saved_at /></td>
+            <td data-label="By"><bdi>{by}</bdi></td>
+            <td data-label="Changed">{changed(&row.changed)}</td>
+            <td data-label="Flow">{size(row.steps, row.script_lines)}</td>
+        </tr>
+    }
+}
