@@ -68,6 +68,9 @@ pub struct LinkView {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FactorView {
     pub kind: FactorKind,
+    /// How many backup codes still work; the codes themselves nobody can read. `None` for another kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes_left: Option<u8>,
     pub created_at: Timestamp,
     pub last_used_at: Option<Timestamp>,
 }

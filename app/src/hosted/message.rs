@@ -48,6 +48,10 @@ pub enum UserMessage {
     NoVerifiedAddress,
     /// Nothing the step offers is left for the person.
     NoWayLeft,
+    /// The backup codes that were shown do not count: others were made meanwhile.
+    BackupCodesReplaced,
+    /// A new app needs a backup code, and all of them are used.
+    NoProofLeft,
     /// The console is for administrators, and the person is none.
     NotAdministrator,
     /// The application's rules refuse the person.
@@ -66,7 +70,9 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
+        Self::BackupCodesReplaced,
+        Self::NoProofLeft,
         Self::NoVerifiedAddress,
         Self::NoWayLeft,
         Self::NotAllowed,
@@ -124,6 +130,8 @@ impl UserMessage {
             Self::NotAllowed => 1209,
             Self::NoVerifiedAddress => 1210,
             Self::NoWayLeft => 1211,
+            Self::BackupCodesReplaced => 1212,
+            Self::NoProofLeft => 1213,
             Self::RuleFailed => 1304,
             Self::MissingAttributesInvalid => 1207,
             Self::ServiceBusy => 1301,
@@ -150,10 +158,11 @@ impl UserMessage {
             | Self::NeedsLocalAccount
             | Self::NoVerifiedAddress
             | Self::NoWayLeft
+            | Self::NoProofLeft
             | Self::NotAllowed
             | Self::NotAdministrator => 403,
             Self::PageNotFound => 404,
-            Self::AccountExists | Self::EmailConflict => 409,
+            Self::AccountExists | Self::EmailConflict | Self::BackupCodesReplaced => 409,
             Self::WrongPassword | Self::MissingAttributesInvalid => 422,
             Self::TooManyAttempts => 429,
             Self::SomethingWentWrong | Self::RuleFailed => 500,

@@ -14,6 +14,10 @@ pub const PASSWORD: &str = "password";
 pub const CODE: &str = "code";
 /// A one-time code from a mail.
 pub const MAIL_CODE: &str = "mail_code";
+/// One of the backup codes.
+pub const BACKUP_CODE: &str = "backup_code";
+/// A backup code that shows who enrols an app.
+pub const PROOF: &str = "proof_code";
 /// What the person decided where there is more than one way on; one of the `DECISION_…` values.
 pub const DECISION: &str = "decision";
 /// Which of the listed accounts.

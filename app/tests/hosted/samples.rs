@@ -6,6 +6,7 @@ use doorward_app::hosted::branding::{Branding, Links};
 use doorward_app::hosted::colour::Rgb;
 use doorward_app::hosted::page::accounts::{self, AccountChoice, Accounts};
 use doorward_app::hosted::page::attributes::{self, AttributeField, AttributeProblem, Attributes};
+use doorward_app::hosted::page::backup_codes::{self, BackupCodeOption, BackupCodes};
 use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
 use doorward_app::hosted::page::form_post::{self, FormPost};
 use doorward_app::hosted::page::proof::{self, Proof, ProofMethod, ProofProblem};
@@ -55,7 +56,21 @@ pub fn all(style: &'static str) -> Vec<Sample> {
         ] {
             add(name, sign_in::render(&shell, &mail_code(mailed)));
         }
-        add("code_enrol", sign_in::render(&shell, &code(Some(enrolment()), None)));
+        add(
+            "code_enrol",
+            sign_in::render(&shell, &code(Some(enrolment(false)), None)),
+        );
+        add("backup_codes", backup_codes::render(&shell, &backup_codes()));
+        for (name, left, problem) in [
+            ("backup_code", 7, None),
+            ("backup_code_low", 2, Some(SignInProblem::BackupCodeUsed)),
+            ("backup_code_last", 1, Some(SignInProblem::WrongBackupCode)),
+            ("backup_code_none", 0, None),
+        ] {
+            add(name, sign_in::render(&shell, &backup_code(left, problem)));
+        }
+        let unproven = code(Some(enrolment(true)), Some(SignInProblem::WrongProof));
+        add("code_enrol_unproven", sign_in::render(&shell, &unproven));
         add("proof", proof::render(&shell, &proof(None)));
         add(
             "attributes_with_errors",
@@ -101,6 +116,28 @@ fn mail_code(mailed: Option<Mailed>) -> SignIn {
     }
 }
 
+fn backup_code(left: u8, problem: Option<SignInProblem>) -> SignIn {
+    let option = BackupCodeOption {
+        left,
+        is_low: left <= 3,
+    };
+    SignIn {
+        options: vec![
+            SignInOption::Code(CodeOption { enrol: None }),
+            SignInOption::BackupCode(option),
+        ],
+        ..code(None, problem)
+    }
+}
+
+fn backup_codes() -> BackupCodes {
+    let codes = (0..10).map(|place| format!("7KQ{place}M-X2Z{place}A"));
+    BackupCodes {
+        action: "/sign-in/kept".into(),
+        codes: codes.collect(),
+    }
+}
+
 fn code(enrol: Option<Enrolment>, problem: Option<SignInProblem>) -> SignIn {
     SignIn {
         options: vec![SignInOption::Code(CodeOption { enrol })],
@@ -111,9 +148,10 @@ fn code(enrol: Option<Enrolment>, problem: Option<SignInProblem>) -> SignIn {
 }
 
 /// A picture of the size that a usual address needs.
-fn enrolment() -> Enrolment {
+fn enrolment(needs_proof: bool) -> Enrolment {
     let size = 45;
     Enrolment {
+        needs_proof,
         key: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".into(),
         address: "otpauth://totp/Example:a%20clerk?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Example".into(),
         picture: Picture {
@@ -414,7 +452,9 @@ fn accounts() -> Accounts {
 fn trouble(message: UserMessage) -> Trouble {
     let connections = connections().into_iter().filter_map(|option| match option {
         SignInOption::Connection(connection) => Some(connection),
-        SignInOption::Password | SignInOption::Code(_) | SignInOption::MailCode(_) => None,
+        SignInOption::Password | SignInOption::Code(_) | SignInOption::MailCode(_) | SignInOption::BackupCode(_) => {
+            None
+        }
     });
     let is_of_provider = (1100..1200).contains(&message.number());
     let others = OtherWays {

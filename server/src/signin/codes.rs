@@ -1,8 +1,9 @@
-//! Steps that are passed with a one-time code: of an app ([`totp`]) or from a mail ([`mail_code`]).
+//! Steps that are passed with a one-time code: of an app ([`totp`]), from a mail ([`mail_code`]) or one of those that were
+//! kept for the day on which the others are not at hand ([`backup_code`]).
 
 use doorward_app::hosted::Language;
 use doorward_domain::Claims;
-use doorward_domain::engine::{FactorAccepted, Person};
+use doorward_domain::engine::{Choosing, FactorAccepted, Person, SignIn};
 use doorward_domain::flow::AuthOption;
 use doorward_domain::script::StepOutcome;
 use doorward_storage::Contested;
@@ -12,7 +13,7 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::transaction::Transaction;
-use super::{mail_code, totp};
+use super::{backup_code, mail_code, totp};
 
 /// How a code fared.
 pub enum CodeOutcome {
@@ -26,6 +27,16 @@ pub enum Misfit {
     Wrong,
     /// It was right, once.
     Used,
+    /// The code is right, but not the backup code that has to come with it.
+    Unproven,
+}
+
+/// What was typed.
+#[derive(Debug, Clone, Copy)]
+pub struct Entered<'a> {
+    pub code: &'a str,
+    /// A backup code beside the first code of a new app; empty where none is asked for.
+    pub proof: &'a str,
 }
 
 /// What became of a code.
@@ -45,6 +56,7 @@ pub(super) struct Right {
 pub struct Pages {
     pub app: Option<totp::Page>,
     pub mail: Option<mail_code::Page>,
+    pub backup: Option<backup_code::Page>,
 }
 
 /// What the page shows for the person who is known by now.
@@ -59,18 +71,32 @@ pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Resul
             .ok()
     };
     let app = match offered(AuthOption::Totp) {
-        Some(person) => Some(totp::page(hop, transaction, person).await?),
+        Some(person) => totp::page(hop, transaction, person).await?,
         None => None,
     };
+    if app.is_none() && offered(AuthOption::Totp).is_some() && !has_another_way(&choosing, terms) {
+        return Err(SignInFault::NoProofLeft);
+    }
     let mail = match offered(AuthOption::EmailOtp) {
         Some(person) => Some(mail_code::page(hop, &choosing, transaction, person).await?),
         None => None,
     };
-    Ok(Pages { app, mail })
+    let backup = match offered(AuthOption::BackupCode) {
+        Some(person) => backup_code::page(hop, person).await?,
+        None => None,
+    };
+    Ok(Pages { app, mail, backup })
 }
 
-/// Sends the mail with the code at the first sight of a step that offers nothing else; a page that is loaded again sends
-/// no other.
+/// Whether the step offers more than an app and what stands in for it.
+fn has_another_way(choosing: &Choosing, terms: &Terms) -> bool {
+    let options = choosing.options(terms.demands().flow);
+    let other = |option: &&AuthOption| !matches!(option, AuthOption::Totp | AuthOption::BackupCode);
+    options.iter().any(other)
+}
+
+/// Sends the mail with the code at the first sight of a step that offers nothing else but what stands in for it; a page
+/// that is loaded again sends no other.
 ///
 /// # Errors
 /// What stops it.
@@ -81,7 +107,9 @@ pub async fn mail_if_alone(
     language: Language,
 ) -> Result<(), SignInFault> {
     let choosing = dispatcher::choosing(transaction)?;
-    if choosing.options(terms.demands().flow) != [&AuthOption::EmailOtp] {
+    let mut options = choosing.options(terms.demands().flow);
+    options.retain(|option| **option != AuthOption::BackupCode);
+    if options != [&AuthOption::EmailOtp] {
         return Ok(());
     }
     let Some(person) = choosing.progress().person() else {
@@ -127,7 +155,7 @@ pub async fn enter(
     terms: &Terms,
     transaction: Transaction,
     option: &AuthOption,
-    typed: &str,
+    entered: Entered<'_>,
 ) -> Result<CodeOutcome, Failed> {
     let within = |fault| Failed::within(transaction.clone(), fault);
     let demands = terms.demands();
@@ -137,8 +165,9 @@ pub async fn enter(
         .map_err(|refused| within(refused.into()))?
         .clone();
     let checked = match option {
-        AuthOption::Totp => totp::check(hop, &transaction, &person, typed).await,
-        AuthOption::EmailOtp => mail_code::check(hop, &choosing, &transaction, &person, typed).await,
+        AuthOption::Totp => totp::check(hop, &transaction, &person, entered).await,
+        AuthOption::EmailOtp => mail_code::check(hop, &choosing, &transaction, &person, entered.code).await,
+        AuthOption::BackupCode => backup_code::check(hop, &person, entered.code).await,
         AuthOption::Password | AuthOption::Connection(_) => Err(SignInFault::NotOffered),
     };
     let Right { mut effects, claims } = match checked.map_err(within)? {
@@ -160,9 +189,7 @@ pub async fn enter(
         person,
         claims,
     };
-    let next = choosing
-        .confirm(accepted, &demands, hop.now)
-        .map_err(|refused| within(refused.into()))?;
+    let next = confirm(hop, terms, choosing, accepted).await.map_err(within)?;
     match advance(hop, terms, transaction.clone(), effects, next).await {
         Ok(answer) => Ok(CodeOutcome::Passed(answer)),
         // Of two uses at once, one is first.
@@ -171,6 +198,24 @@ pub async fn enter(
         }
         Err(fault) => Err(within(fault)),
     }
+}
+
+/// Passes the step, or first has the person keep backup codes, where the step takes them and they have none or few. Only
+/// what these stand in for brings new ones: nobody lives on backup codes, and a stolen one makes no others.
+async fn confirm(
+    hop: &Hop,
+    terms: &Terms,
+    choosing: Choosing,
+    accepted: FactorAccepted,
+) -> Result<SignIn, SignInFault> {
+    let demands = terms.demands();
+    let takes_codes = choosing
+        .check_factor_offered(&AuthOption::BackupCode, demands.flow, hop.now)
+        .is_ok();
+    if takes_codes && accepted.option.stands_alone_as_second() && backup_code::are_due(hop, &accepted.person).await? {
+        return Ok(SignIn::Noting(choosing.note(accepted, demands.flow, hop.now)?));
+    }
+    Ok(choosing.confirm(accepted, &demands, hop.now)?)
 }
 
 /// The account that a person's factor is on.

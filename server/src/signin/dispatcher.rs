@@ -190,6 +190,7 @@ pub(super) fn choosing(transaction: &Transaction) -> Result<Choosing, SignInFaul
         SignIn::Choosing(choosing) => Ok(choosing.clone()),
         SignIn::AwaitingFederation(away) => Ok(away.clone().turn_back()),
         SignIn::AwaitingScript(_)
+        | SignIn::Noting(_)
         | SignIn::AwaitingProof(_)
         | SignIn::AwaitingAttributes(_)
         | SignIn::Completed(_)

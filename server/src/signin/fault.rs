@@ -30,6 +30,12 @@ pub enum SignInFault {
     ApplicationUnusable,
     #[error("too many attempts")]
     TooManyAttempts,
+    /// The backup codes the person has just been shown never came to count.
+    #[error("other backup codes were made meanwhile")]
+    BackupCodesReplaced,
+    /// The account has had a factor, and nothing of it is left to prove that a new one is theirs (S38).
+    #[error("a new factor needs a proof that the account has no more")]
+    NoProofLeft,
     #[error("refused: {0:?}")]
     Denied(Denial),
     /// The script ends the sign-in, and the application is to hear it; on record already.
@@ -79,6 +85,8 @@ impl SignInFault {
             Self::ConnectionUnusable => UserMessage::ConnectionDisabled,
             Self::ApplicationUnusable => UserMessage::UnknownApplication,
             Self::TooManyAttempts => UserMessage::TooManyAttempts,
+            Self::BackupCodesReplaced => UserMessage::BackupCodesReplaced,
+            Self::NoProofLeft => UserMessage::NoProofLeft,
             Self::Denied(denial) | Self::DeniedByScript(denial) => denial_message(*denial),
             Self::EndedByScript => UserMessage::NotAllowed,
             Self::NotAdministrator => UserMessage::NotAdministrator,
@@ -111,6 +119,8 @@ impl SignInFault {
             Self::ConnectionUnusable => "connection_unusable",
             Self::ApplicationUnusable => "application_unusable",
             Self::TooManyAttempts => "too_many_attempts",
+            Self::BackupCodesReplaced => "backup_codes_replaced",
+            Self::NoProofLeft => "no_proof_left",
             Self::Denied(_) | Self::DeniedByScript(_) | Self::EndedByScript | Self::NotAdministrator => "denied",
             Self::Federation(_) => "provider",
             Self::Storage(_) | Self::Hashing(_) => "unavailable",

@@ -25,7 +25,7 @@ const LAST_USED_SECONDS: i64 = 180 * 24 * 3600;
 pub struct Effects {
     pub account: Option<AccountWrite>,
     pub link: Option<Link>,
-    pub factor: Option<FactorWrite>,
+    pub factors: Vec<FactorWrite>,
     /// A counter of failed attempts that is forgotten now.
     pub forgive: Option<String>,
     pub audit: Vec<AuditEvent>,
@@ -102,6 +102,7 @@ async fn commit(
         next @ (SignIn::AwaitingScript(_)
         | SignIn::Choosing(_)
         | SignIn::AwaitingFederation(_)
+        | SignIn::Noting(_)
         | SignIn::AwaitingProof(_)
         | SignIn::AwaitingAttributes(_)) => {
             transaction.state = next;
@@ -148,7 +149,7 @@ impl Effects {
         Completion {
             account: self.account.unwrap_or(AccountWrite::None),
             link: self.link,
-            factor: self.factor.unwrap_or(FactorWrite::None),
+            factors: self.factors,
             session,
             forgive: self.forgive,
             audit: self.audit,

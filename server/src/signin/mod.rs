@@ -5,6 +5,7 @@
 //! The rules are the engine's.
 
 pub mod attempts;
+pub mod backup_code;
 pub mod carrier;
 pub mod codes;
 pub mod console;

@@ -165,6 +165,7 @@ async fn cover_flow(
             }
             SignIn::AwaitingScript(_)
             | SignIn::AwaitingFederation(_)
+            | SignIn::Noting(_)
             | SignIn::AwaitingProof(_)
             | SignIn::AwaitingAttributes(_)
             | SignIn::Denied(_) => return Ok(false),

@@ -15,7 +15,8 @@ use serde_json::json;
 use totp_rs::{Builder, Totp};
 
 use super::attempts::{self, WINDOW, counter};
-use super::codes::{Checked, Misfit, Right, account_of};
+use super::backup_code::{self, Tried};
+use super::codes::{Checked, Entered, Misfit, Right, account_of};
 use super::fault::SignInFault;
 use super::finish::Effects;
 use super::hop::Hop;
@@ -40,27 +41,35 @@ pub enum Page {
         key: String,
         /// What the picture holds.
         address: String,
+        /// Whether a backup code has to come with the app's first code (S38).
+        needs_proof: bool,
     },
 }
 
-/// What the page shows to the person who is known by now.
+/// What the page shows to the person who is known by now; `None` where they can neither use an app nor enrol one, because
+/// every backup code is used that could show who enrols it.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn page(hop: &Hop, transaction: &Transaction, person: &Person) -> Result<Page, SignInFault> {
+pub async fn page(hop: &Hop, transaction: &Transaction, person: &Person) -> Result<Option<Page>, SignInFault> {
     let found = look_up(hop, account_of(person)?).await?;
     if found.factor.is_some() {
-        return Ok(Page::Ask);
+        return Ok(Some(Page::Ask));
+    }
+    let codes = backup_code::page(hop, person).await?;
+    if codes.is_some_and(|codes| codes.left == 0) {
+        return Ok(None);
     }
     let name = found.account.as_ref().map_or(person.sub(), |account| &account.username);
     let totp = new_totp(hop, transaction, name)?;
     let address = totp
         .to_url()
         .map_err(|_| SignInFault::Broken("an app has no address"))?;
-    Ok(Page::Enrol {
+    Ok(Some(Page::Enrol {
         key: totp.secret().to_base32(),
         address,
-    })
+        needs_proof: codes.is_some(),
+    }))
 }
 
 /// Checks a code; a wrong one is counted.
@@ -71,7 +80,7 @@ pub(super) async fn check(
     hop: &Hop,
     transaction: &Transaction,
     person: &Person,
-    typed: &str,
+    entered: Entered<'_>,
 ) -> Result<Checked, SignInFault> {
     let account = account_of(person)?;
     let counter = counter_of(hop, account);
@@ -90,13 +99,18 @@ pub(super) async fn check(
         Some(factor) => enrolled_totp(hop, factor)?,
         None => new_totp(hop, transaction, &owner.username)?,
     };
-    let typed: String = typed.chars().filter(|c| !c.is_whitespace()).take(CODE_LIMIT).collect();
+    let typed: String = entered
+        .code
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .take(CODE_LIMIT)
+        .collect();
     let now = u64::try_from(hop.now.timestamp()).unwrap_or_default();
     let Some(step) = totp.check(&typed, now).and_then(|step| i64::try_from(step).ok()) else {
         counters.count(hop).await?;
         return Ok(Checked::Misfit(Misfit::Wrong));
     };
-    let (write, enrolled) = match factor {
+    let (factors, audit) = match factor {
         Some(factor) if step <= factor.last_counter => return Ok(Checked::Misfit(Misfit::Used)),
         Some(factor) => {
             let used = FactorWrite::Use {
@@ -104,17 +118,21 @@ pub(super) async fn check(
                 counter: step,
                 at: hop.now,
             };
-            (used, None)
+            (vec![used], vec![])
         }
         None => {
-            let factor = new_factor(hop, &totp, account, step);
             let event = AuditEvent {
                 account: Some(owner.id.clone()),
                 sub: Some(owner.sub.clone()),
-                detail: json!({"factor": factor.kind.as_str()}),
+                detail: json!({"factor": FactorKind::Totp.as_str()}),
                 ..hop.event(AuditAction::FactorEnrolled)
             };
-            (FactorWrite::Enrol(Box::new(factor)), Some(event))
+            let new = FactorWrite::Enrol(Box::new(new_factor(hop, &totp, account, step)));
+            match prove(hop, person, entered.proof).await? {
+                Proof::NotNeeded => (vec![new], vec![event]),
+                Proof::Spent(proof, spent) => (vec![proof, new], vec![*spent, event]),
+                Proof::Misfit => return Ok(Checked::Misfit(Misfit::Unproven)),
+            }
         }
     };
     let effects = Effects {
@@ -122,15 +140,38 @@ pub(super) async fn check(
             account: owner.id.clone(),
             at: hop.now,
         }),
-        factor: Some(write),
+        factors,
         forgive: (failures > 0).then(|| counter.clone()),
-        audit: enrolled.into_iter().collect(),
+        audit,
         ..Effects::default()
     };
     Ok(Checked::Right(Box::new(Right {
         effects,
         claims: owner.claims(),
     })))
+}
+
+/// What shows that whoever enrols an app is the person.
+enum Proof {
+    /// The account has had no factor before.
+    NotNeeded,
+    Spent(FactorWrite, Box<AuditEvent>),
+    Misfit,
+}
+
+/// An account that has backup codes gets an app only together with one of them: a stolen password alone enrols nothing
+/// (S38).
+async fn prove(hop: &Hop, person: &Person, typed: &str) -> Result<Proof, SignInFault> {
+    match backup_code::page(hop, person).await? {
+        None => return Ok(Proof::NotNeeded),
+        Some(codes) if codes.left == 0 => return Err(SignInFault::NoProofLeft),
+        Some(_) if typed.is_empty() => return Ok(Proof::Misfit),
+        Some(_) => {}
+    }
+    Ok(match backup_code::spend(hop, account_of(person)?, typed).await? {
+        Tried::Right(spending) => Proof::Spent(spending.write, Box::new(spending.event)),
+        Tried::Misfit(_) => Proof::Misfit,
+    })
 }
 
 async fn look_up(hop: &Hop, account: &AccountId) -> Result<FactorLookUp, SignInFault> {

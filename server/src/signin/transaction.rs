@@ -209,6 +209,7 @@ impl Transaction {
             // The person who comes back from a provider's page sees the page they left.
             SignIn::AwaitingFederation(state) => step(&state.clone().turn_back()),
             SignIn::AwaitingScript(_) => "script".to_owned(),
+            SignIn::Noting(_) => "noting".to_owned(),
             SignIn::AwaitingProof(_) => "proof".to_owned(),
             SignIn::AwaitingAttributes(_) => "attributes".to_owned(),
             SignIn::Completed(_) | SignIn::Denied(_) => "over".to_owned(),

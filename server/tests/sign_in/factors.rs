@@ -20,7 +20,7 @@ crate::on_both!(
 );
 
 /// The code that an app with this key shows now.
-fn code(world: &World, key: &str) -> String {
+pub fn code(world: &World, key: &str) -> String {
     let secret = Secret::try_from_base32(key.replace(' ', "")).expect("a key");
     let totp = Builder::new().with_secret(secret).build().expect("a secret");
     let now = u64::try_from(world.state.now().timestamp()).expect("after 1970");
@@ -28,7 +28,7 @@ fn code(world: &World, key: &str) -> String {
 }
 
 /// The key on the page that enrolls an app.
-fn key(page: &Seen) -> String {
+pub fn key(page: &Seen) -> String {
     let (_, rest) = page
         .body
         .split_once("class=\"key\">")

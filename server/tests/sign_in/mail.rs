@@ -25,7 +25,7 @@ crate::on_both!(
 );
 
 /// Lets the server send what waits, and reads the newest letter.
-async fn newest(world: &World) -> Option<Letter> {
+pub async fn newest(world: &World) -> Option<Letter> {
     worker::send_due(&world.state).await.expect("sends");
     let mails = outbox::newest(world.state.store.read(), 1).await.expect("reads");
     mails
@@ -40,7 +40,7 @@ async fn count(world: &World) -> usize {
         .len()
 }
 
-fn code(letter: &Letter) -> String {
+pub fn code(letter: &Letter) -> String {
     let line = letter.text.lines().find(|line| line.starts_with("    "));
     line.expect("a code").trim().to_owned()
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod attacks;
+mod backup_codes;
 mod factors;
 mod jit;
 mod mail;

@@ -196,6 +196,23 @@ impl World {
         saved.expect("saved");
     }
 
+    /// Gives an application other steps.
+    pub async fn change_flow(&self, handle: &str, steps: Value) {
+        let steps: Vec<Value> = steps
+            .as_array()
+            .expect("steps")
+            .iter()
+            .map(|options| json!({"options": options}))
+            .collect();
+        let patch = json!({"flow": {"steps": steps}});
+        let saved = self
+            .services
+            .applications
+            .patch(&Actor::Api, handle, None, patch, SaveMode::Save)
+            .await;
+        saved.expect("saved");
+    }
+
     /// Changes settings of the connection.
     pub async fn change(&self, handle: &str, change: impl FnOnce(&mut doorward_domain::connection::Connection)) {
         let found = self

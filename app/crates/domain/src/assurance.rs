@@ -110,7 +110,7 @@ impl Evidence {
     pub fn factor(&self) -> Factor {
         match self.option {
             AuthOption::Password => Factor::Knowledge,
-            AuthOption::Totp | AuthOption::EmailOtp => Factor::Possession,
+            AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => Factor::Possession,
             AuthOption::Connection(_) => Factor::Federated,
         }
     }
@@ -125,7 +125,7 @@ pub fn assess(evidence: &[Evidence]) -> (&'static str, Vec<&'static str>) {
         .iter()
         .map(|e| match e.option {
             AuthOption::Password => "pwd",
-            AuthOption::Totp | AuthOption::EmailOtp => "otp",
+            AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => "otp",
             AuthOption::Connection(_) => "fed",
         })
         .collect();
@@ -211,6 +211,18 @@ mod tests {
                 &["fed", "pwd"],
             ),
             ("two codes", &["totp", "email_otp"], ONE_FACTOR, &["otp"]),
+            (
+                "an app and its stand-in",
+                &["totp", "backup_code"],
+                ONE_FACTOR,
+                &["otp"],
+            ),
+            (
+                "knows and has kept a code",
+                &["password", "backup_code"],
+                TWO_FACTORS,
+                &["pwd", "otp", "mfa"],
+            ),
             (
                 "knows and holds",
                 &["password", "totp"],

@@ -80,6 +80,8 @@ actions! {
     AccountDeleted = "account.deleted",
     PasswordChanged = "account.password_changed",
     FactorEnrolled = "factor.enrolled",
+    /// It works no more; the detail tells how many are left.
+    BackupCodeUsed = "factor.backup_code_used",
     /// An administrator took it away, so that the person enrols anew.
     FactorReset = "factor.reset",
     /// A mail server refused a mail, or none took it in time.

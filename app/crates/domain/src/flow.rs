@@ -42,8 +42,8 @@ pub struct Step {
     pub options: Vec<AuthOption>,
 }
 
-/// One way to pass a step: a local authenticator or a connection. As text `password`, `totp`, `email_otp` or
-/// `connection:acme`; the prefix keeps our own names and an administrator's handles apart.
+/// One way to pass a step: a local authenticator or a connection. As text `password`, `totp`, `email_otp`,
+/// `backup_code` or `connection:acme`; the prefix keeps our own names and an administrator's handles apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -53,6 +53,8 @@ pub enum AuthOption {
     Totp,
     /// A one-time code that is sent to a verified address of the person.
     EmailOtp,
+    /// One of ten codes the person has kept, in the place of another second factor of the step.
+    BackupCode,
     Connection(Handle),
 }
 
@@ -65,14 +67,14 @@ pub enum Kind {
 
 impl AuthOption {
     /// The authenticators of our own, in the order in which lists show them.
-    pub const LOCAL: [Self; 3] = [Self::Password, Self::Totp, Self::EmailOtp];
+    pub const LOCAL: [Self; 4] = [Self::Password, Self::Totp, Self::EmailOtp, Self::BackupCode];
 
     /// The table of design.md §3: what it is for, and whether it works only with an account of ours.
     #[must_use]
     pub fn nature(&self) -> (Kind, bool) {
         match self {
             Self::Password => (Kind::First, true),
-            Self::Totp | Self::EmailOtp => (Kind::Second, true),
+            Self::Totp | Self::EmailOtp | Self::BackupCode => (Kind::Second, true),
             Self::Connection(_) => (Kind::First, false),
         }
     }
@@ -81,6 +83,12 @@ impl AuthOption {
     #[must_use]
     pub fn is_second(&self) -> bool {
         self.nature().0 == Kind::Second
+    }
+
+    /// Whether it confirms somebody by itself. Backup codes only stand in for what does.
+    #[must_use]
+    pub fn stands_alone_as_second(&self) -> bool {
+        self.is_second() && *self != Self::BackupCode
     }
 
     /// Whether it works only with an account of ours; of emailed codes see [`crate::engine::Person::can_use`].
@@ -94,7 +102,7 @@ impl AuthOption {
     pub fn connection(&self) -> Option<&Handle> {
         match self {
             Self::Connection(handle) => Some(handle),
-            Self::Password | Self::Totp | Self::EmailOtp => None,
+            Self::Password | Self::Totp | Self::EmailOtp | Self::BackupCode => None,
         }
     }
 }
@@ -102,7 +110,7 @@ impl AuthOption {
 /// The text names no option that works in this version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "This is not a sign-in option. Use password, totp, email_otp, or connection: followed by a connection's handle."
+    "This is not a sign-in option. Use password, totp, email_otp, backup_code, or connection: followed by a connection's handle."
 )]
 pub struct UnknownOption;
 
@@ -138,6 +146,7 @@ impl std::fmt::Display for AuthOption {
             Self::Password => f.write_str("password"),
             Self::Totp => f.write_str("totp"),
             Self::EmailOtp => f.write_str("email_otp"),
+            Self::BackupCode => f.write_str("backup_code"),
             Self::Connection(handle) => write!(f, "connection:{handle}"),
         }
     }
@@ -185,6 +194,18 @@ impl SignInFlow {
                 &format!("/flow/steps/0/options/{position}"),
                 "This confirms somebody who is known by then. Move it to a later step.",
             );
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            let codes = step.options.iter().position(|option| *option == AuthOption::BackupCode);
+            if let Some(position) = codes
+                && !step.options.iter().any(AuthOption::stands_alone_as_second)
+            {
+                check.fault(
+                    format!("/flow/steps/{index}/options/{position}"),
+                    "Backup codes stand in for another second factor. Add one to this step, such as an authenticator app."
+                        .to_owned(),
+                );
+            }
         }
     }
 
@@ -277,6 +298,26 @@ mod tests {
                 vec!["/flow/steps/0/options/1"],
             ),
             (
+                "backup codes beside an app",
+                r#"{"steps":[{"options":["password"]},{"options":["backup_code","totp"]}]}"#,
+                vec![],
+            ),
+            (
+                "backup codes beside a mail",
+                r#"{"steps":[{"options":["password"]},{"options":["email_otp","backup_code"]}]}"#,
+                vec![],
+            ),
+            (
+                "backup codes alone",
+                r#"{"steps":[{"options":["password"]},{"options":["backup_code"]}]}"#,
+                vec!["/flow/steps/1/options/0"],
+            ),
+            (
+                "backup codes beside a first factor",
+                r#"{"steps":[{"options":["password"]},{"options":["connection:acme","backup_code"]},{"options":["totp"]}]}"#,
+                vec!["/flow/steps/1/options/1"],
+            ),
+            (
                 "a blank script is none",
                 r#"{"steps":[{"options":["password"]}],"script":" \n"}"#,
                 vec![],
@@ -288,7 +329,7 @@ mod tests {
 
     #[test]
     fn options_round_trip() {
-        for text in ["password", "totp", "email_otp", "connection:acme"] {
+        for text in ["password", "totp", "email_otp", "backup_code", "connection:acme"] {
             assert_eq!(text.parse::<AuthOption>().expect(text).to_string(), text);
         }
         for text in ["", "connection:", "connection:LOCAL", "acme", "Password"] {

@@ -168,6 +168,7 @@ pub fn names(option: &AuthOption) -> (&str, &'static str) {
         AuthOption::Password => (LOCAL, "BasicAuthenticator"),
         AuthOption::Totp => (LOCAL, "totp"),
         AuthOption::EmailOtp => (LOCAL, "email_otp"),
+        AuthOption::BackupCode => (LOCAL, "backup_code"),
         AuthOption::Connection(handle) => (handle.as_str(), "OpenIDConnectAuthenticator"),
     }
 }

@@ -8,7 +8,7 @@ use leptos::server_fn::ServerFn;
 use super::add_option::AddOption;
 use super::flow::Editor;
 use super::flow_edit::{EditApplicationFlow, FlowEdit};
-use super::options::{ChoiceName, named};
+use super::options::{ChoiceName, lacks_second, named};
 use crate::api::application::StepForm;
 use crate::ui::icon::{Icon, Shape};
 
@@ -49,6 +49,9 @@ pub fn StepColumn(
             </div>
             {chosen.is_empty().then(|| view! { <p class="muted">"Nobody passes a step without a way to pass it. Add one."</p> })}
             <ul class="flow-options">{rows.collect_view()}</ul>
+            {lacks_second(&chosen).then(|| view! {
+                <p class="help">"Backup codes stand in for another second factor. Add one to this step, such as an authenticator app."</p>
+            })}
             <AddOption editor index chosen />
         </li>
     }

@@ -28,7 +28,7 @@ pub fn choices(connections: &[ConnectionSummary]) -> Vec<Choice> {
         text: option.to_string(),
         name: local_name(&option).to_owned(),
         brand: Brand::Local,
-        note: option.is_second().then_some("second factor"),
+        note: note(&option),
     };
     let of_connection = |summary: &ConnectionSummary| {
         let settings = &summary.connection.settings;
@@ -51,12 +51,27 @@ pub fn choices(connections: &[ConnectionSummary]) -> Vec<Choice> {
         .collect()
 }
 
+fn note(option: &AuthOption) -> Option<&'static str> {
+    if *option == AuthOption::BackupCode {
+        return Some("beside another second factor");
+    }
+    option.is_second().then_some("second factor")
+}
+
+/// What a step lacks whose backup codes stand in for nothing.
+#[must_use]
+pub fn lacks_second(options: &[String]) -> bool {
+    let options: Vec<AuthOption> = options.iter().filter_map(|text| text.parse().ok()).collect();
+    options.contains(&AuthOption::BackupCode) && !options.iter().any(AuthOption::stands_alone_as_second)
+}
+
 /// What people call an authenticator of ours.
 fn local_name(option: &AuthOption) -> &'static str {
     match option {
         AuthOption::Password => "Password",
         AuthOption::Totp => "Authenticator app",
         AuthOption::EmailOtp => "Code by email",
+        AuthOption::BackupCode => "Backup code",
         AuthOption::Connection(_) => "Connection",
     }
 }
@@ -128,6 +143,21 @@ pub fn ChoiceName(choice: Choice) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn backup_codes_need_a_second_factor_beside_them() {
+        for (options, want) in [
+            ("backup_code", true),
+            ("backup_code connection:acme", true),
+            ("backup_code totp", false),
+            ("email_otp backup_code", false),
+            ("totp", false),
+            ("", false),
+        ] {
+            let options: Vec<String> = options.split_whitespace().map(str::to_owned).collect();
+            assert_eq!(lacks_second(&options), want, "{options:?}");
+        }
+    }
 
     #[test]
     fn the_password_is_always_there_and_the_deleted_keep_their_handle() {

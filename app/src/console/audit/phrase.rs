@@ -28,6 +28,7 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::AccountDeleted => ("Account deleted", Mood::Bad),
         AuditAction::PasswordChanged => ("Password changed", Mood::Plain),
         AuditAction::FactorEnrolled => ("Second factor enrolled", Mood::Good),
+        AuditAction::BackupCodeUsed => ("Backup code used", Mood::Plain),
         AuditAction::FactorReset => ("Second factor reset", Mood::Plain),
         AuditAction::MailNotDelivered => ("Mail not delivered", Mood::Bad),
         AuditAction::Linked => ("Identity linked", Mood::Plain),

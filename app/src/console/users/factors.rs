@@ -1,6 +1,6 @@
 //! What an account has enrolled as second factors.
 
-use doorward_domain::factor::FactorKind;
+use doorward_domain::factor::{BACKUP_CODES, FactorKind};
 use leptos::prelude::*;
 
 use super::detail::Shown;
@@ -16,6 +16,33 @@ use crate::ui::time::{When, WhenOr};
 pub fn name(kind: FactorKind) -> &'static str {
     match kind {
         FactorKind::Totp => "Authenticator app",
+        FactorKind::BackupCode => "Backup codes",
+    }
+}
+
+/// How many codes are left, for a kind that runs out.
+fn left(left: u8) -> String {
+    match left {
+        0 => "None left · ".to_owned(),
+        left => format!("{left} of {BACKUP_CODES} left · "),
+    }
+}
+
+/// What a reset does. `codes` are the backup codes the person has beside an app.
+fn reset_does(kind: FactorKind, codes: Option<u8>) -> &'static str {
+    match (kind, codes) {
+        (FactorKind::Totp, None) => {
+            "The person is signed out everywhere and enrols anew at the next sign-in that asks for it. Make sure that it is them who asks you."
+        }
+        (FactorKind::Totp, Some(0)) => {
+            "The person is signed out everywhere. To set up a new app they need a backup code, and none is left: reset the backup codes too. Make sure that it is them who asks you."
+        }
+        (FactorKind::Totp, Some(_)) => {
+            "The person is signed out everywhere. Their backup codes stay: they sign in with one, and set up a new app with one. Make sure that it is them who asks you."
+        }
+        (FactorKind::BackupCode, _) => {
+            "None of the codes works any more, and the person is signed out everywhere. They get ten new ones the next time they confirm another way, in a sign-in that takes backup codes."
+        }
     }
 }
 
@@ -23,8 +50,10 @@ pub fn name(kind: FactorKind) -> &'static str {
 #[component]
 pub fn Factors(shown: Shown, user: UserView) -> impl IntoView {
     let id = user.summary.id.to_string();
+    let codes = user.factors.iter().find_map(|factor| factor.codes_left);
     let items = user.factors.into_iter().map(move |factor| {
-        view! { <Item shown id=id.clone() factor /> }
+        let does = reset_does(factor.kind, codes);
+        view! { <Item shown id=id.clone() factor does /> }
     });
     let items: Vec<_> = items.collect();
     view! {
@@ -43,7 +72,7 @@ pub fn Factors(shown: Shown, user: UserView) -> impl IntoView {
 }
 
 #[component]
-fn Item(shown: Shown, id: String, factor: FactorView) -> impl IntoView {
+fn Item(shown: Shown, id: String, factor: FactorView, does: &'static str) -> impl IntoView {
     let action = ServerAction::<ResetFactor>::new();
     let faults = Faults::of(move || action.value().get());
     Effect::new(move |_| {
@@ -56,10 +85,10 @@ fn Item(shown: Shown, id: String, factor: FactorView) -> impl IntoView {
             <span class="mark" aria-hidden="true"><Logo brand=Brand::Local /></span>
             <div class="identity-facts">
                 <h3>{name(factor.kind)}</h3>
-                <p class="muted">"Enrolled " <When at=factor.created_at /> " · last used " <WhenOr at=factor.last_used_at never="never" /></p>
+                <p class="muted">{factor.codes_left.map(left)} "Enrolled " <When at=factor.created_at /> " · last used " <WhenOr at=factor.last_used_at never="never" /></p>
             </div>
             <Danger label="Reset">
-                <p>"The person is signed out everywhere and enrols anew at the next sign-in that asks for it. Make sure that it is them who asks you."</p>
+                <p>{does}</p>
                 <ActionForm action>
                     <FaultSummary faults />
                     <input type="hidden" name="id" value=id />

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::backup_codes;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, csrf, field};
 use crate::hosted::shell::PageShell;
@@ -40,6 +41,16 @@ pub struct Enrolment {
     /// The address in the picture; a link on a phone, where the picture cannot be read.
     pub address: String,
     pub picture: Picture,
+    /// Whether one of the person's backup codes has to come with the first code of the app.
+    pub needs_proof: bool,
+}
+
+/// What is wrong with the codes of an app's form.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct CodeErrors {
+    pub code: Option<&'static str>,
+    /// Of the backup code that comes with it.
+    pub proof: Option<&'static str>,
 }
 
 /// A QR code (ISO/IEC 18004).
@@ -80,16 +91,18 @@ pub(super) fn form(
     action: &str,
     option: &CodeOption,
     has_focus: bool,
-    error: Option<&str>,
+    errors: CodeErrors,
 ) -> impl IntoView + use<> {
     let text = &shell.texts().code;
     let enrolment = option.enrol.as_ref().map(|enrol| enrolment(shell, enrol));
     let explain = option.enrol.is_none().then(|| view! { <p>{text.explain}</p> });
+    let proves = option.enrol.as_ref().is_some_and(|enrol| enrol.needs_proof);
     let entry = Entry {
         option: "totp",
         name: names::CODE,
-        has_focus,
-        error,
+        has_focus: has_focus && errors.proof.is_none(),
+        error: errors.code,
+        proof: proves.then_some(errors.proof),
     };
     view! {
         {enrolment}
@@ -120,6 +133,7 @@ pub(super) fn mail_form(
         name: names::MAIL_CODE,
         has_focus,
         error,
+        proof: None,
     };
     view! {
         {told}
@@ -148,11 +162,20 @@ struct Entry<'a> {
     name: &'static str,
     has_focus: bool,
     error: Option<&'a str>,
+    /// Whether a backup code is typed beside it, and what is wrong with that one.
+    proof: Option<Option<&'a str>>,
 }
 
 impl Entry<'_> {
     fn form(&self, shell: &PageShell, action: &str) -> impl IntoView + use<> {
         let text = &shell.texts().code;
+        let proof = self.proof.map(|error| {
+            let text = &shell.texts().backup_code;
+            view! {
+                <p>{text.proof}</p>
+                {field(backup_codes::code_field(names::PROOF, text.code, error.is_some(), error))}
+            }
+        });
         view! {
             <form method="post" action=action.to_owned() class="form">
                 {csrf(shell)}
@@ -170,6 +193,7 @@ impl Entry<'_> {
                     error: self.error.map(str::to_owned),
                     optional: None,
                 })}
+                {proof}
                 <button class="button">{text.submit}</button>
             </form>
         }

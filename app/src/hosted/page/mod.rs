@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attributes;
+pub mod backup_codes;
 pub mod code;
 pub mod form_post;
 pub mod proof;

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::code::{self, CodeOption, MailCodeOption};
+use super::backup_codes::{self, BackupCodeOption};
+use super::code::{self, CodeErrors, CodeOption, MailCodeOption};
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, connection_buttons, csrf, field, notice};
@@ -30,6 +31,7 @@ pub enum SignInOption {
     Password,
     Code(CodeOption),
     MailCode(MailCodeOption),
+    BackupCode(BackupCodeOption),
 }
 
 impl SignInOption {
@@ -37,7 +39,7 @@ impl SignInOption {
     fn is_second(&self) -> bool {
         match self {
             Self::Connection(_) | Self::Password => false,
-            Self::Code(_) | Self::MailCode(_) => true,
+            Self::Code(_) | Self::MailCode(_) | Self::BackupCode(_) => true,
         }
     }
 }
@@ -70,6 +72,13 @@ pub enum SignInProblem {
     MailCodeMissing,
     /// It is not the one, or too old.
     WrongMailCode,
+    /// No backup code was typed.
+    BackupCodeMissing,
+    WrongBackupCode,
+    /// The backup code was right and has been used.
+    BackupCodeUsed,
+    /// The code of the app is right, but not the backup code that shows who enrols it.
+    WrongProof,
     /// Anything else; `connection` is the display name of the one that failed.
     Message {
         message: UserMessage,
@@ -90,17 +99,7 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         Some(SignInProblem::Message { message, connection }) => {
             Some(notice(shell, *message, connection.as_deref()).into_any())
         }
-        Some(
-            SignInProblem::UsernameMissing
-            | SignInProblem::PasswordMissing
-            | SignInProblem::WrongPassword
-            | SignInProblem::CodeMissing
-            | SignInProblem::WrongCode
-            | SignInProblem::CodeUsed
-            | SignInProblem::MailCodeMissing
-            | SignInProblem::WrongMailCode,
-        )
-        | None => None,
+        Some(_) | None => None,
     };
     let ways = if model.options.is_empty() {
         view! { <p>{text.no_options}</p> }.into_any()
@@ -140,13 +139,17 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
             .iter()
             .filter_map(|option| match option {
                 SignInOption::Connection(connection) => Some(connection.clone()),
-                SignInOption::Password | SignInOption::Code(_) | SignInOption::MailCode(_) => None,
+                SignInOption::Password
+                | SignInOption::Code(_)
+                | SignInOption::MailCode(_)
+                | SignInOption::BackupCode(_) => None,
             })
             .collect();
         parts.push(match group.first() {
             Some(SignInOption::Password) => password_form(shell, model).into_any(),
             Some(SignInOption::Code(option)) => code_form(shell, model, option).into_any(),
             Some(SignInOption::MailCode(option)) => mail_code_form(shell, model, option).into_any(),
+            Some(SignInOption::BackupCode(option)) => backup_code_form(shell, model, *option).into_any(),
             Some(SignInOption::Connection(_)) | None => {
                 connection_buttons(shell, &model.action, &connections).into_any()
             }
@@ -161,19 +164,15 @@ fn code_form(shell: &PageShell, model: &SignIn, option: &CodeOption) -> impl Int
         Some(SignInProblem::CodeMissing) => Some(text.missing),
         Some(SignInProblem::WrongCode) => Some(text.wrong),
         Some(SignInProblem::CodeUsed) => Some(text.used),
-        Some(
-            SignInProblem::UsernameMissing
-            | SignInProblem::PasswordMissing
-            | SignInProblem::WrongPassword
-            | SignInProblem::MailCodeMissing
-            | SignInProblem::WrongMailCode
-            | SignInProblem::Message { .. },
-        )
-        | None => None,
+        Some(_) | None => None,
+    };
+    let errors = CodeErrors {
+        code: error,
+        proof: (model.problem == Some(SignInProblem::WrongProof)).then_some(shell.texts().backup_code.wrong_proof),
     };
     // On a phone the keyboard would hide the picture.
-    let takes_focus = error.is_some() || option.enrol.is_none() && model.options.len() == 1;
-    code::form(shell, &model.action, option, takes_focus, error)
+    let takes_focus = error.is_some() || option.enrol.is_none() && model.problem.is_none() && is_the_way(model);
+    code::form(shell, &model.action, option, takes_focus, errors)
 }
 
 fn mail_code_form(shell: &PageShell, model: &SignIn, option: &MailCodeOption) -> impl IntoView + use<> {
@@ -181,19 +180,30 @@ fn mail_code_form(shell: &PageShell, model: &SignIn, option: &MailCodeOption) ->
     let error = match &model.problem {
         Some(SignInProblem::MailCodeMissing) => Some(text.missing),
         Some(SignInProblem::WrongMailCode) => Some(text.wrong),
-        Some(
-            SignInProblem::UsernameMissing
-            | SignInProblem::PasswordMissing
-            | SignInProblem::WrongPassword
-            | SignInProblem::CodeMissing
-            | SignInProblem::WrongCode
-            | SignInProblem::CodeUsed
-            | SignInProblem::Message { .. },
-        )
-        | None => None,
+        Some(_) | None => None,
     };
-    let takes_focus = error.is_some() || model.options.len() == 1;
+    let takes_focus = error.is_some() || model.problem.is_none() && is_the_way(model);
     code::mail_form(shell, &model.action, option, takes_focus, error)
+}
+
+fn backup_code_form(shell: &PageShell, model: &SignIn, option: BackupCodeOption) -> impl IntoView + use<> {
+    let text = &shell.texts().backup_code;
+    let error = match &model.problem {
+        Some(SignInProblem::BackupCodeMissing) => Some(text.missing),
+        Some(SignInProblem::WrongBackupCode) => Some(text.wrong),
+        Some(SignInProblem::BackupCodeUsed) => Some(text.used),
+        Some(_) | None => None,
+    };
+    backup_codes::form(shell, &model.action, option, error.is_some(), error)
+}
+
+/// Whether the page offers one way beside the backup codes, which stand in for it.
+fn is_the_way(model: &SignIn) -> bool {
+    let others = model.options.iter();
+    others
+        .filter(|option| !matches!(option, SignInOption::BackupCode(_)))
+        .count()
+        == 1
 }
 
 fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
@@ -202,15 +212,7 @@ fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
         Some(SignInProblem::UsernameMissing) => (Some(text.username_missing), None),
         Some(SignInProblem::PasswordMissing) => (None, Some(text.password_missing)),
         Some(SignInProblem::WrongPassword) => (None, Some(text.wrong_password)),
-        Some(
-            SignInProblem::CodeMissing
-            | SignInProblem::WrongCode
-            | SignInProblem::CodeUsed
-            | SignInProblem::MailCodeMissing
-            | SignInProblem::WrongMailCode
-            | SignInProblem::Message { .. },
-        )
-        | None => (None, None),
+        Some(_) | None => (None, None),
     };
     // With other ways on the page, focus would open a phone's keyboard over them.
     let takes_focus = model.options.len() == 1 || username_error.or(password_error).is_some();

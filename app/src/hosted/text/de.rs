@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts, SetUpTexts,
-    SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts,
+    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -58,6 +58,27 @@ pub(super) static TEXTS: Texts = Texts {
                  Passwort, oder sagen Sie es Ihrer Administration.\n"
             )
         },
+    },
+    backup_code: BackupCodeTexts {
+        title: "Bewahren Sie Ihre Ersatzcodes auf",
+        keep: "Wenn Sie sich einmal nicht wie gewohnt bestätigen können, genügt einer dieser Codes. Schreiben Sie sie auf oder drucken Sie diese Seite, und verwahren Sie sie so, dass nur Sie sie finden.",
+        list: "Ersatzcodes",
+        once: "Jeder gilt einmal. Sie gelten, sobald Sie weitergehen, ersetzen alle früheren und werden nicht noch einmal gezeigt.",
+        kept: "Ich habe sie aufbewahrt",
+        code: "Ersatzcode",
+        submit: "Diesen Code verwenden",
+        few_left: |left| match left {
+            1 => "Das ist der letzte. Neue bekommen Sie, wenn Sie sich das nächste Mal anders bestätigen.".to_owned(),
+            _ => format!(
+                "Nur noch {left} sind übrig. Neue bekommen Sie, wenn Sie sich das nächste Mal anders bestätigen."
+            ),
+        },
+        none_left: "Alle Ihre Ersatzcodes sind benutzt. Neue bekommen Sie, wenn Sie sich das nächste Mal anders bestätigen.",
+        missing: "Geben Sie einen Ihrer Ersatzcodes ein.",
+        wrong: "Das ist keiner Ihrer Ersatzcodes. Prüfen Sie jeden Buchstaben und jede Ziffer.",
+        used: "Dieser Ersatzcode wurde schon benutzt. Nehmen Sie einen anderen.",
+        proof: "Zu Ihrem Konto gibt es Ersatzcodes. Geben Sie auch einen davon ein, damit niemand sonst für Sie eine App einrichten kann.",
+        wrong_proof: "Geben Sie einen Ersatzcode ein, den Sie noch nicht benutzt haben.",
     },
     proof: ProofTexts {
         title: "Ist das Ihr Konto?",

@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts, SetUpTexts,
-    SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts,
+    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -58,6 +58,25 @@ pub(super) static TEXTS: Texts = Texts {
                  administrator.\n"
             )
         },
+    },
+    backup_code: BackupCodeTexts {
+        title: "Keep your backup codes",
+        keep: "When you cannot confirm it is you in the usual way, one of these codes does instead. Write them down or print this page, and keep them where only you find them.",
+        list: "Backup codes",
+        once: "Each works once. They count from the moment you go on, take the place of any you had before, and are not shown again.",
+        kept: "I have kept them",
+        code: "Backup code",
+        submit: "Use this code",
+        few_left: |left| match left {
+            1 => "This is the last one. You get new ones the next time you confirm another way.".to_owned(),
+            _ => format!("Only {left} are left. You get new ones the next time you confirm another way."),
+        },
+        none_left: "All your backup codes are used. You get new ones the next time you confirm another way.",
+        missing: "Enter one of your backup codes.",
+        wrong: "This is none of your backup codes. Check each letter and digit.",
+        used: "This backup code has been used. Take another one.",
+        proof: "Your account has backup codes. Enter one of them too, so that nobody else can set up an app for you.",
+        wrong_proof: "Enter a backup code that you have not used yet.",
     },
     proof: ProofTexts {
         title: "Is this your account?",

@@ -1,8 +1,8 @@
 //! French.
 
 use super::{
-    AccountTexts, AttributeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts, SetUpTexts,
-    SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts,
+    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -58,6 +58,28 @@ pub(super) static TEXTS: Texts = Texts {
                  passe, ou prévenez votre administrateur.\n"
             )
         },
+    },
+    backup_code: BackupCodeTexts {
+        title: "Conservez vos codes de secours",
+        keep: "Si vous ne pouvez pas confirmer votre identité comme d’habitude, l’un de ces codes suffit. Notez-les ou imprimez cette page, et gardez-les là où vous seul les trouverez.",
+        list: "Codes de secours",
+        once: "Chacun sert une seule fois. Ils sont valables dès que vous continuez, remplacent les précédents et ne seront plus affichés.",
+        kept: "Je les ai conservés",
+        code: "Code de secours",
+        submit: "Utiliser ce code",
+        few_left: |left| match left {
+            1 => "C’est le dernier. Vous en recevrez d’autres la prochaine fois que vous confirmerez autrement."
+                .to_owned(),
+            _ => format!(
+                "Il n’en reste que {left}. Vous en recevrez d’autres la prochaine fois que vous confirmerez autrement."
+            ),
+        },
+        none_left: "Tous vos codes de secours ont servi. Vous en recevrez d’autres la prochaine fois que vous confirmerez autrement.",
+        missing: "Saisissez l’un de vos codes de secours.",
+        wrong: "Ce n’est aucun de vos codes de secours. Vérifiez chaque lettre et chaque chiffre.",
+        used: "Ce code de secours a déjà servi. Prenez-en un autre.",
+        proof: "Votre compte a des codes de secours. Saisissez-en un aussi, pour que personne d’autre ne configure une application à votre place.",
+        wrong_proof: "Saisissez un code de secours que vous n’avez pas encore utilisé.",
     },
     proof: ProofTexts {
         title: "Est-ce votre compte ?",

@@ -124,6 +124,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Gehen Sie zurück und wählen Sie einen anderen Weg, oder fragen Sie Ihre Administration und nennen Sie den Code unten.",
         ),
+        UserMessage::BackupCodesReplaced => Advice::new(
+            "Diese Ersatzcodes gelten nicht",
+            "Inzwischen wurden in einem anderen Fenster oder Browser andere Ersatzcodes für Ihr Konto erzeugt.",
+            "Werfen Sie die von hier weg und behalten Sie die anderen. Gehen Sie dann zurück zur Anwendung und melden Sie sich noch einmal an.",
+        ),
+        UserMessage::NoProofLeft => Advice::new(
+            "Hier geht es für Sie nicht weiter",
+            "Um eine Authenticator-App einzurichten, brauchen Sie einen Ihrer Ersatzcodes, und alle sind benutzt.",
+            "Bitten Sie Ihre Administration, Ihre Ersatzcodes zurückzusetzen, und nennen Sie den Code unten.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "Die Konsole ist für Administratoren",
             "Dieses Konto darf sich bei Anwendungen anmelden, sie aber nicht verwalten.",

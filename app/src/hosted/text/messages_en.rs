@@ -121,6 +121,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             format!("Nothing that {application} accepts in this step can be used by you at the moment."),
             "Go back and choose another way to sign in, or ask your administrator and give the code below.",
         ),
+        UserMessage::BackupCodesReplaced => Advice::new(
+            "These backup codes do not count",
+            "Meanwhile other backup codes were made for your account, in another window or browser.",
+            "Throw away the ones from here and keep the others. Then go back to the application and sign in again.",
+        ),
+        UserMessage::NoProofLeft => Advice::new(
+            format!("You cannot go on to {application}"),
+            "To set up an authenticator app you need one of your backup codes, and all of them are used.",
+            "Ask your administrator to reset your backup codes, and give the code below.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "The console is for administrators",
             "This account may sign in to applications, but not manage them.",

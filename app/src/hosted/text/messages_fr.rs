@@ -124,6 +124,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Revenez en arrière et choisissez un autre moyen, ou demandez à votre administrateur en indiquant le code ci-dessous.",
         ),
+        UserMessage::BackupCodesReplaced => Advice::new(
+            "Ces codes de secours ne sont pas valables",
+            "Entre-temps, d’autres codes de secours ont été créés pour votre compte, dans une autre fenêtre ou un autre navigateur.",
+            "Jetez ceux d’ici et gardez les autres. Retournez ensuite à l’application et connectez-vous de nouveau.",
+        ),
+        UserMessage::NoProofLeft => Advice::new(
+            "Vous ne pouvez pas continuer ici",
+            "Pour configurer une application d’authentification, il vous faut l’un de vos codes de secours, et tous ont servi.",
+            "Demandez à votre administrateur de réinitialiser vos codes de secours, en indiquant le code ci-dessous.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "La console est réservée aux administrateurs",
             "Ce compte peut se connecter aux applications, mais pas les gérer.",

@@ -61,6 +61,7 @@ pub struct Texts {
     pub sign_in: SignInTexts,
     pub code: CodeTexts,
     pub mail_code: MailCodeTexts,
+    pub backup_code: BackupCodeTexts,
     pub proof: ProofTexts,
     pub attributes: AttributeTexts,
     pub sign_out: SignOutTexts,
@@ -128,6 +129,25 @@ pub struct MailCodeTexts {
     pub subject: OneName,
     /// Code, application or organisation.
     pub letter: TwoNames,
+}
+
+/// Backup codes: the page that shows new ones, and where one is typed.
+pub struct BackupCodeTexts {
+    pub title: &'static str,
+    pub keep: &'static str,
+    pub list: &'static str,
+    pub once: &'static str,
+    pub kept: &'static str,
+    pub code: &'static str,
+    pub submit: &'static str,
+    pub few_left: fn(u8) -> String,
+    pub none_left: &'static str,
+    pub missing: &'static str,
+    pub wrong: &'static str,
+    pub used: &'static str,
+    /// Above the code that shows who enrols an app.
+    pub proof: &'static str,
+    pub wrong_proof: &'static str,
 }
 
 /// Proof of ownership.

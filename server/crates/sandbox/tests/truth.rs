@@ -184,6 +184,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let later = prop_oneof![
         3 => Just(AuthOption::Totp),
         2 => Just(AuthOption::EmailOtp),
+        2 => Just(AuthOption::BackupCode),
         1 => Just(AuthOption::Password),
         2 => (0..3_usize).prop_map(|n| AuthOption::Connection(handle(n))),
     ];
@@ -191,7 +192,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         options: options.into_iter().collect(),
     };
     let one = prop::collection::btree_set(first, 1..4).prop_map(step);
-    let others = prop::collection::vec(prop::collection::btree_set(later, 1..3).prop_map(step), 0..3);
+    let others = prop::collection::vec(prop::collection::btree_set(later, 1..4).prop_map(step), 0..3);
     (one, others).prop_map(|(one, others)| std::iter::once(one).chain(others).collect())
 }
 
@@ -347,7 +348,10 @@ impl Case<'_> {
                 fared.lacks_account |= denied.reason == Denial::NeedsAccount;
                 fared.lacks_address |= denied.reason == Denial::NoVerifiedAddress;
             }
-            SignIn::AwaitingFederation(_) | SignIn::AwaitingProof(_) | SignIn::AwaitingAttributes(_) => {
+            SignIn::AwaitingFederation(_)
+            | SignIn::Noting(_)
+            | SignIn::AwaitingProof(_)
+            | SignIn::AwaitingAttributes(_) => {
                 panic!("not reached in these cases")
             }
         }
@@ -414,12 +418,17 @@ impl Case<'_> {
                 };
                 choosing.clone().accept(accepted, &demands, NOW).ok()
             }
-            AuthOption::Totp | AuthOption::EmailOtp => {
+            AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => {
                 let accepted = FactorAccepted {
                     option: option.clone(),
                     person: person?,
                     claims: Claims::new(),
                 };
+                let takes_codes = choosing.check_factor_offered(&AuthOption::BackupCode, self.flow, NOW);
+                if option.stands_alone_as_second() && takes_codes.is_ok() {
+                    let noting = choosing.clone().note(accepted, self.flow, NOW).ok()?;
+                    return noting.go_on(&demands, NOW).ok();
+                }
                 choosing.clone().confirm(accepted, &demands, NOW).ok()
             }
             AuthOption::Connection(handle) => self.federated(choosing, handle, person.as_ref()),

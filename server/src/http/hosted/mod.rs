@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use doorward_app::hosted::page::proof::ProofProblem;
 use doorward_app::hosted::page::sign_in::SignInProblem;
-use doorward_app::hosted::page::{attributes, proof, sign_in};
+use doorward_app::hosted::page::{attributes, backup_codes, proof, sign_in};
 use doorward_app::hosted::{Language, UserMessage, names};
 use doorward_domain::engine::SignIn;
 use doorward_domain::flow::AuthOption;
@@ -19,7 +19,8 @@ use doorward_domain::id::TransactionId;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::signin::codes::{self, CodeOutcome, Misfit};
+use crate::signin::backup_code;
+use crate::signin::codes::{self, CodeOutcome, Entered, Misfit};
 use crate::signin::dispatcher::{self, AttributesOutcome, Failed, PasswordOutcome};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::{Hop, Terms};
@@ -35,6 +36,7 @@ pub fn router() -> Router<Shared> {
         .route("/signin/{transaction}", get(show).post(choose))
         .route("/signin/{transaction}/proof", post(prove))
         .route("/signin/{transaction}/attributes", post(fill_in))
+        .route("/signin/{transaction}/kept", post(keep_codes))
         .route("/signin/{transaction}/resume", post(resume))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
@@ -169,6 +171,11 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
                 Err(fault) => loaded.refuse_mail(fault).await,
             }
         }
+        SignIn::Noting(noting) => {
+            let shell = model::shell(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.language());
+            let model = model::backup_codes(&loaded.hop, &loaded.transaction, noting, loaded.language());
+            page::html(StatusCode::OK, &shell, backup_codes::render(&shell, &model))
+        }
         SignIn::AwaitingProof(_) => loaded.show_proof(None, StatusCode::OK),
         SignIn::AwaitingAttributes(awaiting) => {
             let shell = model::shell(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.language());
@@ -202,7 +209,9 @@ async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, 
         }
         Ok(AuthOption::Password) => enter_password(loaded, &form).await,
         Ok(AuthOption::EmailOtp) if form.get(names::DECISION) == Some(names::DECISION_SEND) => mail_code(loaded).await,
-        Ok(option @ (AuthOption::Totp | AuthOption::EmailOtp)) => enter_code(loaded, &option, &form).await,
+        Ok(option @ (AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode)) => {
+            enter_code(loaded, &option, &form).await
+        }
         Err(_) => loaded.stop(SignInFault::Malformed),
     }
 }
@@ -262,32 +271,65 @@ async fn mail_code(loaded: Loaded) -> Response {
     }
 }
 
-/// The code of an app, or of a mail.
+/// The person has kept the backup codes they were shown.
+async fn keep_codes(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
+    let (loaded, form) = match load_for_form(hop, &id, chosen, body).await {
+        Ok(loaded) => loaded,
+        Err(response) => return response,
+    };
+    if let Some(response) = loaded.is_cancelled(&form) {
+        return response;
+    }
+    let moved = backup_code::keep(&loaded.hop, &loaded.terms, loaded.transaction.clone()).await;
+    loaded.finish(moved)
+}
+
+/// What a field of a code is called, and what is said of it when nothing was typed.
+fn code_field(option: &AuthOption) -> (&'static str, SignInProblem) {
+    match option {
+        AuthOption::EmailOtp => (names::MAIL_CODE, SignInProblem::MailCodeMissing),
+        AuthOption::BackupCode => (names::BACKUP_CODE, SignInProblem::BackupCodeMissing),
+        AuthOption::Totp | AuthOption::Password | AuthOption::Connection(_) => {
+            (names::CODE, SignInProblem::CodeMissing)
+        }
+    }
+}
+
+/// Why a code did not do.
+fn code_problem(option: &AuthOption, misfit: Misfit) -> SignInProblem {
+    match (option, misfit) {
+        (AuthOption::EmailOtp, _) => SignInProblem::WrongMailCode,
+        (AuthOption::BackupCode, Misfit::Used) => SignInProblem::BackupCodeUsed,
+        (AuthOption::BackupCode, Misfit::Wrong | Misfit::Unproven) => SignInProblem::WrongBackupCode,
+        (AuthOption::Totp | AuthOption::Password | AuthOption::Connection(_), misfit) => match misfit {
+            Misfit::Wrong => SignInProblem::WrongCode,
+            Misfit::Used => SignInProblem::CodeUsed,
+            Misfit::Unproven => SignInProblem::WrongProof,
+        },
+    }
+}
+
+/// The code of an app, of a mail, or one that was kept.
 async fn enter_code(loaded: Loaded, option: &AuthOption, form: &Form) -> Response {
     let typed = |problem| Typed {
         username: None,
         problem: Some(problem),
     };
-    let by_mail = *option == AuthOption::EmailOtp;
-    let (field, missing) = if by_mail {
-        (names::MAIL_CODE, SignInProblem::MailCodeMissing)
-    } else {
-        (names::CODE, SignInProblem::CodeMissing)
-    };
+    let (field, missing) = code_field(option);
     let code = form.text(field).trim();
     if code.is_empty() {
         let typed = typed(missing);
         return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
     }
-    let moved = codes::enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), option, code).await;
+    let entered = Entered {
+        code,
+        proof: form.text(names::PROOF).trim(),
+    };
+    let moved = codes::enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), option, entered).await;
     match moved {
         Ok(CodeOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(CodeOutcome::Again(misfit)) => {
-            let problem = match misfit {
-                _ if by_mail => SignInProblem::WrongMailCode,
-                Misfit::Wrong => SignInProblem::WrongCode,
-                Misfit::Used => SignInProblem::CodeUsed,
-            };
+            let problem = code_problem(option, misfit);
             loaded.show_sign_in(StatusCode::UNAUTHORIZED, typed(problem)).await
         }
         Err(Failed {

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem, Attributes};
+use doorward_app::hosted::page::backup_codes::{BackupCodeOption, BackupCodes};
 use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
 use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption, SignInProblem};
 use doorward_app::hosted::{PageShell, mask};
 use doorward_app::ui::logo::Brand;
 use doorward_domain::connection::Connection;
-use doorward_domain::engine::{AnswerFault, AwaitingAttributes, AwaitingProof, Person, SignIn};
+use doorward_domain::engine::{AnswerFault, AwaitingAttributes, AwaitingProof, Noting, Person, SignIn};
 use doorward_domain::flow::AuthOption;
 
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::page;
+use crate::signin::backup_code;
 use crate::signin::codes::Pages;
 use crate::signin::cookie::{self, LAST_USED};
 use crate::signin::dispatcher;
@@ -67,6 +69,7 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Page
         SignIn::Choosing(choosing) => choosing.clone(),
         SignIn::AwaitingFederation(away) => away.clone().turn_back(),
         SignIn::AwaitingScript(_)
+        | SignIn::Noting(_)
         | SignIn::AwaitingProof(_)
         | SignIn::AwaitingAttributes(_)
         | SignIn::Completed(_)
@@ -84,6 +87,7 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Page
             AuthOption::Password => Some(SignInOption::Password),
             AuthOption::Totp => codes.app.as_ref().map(code_option),
             AuthOption::EmailOtp => codes.mail.as_ref().map(mail_option),
+            AuthOption::BackupCode => codes.backup.as_ref().map(backup_option),
             AuthOption::Connection(_) => None,
         },
     };
@@ -98,13 +102,25 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Page
 fn code_option(page: &totp::Page) -> SignInOption {
     let enrol = match page {
         totp::Page::Ask => None,
-        totp::Page::Enrol { key, address } => Some(Enrolment {
+        totp::Page::Enrol {
+            key,
+            address,
+            needs_proof,
+        } => Some(Enrolment {
+            needs_proof: *needs_proof,
             key: key.clone(),
             address: address.clone(),
             picture: picture(address),
         }),
     };
     SignInOption::Code(CodeOption { enrol })
+}
+
+fn backup_option(page: &backup_code::Page) -> SignInOption {
+    SignInOption::BackupCode(BackupCodeOption {
+        left: page.left,
+        is_low: page.is_low,
+    })
 }
 
 fn mail_option(page: &mail_code::Page) -> SignInOption {
@@ -158,6 +174,15 @@ pub fn sign_in(
         username: typed.username.or(hint).unwrap_or_default(),
         problem: typed.problem,
         can_cancel: true,
+    }
+}
+
+/// The page that shows new backup codes.
+#[must_use]
+pub fn backup_codes(hop: &Hop, transaction: &Transaction, noting: &Noting, chosen: Option<&str>) -> BackupCodes {
+    BackupCodes {
+        action: action(transaction, "/kept", chosen),
+        codes: backup_code::shown(hop, transaction, noting),
     }
 }
 

@@ -84,7 +84,10 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
         .into_iter()
         .filter_map(|option| match option {
             SignInOption::Connection(connection) => Some(connection),
-            SignInOption::Password | SignInOption::Code(_) | SignInOption::MailCode(_) => None,
+            SignInOption::Password
+            | SignInOption::Code(_)
+            | SignInOption::MailCode(_)
+            | SignInOption::BackupCode(_) => None,
         })
         .collect();
     let action = dispatcher::address(transaction);

@@ -73,6 +73,7 @@ fn link_view(link: Link, connections: &[Connection]) -> LinkView {
 fn factor_view(factor: &Factor) -> FactorView {
     FactorView {
         kind: factor.kind,
+        codes_left: factor.codes_left(),
         created_at: factor.created_at,
         last_used_at: factor.last_used_at,
     }

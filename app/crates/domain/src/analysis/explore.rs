@@ -173,7 +173,7 @@ impl<'a> Explorer<'a> {
                 }
                 Some(Reach::stop(stop, &path.story, path.line))
             }
-            SignIn::AwaitingFederation(_) | SignIn::AwaitingProof(_) => None,
+            SignIn::AwaitingFederation(_) | SignIn::Noting(_) | SignIn::AwaitingProof(_) => None,
         }
     }
 
@@ -495,7 +495,7 @@ impl<'a> Explorer<'a> {
                 };
                 Some((choosing.clone().accept(accepted, &demands, now).ok()?, false))
             }
-            AuthOption::Totp | AuthOption::EmailOtp => {
+            AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => {
                 let accepted = FactorAccepted {
                     option: option.clone(),
                     person: person?,
@@ -563,6 +563,7 @@ pub fn name(option: &AuthOption, connections: &[ConnectionFacts]) -> String {
         AuthOption::Password => "a password".to_owned(),
         AuthOption::Totp => "an authenticator app".to_owned(),
         AuthOption::EmailOtp => "a code by email".to_owned(),
+        AuthOption::BackupCode => "a backup code".to_owned(),
         AuthOption::Connection(handle) => connections
             .iter()
             .find(|known| known.handle == *handle)

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::federation::{AwaitingFederation, Outbound};
+use super::noting::Noting;
 use super::outcome::{Denial, Denied};
 use super::progress::{Demands, Passing, Progress};
 use super::{Person, Refused, SignIn};
@@ -125,7 +126,7 @@ impl Choosing {
     }
 
     /// Enters a piece of evidence for this step.
-    fn pass(self, evidence: Evidence, person: Person, known: &Claims, demands: &Demands<'_>) -> SignIn {
+    pub(super) fn pass(self, evidence: Evidence, person: Person, known: &Claims, demands: &Demands<'_>) -> SignIn {
         let passing = Passing {
             step: self.step,
             evidence,
@@ -195,6 +196,23 @@ impl Choosing {
         }
         let evidence = Evidence::of_ours(accepted.option, now);
         Ok(self.pass(evidence, person, &accepted.claims, demands))
+    }
+
+    /// The step is confirmed with a second factor, but before it is passed the person notes backup codes.
+    ///
+    /// # Errors
+    /// As [`Self::confirm`].
+    pub fn note(self, accepted: FactorAccepted, flow: &SignInFlow, now: Timestamp) -> Result<Noting, Refused> {
+        let person = self.check_factor_offered(&accepted.option, flow, now)?;
+        if !person.is_same(&accepted.person) {
+            return Err(Refused::AnotherAccount);
+        }
+        Ok(Noting {
+            choosing: self,
+            option: accepted.option,
+            at: now,
+            claims: accepted.claims,
+        })
     }
 
     /// Passes the step with a password.

@@ -2,9 +2,10 @@
 //!
 //! Owns the states of a transaction and the moves between them. Must not know cookies, rows or pages: whoever calls a
 //! move has done the checking it names (a password, a provider's answer) and stores the state it returns. A sign-in
-//! passes through as (`AwaitingScript` →) `Choosing` → `AwaitingFederation` → [`Federated`] → (`AwaitingProof` | the next step) →
-//! (`AwaitingAttributes`) → `Completed`. A move is a method on the state it starts from, so a password form cannot
-//! advance a transaction that waits for something else.
+//! passes through as (`AwaitingScript` →) `Choosing` → `AwaitingFederation` → [`Federated`] → (`AwaitingProof` |
+//! the next step) → (`AwaitingAttributes`) → `Completed`. Between a choice and the next step stands `Noting` where backup
+//! codes were made. A move is a method on the state it starts from, so a password form cannot advance a transaction that
+//! waits for something else.
 //!
 //! There is one notion of completion, [`driver::covers`]; nothing but [`progress::Progress`] makes a [`Completed`], and
 //! it asks that first (S35).
@@ -13,6 +14,7 @@ mod attributes;
 mod choosing;
 pub mod driver;
 mod federation;
+mod noting;
 mod outcome;
 mod person;
 pub mod progress;
@@ -25,6 +27,7 @@ pub use attributes::{AnswerFault, AwaitingAttributes};
 pub use choosing::{Choosing, FactorAccepted, PasswordAccepted};
 pub use driver::{Next, covers, decide, still_covers};
 pub use federation::{AwaitingFederation, Federated, Outbound, Resolution};
+pub use noting::Noting;
 pub use outcome::{Completed, Denial, Denied, ScriptFault};
 pub use person::Person;
 pub use progress::{Demands, Passed, Progress};
@@ -45,6 +48,9 @@ pub enum SignIn {
     /// The browser is at a provider.
     #[serde(rename = "f")]
     AwaitingFederation(AwaitingFederation),
+    /// The person notes backup codes.
+    #[serde(rename = "n")]
+    Noting(Noting),
     /// The person proves that the account which owns the asserted address is theirs.
     #[serde(rename = "p")]
     AwaitingProof(AwaitingProof),
@@ -82,6 +88,7 @@ impl SignIn {
             Self::AwaitingScript(state) => Some(state.progress()),
             Self::Choosing(state) => Some(&state.progress),
             Self::AwaitingFederation(state) => Some(&state.progress),
+            Self::Noting(state) => Some(state.progress()),
             Self::AwaitingProof(state) => Some(state.progress()),
             Self::AwaitingAttributes(state) => Some(&state.progress),
             Self::Completed(_) | Self::Denied(_) => None,
@@ -95,7 +102,7 @@ impl SignIn {
             Self::AwaitingScript(_) | Self::Choosing(_) | Self::AwaitingFederation(_) => {
                 self.progress().is_some_and(|progress| !progress.passed().is_empty())
             }
-            Self::AwaitingProof(_) | Self::AwaitingAttributes(_) | Self::Completed(_) => true,
+            Self::Noting(_) | Self::AwaitingProof(_) | Self::AwaitingAttributes(_) | Self::Completed(_) => true,
             Self::Denied(_) => false,
         }
     }

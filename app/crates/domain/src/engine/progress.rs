@@ -134,7 +134,8 @@ impl Progress {
     }
 
     /// The options of a step that this person can use: not what needs an account where there is none, not what only
-    /// confirms somebody while nobody is known, and not what the script leaves out.
+    /// confirms somebody while nobody is known, and not what the script leaves out. Backup codes only beside what they
+    /// stand in for: whoever has none of them is never left with nothing else.
     pub(super) fn usable<'a>(&self, flow: &'a SignInFlow, step: u32) -> Vec<&'a AuthOption> {
         let request = self.request();
         let fits = |option: &&AuthOption| {
@@ -145,7 +146,11 @@ impl Progress {
             possible && request.is_none_or(|request| request.keeps(option))
         };
         let options = flow.steps.get(step as usize).map(|step| step.options.iter());
-        options.into_iter().flatten().filter(fits).collect()
+        let mut usable: Vec<&AuthOption> = options.into_iter().flatten().filter(fits).collect();
+        if !usable.iter().any(|option| option.stands_alone_as_second()) {
+            usable.retain(|option| **option != AuthOption::BackupCode);
+        }
+        usable
     }
 
     /// When the transaction ends.
@@ -311,6 +316,7 @@ impl Progress {
             other @ (SignIn::AwaitingScript(_)
             | SignIn::Choosing(_)
             | SignIn::AwaitingFederation(_)
+            | SignIn::Noting(_)
             | SignIn::AwaitingProof(_)
             | SignIn::AwaitingAttributes(_)
             | SignIn::Denied(_)) => other,

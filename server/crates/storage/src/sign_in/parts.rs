@@ -20,8 +20,8 @@ pub struct Completion {
     pub account: AccountWrite,
     /// A new link.
     pub link: Option<Link>,
-    /// A second factor that was used or enrolled.
-    pub factor: FactorWrite,
+    /// Second factors that were used or enrolled.
+    pub factors: Vec<FactorWrite>,
     pub session: SessionWrite,
     /// The end of the flow. `None` when another step follows.
     pub grant: Option<NewGrant>,
@@ -70,13 +70,25 @@ pub enum AccountWrite {
 /// What happens to a second factor.
 #[derive(Debug, Clone)]
 pub enum FactorWrite {
-    None,
     Enrol(Box<Factor>),
     /// A code of it was used. Its counter must be beyond the last one, else nothing is written: a code works once
     /// (RFC 6238 §5.2).
     Use {
         factor: FactorId,
         counter: i64,
+        at: Timestamp,
+    },
+    /// A backup code was used. Its bit must not be set yet, else nothing is written (S45).
+    Spend {
+        factor: FactorId,
+        bit: i64,
+        at: Timestamp,
+    },
+    /// New backup codes take the place of used ones. What was used must be this, else nothing is written.
+    Renew {
+        factor: FactorId,
+        used: i64,
+        sealed_secret: Vec<u8>,
         at: Timestamp,
     },
 }
@@ -103,7 +115,7 @@ impl Default for Completion {
         Self {
             account: AccountWrite::None,
             link: None,
-            factor: FactorWrite::None,
+            factors: Vec::new(),
             session: SessionWrite::None,
             grant: None,
             transaction: None,
@@ -169,17 +181,12 @@ impl Completion {
                 missed: Contested::Transaction,
             });
         }
-        match &self.factor {
-            FactorWrite::Use { factor, counter, at } => parts.push(Part::Guard {
-                sql: "UPDATE factor SET last_counter = ?, last_used_at = ? WHERE id = ? AND last_counter < ?",
-                values: vec![(*counter).into(), time(*at), factor.as_str().into(), (*counter).into()],
-                missed: Contested::FactorUsed,
-            }),
-            FactorWrite::None | FactorWrite::Enrol(_) => {}
-        }
+        parts.extend(self.factors.iter().filter_map(FactorWrite::guard));
         self.account.parts(&mut parts)?;
-        if let FactorWrite::Enrol(new) = &self.factor {
-            parts.push(Part::insert("factor", factor::COLUMNS, vec![factor::row(new)]));
+        for write in &self.factors {
+            if let FactorWrite::Enrol(new) = write {
+                parts.push(Part::insert("factor", factor::COLUMNS, vec![factor::row(new)]));
+            }
         }
         if let Some(link) = &self.link {
             parts.push(Part::insert("link", link::COLUMNS, vec![link::row(link)]));
@@ -207,6 +214,43 @@ impl Completion {
             parts.push(Part::insert("audit_event", audit::COLUMNS, rows));
         }
         Ok(parts)
+    }
+}
+
+impl FactorWrite {
+    fn guard(&self) -> Option<Part> {
+        let (sql, values) = match self {
+            Self::Enrol(_) => return None,
+            Self::Use { factor, counter, at } => (
+                "UPDATE factor SET last_counter = ?, last_used_at = ? WHERE id = ? AND last_counter < ?",
+                vec![(*counter).into(), time(*at), factor.as_str().into(), (*counter).into()],
+            ),
+            Self::Spend { factor, bit, at } => (
+                "UPDATE factor SET last_counter = (last_counter | ?), last_used_at = ? WHERE id = ? \
+                 AND (last_counter & ?) = 0",
+                vec![(*bit).into(), time(*at), factor.as_str().into(), (*bit).into()],
+            ),
+            Self::Renew {
+                factor,
+                used,
+                sealed_secret,
+                at,
+            } => (
+                "UPDATE factor SET sealed_secret = ?, last_counter = 0, created_at = ?, last_used_at = NULL \
+                 WHERE id = ? AND last_counter = ?",
+                vec![
+                    sealed_secret.clone().into(),
+                    time(*at),
+                    factor.as_str().into(),
+                    (*used).into(),
+                ],
+            ),
+        };
+        Some(Part::Guard {
+            sql,
+            values,
+            missed: Contested::FactorUsed,
+        })
     }
 }
 
