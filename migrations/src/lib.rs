@@ -24,6 +24,7 @@ mod m0015_script_version;
 mod m0016_outbox;
 mod m0021_script_secret;
 mod m0023_flow_version;
+mod m0025_passkey;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_outbox::Migration),
             Box::new(m0021_script_secret::Migration),
             Box::new(m0023_flow_version::Migration),
+            Box::new(m0025_passkey::Migration),
         ]
     }
 }

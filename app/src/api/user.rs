@@ -3,7 +3,7 @@
 use doorward_domain::Timestamp;
 use doorward_domain::account::{AccountStatus, Attributes, Origin, Role};
 use doorward_domain::factor::FactorKind;
-use doorward_domain::id::{AccountId, ConnectionId, SessionId};
+use doorward_domain::id::{AccountId, ConnectionId, FactorId, SessionId};
 use doorward_domain::secret::SecretText;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,6 +42,8 @@ pub struct UserView {
     pub links: Vec<LinkView>,
     /// Second factors, never what they are made of.
     pub factors: Vec<FactorView>,
+    /// Keys that devices of the person hold.
+    pub passkeys: Vec<PasskeyView>,
     pub sessions: Vec<SessionView>,
     pub has_password: bool,
     pub updated_at: Timestamp,
@@ -71,6 +73,19 @@ pub struct FactorView {
     /// How many backup codes still work; the codes themselves nobody can read. `None` for another kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codes_left: Option<u8>,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A passkey, as first or second factor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PasskeyView {
+    pub id: FactorId,
+    /// What the person calls it.
+    pub name: String,
+    /// Whether its key may be copied to other devices of the person.
+    pub synced: bool,
     pub created_at: Timestamp,
     pub last_used_at: Option<Timestamp>,
 }
@@ -175,6 +190,8 @@ mod service_trait {
         async fn unlink(&self, actor: &Actor, key: &str, link: &LinkKey) -> Result<UserView, ConsoleError>;
         /// Takes a factor away, so that the person enrols anew, and ends what was signed in with it.
         async fn reset_factor(&self, actor: &Actor, key: &str, kind: FactorKind) -> Result<UserView, ConsoleError>;
+        /// Takes one passkey away, and ends what was signed in.
+        async fn remove_passkey(&self, actor: &Actor, key: &str, passkey: &FactorId) -> Result<UserView, ConsoleError>;
         /// Ends every session and revokes every grant.
         async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError>;
     }

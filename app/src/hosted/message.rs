@@ -46,6 +46,10 @@ pub enum UserMessage {
     NeedsLocalAccount,
     /// The step sends a code by email, and the account has no verified address.
     NoVerifiedAddress,
+    /// There may be a copy of the passkey.
+    PasskeyCopied,
+    /// The step would have to enrol a factor, and the person has another that was not used.
+    EnrolmentRefused,
     /// Nothing the step offers is left for the person.
     NoWayLeft,
     /// The backup codes that were shown do not count: others were made meanwhile.
@@ -70,9 +74,11 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::BackupCodesReplaced,
         Self::NoProofLeft,
+        Self::PasskeyCopied,
+        Self::EnrolmentRefused,
         Self::NoVerifiedAddress,
         Self::NoWayLeft,
         Self::NotAllowed,
@@ -132,6 +138,8 @@ impl UserMessage {
             Self::NoWayLeft => 1211,
             Self::BackupCodesReplaced => 1212,
             Self::NoProofLeft => 1213,
+            Self::PasskeyCopied => 1218,
+            Self::EnrolmentRefused => 1219,
             Self::RuleFailed => 1304,
             Self::MissingAttributesInvalid => 1207,
             Self::ServiceBusy => 1301,
@@ -159,6 +167,8 @@ impl UserMessage {
             | Self::NoVerifiedAddress
             | Self::NoWayLeft
             | Self::NoProofLeft
+            | Self::PasskeyCopied
+            | Self::EnrolmentRefused
             | Self::NotAllowed
             | Self::NotAdministrator => 403,
             Self::PageNotFound => 404,

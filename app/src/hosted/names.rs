@@ -18,6 +18,12 @@ pub const MAIL_CODE: &str = "mail_code";
 pub const BACKUP_CODE: &str = "backup_code";
 /// A backup code that shows who enrols an app.
 pub const PROOF: &str = "proof_code";
+/// A passkey that was used, as JSON.
+pub const PASSKEY: &str = "passkey";
+/// A passkey that was made, as JSON.
+pub const NEW_PASSKEY: &str = "new_passkey";
+/// What the person calls a new passkey.
+pub const PASSKEY_NAME: &str = "passkey_name";
 /// What the person decided where there is more than one way on; one of the `DECISION_…` values.
 pub const DECISION: &str = "decision";
 /// Which of the listed accounts.

@@ -9,6 +9,7 @@ use doorward_app::hosted::page::attributes::{self, AttributeField, AttributeProb
 use doorward_app::hosted::page::backup_codes::{self, BackupCodeOption, BackupCodes};
 use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
 use doorward_app::hosted::page::form_post::{self, FormPost};
+use doorward_app::hosted::page::passkey::PasskeyOption;
 use doorward_app::hosted::page::proof::{self, Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::set_up::{self, SetUp, SetUpProblem};
 use doorward_app::hosted::page::sign_in::{self, ConnectionOption, SignIn, SignInOption, SignInProblem};
@@ -55,6 +56,22 @@ pub fn all(style: &'static str) -> Vec<Sample> {
             ("mail_code_failed", Some(Mailed::Failed)),
         ] {
             add(name, sign_in::render(&shell, &mail_code(mailed)));
+        }
+        let first = vec![SignInOption::Password];
+        for (name, page) in [
+            ("passkey_first", passkey(first, false, true, None)),
+            ("passkey_confirm", passkey(vec![], true, true, None)),
+            (
+                "passkey_refused",
+                passkey(vec![], true, true, Some(SignInProblem::PasskeyRefused)),
+            ),
+            ("passkey_enrol", passkey(vec![], true, false, None)),
+            (
+                "passkey_taken",
+                passkey(vec![], true, false, Some(SignInProblem::PasskeyTaken)),
+            ),
+        ] {
+            add(name, sign_in::render(&shell, &page));
         }
         add(
             "code_enrol",
@@ -135,6 +152,23 @@ fn backup_codes() -> BackupCodes {
     BackupCodes {
         action: "/sign-in/kept".into(),
         codes: codes.collect(),
+    }
+}
+
+/// A page with a passkey: to sign in with, to confirm with, to make.
+fn passkey(before: Vec<SignInOption>, known: bool, has_some: bool, problem: Option<SignInProblem>) -> SignIn {
+    let request = r#"{"challenge":"Y2hhbGxlbmdl","timeout":300000,"rpId":"example.com","allowCredentials":[]}"#;
+    let creation =
+        r#"{"challenge":"Y2hhbGxlbmdl","rp":{"id":"example.com","name":"Example Ltd"},"attestation":"none"}"#;
+    let option = PasskeyOption {
+        request: has_some.then(|| request.to_owned()),
+        creation: known.then(|| creation.to_owned()),
+    };
+    SignIn {
+        options: before.into_iter().chain([SignInOption::Passkey(option)]).collect(),
+        username: String::new(),
+        problem,
+        ..both_ways()
     }
 }
 
@@ -452,9 +486,11 @@ fn accounts() -> Accounts {
 fn trouble(message: UserMessage) -> Trouble {
     let connections = connections().into_iter().filter_map(|option| match option {
         SignInOption::Connection(connection) => Some(connection),
-        SignInOption::Password | SignInOption::Code(_) | SignInOption::MailCode(_) | SignInOption::BackupCode(_) => {
-            None
-        }
+        SignInOption::Password
+        | SignInOption::Code(_)
+        | SignInOption::MailCode(_)
+        | SignInOption::BackupCode(_)
+        | SignInOption::Passkey(_) => None,
     });
     let is_of_provider = (1100..1200).contains(&message.number());
     let others = OtherWays {

@@ -61,6 +61,7 @@ impl Refusal {
                 | Contested::Link
                 | Contested::FactorUsed
                 | Contested::FactorExists
+                | Contested::PasskeyTaken
                 | Contested::Transaction
                 | Contested::Reference => ConsoleError::Changed,
                 Contested::Sub | Contested::Other => internal(&error),

@@ -1,5 +1,6 @@
 //! Steps that are passed with a one-time code: of an app ([`totp`]), from a mail ([`mail_code`]) or one of those that were
-//! kept for the day on which the others are not at hand ([`backup_code`]).
+//! kept for the day on which the others are not at hand ([`backup_code`]). What the page
+//! of a step shows of these and of passkeys is gathered here.
 
 use doorward_app::hosted::Language;
 use doorward_domain::Claims;
@@ -12,8 +13,9 @@ use super::dispatcher::{self, Failed};
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
+use super::totp::Offer;
 use super::transaction::Transaction;
-use super::{backup_code, mail_code, totp};
+use super::{backup_code, mail_code, passkey, totp};
 
 /// How a code fared.
 pub enum CodeOutcome {
@@ -51,12 +53,13 @@ pub(super) struct Right {
     pub claims: Claims,
 }
 
-/// What a step's page shows of its ways that take codes.
+/// What a step's page shows of its ways that are our own.
 #[derive(Debug, Default)]
 pub struct Pages {
     pub app: Option<totp::Page>,
     pub mail: Option<mail_code::Page>,
     pub backup: Option<backup_code::Page>,
+    pub passkey: Option<passkey::Page>,
 }
 
 /// What the page shows for the person who is known by now.
@@ -71,12 +74,13 @@ pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Resul
             .ok()
     };
     let app = match offered(AuthOption::Totp) {
-        Some(person) => totp::page(hop, transaction, person).await?,
+        Some(person) => match totp::offer(hop, transaction, person).await? {
+            Offer::Page(page) => Some(page),
+            Offer::NoProofLeft if !has_another_way(&choosing, terms) => return Err(SignInFault::NoProofLeft),
+            Offer::NoProofLeft | Offer::NeedsPasskey => None,
+        },
         None => None,
     };
-    if app.is_none() && offered(AuthOption::Totp).is_some() && !has_another_way(&choosing, terms) {
-        return Err(SignInFault::NoProofLeft);
-    }
     let mail = match offered(AuthOption::EmailOtp) {
         Some(person) => Some(mail_code::page(hop, &choosing, transaction, person).await?),
         None => None,
@@ -85,7 +89,16 @@ pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Resul
         Some(person) => backup_code::page(hop, person).await?,
         None => None,
     };
-    Ok(Pages { app, mail, backup })
+    let passkey = match choosing.check_passkey_offered(terms.demands().flow, hop.now) {
+        Ok(person) => passkey::page(hop, transaction, person).await?,
+        Err(_) => None,
+    };
+    Ok(Pages {
+        app,
+        mail,
+        backup,
+        passkey,
+    })
 }
 
 /// Whether the step offers more than an app and what stands in for it.
@@ -168,7 +181,7 @@ pub async fn enter(
         AuthOption::Totp => totp::check(hop, &transaction, &person, entered).await,
         AuthOption::EmailOtp => mail_code::check(hop, &choosing, &transaction, &person, entered.code).await,
         AuthOption::BackupCode => backup_code::check(hop, &person, entered.code).await,
-        AuthOption::Password | AuthOption::Connection(_) => Err(SignInFault::NotOffered),
+        AuthOption::Password | AuthOption::Passkey | AuthOption::Connection(_) => Err(SignInFault::NotOffered),
     };
     let Right { mut effects, claims } = match checked.map_err(within)? {
         Checked::Right(right) => *right,

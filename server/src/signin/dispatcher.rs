@@ -185,7 +185,7 @@ fn only_connection(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Optio
 ///
 /// # Errors
 /// The transaction, when it waits for something else.
-pub(super) fn choosing(transaction: &Transaction) -> Result<Choosing, SignInFault> {
+pub fn choosing(transaction: &Transaction) -> Result<Choosing, SignInFault> {
     match &transaction.state {
         SignIn::Choosing(choosing) => Ok(choosing.clone()),
         SignIn::AwaitingFederation(away) => Ok(away.clone().turn_back()),

@@ -138,6 +138,8 @@ fn denial_message(denial: Denial) -> UserMessage {
         Denial::AnotherPerson => UserMessage::DifferentBrowser,
         Denial::NeedsAccount => UserMessage::NeedsLocalAccount,
         Denial::NoVerifiedAddress => UserMessage::NoVerifiedAddress,
+        Denial::PasskeyCopied => UserMessage::PasskeyCopied,
+        Denial::EnrolmentRefused => UserMessage::EnrolmentRefused,
         Denial::NoOptionLeft => UserMessage::NoWayLeft,
         Denial::ByScript => UserMessage::NotAllowed,
         Denial::ScriptFailed(_) => UserMessage::RuleFailed,

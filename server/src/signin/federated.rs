@@ -67,6 +67,7 @@ fn is_race(what: Contested) -> bool {
         Contested::SessionEnded
         | Contested::FactorUsed
         | Contested::FactorExists
+        | Contested::PasskeyTaken
         | Contested::Transaction
         | Contested::ConnectionHandle
         | Contested::ApplicationHandle

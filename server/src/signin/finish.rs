@@ -5,7 +5,9 @@ use doorward_domain::assurance::assess;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Completed, Person, SignIn};
 use doorward_oidc::authorize::{AuthorizationRequest, AuthorizationResponse, Delivery, ErrorCode};
-use doorward_storage::sign_in::{self, AccountWrite, Completion, FactorWrite, SessionWrite, TransactionAdvance};
+use doorward_storage::sign_in::{
+    self, AccountWrite, Completion, FactorWrite, PasskeyWrite, SessionWrite, TransactionAdvance,
+};
 use doorward_storage::{Contested, StorageError, account};
 use http::HeaderValue;
 
@@ -26,6 +28,7 @@ pub struct Effects {
     pub account: Option<AccountWrite>,
     pub link: Option<Link>,
     pub factors: Vec<FactorWrite>,
+    pub passkeys: Vec<PasskeyWrite>,
     /// A counter of failed attempts that is forgotten now.
     pub forgive: Option<String>,
     pub audit: Vec<AuditEvent>,
@@ -150,6 +153,7 @@ impl Effects {
             account: self.account.unwrap_or(AccountWrite::None),
             link: self.link,
             factors: self.factors,
+            passkeys: self.passkeys,
             session,
             forgive: self.forgive,
             audit: self.audit,

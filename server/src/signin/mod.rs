@@ -17,6 +17,7 @@ pub mod finish;
 pub mod grant;
 pub mod hop;
 pub mod mail_code;
+pub mod passkey;
 pub mod password;
 pub mod refusal;
 pub mod script;

@@ -6,7 +6,7 @@
 use doorward_domain::account::AccountStatus;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Denial, Person};
-use doorward_domain::factor::{Factor, FactorKind};
+use doorward_domain::factor::{Factor, FactorKind, may_enrol};
 use doorward_domain::id::{AccountId, FactorId};
 use doorward_storage::factor::{self, FactorLookUp};
 use doorward_storage::sign_in::{AccountWrite, FactorWrite};
@@ -46,26 +46,36 @@ pub enum Page {
     },
 }
 
-/// What the page shows to the person who is known by now; `None` where they can neither use an app nor enrol one, because
-/// every backup code is used that could show who enrols it.
+/// What there is for the person who is known by now.
+pub(super) enum Offer {
+    Page(Page),
+    /// They can neither use an app nor enrol one: every backup code is used that could show who enrols it.
+    NoProofLeft,
+    /// Nor here, where a passkey that was not used would have to show it.
+    NeedsPasskey,
+}
+
+/// What there is for the person who is known by now.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn page(hop: &Hop, transaction: &Transaction, person: &Person) -> Result<Option<Page>, SignInFault> {
+pub(super) async fn offer(hop: &Hop, transaction: &Transaction, person: &Person) -> Result<Offer, SignInFault> {
     let found = look_up(hop, account_of(person)?).await?;
     if found.factor.is_some() {
-        return Ok(Some(Page::Ask));
+        return Ok(Offer::Page(Page::Ask));
     }
     let codes = backup_code::page(hop, person).await?;
-    if codes.is_some_and(|codes| codes.left == 0) {
-        return Ok(None);
+    match codes {
+        Some(codes) if codes.left == 0 => return Ok(Offer::NoProofLeft),
+        None if !may_enrol(found.has_passkey, &transaction.evidence()) => return Ok(Offer::NeedsPasskey),
+        Some(_) | None => {}
     }
     let name = found.account.as_ref().map_or(person.sub(), |account| &account.username);
     let totp = new_totp(hop, transaction, name)?;
     let address = totp
         .to_url()
         .map_err(|_| SignInFault::Broken("an app has no address"))?;
-    Ok(Some(Page::Enrol {
+    Ok(Offer::Page(Page::Enrol {
         key: totp.secret().to_base32(),
         address,
         needs_proof: codes.is_some(),
@@ -88,6 +98,7 @@ pub(super) async fn check(
     let FactorLookUp {
         account: owner,
         factor,
+        has_passkey,
         failures,
     } = look_up(hop, account).await?;
     let owner = owner.ok_or(SignInFault::Expired)?;
@@ -129,6 +140,9 @@ pub(super) async fn check(
             };
             let new = FactorWrite::Enrol(Box::new(new_factor(hop, &totp, account, step)));
             match prove(hop, person, entered.proof).await? {
+                Proof::NotNeeded if !may_enrol(has_passkey, &transaction.evidence()) => {
+                    return Err(SignInFault::Denied(Denial::EnrolmentRefused));
+                }
                 Proof::NotNeeded => (vec![new], vec![event]),
                 Proof::Spent(proof, spent) => (vec![proof, new], vec![*spent, event]),
                 Proof::Misfit => return Ok(Checked::Misfit(Misfit::Unproven)),
@@ -153,7 +167,7 @@ pub(super) async fn check(
 
 /// What shows that whoever enrols an app is the person.
 enum Proof {
-    /// The account has had no factor before.
+    /// The account has no backup codes.
     NotNeeded,
     Spent(FactorWrite, Box<AuditEvent>),
     Misfit,

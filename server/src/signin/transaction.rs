@@ -5,6 +5,7 @@
 
 use chrono::Duration;
 use doorward_domain::Timestamp;
+use doorward_domain::assurance::Evidence;
 use doorward_domain::engine::{Choosing, SignIn};
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::TransactionId;
@@ -201,7 +202,14 @@ impl Transaction {
         keyring.mac(Purpose::Csrf, &parts)
     }
 
-    fn stage(&self) -> String {
+    /// What has been proven so far.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<Evidence> {
+        let passed = self.state.progress().map_or(&[][..], |progress| progress.passed());
+        passed.iter().map(|passed| passed.evidence.clone()).collect()
+    }
+
+    pub(super) fn stage(&self) -> String {
         // A script may ask for a step again: then it is another stage.
         let step = |choosing: &Choosing| format!("step {} {}", choosing.step(), choosing.progress().events().len());
         match &self.state {

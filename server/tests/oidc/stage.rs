@@ -305,14 +305,7 @@ impl Stage {
     }
 
     fn evidence(&self) -> Evidence {
-        Evidence {
-            option: AuthOption::Password,
-            at: self.now(),
-            connection: None,
-            upstream_amr: vec![],
-            upstream_acr: None,
-            upstream: doorward_domain::assurance::Upstream::Untrusted,
-        }
+        Evidence::of_ours(AuthOption::Password, self.now())
     }
 
     /// A grant as the end of a sign-in makes it, and its code.

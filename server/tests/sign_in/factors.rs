@@ -43,7 +43,7 @@ pub fn claims_of(tokens: &Value) -> Value {
     serde_json::from_slice(&json).expect("json")
 }
 
-async fn enter(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
+pub async fn enter(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
     let csrf = page.field("csrf");
     let form = [("csrf", csrf.as_str()), ("option", "totp"), ("code", code)];
     let seen = browser.post(&page.address, &form).await;
@@ -130,7 +130,7 @@ async fn a_local_person_confirms_with_the_app(world: &World) {
 async fn s45_a_code_works_once_and_guessing_ends(world: &World) {
     world.application("bank", json!([["password"], ["totp"]])).await;
     world.person("clerk", None, "a good password").await;
-    let key = enrol(world).await;
+    let key = enrol(world, "bank").await;
     let browser = world.browser();
     let page = browser.authorize("bank", "").await;
     let page = browser.password(&page, "clerk", "a good password").await;
@@ -160,7 +160,7 @@ async fn s45_a_code_works_once_and_guessing_ends(world: &World) {
 async fn s45_of_two_uses_at_once_one_wins(world: &World) {
     world.application("bank", json!([["password"], ["totp"]])).await;
     world.person("clerk", None, "a good password").await;
-    let key = enrol(world).await;
+    let key = enrol(world, "bank").await;
     world.clock.advance(60);
     let (one, other) = (world.browser(), world.browser());
     let mut pages = vec![];
@@ -179,7 +179,7 @@ async fn s45_of_two_uses_at_once_one_wins(world: &World) {
 async fn s38_an_administrator_resets_it(world: &World) {
     world.application("bank", json!([["password"], ["totp"]])).await;
     world.person("clerk", None, "a good password").await;
-    let old = enrol(world).await;
+    let old = enrol(world, "bank").await;
     let kind = doorward_domain::factor::FactorKind::Totp;
     let user = world
         .services
@@ -195,7 +195,7 @@ async fn s38_an_administrator_resets_it(world: &World) {
         .await;
     assert_eq!(again, Err(doorward_app::api::error::ConsoleError::NotFound));
     world.clock.advance(60);
-    assert_ne!(enrol(world).await, old);
+    assert_ne!(enrol(world, "bank").await, old);
 }
 
 async fn a_person_without_an_account_is_stopped(world: &World) {
@@ -253,9 +253,9 @@ async fn wrong_bodies(world: &World) {
 }
 
 /// Signs in once and enrols; the key.
-async fn enrol(world: &World) -> String {
+pub async fn enrol(world: &World, application: &str) -> String {
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
+    let page = browser.authorize(application, "").await;
     let page = browser.password(&page, "clerk", "a good password").await;
     let key = key(&page);
     let done = enter(&browser, &page, &code(world, &key)).await;

@@ -3,9 +3,11 @@
 mod api;
 mod attacks;
 mod backup_codes;
+mod device;
 mod factors;
 mod jit;
 mod mail;
+mod passkeys;
 mod postgres;
 mod provider;
 mod script;

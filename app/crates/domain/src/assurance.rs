@@ -24,6 +24,20 @@ pub struct Evidence {
     pub upstream_acr: Option<String>,
     #[serde(default, skip_serializing_if = "Upstream::is_untrusted")]
     pub upstream: Upstream,
+    /// What a passkey has shown beside holding its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyUse>,
+}
+
+/// How a passkey was used (Web Authentication Level 3 §6.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyUse {
+    /// The device made sure, by a PIN or a finger, that it is the person who holds it.
+    #[serde(rename = "v", default)]
+    pub verified: bool,
+    /// The key may be copied to the person's other devices, so no single piece of hardware guards it.
+    #[serde(rename = "s", default)]
+    pub synced: bool,
 }
 
 /// What a provider's own second factor counts for here (design.md §3).
@@ -70,6 +84,16 @@ impl Evidence {
             upstream_amr: vec![],
             upstream_acr: None,
             upstream: Upstream::Untrusted,
+            key: None,
+        }
+    }
+
+    /// A passkey that was used.
+    #[must_use]
+    pub fn of_key(key: KeyUse, at: Timestamp) -> Self {
+        Self {
+            key: Some(key),
+            ..Self::of_ours(AuthOption::Passkey, at)
         }
     }
 
@@ -110,7 +134,9 @@ impl Evidence {
     pub fn factor(&self) -> Factor {
         match self.option {
             AuthOption::Password => Factor::Knowledge,
-            AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => Factor::Possession,
+            AuthOption::Passkey | AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => {
+                Factor::Possession
+            }
             AuthOption::Connection(_) => Factor::Federated,
         }
     }
@@ -118,25 +144,38 @@ impl Evidence {
 
 /// What the evidence amounts to: the `acr` level and the `amr` list (RFC 8176). A password beside a provider's word is
 /// two checks but not provably two factors, so it stays level 1; a thing we have seen somebody hold beside either of
-/// them is a second one, and so is what a provider says it checked, where its connection trusts the value.
+/// them is a second one, and so is what a provider says it checked, where its connection trusts the value. A passkey
+/// whose device verified the person is two in itself (NIST SP 800-63B §5.1.9).
 #[must_use]
 pub fn assess(evidence: &[Evidence]) -> (&'static str, Vec<&'static str>) {
-    let mut amr: Vec<&'static str> = evidence
-        .iter()
-        .map(|e| match e.option {
-            AuthOption::Password => "pwd",
-            AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => "otp",
-            AuthOption::Connection(_) => "fed",
-        })
-        .collect();
-    amr.dedup();
+    let mut amr: Vec<&'static str> = Vec::new();
+    for value in evidence.iter().flat_map(methods) {
+        if !amr.contains(&value) {
+            amr.push(value);
+        }
+    }
     let holds = |wanted: fn(Factor) -> bool| evidence.iter().any(|e| wanted(e.factor()));
-    let is_vouched_for = evidence.iter().any(|e| e.upstream == Upstream::Trusted);
-    if is_vouched_for || (holds(|f| f == Factor::Possession) && holds(|f| f != Factor::Possession)) {
+    let both = holds(|f| f == Factor::Possession) && holds(|f| f != Factor::Possession);
+    let is_two_in_itself = |e: &Evidence| e.upstream == Upstream::Trusted || e.key.is_some_and(|key| key.verified);
+    if both || evidence.iter().any(is_two_in_itself) {
         amr.push("mfa");
         return (TWO_FACTORS, amr);
     }
     (ONE_FACTOR, amr)
+}
+
+/// The values of RFC 8176 §2 for one piece. Never `hwk`: without attestation nothing proves that hardware guards a key.
+fn methods(evidence: &Evidence) -> Vec<&'static str> {
+    match evidence.option {
+        AuthOption::Password => vec!["pwd"],
+        AuthOption::Passkey => {
+            let synced = evidence.key.is_some_and(|key| key.synced);
+            let software = synced.then_some("swk");
+            ["pop"].into_iter().chain(software).chain(["user"]).collect()
+        }
+        AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => vec!["otp"],
+        AuthOption::Connection(_) => vec!["fed"],
+    }
 }
 
 /// When the person last proved something: `auth_time` (OpenID Connect Core §2).
@@ -157,6 +196,42 @@ mod tests {
             upstream_amr: vec!["mfa".to_owned()],
             upstream_acr: None,
             upstream: Upstream::Untrusted,
+            key: None,
+        }
+    }
+
+    #[test]
+    fn a_passkey_is_what_its_device_has_shown() {
+        let password = evidence("password");
+        let passkey = |verified, synced| Evidence::of_key(KeyUse { verified, synced }, Timestamp::UNIX_EPOCH);
+        for (case, have, level, amr) in [
+            ("held", vec![passkey(false, false)], ONE_FACTOR, &["pop", "user"][..]),
+            (
+                "held by a verified person",
+                vec![passkey(true, false)],
+                TWO_FACTORS,
+                &["pop", "user", "mfa"],
+            ),
+            (
+                "a copy of it",
+                vec![passkey(true, true)],
+                TWO_FACTORS,
+                &["pop", "swk", "user", "mfa"],
+            ),
+            (
+                "after a password",
+                vec![password, passkey(false, true)],
+                TWO_FACTORS,
+                &["pwd", "pop", "swk", "user", "mfa"],
+            ),
+            (
+                "beside a code of an app",
+                vec![passkey(false, false), evidence("totp")],
+                ONE_FACTOR,
+                &["pop", "user", "otp"],
+            ),
+        ] {
+            assert_eq!(assess(&have), (level, amr.to_vec()), "{case}");
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::assurance::{Evidence, Factor as Proof};
 use crate::id::{AccountId, FactorId};
 
 /// What kind of thing was enrolled.
@@ -76,6 +77,13 @@ impl Factor {
     }
 }
 
+/// Whether somebody may enrol a factor now: the first one freely, another only after showing that they hold one, for
+/// whoever has stolen a first factor would enrol a second of their own (S38).
+#[must_use]
+pub fn may_enrol(has_factor: bool, passed: &[Evidence]) -> bool {
+    !has_factor || passed.iter().any(|piece| piece.factor() == Proof::Possession)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +123,20 @@ mod tests {
             assert_eq!(FactorKind::from_word(kind.as_str()), Some(kind));
         }
         assert_eq!(FactorKind::from_word("password"), None);
+    }
+
+    fn s38_a_first_factor_alone_enrols_one_factor() {
+        for (case, has_factor, passed, want) in [
+            ("none yet", false, &["password"][..], true),
+            ("has one, and only a password", true, &["password"], false),
+            ("has one, and only a provider's word", true, &["connection:acme"], false),
+            ("has used its app", true, &["password", "totp"], true),
+            ("came in by a passkey", true, &["passkey"], true),
+        ] {
+            let at = Timestamp::UNIX_EPOCH;
+            let piece = |option: &&str| Evidence::of_ours(option.parse().expect("an option"), at);
+            let passed: Vec<_> = passed.iter().map(piece).collect();
+            assert_eq!(may_enrol(has_factor, &passed), want, "S38: {case}");
+        }
     }
 }

@@ -42,13 +42,15 @@ pub struct Step {
     pub options: Vec<AuthOption>,
 }
 
-/// One way to pass a step: a local authenticator or a connection. As text `password`, `totp`, `email_otp`,
+/// One way to pass a step: a local authenticator or a connection. As text `password`, `passkey`, `totp`, `email_otp`,
 /// `backup_code` or `connection:acme`; the prefix keeps our own names and an administrator's handles apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AuthOption {
     Password,
+    /// A key that a device of the person holds (Web Authentication); it says who they are, or confirms it.
+    Passkey,
     /// A time-based one-time code (RFC 6238) of an app the person has enrolled.
     Totp,
     /// A one-time code that is sent to a verified address of the person.
@@ -63,17 +65,26 @@ pub enum AuthOption {
 pub enum Kind {
     First,
     Second,
+    /// It says who somebody is where nobody is known yet, and confirms it afterwards.
+    Either,
 }
 
 impl AuthOption {
     /// The authenticators of our own, in the order in which lists show them.
-    pub const LOCAL: [Self; 4] = [Self::Password, Self::Totp, Self::EmailOtp, Self::BackupCode];
+    pub const LOCAL: [Self; 5] = [
+        Self::Password,
+        Self::Passkey,
+        Self::Totp,
+        Self::EmailOtp,
+        Self::BackupCode,
+    ];
 
     /// The table of design.md §3: what it is for, and whether it works only with an account of ours.
     #[must_use]
     pub fn nature(&self) -> (Kind, bool) {
         match self {
             Self::Password => (Kind::First, true),
+            Self::Passkey => (Kind::Either, true),
             Self::Totp | Self::EmailOtp | Self::BackupCode => (Kind::Second, true),
             Self::Connection(_) => (Kind::First, false),
         }
@@ -85,10 +96,16 @@ impl AuthOption {
         self.nature().0 == Kind::Second
     }
 
-    /// Whether it confirms somebody by itself. Backup codes only stand in for what does.
+    /// Whether it does nothing but confirm somebody, and by itself. Backup codes only stand in for what does.
     #[must_use]
     pub fn stands_alone_as_second(&self) -> bool {
         self.is_second() && *self != Self::BackupCode
+    }
+
+    /// Whether it can confirm somebody who is known by then.
+    #[must_use]
+    pub fn can_confirm(&self) -> bool {
+        matches!(self.nature().0, Kind::Second | Kind::Either)
     }
 
     /// Whether it works only with an account of ours; of emailed codes see [`crate::engine::Person::can_use`].
@@ -102,7 +119,7 @@ impl AuthOption {
     pub fn connection(&self) -> Option<&Handle> {
         match self {
             Self::Connection(handle) => Some(handle),
-            Self::Password | Self::Totp | Self::EmailOtp | Self::BackupCode => None,
+            Self::Password | Self::Passkey | Self::Totp | Self::EmailOtp | Self::BackupCode => None,
         }
     }
 }
@@ -110,7 +127,8 @@ impl AuthOption {
 /// The text names no option that works in this version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "This is not a sign-in option. Use password, totp, email_otp, backup_code, or connection: followed by a connection's handle."
+    "This is not a sign-in option. Use password, passkey, totp, email_otp, backup_code, or connection: followed by a \
+     connection's handle."
 )]
 pub struct UnknownOption;
 
@@ -144,6 +162,7 @@ impl std::fmt::Display for AuthOption {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Password => f.write_str("password"),
+            Self::Passkey => f.write_str("passkey"),
             Self::Totp => f.write_str("totp"),
             Self::EmailOtp => f.write_str("email_otp"),
             Self::BackupCode => f.write_str("backup_code"),
@@ -153,10 +172,11 @@ impl std::fmt::Display for AuthOption {
 }
 
 impl Step {
-    /// Whether every option only confirms somebody: then a provider's trusted word can stand in for it.
+    /// Whether the step is there to confirm somebody: then a provider's trusted word can stand in for it. A step of
+    /// nothing but a passkey may be the one that says who somebody is, and it asks for that one thing.
     #[must_use]
     pub fn only_confirms(&self) -> bool {
-        !self.options.is_empty() && self.options.iter().all(AuthOption::is_second)
+        self.options.iter().any(AuthOption::is_second) && self.options.iter().all(AuthOption::can_confirm)
     }
 }
 
@@ -318,6 +338,11 @@ mod tests {
                 vec!["/flow/steps/1/options/1"],
             ),
             (
+                "a passkey may stand anywhere",
+                r#"{"steps":[{"options":["password","passkey"]},{"options":["passkey"]}]}"#,
+                vec![],
+            ),
+            (
                 "a blank script is none",
                 r#"{"steps":[{"options":["password"]}],"script":" \n"}"#,
                 vec![],
@@ -329,7 +354,14 @@ mod tests {
 
     #[test]
     fn options_round_trip() {
-        for text in ["password", "totp", "email_otp", "backup_code", "connection:acme"] {
+        for text in [
+            "password",
+            "passkey",
+            "totp",
+            "email_otp",
+            "backup_code",
+            "connection:acme",
+        ] {
             assert_eq!(text.parse::<AuthOption>().expect(text).to_string(), text);
         }
         for text in ["", "connection:", "connection:LOCAL", "acme", "Password"] {

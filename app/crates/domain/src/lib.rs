@@ -20,6 +20,7 @@ pub mod id;
 pub mod invalid;
 pub mod jit;
 pub mod mapping;
+pub mod passkey;
 pub mod script;
 pub mod script_secret;
 pub mod secret;

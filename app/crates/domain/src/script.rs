@@ -166,6 +166,7 @@ impl Narrow {
 pub fn names(option: &AuthOption) -> (&str, &'static str) {
     match option {
         AuthOption::Password => (LOCAL, "BasicAuthenticator"),
+        AuthOption::Passkey => (LOCAL, "FIDOAuthenticator"),
         AuthOption::Totp => (LOCAL, "totp"),
         AuthOption::EmailOtp => (LOCAL, "email_otp"),
         AuthOption::BackupCode => (LOCAL, "backup_code"),

@@ -2,7 +2,7 @@
 
 use doorward_domain::account::Role;
 use doorward_domain::factor::FactorKind;
-use doorward_domain::id::ConnectionId;
+use doorward_domain::id::{ConnectionId, FactorId};
 use leptos::prelude::*;
 
 use super::UserView;
@@ -143,6 +143,15 @@ pub async fn unlink(
 pub async fn reset_factor(id: String, kind: FactorKind) -> Result<UserView, ConsoleError> {
     let actor = form::actor(require_admin()?);
     let user = service::<Users>()?.reset_factor(&actor, &id, kind).await?;
+    form::saved_at(&format!("/console/users/{}", user.summary.id));
+    Ok(user)
+}
+
+/// Takes one passkey away from an account, and ends its sessions.
+#[server(prefix = "/console/fn", endpoint = "users/remove-passkey")]
+pub async fn remove_passkey(id: String, passkey: FactorId) -> Result<UserView, ConsoleError> {
+    let actor = form::actor(require_admin()?);
+    let user = service::<Users>()?.remove_passkey(&actor, &id, &passkey).await?;
     form::saved_at(&format!("/console/users/{}", user.summary.id));
     Ok(user)
 }

@@ -1,7 +1,7 @@
 //! The ways to sign in that exist: what a step can offer.
 
 use doorward_domain::analysis::ConnectionFacts;
-use doorward_domain::flow::AuthOption;
+use doorward_domain::flow::{AuthOption, Kind};
 use leptos::prelude::*;
 
 use crate::api::connection::{ConnectionSummary, list_connections};
@@ -51,11 +51,16 @@ pub fn choices(connections: &[ConnectionSummary]) -> Vec<Choice> {
         .collect()
 }
 
+/// What to know of where an authenticator of ours may stand.
 fn note(option: &AuthOption) -> Option<&'static str> {
     if *option == AuthOption::BackupCode {
         return Some("beside another second factor");
     }
-    option.is_second().then_some("second factor")
+    match option.nature().0 {
+        Kind::First => None,
+        Kind::Second => Some("second factor"),
+        Kind::Either => Some("first or second factor"),
+    }
 }
 
 /// What a step lacks whose backup codes stand in for nothing.
@@ -69,6 +74,7 @@ pub fn lacks_second(options: &[String]) -> bool {
 fn local_name(option: &AuthOption) -> &'static str {
     match option {
         AuthOption::Password => "Password",
+        AuthOption::Passkey => "Passkey",
         AuthOption::Totp => "Authenticator app",
         AuthOption::EmailOtp => "Code by email",
         AuthOption::BackupCode => "Backup code",

@@ -1,10 +1,10 @@
-//! What an account has enrolled as second factors.
+//! What an account has enrolled: second factors and passkeys.
 
 use doorward_domain::factor::{BACKUP_CODES, FactorKind};
 use leptos::prelude::*;
 
 use super::detail::Shown;
-use crate::api::user::{FactorView, ResetFactor, UserView};
+use crate::api::user::{FactorView, PasskeyView, RemovePasskey, ResetFactor, UserView};
 use crate::ui::confirm::Danger;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::icon::{Icon, Shape};
@@ -55,10 +55,16 @@ pub fn Factors(shown: Shown, user: UserView) -> impl IntoView {
         let does = reset_does(factor.kind, codes);
         view! { <Item shown id=id.clone() factor does /> }
     });
-    let items: Vec<_> = items.collect();
+    let mut items: Vec<AnyView> = items.map(IntoAny::into_any).collect();
+    let id = user.summary.id.to_string();
+    items.extend(
+        user.passkeys
+            .into_iter()
+            .map(|passkey| view! { <PasskeyItem shown id=id.clone() passkey /> }.into_any()),
+    );
     view! {
         <section class="card flush">
-            <div class="card-head"><h2>"Second factors"</h2></div>
+            <div class="card-head"><h2>"Second factors and passkeys"</h2></div>
             {if items.is_empty() {
                 view! {
                     <p class="card-line muted"><Icon shape=Shape::Info />"None yet. A sign-in that asks for one lets the person enrol it."</p>
@@ -94,6 +100,40 @@ fn Item(shown: Shown, id: String, factor: FactorView, does: &'static str) -> imp
                     <input type="hidden" name="id" value=id />
                     <input type="hidden" name="kind" value=factor.kind.as_str() />
                     <button type="submit" class="button danger primary small">"Reset now"</button>
+                </ActionForm>
+            </Danger>
+        </li>
+    }
+}
+
+#[component]
+fn PasskeyItem(shown: Shown, id: String, passkey: PasskeyView) -> impl IntoView {
+    let action = ServerAction::<RemovePasskey>::new();
+    let faults = Faults::of(move || action.value().get());
+    Effect::new(move |_| {
+        if let Some(Ok(user)) = action.value().get() {
+            shown.user.set(user);
+        }
+    });
+    let kept = if passkey.synced {
+        "synced between the person's devices"
+    } else {
+        "on one device"
+    };
+    view! {
+        <li class="identity">
+            <span class="mark" aria-hidden="true"><Logo brand=Brand::Local /></span>
+            <div class="identity-facts">
+                <h3>{passkey.name}</h3>
+                <p class="muted">"Passkey, " {kept} " · enrolled " <When at=passkey.created_at /> " · last used " <WhenOr at=passkey.last_used_at never="never" /></p>
+            </div>
+            <Danger label="Remove">
+                <p>"Nobody signs in with this passkey any more, and the person is signed out everywhere. Make sure that it is them who asks you."</p>
+                <ActionForm action>
+                    <FaultSummary faults />
+                    <input type="hidden" name="id" value=id />
+                    <input type="hidden" name="passkey" value=passkey.id.to_string() />
+                    <button type="submit" class="button danger primary small">"Remove now"</button>
                 </ActionForm>
             </Danger>
         </li>

@@ -1,6 +1,6 @@
 //! Carries the answer to an application by form (OAuth 2.0 Form Post Response Mode §2).
 //!
-//! The one page with a script: a line that sends the form, allowed by its hash. Without script the button does it.
+//! It has a script: a line that sends the form, allowed by its hash. Without script the button does it.
 
 use leptos::prelude::*;
 

@@ -5,6 +5,7 @@ pub mod attributes;
 pub mod backup_codes;
 pub mod code;
 pub mod form_post;
+pub mod passkey;
 pub mod proof;
 pub mod set_up;
 pub mod sign_in;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::backup_codes::{self, BackupCodeOption};
 use super::code::{self, CodeErrors, CodeOption, MailCodeOption};
+use super::passkey::{self, PasskeyOption};
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, connection_buttons, csrf, field, notice};
@@ -32,6 +33,7 @@ pub enum SignInOption {
     Code(CodeOption),
     MailCode(MailCodeOption),
     BackupCode(BackupCodeOption),
+    Passkey(PasskeyOption),
 }
 
 impl SignInOption {
@@ -40,6 +42,7 @@ impl SignInOption {
         match self {
             Self::Connection(_) | Self::Password => false,
             Self::Code(_) | Self::MailCode(_) | Self::BackupCode(_) => true,
+            Self::Passkey(option) => option.confirms(),
         }
     }
 }
@@ -79,6 +82,10 @@ pub enum SignInProblem {
     BackupCodeUsed,
     /// The code of the app is right, but not the backup code that shows who enrols it.
     WrongProof,
+    /// The passkey is none of this person's, or what the browser sent is not right.
+    PasskeyRefused,
+    /// The passkey that was made is registered already.
+    PasskeyTaken,
     /// Anything else; `connection` is the display name of the one that failed.
     Message {
         message: UserMessage,
@@ -114,12 +121,25 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
     shell.document(title(shell, model), content)
 }
 
+/// The script of the page, if it has one.
+#[must_use]
+pub fn script(model: &SignIn) -> Option<&'static str> {
+    let has_passkey = model
+        .options
+        .iter()
+        .any(|option| matches!(option, SignInOption::Passkey(_)));
+    has_passkey.then_some(passkey::SCRIPT)
+}
+
 /// A step that only confirms somebody says so, and one that enrols an app says that.
 fn title(shell: &PageShell, model: &SignIn) -> &'static str {
     let texts = shell.texts();
     let enrols = |option: &SignInOption| matches!(option, SignInOption::Code(code) if code.enrol.is_some());
+    let makes = |option: &SignInOption| matches!(option, SignInOption::Passkey(passkey) if passkey.request.is_none());
     if model.options.is_empty() || !model.options.iter().all(SignInOption::is_second) {
         texts.sign_in.title
+    } else if model.options.iter().all(makes) {
+        texts.passkey.enrol_title
     } else if model.options.iter().any(enrols) {
         texts.code.enrol_title
     } else {
@@ -142,7 +162,8 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
                 SignInOption::Password
                 | SignInOption::Code(_)
                 | SignInOption::MailCode(_)
-                | SignInOption::BackupCode(_) => None,
+                | SignInOption::BackupCode(_)
+                | SignInOption::Passkey(_) => None,
             })
             .collect();
         parts.push(match group.first() {
@@ -150,6 +171,7 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
             Some(SignInOption::Code(option)) => code_form(shell, model, option).into_any(),
             Some(SignInOption::MailCode(option)) => mail_code_form(shell, model, option).into_any(),
             Some(SignInOption::BackupCode(option)) => backup_code_form(shell, model, *option).into_any(),
+            Some(SignInOption::Passkey(option)) => passkey_forms(shell, model, option).into_any(),
             Some(SignInOption::Connection(_)) | None => {
                 connection_buttons(shell, &model.action, &connections).into_any()
             }
@@ -204,6 +226,16 @@ fn is_the_way(model: &SignIn) -> bool {
         .filter(|option| !matches!(option, SignInOption::BackupCode(_)))
         .count()
         == 1
+}
+
+fn passkey_forms(shell: &PageShell, model: &SignIn, option: &PasskeyOption) -> impl IntoView + use<> {
+    let text = &shell.texts().passkey;
+    let error = match &model.problem {
+        Some(SignInProblem::PasskeyRefused) => Some(text.refused),
+        Some(SignInProblem::PasskeyTaken) => Some(text.taken),
+        Some(_) | None => None,
+    };
+    passkey::forms(shell, &model.action, option, error)
 }
 
 fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {

@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts,
-    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
+    ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -79,6 +79,24 @@ pub(super) static TEXTS: Texts = Texts {
         used: "Dieser Ersatzcode wurde schon benutzt. Nehmen Sie einen anderen.",
         proof: "Zu Ihrem Konto gibt es Ersatzcodes. Geben Sie auch einen davon ein, damit niemand sonst für Sie eine App einrichten kann.",
         wrong_proof: "Geben Sie einen Ersatzcode ein, den Sie noch nicht benutzt haben.",
+    },
+    passkey: PasskeyTexts {
+        sign_in: "Mit Passkey anmelden",
+        explain: "Bestätigen Sie mit Ihrem Passkey: Ihr Gerät fragt nach Finger, Gesicht oder PIN.",
+        confirm: "Passkey verwenden",
+        more: "Weiteren Passkey hinzufügen",
+        add: "Bestätigen und weiteren hinzufügen",
+        enrol_title: "Passkey einrichten",
+        enrol_explain: "Mit einem Passkey melden Sie sich mit Finger, Gesicht oder PIN an. Er bleibt auf Ihrem Gerät oder in \
+                        Ihrem Passwortmanager.",
+        name: "Name des Passkeys",
+        make: "Passkey einrichten",
+        failed: "Der Passkey wurde nicht verwendet. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.",
+        exists: "Auf diesem Gerät gibt es schon einen Passkey für Sie. Nehmen Sie ein anderes Gerät oder diesen Passkey.",
+        refused: "Dieser Passkey ließ sich nicht bestätigen. Nehmen Sie den, den Sie hier eingerichtet haben.",
+        taken: "Dieser Passkey ist schon registriert. Nehmen Sie ein anderes Gerät.",
+        missing: "Dieser Browser kann keine Passkeys verwenden. Nehmen Sie einen neueren, oder wählen Sie einen anderen Weg.",
+        no_script: "Passkeys brauchen JavaScript. Schalten Sie es für diese Seite ein, oder wählen Sie einen anderen Weg.",
     },
     proof: ProofTexts {
         title: "Ist das Ihr Konto?",

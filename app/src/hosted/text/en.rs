@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts,
-    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
+    ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -77,6 +77,24 @@ pub(super) static TEXTS: Texts = Texts {
         used: "This backup code has been used. Take another one.",
         proof: "Your account has backup codes. Enter one of them too, so that nobody else can set up an app for you.",
         wrong_proof: "Enter a backup code that you have not used yet.",
+    },
+    passkey: PasskeyTexts {
+        sign_in: "Sign in with a passkey",
+        explain: "Confirm it with your passkey: your device asks for your finger, your face or your PIN.",
+        confirm: "Use your passkey",
+        more: "Add another passkey",
+        add: "Confirm and add another",
+        enrol_title: "Set up a passkey",
+        enrol_explain: "A passkey signs you in with your finger, your face or your PIN. It stays on your device or in your \
+                        password manager.",
+        name: "Name of the passkey",
+        make: "Set up a passkey",
+        failed: "The passkey was not used. Try again, or choose another way.",
+        exists: "This device has a passkey for you already. Use another device, or the passkey you have.",
+        refused: "This passkey could not be confirmed. Use the one you set up here.",
+        taken: "This passkey is registered already. Use another device.",
+        missing: "This browser cannot use passkeys. Use a newer one, or choose another way.",
+        no_script: "Passkeys need JavaScript. Turn it on for this page, or choose another way.",
     },
     proof: ProofTexts {
         title: "Is this your account?",

@@ -1,8 +1,8 @@
 //! French.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, ProofTexts,
-    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
+    ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -80,6 +80,24 @@ pub(super) static TEXTS: Texts = Texts {
         used: "Ce code de secours a déjà servi. Prenez-en un autre.",
         proof: "Votre compte a des codes de secours. Saisissez-en un aussi, pour que personne d’autre ne configure une application à votre place.",
         wrong_proof: "Saisissez un code de secours que vous n’avez pas encore utilisé.",
+    },
+    passkey: PasskeyTexts {
+        sign_in: "Se connecter avec une clé d’accès",
+        explain: "Confirmez avec votre clé d’accès : votre appareil demande votre doigt, votre visage ou votre code.",
+        confirm: "Utiliser votre clé d’accès",
+        more: "Ajouter une autre clé d’accès",
+        add: "Confirmer et en ajouter une autre",
+        enrol_title: "Créez une clé d’accès",
+        enrol_explain: "Une clé d’accès vous connecte avec votre doigt, votre visage ou votre code. Elle reste sur votre \
+                        appareil ou dans votre gestionnaire de mots de passe.",
+        name: "Nom de la clé d’accès",
+        make: "Créer une clé d’accès",
+        failed: "La clé d’accès n’a pas été utilisée. Réessayez, ou choisissez un autre moyen.",
+        exists: "Cet appareil a déjà une clé d’accès pour vous. Prenez un autre appareil, ou cette clé d’accès.",
+        refused: "Cette clé d’accès n’a pas pu être confirmée. Prenez celle que vous avez créée ici.",
+        taken: "Cette clé d’accès est déjà enregistrée. Prenez un autre appareil.",
+        missing: "Ce navigateur ne connaît pas les clés d’accès. Prenez-en un plus récent, ou choisissez un autre moyen.",
+        no_script: "Les clés d’accès ont besoin de JavaScript. Activez-le pour cette page, ou choisissez un autre moyen.",
     },
     proof: ProofTexts {
         title: "Est-ce votre compte ?",

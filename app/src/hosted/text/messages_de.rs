@@ -116,6 +116,19 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
         ),
+        UserMessage::PasskeyCopied => Advice::new(
+            "Dieser Passkey kann nicht verwendet werden",
+            "Es sieht so aus, als gäbe es eine Kopie davon. Deshalb wird damit niemand angemeldet.",
+            "Nehmen Sie einen anderen Passkey. Sagen Sie es Ihrer Administration, die diesen entfernt, und nennen Sie den Code unten.",
+        ),
+        UserMessage::EnrolmentRefused => Advice::new(
+            "Hier geht es für Sie nicht weiter",
+            format!(
+                "{} verlangt, dass etwas Neues eingerichtet wird, und womit Sie sich sonst bestätigen, wurde nicht verwendet.",
+                place.application.unwrap_or("Die Anwendung")
+            ),
+            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
+        ),
         UserMessage::NoWayLeft => Advice::new(
             "Hier geht es für Sie nicht weiter",
             format!(

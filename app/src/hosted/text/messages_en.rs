@@ -116,6 +116,18 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             format!("{application} sends a code by email, and no verified email address is known for you."),
             "Nothing is wrong with what you did. Ask your administrator and give the code below.",
         ),
+        UserMessage::PasskeyCopied => Advice::new(
+            "This passkey cannot be used",
+            "It looks as if there were a copy of it, so nobody is signed in with it.",
+            "Use another passkey. Tell your administrator, who takes this one away, and give the code below.",
+        ),
+        UserMessage::EnrolmentRefused => Advice::new(
+            format!("You cannot go on to {application}"),
+            format!(
+                "{application} asks for something new to be set up, and the way you confirm it is you elsewhere was not used."
+            ),
+            "Nothing is wrong with what you did. Ask your administrator and give the code below.",
+        ),
         UserMessage::NoWayLeft => Advice::new(
             format!("You cannot go on to {application}"),
             format!("Nothing that {application} accepts in this step can be used by you at the moment."),

@@ -116,6 +116,19 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le code ci-dessous.",
         ),
+        UserMessage::PasskeyCopied => Advice::new(
+            "Cette clé d’accès ne peut pas être utilisée",
+            "Il semble qu’il en existe une copie : personne n’est donc connecté avec elle.",
+            "Prenez une autre clé d’accès. Prévenez votre administrateur, qui retirera celle-ci, et donnez le code ci-dessous.",
+        ),
+        UserMessage::EnrolmentRefused => Advice::new(
+            "Vous ne pouvez pas continuer ici",
+            format!(
+                "{} demande de créer un nouveau moyen de confirmation, et celui que vous avez déjà n’a pas été utilisé.",
+                place.application.unwrap_or("L’application")
+            ),
+            "Vous n’avez rien fait de mal. Demandez à votre administrateur et donnez le code ci-dessous.",
+        ),
         UserMessage::NoWayLeft => Advice::new(
             "Vous ne pouvez pas continuer ici",
             format!(

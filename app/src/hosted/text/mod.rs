@@ -62,6 +62,7 @@ pub struct Texts {
     pub code: CodeTexts,
     pub mail_code: MailCodeTexts,
     pub backup_code: BackupCodeTexts,
+    pub passkey: PasskeyTexts,
     pub proof: ProofTexts,
     pub attributes: AttributeTexts,
     pub sign_out: SignOutTexts,
@@ -148,6 +149,32 @@ pub struct BackupCodeTexts {
     /// Above the code that shows who enrols an app.
     pub proof: &'static str,
     pub wrong_proof: &'static str,
+}
+
+/// Passkeys.
+pub struct PasskeyTexts {
+    /// Button, where it says who somebody is.
+    pub sign_in: &'static str,
+    pub explain: &'static str,
+    /// Button, where it confirms them.
+    pub confirm: &'static str,
+    /// Opens the form for another one.
+    pub more: &'static str,
+    /// Button: confirms, then makes another.
+    pub add: &'static str,
+    pub enrol_title: &'static str,
+    pub enrol_explain: &'static str,
+    pub name: &'static str,
+    pub make: &'static str,
+    /// The browser or the person ended it.
+    pub failed: &'static str,
+    /// The device has one already.
+    pub exists: &'static str,
+    pub refused: &'static str,
+    pub taken: &'static str,
+    /// The browser knows no passkeys.
+    pub missing: &'static str,
+    pub no_script: &'static str,
 }
 
 /// Proof of ownership.

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use doorward_domain::account::AccountStatus;
 use doorward_domain::analysis::{Analysis, ConnectionFacts, Verdict, analyse};
+use doorward_domain::assurance::KeyUse;
 use doorward_domain::connection::{Connection, ConnectionDraft};
 use doorward_domain::engine::{
-    Choosing, Demands, Denial, FactorAccepted, Outbound, PasswordAccepted, Person, Proceeded, Progress, Resolution,
-    SignIn,
+    Choosing, Demands, Denial, FactorAccepted, Outbound, PasskeyAccepted, PasswordAccepted, Person, Proceeded,
+    Progress, Resolution, SignIn,
 };
 use doorward_domain::finding::FindingCode;
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
@@ -179,12 +180,14 @@ fn script() -> impl Strategy<Value = Option<String>> {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let first = prop_oneof![
         3 => Just(AuthOption::Password),
+        2 => Just(AuthOption::Passkey),
         4 => (0..3_usize).prop_map(|n| AuthOption::Connection(handle(n))),
     ];
     let later = prop_oneof![
         3 => Just(AuthOption::Totp),
         2 => Just(AuthOption::EmailOtp),
         2 => Just(AuthOption::BackupCode),
+        2 => Just(AuthOption::Passkey),
         1 => Just(AuthOption::Password),
         2 => (0..3_usize).prop_map(|n| AuthOption::Connection(handle(n))),
     ];
@@ -418,6 +421,22 @@ impl Case<'_> {
                 };
                 choosing.clone().accept(accepted, &demands, NOW).ok()
             }
+            AuthOption::Passkey => {
+                let account = person
+                    .as_ref()
+                    .map_or(Some(account(9)), |person| person.account().cloned())?;
+                let accepted = PasskeyAccepted {
+                    account,
+                    sub: "sub".into(),
+                    status: AccountStatus::Active,
+                    claims: self.claims(),
+                    key: KeyUse {
+                        verified: true,
+                        synced: false,
+                    },
+                };
+                choosing.clone().accept_passkey(accepted, &demands, NOW).ok()
+            }
             AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => {
                 let accepted = FactorAccepted {
                     option: option.clone(),
@@ -511,9 +530,14 @@ struct Tally {
     lacked_address: bool,
 }
 
-fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entry: &AuthOption) -> Tally {
+/// `entries` are the options that people of one origin come in by.
+fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entries: &[AuthOption]) -> Tally {
     let mut tally = Tally::default();
-    for world in &worlds(flow, facts) {
+    let all = worlds(flow, facts);
+    for (world, entry) in all
+        .iter()
+        .flat_map(|world| entries.iter().map(move |entry| (world, entry)))
+    {
         let mut case = Case {
             flow,
             facts,
@@ -542,22 +566,26 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
         prop_assert!(says_so, "silence would be a promise: {:?}", analysis);
         return Ok(());
     }
-    let mut entries: BTreeMap<String, AuthOption> = BTreeMap::new();
+    let mut entries: BTreeMap<String, Vec<AuthOption>> = BTreeMap::new();
     for option in flow
         .steps
         .iter()
         .flat_map(|step| &step.options)
         .filter(|option| !option.is_second())
     {
-        entries.insert(names(option).0.to_owned(), option.clone());
+        let of_origin = entries.entry(names(option).0.to_owned()).or_default();
+        if !of_origin.contains(option) {
+            of_origin.push(option.clone());
+        }
     }
-    for (name, entry) in &entries {
+    for (name, ways) in &entries {
+        let entry = &ways[0];
         let Tally {
             came,
             through,
             lacked_account: lacked,
             lacked_address,
-        } = simulate(flow, facts, entry);
+        } = simulate(flow, facts, ways);
         let verdict = analysis.verdicts.get(name).copied();
         let want = match (came, through) {
             (0, _) => None,

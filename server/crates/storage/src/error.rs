@@ -53,6 +53,8 @@ pub enum Contested {
     Link,
     /// The code of a factor was used before, or the factor is gone (S45).
     FactorUsed,
+    /// Somebody has this passkey already.
+    PasskeyTaken,
     /// The account has enrolled such a factor meanwhile.
     FactorExists,
     /// This run of a sign-in flow has gone on already (S24).
@@ -171,7 +173,7 @@ fn is_unavailable(code: &str) -> bool {
 
 /// From the name of a constraint (PostgreSQL) or from `UNIQUE constraint failed: table.column, …` (SQLite).
 fn contested(named: &str) -> Contested {
-    const KNOWN: [(&str, &str, Contested); 10] = [
+    const KNOWN: [(&str, &str, Contested); 12] = [
         ("account_unique_sub", "account.sub", Contested::Sub),
         (
             "login_identifier_pkey",
@@ -184,6 +186,12 @@ fn contested(named: &str) -> Contested {
             "factor.account_id",
             Contested::FactorExists,
         ),
+        (
+            "passkey_unique_credential_id",
+            "passkey.credential_id",
+            Contested::PasskeyTaken,
+        ),
+        ("passkey_unique_first_of", "passkey.first_of", Contested::FactorExists),
         (
             "sign_in_grant_unique_transaction_id",
             "sign_in_grant.transaction_id",

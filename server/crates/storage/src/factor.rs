@@ -20,6 +20,8 @@ pub struct FactorLookUp {
     pub account: Option<Account>,
     /// `None` when the account has enrolled none of this kind.
     pub factor: Option<Factor>,
+    /// Whether it has enrolled a passkey.
+    pub has_passkey: bool,
     /// Failed attempts in the current window, see [`crate::rate_limit`].
     pub failures: i64,
 }
@@ -49,7 +51,8 @@ pub async fn look_up(
 ) -> Result<FactorLookUp, StorageError> {
     let sql = format!(
         "SELECT {}, f.id AS factor_id, f.kind, f.sealed_secret, f.last_counter, f.created_at AS enrolled_at, \
-         f.last_used_at, r.count AS failures FROM (SELECT 1 AS one) o LEFT JOIN account a ON a.id = $1 \
+         f.last_used_at, r.count AS failures, EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = $1) AS has_passkey \
+         FROM (SELECT 1 AS one) o LEFT JOIN account a ON a.id = $1 \
          LEFT JOIN factor f ON f.account_id = a.id AND f.kind = $2 \
          LEFT JOIN rate_limit r ON r.key = $3 AND r.window_start > $4",
         account::COLUMNS
@@ -64,6 +67,7 @@ pub async fn look_up(
         return Ok(FactorLookUp {
             account: None,
             factor: None,
+            has_passkey: false,
             failures: 0,
         });
     };
@@ -72,6 +76,7 @@ pub async fn look_up(
     Ok(FactorLookUp {
         account: account::from_optional_row(&row)?,
         factor: factor.transpose()?,
+        has_passkey: row.get("has_passkey")?,
         failures: row.get::<Option<i64>>("failures")?.unwrap_or_default(),
     })
 }

@@ -21,6 +21,7 @@ pub mod housekeeping;
 pub mod link;
 pub mod outbox;
 pub mod page;
+pub mod passkey;
 pub mod rate_limit;
 pub mod script;
 pub mod script_secret;

@@ -83,6 +83,10 @@ pub fn router(api: Api) -> Router {
             "/users/{key}/factors/{kind}",
             axum::routing::delete(users::reset_factor),
         )
+        .route(
+            "/users/{key}/passkeys/{passkey}",
+            axum::routing::delete(users::remove_passkey),
+        )
         .route("/audit-events", get(audit_events::list))
         .route("/analyses", axum::routing::post(applications::analyse))
         .layer(from_fn_with_state(api.clone(), auth::require_token));

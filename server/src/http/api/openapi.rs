@@ -160,6 +160,11 @@ fn users(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             )
         },
         Operation {
+            answer: (200, Some(user.clone())),
+            conditional: false,
+            ..Operation::deletes("/users/{key}/passkeys/{passkey}", "Take a passkey away")
+        },
+        Operation {
             query: &["connection", "issuer", "subject"],
             answer: (200, Some(user)),
             conditional: false,

@@ -86,6 +86,18 @@ pub async fn reset_factor(
     Ok(reply::item(user.version, &user))
 }
 
+/// `DELETE /users/{key}/passkeys/{passkey}`
+pub async fn remove_passkey(
+    State(api): State<Api>,
+    Path((key, passkey)): Path<(String, String)>,
+    query: Query,
+) -> Result<Response, Problem> {
+    query.only(&[])?;
+    let passkey = passkey.parse().map_err(|_| ConsoleError::NotFound)?;
+    let user = api.users.remove_passkey(&Actor::Api, &key, &passkey).await?;
+    Ok(reply::item(user.version, &user))
+}
+
 /// `DELETE /users/{key}/links?connection=…&issuer=…&subject=…`
 pub async fn unlink(State(api): State<Api>, Path(key): Path<String>, query: Query) -> Result<Response, Problem> {
     let mut query = query.only(&["connection", "issuer", "subject"])?;

@@ -13,7 +13,7 @@ use doorward_app::hosted::page::proof::ProofProblem;
 use doorward_app::hosted::page::sign_in::SignInProblem;
 use doorward_app::hosted::page::{attributes, backup_codes, proof, sign_in};
 use doorward_app::hosted::{Language, UserMessage, names};
-use doorward_domain::engine::SignIn;
+use doorward_domain::engine::{Denial, SignIn};
 use doorward_domain::flow::AuthOption;
 use doorward_domain::id::TransactionId;
 use http::StatusCode;
@@ -24,6 +24,7 @@ use crate::signin::codes::{self, CodeOutcome, Entered, Misfit};
 use crate::signin::dispatcher::{self, AttributesOutcome, Failed, PasswordOutcome};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::{Hop, Terms};
+use crate::signin::passkey::{self, PasskeyMisfit, PasskeyOutcome, Sent};
 use crate::signin::transaction::Transaction;
 use crate::signin::{carrier, cookie};
 use crate::state::Shared;
@@ -144,7 +145,10 @@ impl Loaded {
             typed,
             &codes,
         );
-        page::html(status, &shell, sign_in::render(&shell, &page))
+        if model::is_stuck(&self.terms, &self.transaction, &page) {
+            return self.stop(SignInFault::Denied(Denial::EnrolmentRefused));
+        }
+        page::with_script(status, &shell, sign_in::render(&shell, &page), sign_in::script(&page))
     }
 
     fn show_proof(&self, problem: Option<ProofProblem>, status: StatusCode) -> Response {
@@ -208,6 +212,7 @@ async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, 
             loaded.finish(moved)
         }
         Ok(AuthOption::Password) => enter_password(loaded, &form).await,
+        Ok(AuthOption::Passkey) => enter_passkey(loaded, &form).await,
         Ok(AuthOption::EmailOtp) if form.get(names::DECISION) == Some(names::DECISION_SEND) => mail_code(loaded).await,
         Ok(option @ (AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode)) => {
             enter_code(loaded, &option, &form).await
@@ -271,6 +276,31 @@ async fn mail_code(loaded: Loaded) -> Response {
     }
 }
 
+/// A passkey that was used, or made.
+async fn enter_passkey(loaded: Loaded, form: &Form) -> Response {
+    let sent = |name| form.get(name).filter(|json| !json.is_empty());
+    let sent = Sent {
+        used: sent(names::PASSKEY),
+        made: sent(names::NEW_PASSKEY),
+        name: form.text(names::PASSKEY_NAME),
+    };
+    match passkey::enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), sent).await {
+        Ok(PasskeyOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
+        Ok(PasskeyOutcome::Again(misfit)) => {
+            let problem = match misfit {
+                PasskeyMisfit::Refused => SignInProblem::PasskeyRefused,
+                PasskeyMisfit::Taken => SignInProblem::PasskeyTaken,
+            };
+            let typed = Typed {
+                username: None,
+                problem: Some(problem),
+            };
+            loaded.show_sign_in(StatusCode::UNAUTHORIZED, typed).await
+        }
+        Err(failed) => loaded.finish(Err(failed)),
+    }
+}
+
 /// The person has kept the backup codes they were shown.
 async fn keep_codes(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
     let (loaded, form) = match load_for_form(hop, &id, chosen, body).await {
@@ -289,7 +319,7 @@ fn code_field(option: &AuthOption) -> (&'static str, SignInProblem) {
     match option {
         AuthOption::EmailOtp => (names::MAIL_CODE, SignInProblem::MailCodeMissing),
         AuthOption::BackupCode => (names::BACKUP_CODE, SignInProblem::BackupCodeMissing),
-        AuthOption::Totp | AuthOption::Password | AuthOption::Connection(_) => {
+        AuthOption::Totp | AuthOption::Password | AuthOption::Passkey | AuthOption::Connection(_) => {
             (names::CODE, SignInProblem::CodeMissing)
         }
     }
@@ -301,11 +331,13 @@ fn code_problem(option: &AuthOption, misfit: Misfit) -> SignInProblem {
         (AuthOption::EmailOtp, _) => SignInProblem::WrongMailCode,
         (AuthOption::BackupCode, Misfit::Used) => SignInProblem::BackupCodeUsed,
         (AuthOption::BackupCode, Misfit::Wrong | Misfit::Unproven) => SignInProblem::WrongBackupCode,
-        (AuthOption::Totp | AuthOption::Password | AuthOption::Connection(_), misfit) => match misfit {
-            Misfit::Wrong => SignInProblem::WrongCode,
-            Misfit::Used => SignInProblem::CodeUsed,
-            Misfit::Unproven => SignInProblem::WrongProof,
-        },
+        (AuthOption::Totp | AuthOption::Password | AuthOption::Passkey | AuthOption::Connection(_), misfit) => {
+            match misfit {
+                Misfit::Wrong => SignInProblem::WrongCode,
+                Misfit::Used => SignInProblem::CodeUsed,
+                Misfit::Unproven => SignInProblem::WrongProof,
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem, Attributes};
 use doorward_app::hosted::page::backup_codes::{BackupCodeOption, BackupCodes};
 use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
+use doorward_app::hosted::page::passkey::PasskeyOption;
 use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption, SignInProblem};
 use doorward_app::hosted::{PageShell, mask};
@@ -22,6 +23,7 @@ use crate::signin::cookie::{self, LAST_USED};
 use crate::signin::dispatcher;
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::mail_code::{self, Delivery};
+use crate::signin::passkey;
 use crate::signin::totp;
 use crate::signin::transaction::Transaction;
 
@@ -86,6 +88,7 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Page
         None => match option {
             AuthOption::Password => Some(SignInOption::Password),
             AuthOption::Totp => codes.app.as_ref().map(code_option),
+            AuthOption::Passkey => codes.passkey.as_ref().map(passkey_option),
             AuthOption::EmailOtp => codes.mail.as_ref().map(mail_option),
             AuthOption::BackupCode => codes.backup.as_ref().map(backup_option),
             AuthOption::Connection(_) => None,
@@ -121,6 +124,30 @@ fn backup_option(page: &backup_code::Page) -> SignInOption {
         left: page.left,
         is_low: page.is_low,
     })
+}
+
+fn passkey_option(page: &passkey::Page) -> SignInOption {
+    let (request, creation) = match page {
+        passkey::Page::Identify { request } => (Some(request), None),
+        passkey::Page::Confirm { request, creation } => (Some(request), Some(creation)),
+        passkey::Page::Enrol { creation } => (None, Some(creation)),
+    };
+    SignInOption::Passkey(PasskeyOption {
+        request: request.cloned(),
+        creation: creation.cloned(),
+    })
+}
+
+/// Whether the step has ways for this person, and each of them would have to enrol what they may not.
+#[must_use]
+pub fn is_stuck(terms: &Terms, transaction: &Transaction, page: &SignInPage) -> bool {
+    let has_ways = dispatcher::choosing(transaction).is_ok_and(|choosing| {
+        let options = choosing.options(terms.demands().flow);
+        choosing.progress().person().is_some()
+            && !options.is_empty()
+            && options.iter().all(|o| o.connection().is_none())
+    });
+    page.options.is_empty() && has_ways
 }
 
 fn mail_option(page: &mail_code::Page) -> SignInOption {

@@ -53,7 +53,9 @@ pub fn status(message: UserMessage) -> StatusCode {
     StatusCode::from_u16(message.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn with_script(status: StatusCode, shell: &PageShell, html: String, script: Option<&str>) -> Response {
+/// A page with a script of ours in it, which its policy allows by its hash.
+#[must_use]
+pub fn with_script(status: StatusCode, shell: &PageShell, html: String, script: Option<&str>) -> Response {
     let hash = |text: &str| format!(" 'sha256-{}'", STANDARD.encode(sha256(text.as_bytes())));
     let styles: String = shell.styles().iter().map(|style| hash(style)).collect();
     let scripts = script

@@ -87,7 +87,8 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
             SignInOption::Password
             | SignInOption::Code(_)
             | SignInOption::MailCode(_)
-            | SignInOption::BackupCode(_) => None,
+            | SignInOption::BackupCode(_)
+            | SignInOption::Passkey(_) => None,
         })
         .collect();
     let action = dispatcher::address(transaction);

@@ -4,8 +4,9 @@ use doorward_app::api::error::ConsoleError;
 use doorward_app::api::user::UserView;
 use doorward_domain::audit::{Actor, AuditAction};
 use doorward_domain::factor::FactorKind;
+use doorward_domain::id::FactorId;
 use doorward_domain::subject::LinkKey;
-use doorward_storage::{audit, factor, grant, link, session};
+use doorward_storage::{audit, factor, grant, link, passkey, session};
 use serde_json::{Value, json};
 
 use super::Service;
@@ -40,6 +41,26 @@ impl Service {
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
                 if !factor::delete(tx, &id, kind).await? {
+                    return Err(Refusal::Console(ConsoleError::NotFound));
+                }
+                session::revoke_of_account(tx, &id, at).await?;
+                grant::revoke_of_account(tx, &id, at).await?;
+                audit::insert(tx, &event).await.map_err(Refusal::from)
+            })
+        });
+        write.await?;
+        self.view_of(account.id.as_str()).await
+    }
+
+    /// Takes one passkey away. Sessions end with it: whoever held it may be signed in.
+    pub(super) async fn take_passkey(&self, actor: &Actor, key: &str, passkey: &FactorId) -> Outcome<UserView> {
+        let account = self.load(key).await?;
+        let detail = json!({"factor": "passkey", "passkey": passkey});
+        let event = self.event(actor, AuditAction::FactorReset, &account.id, detail);
+        let (id, passkey, at) = (account.id.clone(), passkey.clone(), self.core.now());
+        let write = self.core.store.write(move |tx| {
+            Box::pin(async move {
+                if !passkey::delete(tx, &id, &passkey).await? {
                     return Err(Refusal::Console(ConsoleError::NotFound));
                 }
                 session::revoke_of_account(tx, &id, at).await?;

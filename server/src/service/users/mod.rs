@@ -13,7 +13,7 @@ use doorward_app::api::user::{UserDraft, UserPatch, UserService, UserSummary, Us
 use doorward_domain::account::Account;
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::factor::FactorKind;
-use doorward_domain::id::AccountId;
+use doorward_domain::id::{AccountId, FactorId};
 use doorward_domain::subject::LinkKey;
 use doorward_storage::account::{self, Filter};
 use serde_json::Value;
@@ -103,6 +103,10 @@ impl UserService for Service {
 
     async fn reset_factor(&self, actor: &Actor, key: &str, kind: FactorKind) -> Result<UserView, ConsoleError> {
         self.remove_factor(actor, key, kind).await.map_err(Refusal::answer)
+    }
+
+    async fn remove_passkey(&self, actor: &Actor, key: &str, passkey: &FactorId) -> Result<UserView, ConsoleError> {
+        self.take_passkey(actor, key, passkey).await.map_err(Refusal::answer)
     }
 
     async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError> {

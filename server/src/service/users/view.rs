@@ -1,12 +1,13 @@
 //! Accounts as pages and the management API show them.
 
-use doorward_app::api::user::{FactorView, LinkView, SessionView, UserSummary, UserView};
+use doorward_app::api::user::{FactorView, LinkView, PasskeyView, SessionView, UserSummary, UserView};
 use doorward_domain::account::{Account, Link};
 use doorward_domain::connection::Connection;
 use doorward_domain::factor::Factor;
 use doorward_domain::id::SessionId;
+use doorward_domain::passkey::Passkey;
 use doorward_storage::session::Session;
-use doorward_storage::{administration, connection, factor, link, session};
+use doorward_storage::{administration, connection, factor, link, passkey, session};
 
 use super::Service;
 use crate::service::refusal::Outcome;
@@ -43,11 +44,13 @@ impl Service {
             connection::list(db).await?
         };
         let sessions = session::list_of_account(db, &account.id, self.core.now()).await?;
+        let passkeys = passkey::list_of_account(db, &account.id).await?;
         let factors = factor::list_of_account(db, &account.id).await?;
         Ok(UserView {
             summary: summary(&account),
             links: links.into_iter().map(|link| link_view(link, &connections)).collect(),
             factors: factors.iter().map(factor_view).collect(),
+            passkeys: passkeys.into_iter().map(passkey_view).collect(),
             sessions: sessions.iter().map(session_view).collect(),
             has_password: administration::has_password(db, &account.id).await?,
             updated_at: account.updated_at,
@@ -76,6 +79,16 @@ fn factor_view(factor: &Factor) -> FactorView {
         codes_left: factor.codes_left(),
         created_at: factor.created_at,
         last_used_at: factor.last_used_at,
+    }
+}
+
+fn passkey_view(passkey: Passkey) -> PasskeyView {
+    PasskeyView {
+        id: passkey.id,
+        name: passkey.name,
+        synced: passkey.synced,
+        created_at: passkey.created_at,
+        last_used_at: passkey.last_used_at,
     }
 }
 

@@ -4,10 +4,10 @@ use super::seen::{Explored, Fare, Reach, Skipped, Stop, Stopped};
 use super::world::World;
 use super::{ConnectionFacts, ScriptFacts};
 use crate::account::AccountStatus;
-use crate::assurance::{Evidence, Upstream};
+use crate::assurance::{Evidence, KeyUse, Upstream};
 use crate::engine::{
-    AwaitingScript, Choosing, Demands, Denial, Denied, FactorAccepted, PasswordAccepted, Person, Proceeded,
-    ScriptFault, SignIn,
+    AwaitingScript, Choosing, Demands, Denial, Denied, FactorAccepted, PasskeyAccepted, PasswordAccepted, Person,
+    Proceeded, ScriptFault, SignIn,
 };
 use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::id::{AccountId, ConnectionId};
@@ -199,6 +199,8 @@ impl<'a> Explorer<'a> {
             }
             Denial::ScriptFailed(ScriptFault::Broken | ScriptFault::Limit(_) | ScriptFault::Gone) => Stop::Script,
             Denial::Incomplete => Stop::NobodyKnown,
+            // What an account has enrolled before is not explored: these are stops of the server.
+            Denial::PasskeyCopied | Denial::EnrolmentRefused => Stop::Closed(denied.step + 1),
             Denial::AccountExists | Denial::NotActive(_) | Denial::AnotherPerson => Stop::Closed(denied.step + 1),
         }
     }
@@ -495,6 +497,22 @@ impl<'a> Explorer<'a> {
                 };
                 Some((choosing.clone().accept(accepted, &demands, now).ok()?, false))
             }
+            AuthOption::Passkey => {
+                let account = person
+                    .as_ref()
+                    .map_or(Some(local()), |person| person.account().cloned())?;
+                let accepted = PasskeyAccepted {
+                    account,
+                    sub: String::new(),
+                    status: AccountStatus::Active,
+                    claims: if mailbox { addressed() } else { Claims::new() },
+                    key: KeyUse {
+                        verified: true,
+                        synced: false,
+                    },
+                };
+                Some((choosing.clone().accept_passkey(accepted, &demands, now).ok()?, false))
+            }
             AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => {
                 let accepted = FactorAccepted {
                     option: option.clone(),
@@ -536,7 +554,9 @@ impl<'a> Explorer<'a> {
             return;
         };
         for (number, step) in (1..).zip(&self.flow.steps) {
-            let confirms = step.options.iter().any(AuthOption::is_second);
+            // Who comes in by a passkey has shown two factors.
+            let later = number > 1 && entry != AuthOption::Passkey && step.options.iter().all(AuthOption::can_confirm);
+            let confirms = later || step.options.iter().any(AuthOption::is_second);
             if !confirms || path.taken.iter().any(|(taken, _)| *taken == number) {
                 continue;
             }
@@ -561,6 +581,7 @@ impl<'a> Explorer<'a> {
 pub fn name(option: &AuthOption, connections: &[ConnectionFacts]) -> String {
     match option {
         AuthOption::Password => "a password".to_owned(),
+        AuthOption::Passkey => "a passkey".to_owned(),
         AuthOption::Totp => "an authenticator app".to_owned(),
         AuthOption::EmailOtp => "a code by email".to_owned(),
         AuthOption::BackupCode => "a backup code".to_owned(),

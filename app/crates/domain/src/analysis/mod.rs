@@ -165,7 +165,7 @@ mod tests {
             facts("trusted", true, false),
         ];
         type Want<'a> = (&'a [(FindingCode, u32)], &'a [(&'a str, Verdict)]);
-        let cases: [(&str, &[&[&str]], Want<'_>); 14] = [
+        let cases: [(&str, &[&[&str]], Want<'_>); 18] = [
             ("password alone", &[&["password"]], (&[], &[("LOCAL", Works)])),
             (
                 "JIT off alone is fine",
@@ -184,6 +184,26 @@ mod tests {
                 "JIT off and then a code",
                 &[&["password", "connection:off"], &["totp"]],
                 (&[(JitOffFactor, 2)], &[("LOCAL", Works), ("off", Breaks)]),
+            ),
+            (
+                "a passkey first, and a passkey afterwards",
+                &[&["passkey", "connection:on"], &["passkey"]],
+                (&[], &[("LOCAL", Works), ("on", Works)]),
+            ),
+            (
+                "JIT off and then a passkey",
+                &[&["password", "connection:off"], &["passkey"]],
+                (&[(JitOffFactor, 2)], &[("LOCAL", Works), ("off", Breaks)]),
+            ),
+            (
+                "who comes in by a passkey is as good as who does by a password",
+                &[&["password", "passkey"], &["password"]],
+                (&[], &[("LOCAL", Works)]),
+            ),
+            (
+                "a password or a passkey, and no verified address",
+                &[&["password", "passkey"], &["email_otp"]],
+                (&[(NoVerifiedAddress, 2)], &[("LOCAL", Depends)]),
             ),
             (
                 "a code by email needs a verified address",

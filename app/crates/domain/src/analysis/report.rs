@@ -1,5 +1,7 @@
 //! From what was seen on the paths to findings, verdicts and repairs.
 
+use std::collections::BTreeMap;
+
 use super::explore::name;
 use super::seen::{Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
@@ -14,7 +16,16 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
     findings.extend(reporter.factor_first());
     for (entry, fare) in &seen.fares {
         let stopped = fare.stops.iter().filter(|_| fare.verdict != Verdict::Works);
-        findings.extend(stopped.filter_map(|(stop, stopped)| reporter.stopped(entry, stop, stopped, fare)));
+        for found in stopped.filter_map(|(stop, stopped)| reporter.stopped(entry, stop, stopped, fare)) {
+            // People of our own may come in by a password or a passkey, and are stopped alike.
+            let said = |old: &Finding| {
+                (old.code, old.step, &old.connection) == (found.code, found.step, &found.connection)
+                    && found.connection.is_none()
+            };
+            if !findings.iter().any(said) {
+                findings.push(found);
+            }
+        }
     }
     findings.extend(reporter.script_findings(&seen));
     findings.extend(seen.skipped.iter().map(|skipped| reporter.skipped(skipped)));
@@ -30,16 +41,25 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
             finding.connection.clone(),
         )
     });
-    let verdict = |(entry, fare): (&AuthOption, &Fare)| {
-        let by = entry.connection().map_or(LOCAL, Handle::as_str);
-        (by.to_owned(), fare.verdict)
-    };
     Analysis {
         findings,
-        verdicts: seen.fares.iter().map(verdict).collect(),
+        verdicts: verdicts(&seen.fares),
         explored_paths: seen.paths,
         truncated: seen.truncated,
     }
+}
+
+/// How people fare by where they come from; those of our own may come in by more than one option.
+fn verdicts(fares: &BTreeMap<AuthOption, Fare>) -> BTreeMap<String, Verdict> {
+    let mut all: BTreeMap<String, Verdict> = BTreeMap::new();
+    for (entry, fare) in fares {
+        let by = entry.connection().map_or(LOCAL, Handle::as_str);
+        let verdict = all.entry(by.to_owned()).or_insert(fare.verdict);
+        if *verdict != fare.verdict {
+            *verdict = Verdict::Depends;
+        }
+    }
+    all
 }
 
 fn finding(code: FindingCode, severity: Severity, story: Vec<String>) -> Finding {

@@ -8,7 +8,7 @@ use super::outcome::{Denial, Denied};
 use super::progress::{Demands, Passing, Progress};
 use super::{Person, Refused, SignIn};
 use crate::account::{AccountStatus, verified_email};
-use crate::assurance::{Evidence, Upstream};
+use crate::assurance::{Evidence, KeyUse, Upstream};
 use crate::flow::{AuthOption, SignInFlow};
 use crate::id::AccountId;
 use crate::script::{StepOutcome, StepRequest};
@@ -48,6 +48,17 @@ pub struct PasswordAccepted {
     pub status: AccountStatus,
     /// What is known of the person.
     pub claims: Claims,
+}
+
+/// A passkey of an account that was used or made just now. Whoever makes one has checked it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PasskeyAccepted {
+    pub account: AccountId,
+    pub sub: String,
+    pub status: AccountStatus,
+    /// What is known of the person.
+    pub claims: Claims,
+    pub key: KeyUse,
 }
 
 impl Choosing {
@@ -232,5 +243,43 @@ impl Choosing {
             mailbox: verified_email(&accepted.claims).is_some(),
         };
         Ok(self.pass(evidence, person, &accepted.claims, demands))
+    }
+
+    /// Whether this step takes a passkey now, and whom it would confirm: `None` where it says who somebody is.
+    ///
+    /// # Errors
+    /// `Expired`, `NotOffered`.
+    pub fn check_passkey_offered(&self, flow: &SignInFlow, now: Timestamp) -> Result<Option<&Person>, Refused> {
+        self.progress.check_alive(now)?;
+        self.check_offered(&AuthOption::Passkey, flow)?;
+        Ok(self.progress.person())
+    }
+
+    /// Passes the step with a passkey.
+    ///
+    /// # Errors
+    /// As [`Self::check_passkey_offered`]; `AnotherAccount` for a passkey of somebody else; `NotOffered` when it is to say
+    /// who somebody is and its device has not verified them, for then it is only a thing that anybody may have found.
+    pub fn accept_passkey(
+        self,
+        accepted: PasskeyAccepted,
+        demands: &Demands<'_>,
+        now: Timestamp,
+    ) -> Result<SignIn, Refused> {
+        let person = match self.check_passkey_offered(demands.flow, now)? {
+            Some(known) if known.account() == Some(&accepted.account) => known.clone(),
+            Some(_) => return Err(Refused::AnotherAccount),
+            None if !accepted.key.verified => return Err(Refused::NotOffered),
+            None => Person::Account {
+                id: accepted.account,
+                sub: accepted.sub,
+                fresh: None,
+                mailbox: verified_email(&accepted.claims).is_some(),
+            },
+        };
+        if accepted.status != AccountStatus::Active {
+            return Ok(Denied::end(Denial::NotActive(accepted.status), self.step));
+        }
+        Ok(self.pass(Evidence::of_key(accepted.key, now), person, &accepted.claims, demands))
     }
 }

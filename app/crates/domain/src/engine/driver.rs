@@ -119,6 +119,7 @@ mod tests {
             upstream_amr: vec![],
             upstream_acr: None,
             upstream: Upstream::Untrusted,
+            key: None,
         }
     }
 

@@ -242,6 +242,7 @@ impl Federated {
             } else {
                 Upstream::Untrusted
             },
+            key: None,
         }
     }
 }

@@ -24,7 +24,7 @@ mod scripted;
 use serde::{Deserialize, Serialize};
 
 pub use attributes::{AnswerFault, AwaitingAttributes};
-pub use choosing::{Choosing, FactorAccepted, PasswordAccepted};
+pub use choosing::{Choosing, FactorAccepted, PasskeyAccepted, PasswordAccepted};
 pub use driver::{Next, covers, decide, still_covers};
 pub use federation::{AwaitingFederation, Federated, Outbound, Resolution};
 pub use noting::Noting;

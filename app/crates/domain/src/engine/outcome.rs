@@ -61,6 +61,10 @@ pub enum Denial {
     NeedsAccount,
     /// The step sends a code by email, and the account has no verified address (S39).
     NoVerifiedAddress,
+    /// A passkey's counter went back: there may be a copy of it (Web Authentication Level 3 §6.1.1).
+    PasskeyCopied,
+    /// The step would have to enrol a factor, and the account has others that were not used (S38).
+    EnrolmentRefused,
     /// No option of a step is left for this person.
     NoOptionLeft,
     /// The application's script refuses the person.
@@ -93,6 +97,8 @@ impl Denial {
             Self::AnotherPerson => "another_person",
             Self::NeedsAccount => "needs_account",
             Self::NoVerifiedAddress => "no_verified_address",
+            Self::PasskeyCopied => "passkey_copied",
+            Self::EnrolmentRefused => "enrolment_refused",
             Self::NoOptionLeft => "no_option_left",
             Self::ByScript => "refused_by_script",
             Self::ScriptFailed(_) => "script_failed",

@@ -5,6 +5,7 @@ use doorward_domain::account::{Account, Attributes, Link};
 use doorward_domain::audit::AuditEvent;
 use doorward_domain::factor::Factor;
 use doorward_domain::id::{AccountId, FactorId, TransactionId};
+use doorward_domain::passkey::Passkey;
 use sea_orm::Value;
 
 use crate::db::{document, time};
@@ -12,7 +13,7 @@ use crate::error::{Contested, StorageError};
 use crate::grant::NewGrant;
 use crate::session::{NewSession, SessionKey};
 use crate::transaction::StoredTransaction;
-use crate::{account, audit, factor, grant, link, session, transaction};
+use crate::{account, audit, factor, grant, link, passkey, session, transaction};
 
 /// Everything a step or the end of a sign-in writes. It is committed together or not at all (S43).
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Completion {
     pub link: Option<Link>,
     /// Second factors that were used or enrolled.
     pub factors: Vec<FactorWrite>,
+    /// Passkeys that were used or enrolled.
+    pub passkeys: Vec<PasskeyWrite>,
     pub session: SessionWrite,
     /// The end of the flow. `None` when another step follows.
     pub grant: Option<NewGrant>,
@@ -93,6 +96,23 @@ pub enum FactorWrite {
     },
 }
 
+/// What happens to a passkey.
+#[derive(Debug, Clone)]
+pub enum PasskeyWrite {
+    Enrol {
+        passkey: Box<Passkey>,
+        /// Whether a first factor alone was enough; that works once for an account (S38).
+        is_first: bool,
+    },
+    /// It was used. Its counter must be beyond the last one unless its device does not count, else nothing is written
+    /// (Web Authentication Level 3 §6.1.1).
+    Use {
+        passkey: FactorId,
+        counter: i64,
+        at: Timestamp,
+    },
+}
+
 /// What happens to the session.
 #[derive(Debug, Clone)]
 pub enum SessionWrite {
@@ -116,6 +136,7 @@ impl Default for Completion {
             account: AccountWrite::None,
             link: None,
             factors: Vec::new(),
+            passkeys: Vec::new(),
             session: SessionWrite::None,
             grant: None,
             transaction: None,
@@ -182,10 +203,17 @@ impl Completion {
             });
         }
         parts.extend(self.factors.iter().filter_map(FactorWrite::guard));
+        self.passkey_uses(&mut parts);
         self.account.parts(&mut parts)?;
         for write in &self.factors {
             if let FactorWrite::Enrol(new) = write {
                 parts.push(Part::insert("factor", factor::COLUMNS, vec![factor::row(new)]));
+            }
+        }
+        for write in &self.passkeys {
+            if let PasskeyWrite::Enrol { passkey, is_first } = write {
+                let row = passkey::row(passkey, *is_first);
+                parts.push(Part::insert("passkey", passkey::COLUMNS, vec![row]));
             }
         }
         if let Some(link) = &self.link {
@@ -251,6 +279,28 @@ impl FactorWrite {
             values,
             missed: Contested::FactorUsed,
         })
+    }
+}
+
+impl Completion {
+    fn passkey_uses(&self, parts: &mut Vec<Part>) {
+        for write in &self.passkeys {
+            match write {
+                PasskeyWrite::Use { passkey, counter, at } => parts.push(Part::Guard {
+                    sql: "UPDATE passkey SET counter = ?, last_used_at = ? \
+                          WHERE id = ? AND (counter < ? OR (counter = 0 AND ? = 0))",
+                    values: vec![
+                        (*counter).into(),
+                        time(*at),
+                        passkey.as_str().into(),
+                        (*counter).into(),
+                        (*counter).into(),
+                    ],
+                    missed: Contested::FactorUsed,
+                }),
+                PasskeyWrite::Enrol { .. } => {}
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod grants;
 mod killed;
 mod lists;
 mod look_ups;
+mod passkeys;
 mod races;
 mod schema;
 mod script_secrets;

@@ -1,0 +1,44 @@
+// Passkeys: asks the browser for what a form needs, and sends its answer.
+(() => {
+  const bytes = (text) =>
+    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer)))
+      .replace(/\+/g, "-")
+      .replace(/\//g, "_")
+      .replace(/=+$/, "");
+  const options = (json) => {
+    const publicKey = JSON.parse(json);
+    publicKey.challenge = bytes(publicKey.challenge);
+    if (publicKey.user) publicKey.user.id = bytes(publicKey.user.id);
+    for (const known of [...(publicKey.allowCredentials || []), ...(publicKey.excludeCredentials || [])])
+      known.id = bytes(known.id);
+    return { publicKey };
+  };
+  const answer = (credential) => {
+    const response = {};
+    for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"])
+      if (credential.response[name]) response[name] = text(credential.response[name]);
+    return JSON.stringify({ id: credential.id, type: credential.type, response });
+  };
+  const works = "PublicKeyCredential" in window;
+  for (const part of document.querySelectorAll("[data-passkeys]")) part.hidden = (part.dataset.passkeys === "ready") !== works;
+  for (const form of document.querySelectorAll("form[data-passkey]"))
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const { request, creation } = form.dataset;
+      const { passkey, new_passkey } = form.elements;
+      const say = (what) => {
+        for (const line of form.querySelectorAll("[data-say]")) line.hidden = line.dataset.say !== what;
+      };
+      say();
+      try {
+        // What was used stays used when making another is tried again.
+        if (request && !passkey.value) passkey.value = answer(await navigator.credentials.get(options(request)));
+        if (creation) new_passkey.value = answer(await navigator.credentials.create(options(creation)));
+        form.submit();
+      } catch (error) {
+        say(error.name === "InvalidStateError" ? "exists" : "failed");
+      }
+    });
+})();

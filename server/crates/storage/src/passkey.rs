@@ -1,0 +1,133 @@
+//! Passkeys: several per account, each found by the id its device gives.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_domain::Timestamp;
+use doorward_domain::account::Account;
+use doorward_domain::id::{AccountId, FactorId};
+use doorward_domain::passkey::Passkey;
+use sea_orm::Value;
+
+use crate::account;
+use crate::db::{Database, Row, Tx, execute, id, optional_time, query_all, query_one, time};
+use crate::error::StorageError;
+
+const TABLE: &str = "passkey";
+pub(crate) const COLUMNS: &str =
+    "id, account_id, credential_id, name, public_key, counter, synced, first_of, created_at, last_used_at";
+const SELECTED: &str = "p.id AS passkey_id, p.account_id AS owner_id, p.credential_id, p.name, p.public_key, p.counter, \
+     p.synced, p.created_at AS enrolled_at, p.last_used_at";
+
+/// An account that is about to use or make a passkey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PasskeyLookUp {
+    /// As it is now; `None` when it is gone.
+    pub account: Option<Account>,
+    pub passkeys: Vec<Passkey>,
+    /// Whether it has enrolled a factor of another kind.
+    pub has_other: bool,
+}
+
+/// A passkey, and the account it says somebody is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PasskeyOwner {
+    pub passkey: Passkey,
+    pub account: Account,
+}
+
+fn encode(credential_id: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(credential_id)
+}
+
+/// `is_first`: enrolled with a first factor alone.
+pub(crate) fn row(passkey: &Passkey, is_first: bool) -> Vec<Value> {
+    vec![
+        passkey.id.as_str().into(),
+        passkey.account.as_str().into(),
+        encode(&passkey.credential_id).into(),
+        passkey.name.as_str().into(),
+        passkey.public_key.clone().into(),
+        passkey.counter.into(),
+        passkey.synced.into(),
+        is_first.then(|| passkey.account.as_str().to_owned()).into(),
+        time(passkey.created_at),
+        optional_time(passkey.last_used_at),
+    ]
+}
+
+/// What an account has enrolled.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn look_up(db: &impl Database, account: &AccountId) -> Result<PasskeyLookUp, StorageError> {
+    let sql = format!(
+        "SELECT {}, EXISTS (SELECT 1 FROM factor f WHERE f.account_id = a.id) AS has_other FROM account a WHERE a.id = $1",
+        account::COLUMNS
+    );
+    let found = query_one(db, &sql, vec![account.as_str().into()]).await?;
+    let (has_other, owner) = match found {
+        Some(row) => (row.get("has_other")?, Some(account::from_row(&row)?)),
+        None => (false, None),
+    };
+    Ok(PasskeyLookUp {
+        account: owner,
+        passkeys: list_of_account(db, account).await?,
+        has_other,
+    })
+}
+
+/// The passkey of this credential id, with whose it is.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn find_owner(db: &impl Database, credential_id: &[u8]) -> Result<Option<PasskeyOwner>, StorageError> {
+    let sql = format!(
+        "SELECT {}, {SELECTED} FROM passkey p JOIN account a ON a.id = p.account_id WHERE p.credential_id = $1",
+        account::COLUMNS
+    );
+    let row = query_one(db, &sql, vec![encode(credential_id).into()]).await?;
+    let owner = |row: Row| {
+        Ok(PasskeyOwner {
+            passkey: from_row(&row)?,
+            account: account::from_row(&row)?,
+        })
+    };
+    row.map(owner).transpose()
+}
+
+/// The passkeys of an account, the oldest first.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn list_of_account(db: &impl Database, account: &AccountId) -> Result<Vec<Passkey>, StorageError> {
+    let sql = format!("SELECT {SELECTED} FROM passkey p WHERE p.account_id = $1 ORDER BY p.created_at, p.id");
+    let rows = query_all(db, &sql, vec![account.as_str().into()]).await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Takes a passkey away from an account; `false` when it has no such one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn delete(tx: &Tx, account: &AccountId, passkey: &FactorId) -> Result<bool, StorageError> {
+    let sql = "DELETE FROM passkey WHERE account_id = $1 AND id = $2";
+    Ok(execute(tx, sql, vec![account.as_str().into(), passkey.as_str().into()]).await? == 1)
+}
+
+fn from_row(row: &Row) -> Result<Passkey, StorageError> {
+    let own: String = row.get("passkey_id")?;
+    let credential_id: String = row.get("credential_id")?;
+    Ok(Passkey {
+        credential_id: URL_SAFE_NO_PAD
+            .decode(credential_id)
+            .map_err(|_| StorageError::corrupt(TABLE, own.as_str()))?,
+        id: id(own, TABLE)?,
+        account: id(row.get("owner_id")?, TABLE)?,
+        name: row.get("name")?,
+        public_key: row.get("public_key")?,
+        counter: row.get("counter")?,
+        synced: row.get("synced")?,
+        created_at: row.get("enrolled_at")?,
+        last_used_at: row.get::<Option<Timestamp>>("last_used_at")?,
+    })
+}

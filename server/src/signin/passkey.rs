@@ -1,0 +1,151 @@
+//! Passkeys (Web Authentication Level 3): what a step's page asks the browser for, and what its answer is good for.
+//!
+//! A challenge is derived from the transaction, which only this browser can continue, and from where it stands: nothing
+//! is written until an answer to it is right, and with that the transaction is somewhere else.
+
+use doorward_domain::account::Account;
+use doorward_domain::engine::Person;
+use doorward_domain::factor::may_enrol;
+use doorward_domain::id::AccountId;
+use doorward_domain::passkey::Passkey;
+use doorward_storage::passkey::{self, PasskeyLookUp};
+use doorward_vault::Purpose;
+use doorward_webauthn::{Expected, Party, User};
+
+use super::codes::account_of;
+use super::fault::SignInFault;
+use super::hop::Hop;
+use super::transaction::Transaction;
+
+mod enter;
+
+pub use enter::{PasskeyMisfit, PasskeyOutcome, Sent, enter};
+
+/// What the page of a step that takes a passkey hands to the browser: the options of the ceremonies, as JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// Nobody is known: whichever passkey the person has here says who they are.
+    Identify { request: String },
+    /// One of the account's passkeys confirms the person, and another can be made after it.
+    Confirm { request: String, creation: String },
+    /// The account has none yet.
+    Enrol { creation: String },
+}
+
+/// What the page shows; `None` where no passkey can be used: the person has none and may not make one, or our address
+/// is a number, which no passkey works for.
+///
+/// # Errors
+/// Those of the database.
+pub async fn page(hop: &Hop, transaction: &Transaction, person: Option<&Person>) -> Result<Option<Page>, SignInFault> {
+    let Some(party) = party(hop) else {
+        return Ok(None);
+    };
+    let challenges = Challenges::of(hop, transaction);
+    let Some(person) = person else {
+        let expected = challenges.to_use(true);
+        let request = party.request_options(&expected, []).to_string();
+        return Ok(Some(Page::Identify { request }));
+    };
+    let found = passkey::look_up(hop.state.store.read(), account_of(person)?).await?;
+    let Some(account) = &found.account else {
+        return Ok(None);
+    };
+    let ids = || found.passkeys.iter().map(|passkey| passkey.credential_id.as_slice());
+    let creation = || {
+        let handle = user_handle(hop, &account.id);
+        let user = User {
+            handle: &handle,
+            name: &account.username,
+            display_name: account.display_name(),
+        };
+        let name = &hop.snapshot.branding.organisation;
+        party
+            .creation_options(name, &user, &challenges.to_make(), ids())
+            .to_string()
+    };
+    Ok(if !found.passkeys.is_empty() {
+        Some(Page::Confirm {
+            request: party.request_options(&challenges.to_use(false), ids()).to_string(),
+            creation: creation(),
+        })
+    } else if may_enrol(found.has_other, &transaction.evidence()) {
+        Some(Page::Enrol { creation: creation() })
+    } else {
+        None
+    })
+}
+
+/// Our site as browsers know it.
+fn party(hop: &Hop) -> Option<Party> {
+    Party::of_site(hop.state.config.public_url.as_str())
+}
+
+/// What authenticators know an account by: opaque, and the same for all its passkeys (§5.4.3).
+fn user_handle(hop: &Hop, account: &AccountId) -> [u8; 32] {
+    let parts = [b"passkey user handle".as_slice(), account.as_str().as_bytes()];
+    hop.state.keyring.mac(Purpose::Factor, &parts)
+}
+
+/// The challenges of a transaction where it stands.
+struct Challenges {
+    usage: [u8; 32],
+    making: [u8; 32],
+}
+
+impl Challenges {
+    fn of(hop: &Hop, transaction: &Transaction) -> Self {
+        let stage = transaction.stage();
+        let challenge = |ceremony: &[u8]| {
+            let parts = [
+                b"passkey challenge".as_slice(),
+                ceremony,
+                transaction.id.as_str().as_bytes(),
+                transaction.binding.expose().as_bytes(),
+                stage.as_bytes(),
+            ];
+            hop.state.keyring.mac(Purpose::Factor, &parts)
+        };
+        Self {
+            usage: challenge(b"use"),
+            making: challenge(b"make"),
+        }
+    }
+
+    /// What says who somebody is must know them; what confirms them need not.
+    fn to_use(&self, says_who: bool) -> Expected<'_> {
+        Expected {
+            challenge: &self.usage,
+            must_verify: says_who,
+        }
+    }
+
+    fn to_make(&self) -> Expected<'_> {
+        Expected {
+            challenge: &self.making,
+            must_verify: false,
+        }
+    }
+}
+
+/// The account a ceremony is about.
+struct Subject {
+    account: Account,
+    passkeys: Vec<Passkey>,
+    has_other: bool,
+}
+
+impl Subject {
+    async fn load(hop: &Hop, account: &AccountId) -> Result<Self, SignInFault> {
+        let PasskeyLookUp {
+            account,
+            passkeys,
+            has_other,
+        } = passkey::look_up(hop.state.store.read(), account).await?;
+        Ok(Self {
+            account: account.ok_or(SignInFault::Expired)?,
+            passkeys,
+            has_other,
+        })
+    }
+}

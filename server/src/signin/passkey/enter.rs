@@ -1,0 +1,305 @@
+//! Takes a browser's answers: a passkey that was used, one that was made, or both.
+
+use doorward_domain::account::Account;
+use doorward_domain::assurance::KeyUse;
+use doorward_domain::audit::{AuditAction, AuditEvent};
+use doorward_domain::engine::{Denial, PasskeyAccepted, Person};
+use doorward_domain::factor::may_enrol;
+use doorward_domain::flow::AuthOption;
+use doorward_domain::id::FactorId;
+use doorward_domain::passkey::{self as rules, Passkey};
+use doorward_domain::script::StepOutcome;
+use doorward_storage::sign_in::{AccountWrite, PasskeyWrite};
+use doorward_storage::{Contested, passkey};
+use doorward_webauthn::{Answer as BrowserAnswer, Fault, Known};
+use serde_json::json;
+
+use super::{Challenges, Subject, party, user_handle};
+use crate::signin::codes::account_of;
+use crate::signin::dispatcher::{self, Failed};
+use crate::signin::fault::SignInFault;
+use crate::signin::finish::{Answer, Effects, advance};
+use crate::signin::hop::{Hop, Terms};
+use crate::signin::refusal;
+use crate::signin::transaction::Transaction;
+
+/// What a form sent, each as JSON.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sent<'a> {
+    /// A passkey that was used.
+    pub used: Option<&'a str>,
+    /// A passkey that was made.
+    pub made: Option<&'a str>,
+    /// What the person calls the one that was made.
+    pub name: &'a str,
+}
+
+/// How a passkey fared.
+pub enum PasskeyOutcome {
+    Passed(Answer),
+    Again(PasskeyMisfit),
+}
+
+/// Why a passkey does not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasskeyMisfit {
+    /// It is none of this person, or the answer is not right.
+    Refused,
+    /// The one that was made is registered already.
+    Taken,
+}
+
+/// What becomes of a browser's answers.
+struct Checked {
+    account: Account,
+    key: KeyUse,
+    writes: Vec<PasskeyWrite>,
+    audit: Vec<AuditEvent>,
+}
+
+/// Why an answer is not taken.
+enum Stop {
+    Misfit(PasskeyMisfit),
+    Fault(SignInFault),
+}
+
+impl<T: Into<SignInFault>> From<T> for Stop {
+    fn from(fault: T) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+const REFUSED: Stop = Stop::Misfit(PasskeyMisfit::Refused);
+
+/// Passes a step with a passkey.
+///
+/// # Errors
+/// What stops it.
+pub async fn enter(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: Transaction,
+    sent: Sent<'_>,
+) -> Result<PasskeyOutcome, Failed> {
+    let within = |fault| Failed::within(transaction.clone(), fault);
+    let demands = terms.demands();
+    let choosing = dispatcher::choosing(&transaction).map_err(within)?;
+    let person = choosing
+        .check_passkey_offered(demands.flow, hop.now)
+        .map_err(|refused| within(refused.into()))?
+        .cloned();
+    let checked = match check(hop, &transaction, person.as_ref(), sent).await {
+        Ok(checked) => checked,
+        Err(Stop::Misfit(misfit)) => {
+            let told = dispatcher::give_up(hop, terms, &transaction, choosing, StepOutcome::Fail).await;
+            return match told {
+                Some(answered) => answered.map(PasskeyOutcome::Passed),
+                None => Ok(PasskeyOutcome::Again(misfit)),
+            };
+        }
+        Err(Stop::Fault(fault)) => {
+            record(hop, terms, &fault, person.as_ref().map(Person::sub)).await;
+            return Err(within(fault));
+        }
+    };
+    let sub = checked.account.sub.clone();
+    let (accepted, effects) = checked.into_move(hop, terms, person.as_ref());
+    let next = choosing
+        .accept_passkey(accepted, &demands, hop.now)
+        .map_err(|refused| within(refused.into()))?;
+    match advance(hop, terms, transaction.clone(), effects, next).await {
+        Ok(answer) => Ok(PasskeyOutcome::Passed(answer)),
+        Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::PasskeyTaken) => {
+            Ok(PasskeyOutcome::Again(PasskeyMisfit::Taken))
+        }
+        // Of two uses at once, one is first; of two first passkeys too.
+        Err(SignInFault::Storage(error))
+            if matches!(error.contested(), Some(Contested::FactorUsed | Contested::FactorExists)) =>
+        {
+            Ok(PasskeyOutcome::Again(PasskeyMisfit::Refused))
+        }
+        Err(fault) => {
+            record(hop, terms, &fault, Some(&sub)).await;
+            Err(within(fault))
+        }
+    }
+}
+
+/// A refusal after something was proven is on record.
+async fn record(hop: &Hop, terms: &Terms, fault: &SignInFault, sub: Option<&str>) {
+    if let SignInFault::Denied(denial) = fault {
+        refusal::record(hop, terms, *denial, None, sub.map(str::to_owned)).await;
+    }
+}
+
+async fn check(hop: &Hop, transaction: &Transaction, person: Option<&Person>, sent: Sent<'_>) -> Result<Checked, Stop> {
+    match (sent.used, sent.made, person) {
+        (Some(used), None, _) => check_used(hop, transaction, person, used).await,
+        (Some(used), Some(made), Some(_)) => {
+            let mut checked = check_used(hop, transaction, person, used).await?;
+            let subject = Subject::load(hop, &checked.account.id).await?;
+            let (write, _) = check_made(hop, transaction, &subject, made, sent.name, false)?;
+            checked.writes.push(write);
+            checked.audit.push(enrolled(hop, &subject.account));
+            Ok(checked)
+        }
+        (None, Some(made), Some(person)) => {
+            let subject = Subject::load(hop, account_of(person)?).await?;
+            let has_any = subject.has_other || !subject.passkeys.is_empty();
+            if !may_enrol(has_any, &transaction.evidence()) {
+                return Err(SignInFault::Denied(Denial::EnrolmentRefused).into());
+            }
+            let (write, key) = check_made(hop, transaction, &subject, made, sent.name, !has_any)?;
+            Ok(Checked {
+                key,
+                writes: vec![write],
+                audit: vec![enrolled(hop, &subject.account)],
+                account: subject.account,
+            })
+        }
+        (None, None, _) | (_, Some(_), None) => Err(REFUSED),
+    }
+}
+
+/// Checks a passkey that was used: whose it is (§7.2), then the answer itself.
+async fn check_used(
+    hop: &Hop,
+    transaction: &Transaction,
+    person: Option<&Person>,
+    used: &str,
+) -> Result<Checked, Stop> {
+    let party = party(hop).ok_or(SignInFault::NotOffered)?;
+    let answer = BrowserAnswer::read(used).map_err(|_| REFUSED)?;
+    let found = passkey::find_owner(hop.state.store.read(), &answer.credential_id).await?;
+    let found = found.ok_or(REFUSED)?;
+    let is_theirs = match (person, &answer.user_handle) {
+        (Some(person), None) => person.account() == Some(&found.account.id),
+        (Some(person), Some(handle)) => {
+            person.account() == Some(&found.account.id) && *handle == user_handle(hop, &found.account.id)
+        }
+        // Who is to be identified must be named by the authenticator itself.
+        (None, handle) => handle.as_deref() == Some(&user_handle(hop, &found.account.id)[..]),
+    };
+    if !is_theirs {
+        return Err(REFUSED);
+    }
+    let challenges = Challenges::of(hop, transaction);
+    let known = Known {
+        public_key: &found.passkey.public_key,
+        counter: u32::try_from(found.passkey.counter).unwrap_or(u32::MAX),
+        backup_eligible: found.passkey.synced,
+    };
+    let asserted = party
+        .authenticate(&answer, &known, &challenges.to_use(person.is_none()))
+        .map_err(|fault| refuse(hop, fault))?;
+    let write = PasskeyWrite::Use {
+        passkey: found.passkey.id,
+        counter: asserted.counter.into(),
+        at: hop.now,
+    };
+    Ok(Checked {
+        account: found.account,
+        key: KeyUse {
+            verified: asserted.user_verified,
+            synced: found.passkey.synced,
+        },
+        writes: vec![write],
+        audit: vec![],
+    })
+}
+
+fn refuse(hop: &Hop, fault: Fault) -> Stop {
+    tracing::info!(
+        request_id = hop.request_id,
+        error = &fault as &dyn std::error::Error,
+        "a passkey was refused"
+    );
+    match fault {
+        // Everything else is right: there is a copy, or the device is broken. Nobody is let in by either.
+        Fault::CounterWentBack => SignInFault::Denied(Denial::PasskeyCopied).into(),
+        Fault::Malformed
+        | Fault::OtherCeremony
+        | Fault::OtherChallenge
+        | Fault::OtherOrigin
+        | Fault::Framed
+        | Fault::OtherParty
+        | Fault::NotPresent
+        | Fault::NotVerified
+        | Fault::Backup
+        | Fault::UnknownKey
+        | Fault::Attestation
+        | Fault::Signature => REFUSED,
+    }
+}
+
+/// Checks a passkey that was made (§7.1). That nobody has it yet is up to the database.
+fn check_made(
+    hop: &Hop,
+    transaction: &Transaction,
+    subject: &Subject,
+    made: &str,
+    name: &str,
+    is_first: bool,
+) -> Result<(PasskeyWrite, KeyUse), Stop> {
+    let party = party(hop).ok_or(SignInFault::NotOffered)?;
+    let answer = BrowserAnswer::read(made).map_err(|_| REFUSED)?;
+    let registered = party
+        .register(&answer, &Challenges::of(hop, transaction).to_make())
+        .map_err(|fault| refuse(hop, fault))?;
+    let key = KeyUse {
+        verified: registered.user_verified,
+        synced: registered.backup_eligible,
+    };
+    let passkey = Passkey {
+        id: FactorId::from_random(hop.state.random.id()),
+        account: subject.account.id.clone(),
+        credential_id: registered.credential_id,
+        name: rules::name(name, &subject.passkeys),
+        public_key: registered.public_key,
+        counter: registered.counter.into(),
+        synced: registered.backup_eligible,
+        created_at: hop.now,
+        last_used_at: Some(hop.now),
+    };
+    let write = PasskeyWrite::Enrol {
+        passkey: Box::new(passkey),
+        is_first,
+    };
+    Ok((write, key))
+}
+
+fn enrolled(hop: &Hop, account: &Account) -> AuditEvent {
+    AuditEvent {
+        account: Some(account.id.clone()),
+        sub: Some(account.sub.clone()),
+        detail: json!({"factor": AuthOption::Passkey.to_string()}),
+        ..hop.event(AuditAction::FactorEnrolled)
+    }
+}
+
+impl Checked {
+    fn into_move(self, hop: &Hop, terms: &Terms, person: Option<&Person>) -> (PasskeyAccepted, Effects) {
+        let mut audit = self.audit;
+        for event in &mut audit {
+            event.application = terms.application().map(|application| application.id.clone());
+        }
+        let effects = Effects {
+            account: Some(AccountWrite::Use {
+                account: self.account.id.clone(),
+                at: hop.now,
+            }),
+            passkeys: self.writes,
+            audit,
+            ..Effects::default()
+        };
+        let passing = person.and_then(Person::passing_claims).cloned();
+        let accepted = PasskeyAccepted {
+            claims: passing.unwrap_or_else(|| self.account.claims()),
+            account: self.account.id,
+            sub: self.account.sub,
+            status: self.account.status,
+            key: self.key,
+        };
+        (accepted, effects)
+    }
+}
