@@ -7,11 +7,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use doorward_domain::script_http::Origins;
 use doorward_domain::secret::SecretText;
 use url::{Host, Url};
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [&str; 14] = [
+pub const VARIABLES: [&str; 15] = [
     "DOORWARD_LISTEN",
     "DOORWARD_PUBLIC_URL",
     "DOORWARD_DATA_DIR",
@@ -23,6 +24,7 @@ pub const VARIABLES: [&str; 14] = [
     "DOORWARD_SMTP_URL",
     "DOORWARD_SMTP_FROM",
     "DOORWARD_ALLOW_PRIVATE_UPSTREAMS",
+    "DOORWARD_SCRIPT_ORIGINS",
     "DOORWARD_TEST_IDP",
     "DOORWARD_SESSION_HOURS",
     "DOORWARD_TRUSTED_PROXIES",
@@ -41,6 +43,8 @@ pub struct Config {
     pub api_token: Option<SecretText>,
     pub mail: MailSettings,
     pub allow_private_upstreams: bool,
+    /// Where scripts' requests may go.
+    pub script_origins: Origins,
     pub test_idp: bool,
     pub demo: bool,
     /// Life of a session, whatever the person does meanwhile.
@@ -256,6 +260,7 @@ impl Config {
         let default_url = || PublicUrl("http://localhost:8080".to_owned());
         let public_url = from.parse("DOORWARD_PUBLIC_URL", |text| text.parse().map_err(str::to_owned))?;
         let public_url = public_url.unwrap_or_else(default_url);
+        let allow_private_upstreams = from.flag("DOORWARD_ALLOW_PRIVATE_UPSTREAMS")?.unwrap_or(false);
         Ok(Self {
             listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             mail: mail(&from, &public_url, demo)?,
@@ -265,7 +270,8 @@ impl Config {
             secret_key: from.get("DOORWARD_SECRET_KEY")?.map(SecretText::new),
             first_administrator: first_administrator(&from)?,
             api_token: api_token(&from)?,
-            allow_private_upstreams: from.flag("DOORWARD_ALLOW_PRIVATE_UPSTREAMS")?.unwrap_or(false),
+            script_origins: script_origins(&from, allow_private_upstreams)?,
+            allow_private_upstreams,
             test_idp: from.flag("DOORWARD_TEST_IDP")?.unwrap_or(demo),
             demo,
             session_life: session_life(&from)?,
@@ -351,6 +357,17 @@ fn api_token(from: &Sources<'_>) -> Result<Option<SecretText>, ConfigError> {
             .ok_or_else(|| "must have at least 16 characters, without spaces".to_owned())
     })?;
     Ok(token.map(SecretText::new))
+}
+
+fn script_origins(from: &Sources<'_>, allow_private_upstreams: bool) -> Result<Origins, ConfigError> {
+    const VARIABLE: &str = "DOORWARD_SCRIPT_ORIGINS";
+    let origins = from
+        .parse(VARIABLE, |text| text.parse::<Origins>())?
+        .unwrap_or_default();
+    if origins.is_insecure() && !allow_private_upstreams {
+        return Err(wrong(VARIABLE, "must hold addresses that start with https:// alone"));
+    }
+    Ok(origins)
 }
 
 fn session_life(from: &Sources<'_>) -> Result<Duration, ConfigError> {

@@ -41,6 +41,8 @@ pub struct AppState {
     pub store: Store,
     pub keyring: Arc<Keyring>,
     pub federation: Federation,
+    /// Calls to the outside that are no sign-in's at a provider.
+    pub fetch: Arc<dyn Fetch>,
     pub hasher: Arc<PasswordHasher>,
     pub attempts_running: Running,
     pub oidc: OidcKeys,
@@ -107,7 +109,8 @@ impl AppState {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Arc::new(Self {
             oidc: OidcKeys::new(&keyring),
-            federation: Federation::new(fetch, Limits::default()),
+            federation: Federation::new(fetch.clone(), Limits::default()),
+            fetch,
             hasher: Arc::new(PasswordHasher::new(cores)),
             attempts_running: Running::default(),
             metrics: Metrics::default(),

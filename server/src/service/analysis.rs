@@ -45,6 +45,7 @@ impl Analyses {
 pub fn script_facts(state: &AppState, application: Option<&ApplicationId>) -> ScriptFacts {
     ScriptFacts {
         secrets: application.map(|id| state.peek().script_secret_names(id)),
+        origins: Some(state.config.script_origins.clone()),
     }
 }
 

@@ -11,6 +11,7 @@ mod passkeys;
 mod postgres;
 mod provider;
 mod script;
+mod script_http;
 mod script_secrets;
 mod set_up;
 mod smtp;

@@ -61,7 +61,24 @@ impl Persona {
     }
 }
 
+/// What another server answers.
+#[derive(Clone)]
+pub enum Elsewhere {
+    /// Status, media type, body.
+    Answer(u16, &'static str, Vec<u8>),
+    Fault(FetchError),
+}
+
+impl Elsewhere {
+    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::Answer(status, "application/json", body.to_string().into_bytes())
+    }
+}
+
 pub struct Provider {
+    /// By address: what servers beside the provider answer, and what they were sent.
+    elsewhere: Mutex<HashMap<String, Elsewhere>>,
+    requests: Mutex<Vec<OutboundRequest>>,
     keys: SigningKeys,
     clock: Arc<TestClock>,
     /// By code: who it is for, the nonce and the challenge of the request.
@@ -72,9 +89,42 @@ impl Provider {
     pub fn new(clock: Arc<TestClock>) -> Self {
         let keys = SigningKeys::generate(Timestamp::UNIX_EPOCH).expect("keys");
         Self {
+            elsewhere: Mutex::default(),
+            requests: Mutex::default(),
             keys,
             clock,
             codes: Mutex::default(),
+        }
+    }
+
+    /// Lets a server beside the provider answer.
+    pub fn answer_elsewhere(&self, address: &str, answer: Elsewhere) {
+        self.elsewhere
+            .lock()
+            .expect("answers")
+            .insert(address.to_owned(), answer);
+    }
+
+    /// What servers beside the provider were sent.
+    pub fn requests_elsewhere(&self) -> Vec<OutboundRequest> {
+        self.requests.lock().expect("requests").clone()
+    }
+
+    fn fetch_elsewhere(&self, request: &OutboundRequest) -> Result<OutboundResponse, FetchError> {
+        self.requests.lock().expect("requests").push(request.clone());
+        let known = self
+            .elsewhere
+            .lock()
+            .expect("answers")
+            .get(request.url.as_str())
+            .cloned();
+        match known.unwrap_or(Elsewhere::Fault(FetchError::Unresolved)) {
+            Elsewhere::Fault(fault) => Err(fault),
+            Elsewhere::Answer(status, content_type, body) => Ok(OutboundResponse {
+                status,
+                content_type: Some(content_type.to_owned()),
+                body,
+            }),
         }
     }
 
@@ -129,6 +179,9 @@ impl Provider {
 #[async_trait]
 impl Fetch for Provider {
     async fn fetch(&self, request: OutboundRequest) -> Result<OutboundResponse, FetchError> {
+        if request.url.host_str() != Some("idp.example.com") {
+            return self.fetch_elsewhere(&request);
+        }
         let (status, answer) = match request.url.path() {
             "/.well-known/openid-configuration" => (
                 200,

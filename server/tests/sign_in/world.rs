@@ -112,8 +112,12 @@ impl World {
     async fn build(url: &str, folder: Option<tempfile::TempDir>, mail: Mail) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000)));
         let provider = Arc::new(Provider::new(clock.clone()));
-        let token = |name: &str| (name == "DOORWARD_API_TOKEN").then(|| API_TOKEN.to_owned());
-        let config = Config::read(&token, None, false).expect("defaults");
+        let settings = |name: &str| match name {
+            "DOORWARD_API_TOKEN" => Some(API_TOKEN.to_owned()),
+            "DOORWARD_SCRIPT_ORIGINS" => Some("https://api.example.com".to_owned()),
+            _ => None,
+        };
+        let config = Config::read(&settings, None, false).expect("defaults");
         let keyring = Arc::new(Keyring::from_master([42; 32]));
         let store = Store::open(url, keyring.clone()).await.expect("opens");
         let random = Arc::new(Seeded(AtomicU64::new(0)));

@@ -22,6 +22,7 @@ pub mod jit;
 pub mod mapping;
 pub mod passkey;
 pub mod script;
+pub mod script_http;
 pub mod script_secret;
 pub mod secret;
 pub mod subject;

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use doorward_domain::connection::{OidcSettings, UpstreamAuthMethod};
 use doorward_domain::secret::SecretText;
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
@@ -71,6 +72,7 @@ pub(crate) fn request(
         url: endpoint.clone(),
         accept: "application/json",
         authorization,
+        headers: HeaderMap::new(),
         body: Some(body),
         body_limit: ANSWER_LIMIT,
     })

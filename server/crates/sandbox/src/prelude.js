@@ -4,6 +4,8 @@
   "use strict";
   const { parse, stringify } = JSON;
   const { apply, construct, ownKeys } = Reflect;
+  const { create } = Object;
+  const { isArray } = Array;
   const RealDate = Date;
   const RealError = Error;
   const RealMap = Map;
@@ -17,11 +19,13 @@
   const passed = new RealMap();
   let failed = null;
   let queue = [];
+  // Line of what the script asked for and is being done.
+  let current = null;
 
   const text = (value) => (value === undefined || value === null ? null : String(value));
   const line = () => {
     const found = /script\.js:(\d+)/.exec(new RealError().stack || "");
-    return found ? Number(found[1]) : null;
+    return found ? Number(found[1]) : current;
   };
   // The first end counts: a script that catches it and goes on changes nothing any more.
   const end = (what) => {
@@ -34,15 +38,23 @@
   const go = () => {
     if (stopped) throw stop;
   };
+  // What was asked comes back with the fields of its objects in another order.
+  const sorted = (value) => {
+    if (isArray(value)) return value.map(sorted);
+    if (value === null || typeof value !== "object") return value;
+    const fields = create(null);
+    for (const name of ownKeys(value).sort()) fields[name] = sorted(value[name]);
+    return fields;
+  };
   const ask = (call, ...args) => {
     go();
-    const question = { call, args: parse(stringify(args)) };
+    const question = { call, args: sorted(parse(stringify(args))) };
     const key = stringify(question);
     if (told.has(key)) return told.get(key);
     if (at < events.length) {
       const event = events[at];
       at += 1;
-      if (!event.t || stringify({ call: event.t[0].call, args: event.t[0].args || [] }) !== key) {
+      if (!event.t || stringify({ call: event.t[0].call, args: sorted(event.t[0].args || []) }) !== key) {
         end({ end: "broken", message: "The script did not run the same way twice.", line: line() });
       }
       told.set(key, event.t[1]);
@@ -238,9 +250,45 @@
   define("secrets", lookup(secret));
   define("getSecretByName", (name) => secret(String(name)));
   define("matchesSecret", (standIn, value) => ask("secret.matches", String(standIn), String(value)));
+  const isObject = (value) => value !== null && typeof value === "object";
+  const texts = (object) => {
+    const found = create(null);
+    for (const key of ownKeys(object)) if (typeof key === "string") found[key] = String(object[key]);
+    return found;
+  };
+  // The analyser leaves open what an answer holds: each field is asked for when the script reads it.
+  const plain = {};
+  const open = (number, path) =>
+    lookup((name) => {
+      if (name === "toJSON" || name === "then") return undefined;
+      if (name in plain) return plain[name];
+      const found = ask("http.data", number, [...path, name]);
+      return isObject(found) && found.open === true ? open(number, [...path, name]) : none(found);
+    });
+  let requests = 0;
+  const sends = (method) => (url, ...given) => {
+    go();
+    requests += 1;
+    if (requests > 5) end({ end: "limit", limit: "calls" });
+    const last = given[given.length - 1];
+    const reacts = (one) => ["onSuccess", "onFail", "onTimeout"].some((name) => typeof one[name] === "function");
+    const callbacks = isObject(last) && reacts(last) ? given.pop() : {};
+    const body = method === "POST" && given.length > 0 ? given.shift() : null;
+    let headers = {};
+    let credentials = null;
+    for (const one of given) {
+      if (!isObject(one)) continue;
+      if (isObject(one.properties)) credentials = { type: String(one.type), properties: texts(one.properties) };
+      else headers = texts(one);
+    }
+    const sent = [requests, method, String(url), headers, credentials, body === undefined ? null : body];
+    queue.push({ sent, callbacks, line: line() });
+  };
+  define("httpGet", sends("GET"));
+  define("httpPost", sends("POST"));
   const missing =
     "prompt promptIdentifierForStep terminateUserSession doAssociationWithLocalUser removeAssociatedLocalUser " +
-    "getUniqueUserWithClaimValues getUsersWithClaimValues httpGet httpPost callChoreo sendEmail loadLocalLibrary " +
+    "getUniqueUserWithClaimValues getUsersWithClaimValues callChoreo sendEmail loadLocalLibrary " +
     "require updateUserPassword filterAuthenticators assignUserRolesV2 removeUserRolesV2";
   for (const name of missing.split(" ")) define(name, () => unknown(name));
 
@@ -291,6 +339,22 @@
     }
   };
 
+  const heard = (item, answer) => {
+    const { onSuccess, onFail, onTimeout } = item.callbacks;
+    if (answer.refused) end({ end: "broken", message: String(answer.refused), line: item.line });
+    const data = answer.open ? open(item.sent[0], []) : answer.data;
+    if (answer.ok) {
+      if (typeof onSuccess === "function") call(onSuccess, context, data);
+      return;
+    }
+    host.log("warn", "The request to another server failed: " + answer.why);
+    const callback = answer.timed_out && typeof onTimeout === "function" ? onTimeout : onFail;
+    if (typeof callback !== "function") {
+      end({ end: "fail", code: null, message: "The request to another server failed.", line: item.line });
+    }
+    call(callback, context, data);
+  };
+
   const drive = () => {
     const begin = globalThis.onLoginRequest;
     if (typeof begin !== "function") {
@@ -301,6 +365,13 @@
       go();
       const item = queue.shift();
       if (item.over) end(item.over);
+      if (item.sent) {
+        current = item.line;
+        const answer = ask("http", ...item.sent);
+        current = null;
+        heard(item, answer);
+        continue;
+      }
       if (at < events.length) {
         const event = events[at];
         at += 1;

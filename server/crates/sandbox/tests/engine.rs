@@ -210,9 +210,9 @@ fn f30_scripts_that_are_none() {
             .contains("not defined")
     );
     assert!(
-        broken("function onLoginRequest() { httpGet('https://example.com'); }")
+        broken("function onLoginRequest() { callChoreo('https://example.com'); }")
             .0
-            .contains("httpGet")
+            .contains("callChoreo")
     );
     for junk in [
         "throw null",
@@ -328,4 +328,66 @@ fn s47_a_script_gets_stand_ins_for_secrets() {
             line: Some(3)
         }
     );
+}
+
+#[test]
+fn requests_are_asked_for_and_heard_in_order() {
+    let source = "function onLoginRequest(context) {
+        httpPost('https://api.test/', { a: 1 }, { 'X-A': 2 }, { type: 'bearer', properties: { token: 't' } }, {
+            onSuccess: function (context, data) { executeStep(data.step); },
+            onTimeout: function () { executeStep(3); },
+            onFail: function (context, data) { fail(); }
+        });
+        executeStep(1);
+    }";
+    let sent = json!([
+        1, "POST", "https://api.test/", {"X-A": "2"}, {"type": "bearer", "properties": {"token": "t"}}, {"a": 1}
+    ]);
+    let question = Question {
+        call: "http".into(),
+        args: sent.as_array().expect("a list").clone(),
+    };
+    assert_eq!(
+        end(source, &[]),
+        RunEnd::Ask {
+            question,
+            line: Some(2)
+        }
+    );
+    let heard = |answer: Value| end(source, &[told("http", sent.clone(), answer)]);
+    assert_eq!(
+        step(heard(json!({"ok": true, "data": {"step": 2}}))).step,
+        2,
+        "before what was asked for earlier"
+    );
+    assert_eq!(step(heard(json!({"ok": false, "data": {}, "timed_out": true}))).step, 3);
+    assert!(matches!(heard(json!({"ok": false, "data": {}})), RunEnd::Fail { .. }));
+    let refused = heard(json!({"refused": "not allowed"}));
+    assert_eq!(
+        refused,
+        RunEnd::Broken {
+            message: "not allowed".into(),
+            line: Some(2)
+        }
+    );
+}
+
+#[test]
+fn what_an_answer_holds_may_be_left_open() {
+    let source = "function onLoginRequest(context) {
+        httpGet('https://api.test/', { onSuccess: function (context, data) {
+            Log.info(data);
+            if (data.user.risk === 'low') { executeStep(1); } else { executeStep(2); }
+        } });
+    }";
+    let sent = json!([1, "GET", "https://api.test/", {}, null, null]);
+    let open = told("http", sent, json!({"ok": true, "open": true}));
+    let field = |path: Value, answer: Value| told("http.data", json!([1, path]), answer);
+    let inner = field(json!(["user"]), json!({"open": true}));
+    let asked = end(source, &[open.clone(), inner.clone()]);
+    assert!(matches!(asked, RunEnd::Ask { question, .. } if question.args == [json!(1), json!(["user", "risk"])]));
+    let low = field(json!(["user", "risk"]), json!("low"));
+    assert_eq!(step(end(source, &[open.clone(), inner.clone(), low])).step, 1);
+    let other = field(json!(["user", "risk"]), json!(false));
+    assert_eq!(step(end(source, &[open, inner, other])).step, 2);
 }

@@ -17,6 +17,7 @@ use doorward_domain::flow::{AuthOption, SignInFlow, Step};
 use doorward_domain::id::{AccountId, ConnectionId};
 use doorward_domain::jit::Found;
 use doorward_domain::script::{Question, ScriptEngine, names};
+use doorward_domain::script_http::{answered, failed};
 use doorward_domain::secret::SecretText;
 use doorward_domain::subject::VerifiedAssertion;
 use doorward_domain::text::Handle;
@@ -32,9 +33,15 @@ const GROUPS: [&str; 2] = ["staff", "admins"];
 /// What a script looks at.
 #[derive(Debug, Clone)]
 enum Condition {
-    Idp { step: u32, name: String, equal: bool },
+    Idp {
+        step: u32,
+        name: String,
+        equal: bool,
+    },
     Group(usize),
     Header(&'static str),
+    /// What the answer of another server said, if there was one by then.
+    Risk(&'static str),
     Not(Box<Condition>),
     Both(Box<Condition>, Box<Condition>),
     Either(Box<Condition>, Box<Condition>),
@@ -52,6 +59,7 @@ impl Condition {
                 GROUPS[*group]
             ),
             Self::Header(value) => format!("context.request.headers['x-place'] === '{value}'"),
+            Self::Risk(value) => format!("(answer && answer.risk === '{value}')"),
             Self::Not(inner) => format!("!({})", inner.source()),
             Self::Both(a, b) => format!("({} && {})", a.source(), b.source()),
             Self::Either(a, b) => format!("({} || {})", a.source(), b.source()),
@@ -69,6 +77,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         4 => idp,
         2 => (0..GROUPS.len()).prop_map(Condition::Group),
         1 => prop_oneof![Just("office"), Just("home")].prop_map(Condition::Header),
+        1 => prop_oneof![Just("high"), Just("low")].prop_map(Condition::Risk),
     ];
     leaf.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
@@ -90,7 +99,22 @@ enum Statement {
     If(Condition, Vec<Statement>, Vec<Statement>),
     Fail,
     Loop(u32, u32),
+    /// Asks another server, once in a sign-in.
+    Ask(Vec<Statement>, Vec<Statement>),
 }
+
+/// Stands before scripts that ask another server.
+const ASK: &str = "var answer, asked;
+function ask(yes, no) {
+    if (answer) { return answer.ok ? yes() : no(); }
+    if (asked) { return no(); }
+    asked = true;
+    httpGet('https://api.example.com/', {
+        onSuccess: function (context, data) { answer = { ok: true, risk: data.risk }; yes(); },
+        onFail: function () { answer = { ok: false }; no(); }
+    });
+}
+";
 
 fn block(statements: &[Statement]) -> String {
     statements.iter().map(Statement::source).collect()
@@ -132,6 +156,11 @@ impl Statement {
                 )
             }
             Self::Fail => "fail();\n".to_owned(),
+            Self::Ask(yes, no) => format!(
+                "ask(function () {{ {} }}, function () {{ {} }});\n",
+                block(yes),
+                block(no)
+            ),
             Self::Loop(times, number) => {
                 format!("for (let turn = 0; turn < {times}; turn++) {{ executeStep({number}); }}\n")
             }
@@ -156,6 +185,7 @@ fn statement() -> impl Strategy<Value = Statement> {
                 |(number, only, then, or_else)| Statement::Step { number, only, then: Some(then), or_else }
             ),
             3 => (condition(), body(), body()).prop_map(|(when, yes, no)| Statement::If(when, yes, no)),
+            1 => (body(), body()).prop_map(|(yes, no)| Statement::Ask(yes, no)),
         ]
     })
 }
@@ -173,7 +203,15 @@ fn script() -> impl Strategy<Value = Option<String>> {
     });
     let any = prop::collection::vec(statement(), 0..3);
     let body = prop_oneof![3 => usual, 1 => any];
-    let source = body.prop_map(|body| format!("var onLoginRequest = function (context) {{\n{}}};\n", block(&body)));
+    let source = body.prop_map(|body| {
+        let body = block(&body);
+        let ask = if body.contains("ask(") || body.contains("answer") {
+            ASK
+        } else {
+            ""
+        };
+        format!("{ask}var onLoginRequest = function (context) {{\n{body}}};\n")
+    });
     prop::option::weighted(0.85, source)
 }
 
@@ -231,6 +269,8 @@ fn facts() -> impl Strategy<Value = Vec<ConnectionFacts>> {
 struct World {
     groups: [bool; 2],
     place: Option<&'static str>,
+    /// What another server says; `None` where it does not answer.
+    risk: Option<&'static str>,
     is_linked: bool,
     mailbox: bool,
     words: [bool; 3],
@@ -241,6 +281,11 @@ fn worlds(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Vec<World> {
     let asks = |what: &str| flow.script.as_ref().is_some_and(|source| source.contains(what));
     let (groups, places) = (asks("isMember"), asks("x-place"));
     let mails = flow.offers(&AuthOption::EmailOtp);
+    let risks: &[Option<&'static str>] = if asks("httpGet") {
+        &[None, Some("high"), Some("low"), Some("other")]
+    } else {
+        &[None]
+    };
     let mut all = Vec::new();
     for number in 0..48_u8 {
         let (number, mailbox) = (number / 2, number & 1 != 0);
@@ -248,13 +293,14 @@ fn worlds(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Vec<World> {
             continue;
         }
         for words in words(flow, facts) {
-            all.push(World {
+            all.extend(risks.iter().map(|risk| World {
                 groups: [number & 1 != 0, number & 2 != 0],
                 place: [None, Some("office"), Some("home")][usize::from(number / 8)],
+                risk: *risk,
                 is_linked: number & 4 != 0,
                 mailbox,
                 words,
-            });
+            }));
         }
     }
     all
@@ -377,6 +423,10 @@ impl Case<'_> {
                 json!(is_in)
             }
             "request.header" => json!(self.world.place),
+            "http" => match self.world.risk {
+                Some(risk) => answered(&json!({"risk": risk})),
+                None => failed("nobody answers", &json!({}), false),
+            },
             other => panic!("{other} is not asked in these cases"),
         }
     }

@@ -4,11 +4,12 @@ use doorward_domain::Claims;
 use doorward_domain::account::Account;
 use doorward_domain::engine::{Passed, Person, Progress};
 use doorward_domain::script::{Question, names};
-use doorward_domain::script_secret;
+use doorward_domain::{script_http, script_secret};
 use doorward_storage::{account, session as sessions};
 use doorward_vault::Purpose;
 use serde_json::{Value, json};
 
+use super::http;
 use super::secrets::{self, Secrets};
 use super::{COOKIE, cookie_context};
 use crate::signin::cookie;
@@ -63,6 +64,7 @@ impl<'a> Facts<'a> {
             "roles.any" => self.is_any_of(progress, known, "roles", question).await?,
             "sessions" => self.sessions(progress).await?,
             script_secret::QUESTION => json!(secrets::stand_in(self.hop, self.terms, text(0))),
+            script_http::QUESTION => http::answer(self.hop, self.terms, progress, question).await,
             "secret.matches" => json!(Secrets::given(self.hop, self.terms, progress).is(text(0), text(1))),
             _ => Value::Null,
         })

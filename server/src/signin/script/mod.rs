@@ -1,12 +1,13 @@
 //! Runs the script of a sign-in: finds out what it asks, until it says what comes next (design.md §5).
 
 mod facts;
+mod http;
 mod secrets;
 
+use ::http::HeaderValue;
 use doorward_domain::engine::{AwaitingScript, Denial, Proceeded, Progress, SignIn};
 use doorward_domain::script::{EVENT_LIMIT, Effect, Limit, Run, RunEnd};
 use doorward_vault::Purpose;
-use http::HeaderValue;
 use serde_json::{Value, json};
 
 use facts::Facts;

@@ -4,6 +4,7 @@ use doorward_domain::engine::Progress;
 use doorward_domain::script_secret::{SecretName, stand_ins};
 use doorward_domain::secret::SecretText;
 use doorward_vault::equal;
+use serde_json::Value;
 
 use crate::signin::hop::{Hop, Terms};
 
@@ -33,5 +34,40 @@ impl<'p> Secrets<'p> {
     pub(super) fn is(&self, stand_in: &str, text: &str) -> bool {
         let found = self.0.iter().find(|(known, _)| *known == stand_in);
         found.is_some_and(|(_, value)| equal(value.expose().as_bytes(), text.as_bytes()))
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(secrets: Vec<(&'p str, SecretText)>) -> Self {
+        Self(secrets)
+    }
+
+    /// A text with the values in the place of the stand-ins.
+    pub(super) fn fill(&self, text: &str) -> String {
+        self.fill_with(text, str::to_owned)
+    }
+
+    /// The same with each value written in another way, as an address wants it.
+    pub(super) fn fill_with(&self, text: &str, write: impl Fn(&str) -> String) -> String {
+        let put = |text: String, (stand_in, value): &(&str, SecretText)| text.replace(stand_in, &write(value.expose()));
+        self.0.iter().fold(text.to_owned(), put)
+    }
+
+    /// A text with the stand-ins in the place of the values.
+    pub(super) fn hide(&self, text: &str) -> String {
+        let put = |text: String, (stand_in, value): &(&str, SecretText)| text.replace(value.expose(), stand_in);
+        self.0.iter().fold(text.to_owned(), put)
+    }
+}
+
+/// JSON with each of its texts changed, names of fields included.
+pub(super) fn change(value: Value, with: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(with(&text)),
+        Value::Array(items) => items.into_iter().map(|item| change(item, with)).collect(),
+        Value::Object(fields) => {
+            let fields = fields.into_iter();
+            Value::Object(fields.map(|(name, field)| (with(&name), change(field, with))).collect())
+        }
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,
     }
 }

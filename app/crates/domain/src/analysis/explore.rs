@@ -1,6 +1,6 @@
 //! Follows every path through a flow with the engine that runs sign-ins.
 
-use super::seen::{Explored, Fare, Reach, Skipped, Stop, Stopped};
+use super::seen::{Explored, Fare, Reach, Skipped, Stop, Stopped, Thrown};
 use super::world::World;
 use super::{ConnectionFacts, ScriptFacts};
 use crate::account::AccountStatus;
@@ -12,6 +12,7 @@ use crate::engine::{
 use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::id::{AccountId, ConnectionId};
 use crate::script::{Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names};
+use crate::script_http;
 use crate::subject::LinkKey;
 use crate::text::Handle;
 use crate::{Claims, Timestamp};
@@ -227,10 +228,7 @@ impl<'a> Explorer<'a> {
                 path.line = line.or(path.line);
             }
             RunEnd::Broken { message, line } => {
-                let errors = &mut self.seen.errors;
-                errors
-                    .entry((*line, message.clone()))
-                    .or_insert_with(|| path.story.clone());
+                self.note_thrown((*line, message.clone()), path);
             }
             RunEnd::Limit { limit } => {
                 if *limit == Limit::Time && self.runs > 1 {
@@ -241,6 +239,18 @@ impl<'a> Explorer<'a> {
                 limits.entry(limit.as_str()).or_insert_with(|| path.story.clone());
             }
             RunEnd::Done => {}
+        }
+    }
+
+    fn note_thrown(&mut self, place: (Option<u32>, String), path: &Path) {
+        let mut told = path.told.iter();
+        let thrown = Thrown {
+            story: path.story.clone(),
+            is_guessed: told.any(|(question, _)| question.call == script_http::DATA_QUESTION),
+        };
+        let known = self.seen.errors.entry(place).or_insert_with(|| thrown.clone());
+        if known.is_guessed && !thrown.is_guessed {
+            *known = thrown;
         }
     }
 

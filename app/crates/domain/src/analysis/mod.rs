@@ -6,6 +6,7 @@
 
 mod explore;
 mod linked;
+mod outside;
 mod report;
 mod seen;
 mod world;
@@ -18,6 +19,7 @@ use crate::connection::Connection;
 use crate::finding::Finding;
 use crate::flow::SignInFlow;
 use crate::script::{Event, Run, RunEnd, ScriptEngine};
+use crate::script_http::Origins;
 use crate::script_secret::SecretName;
 use crate::text::Handle;
 
@@ -53,6 +55,8 @@ impl From<&Connection> for ConnectionFacts {
 pub struct ScriptFacts {
     /// The secrets that exist; `None` where that is not known, and each is taken to exist.
     pub secrets: Option<BTreeSet<SecretName>>,
+    /// The origins it may call; `None` where that is not known, and each is taken to be allowed.
+    pub origins: Option<Origins>,
 }
 
 /// Whether a person new to us gets through when they come in this way.

@@ -281,11 +281,16 @@ impl Reporter<'_> {
 
     fn script_findings(&self, seen: &Explored) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for ((line, message), story) in &seen.errors {
-            let story = with(story, &format!("the script fails: {message}"));
+        for ((line, message), thrown) in &seen.errors {
+            let story = with(&thrown.story, &format!("the script fails: {message}"));
+            let severity = if thrown.is_guessed {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
             findings.push(Finding {
                 line: *line,
-                ..finding(FindingCode::ScriptError, Severity::Error, story)
+                ..finding(FindingCode::ScriptError, severity, story)
             });
         }
         for (limit, story) in &seen.limits {

@@ -50,6 +50,14 @@ pub struct Skipped {
     pub is_chosen: bool,
 }
 
+/// A path on which the script throws.
+#[derive(Debug, Clone)]
+pub struct Thrown {
+    pub story: Vec<String>,
+    /// Whether it rests on what the answer of another server holds, which may never be so.
+    pub is_guessed: bool,
+}
+
 /// What was seen on the way.
 #[derive(Default)]
 pub struct Explored {
@@ -59,7 +67,7 @@ pub struct Explored {
     /// 1-based number and line of steps that do not exist.
     pub missing_steps: BTreeMap<u32, Option<u32>>,
     pub unknown_connections: BTreeMap<String, Option<u32>>,
-    pub errors: BTreeMap<(Option<u32>, String), Vec<String>>,
+    pub errors: BTreeMap<(Option<u32>, String), Thrown>,
     pub limits: BTreeMap<&'static str, Vec<String>>,
     pub nobody_known: Option<Stopped>,
     pub paths: u32,

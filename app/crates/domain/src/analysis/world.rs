@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::ScriptFacts;
+use super::{ScriptFacts, outside};
 use crate::script::{self, Question};
-use crate::script_secret;
+use crate::{script_http, script_secret};
 
 /// Most texts of a script that are tried as answers.
 const TEXTS: usize = 12;
@@ -13,6 +13,7 @@ const NUMBERS: usize = 8;
 /// The answers worth trying: both truths, every value the script compares with, and one it does not know.
 pub struct World<'a> {
     facts: &'a ScriptFacts,
+    source: &'a str,
     texts: Vec<String>,
     numbers: Vec<i64>,
     has_script: bool,
@@ -32,7 +33,7 @@ pub struct Answer {
 }
 
 impl<'a> World<'a> {
-    pub fn new(source: Option<&str>, facts: &'a ScriptFacts) -> Self {
+    pub fn new(source: Option<&'a str>, facts: &'a ScriptFacts) -> Self {
         let (mut texts, mut numbers) = source.map(script::literals).unwrap_or_default();
         let cut = texts.len() > TEXTS || numbers.len() > NUMBERS;
         texts.truncate(TEXTS);
@@ -44,6 +45,7 @@ impl<'a> World<'a> {
         let looks_inside = source.is_some_and(|source| LOOKS.iter().any(|method| source.contains(method)));
         Self {
             facts,
+            source: source.unwrap_or_default(),
             texts,
             numbers,
             looks_inside,
@@ -76,6 +78,8 @@ impl<'a> World<'a> {
             "user" => self.texts(&format!("has as {}", text(1)), false, false),
             "user.claim" => self.texts(&format!("has as {}", text(2)), true, is_mutable(text(2))),
             script_secret::QUESTION => vec![self.secret(text(0))],
+            script_http::QUESTION => outside::request(question, self.facts.origins.as_ref()),
+            script_http::DATA_QUESTION => outside::field(question, self.source, &self.texts, &self.numbers),
             "secret.matches" => truths("knows the secret", "does not know the secret", &[], false),
             _ => vec![answer(Value::Null, format!("{} is not known", question.call), false)],
         }
@@ -212,7 +216,10 @@ mod tests {
             ("another exists", named("API_KEY_2"), false),
             ("none exists", Some([].into()), false),
         ] {
-            let facts = ScriptFacts { secrets };
+            let facts = ScriptFacts {
+                secrets,
+                ..ScriptFacts::default()
+            };
             let answers = World::new(Some(""), &facts).answers(&asked);
             assert_eq!(answers.len(), 1, "{case}");
             assert_eq!(answers[0].value.is_string(), there, "{case}");

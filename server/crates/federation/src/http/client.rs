@@ -106,7 +106,7 @@ impl OutboundClient {
                 .header(CONTENT_TYPE, body.content_type)
                 .body(body.text.expose().to_owned()),
         };
-        builder = builder.header(ACCEPT, request.accept);
+        builder = builder.header(ACCEPT, request.accept).headers(request.headers.clone());
         if let Some(credentials) = &request.authorization {
             let mut value = HeaderValue::from_str(credentials.expose()).map_err(|_| FetchError::MalformedAddress)?;
             value.set_sensitive(true);

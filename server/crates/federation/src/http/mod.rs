@@ -10,6 +10,7 @@ mod rules;
 
 use async_trait::async_trait;
 use doorward_domain::secret::SecretText;
+use reqwest::header::HeaderMap;
 use url::Url;
 
 pub use address::is_public;
@@ -28,6 +29,8 @@ pub struct OutboundRequest {
     pub accept: &'static str,
     /// The whole `Authorization` header.
     pub authorization: Option<SecretText>,
+    /// More headers. They may hold credentials, so with any of them no redirect is followed.
+    pub headers: HeaderMap,
     /// With a body the call is a `POST`, without one a `GET`.
     pub body: Option<OutboundBody>,
     /// Most bytes of the answer; reading stops there.
@@ -49,6 +52,7 @@ impl OutboundRequest {
             url,
             accept: "application/json",
             authorization: None,
+            headers: HeaderMap::new(),
             body: None,
             body_limit,
         }

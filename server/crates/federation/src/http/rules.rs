@@ -16,7 +16,7 @@ pub(super) fn redirect_target(request: &OutboundRequest, response: &Response) ->
         return Ok(None);
     }
     // Credentials and codes go where they were meant to go, or nowhere.
-    if request.body.is_some() || request.authorization.is_some() {
+    if request.body.is_some() || request.authorization.is_some() || !request.headers.is_empty() {
         return Err(FetchError::Redirected);
     }
     let location = response

@@ -177,6 +177,19 @@ async fn f8_redirects_stay_within_the_origin() {
 }
 
 #[tokio::test]
+async fn f8_headers_are_never_redirected() {
+    let server = Server::start(|request| match request.path.as_str() {
+        "/moved" => Reply::Redirect(301, "/end".into()),
+        _ => Reply::Json(200, json!({})),
+    })
+    .await;
+    let mut request = OutboundRequest::get_json(Url::parse(&format!("{}/moved", server.origin)).unwrap(), 100);
+    request.headers.insert("x-api-key", "key".parse().unwrap());
+    let answer = client(true).fetch(request).await;
+    assert_eq!(answer.map(|answer| answer.status), Err(FetchError::Redirected));
+}
+
+#[tokio::test]
 async fn f8_codes_and_tokens_are_never_redirected() {
     let idp = Idp::start().await;
     let broker = Broker::with(&idp, json!({ "fetch_userinfo": true }));

@@ -1,0 +1,148 @@
+//! What a script may hear from servers it calls.
+
+use serde_json::{Value, json};
+
+use super::world::Answer;
+use crate::script::Question;
+use crate::script_http::{self, Origins};
+
+/// Methods that only lists have, and those that only texts have.
+const OF_LISTS: [&str; 9] = [
+    "some", "every", "filter", "find", "map", "forEach", "join", "push", "reduce",
+];
+const OF_TEXTS: [&str; 8] = [
+    "startsWith",
+    "endsWith",
+    "toLowerCase",
+    "toUpperCase",
+    "split",
+    "trim",
+    "match",
+    "replace",
+];
+/// Other ways to look into a list.
+const LOOKS_INTO_LISTS: [&str; 5] = [" of ", ".length", ".includes(", ".indexOf(", ".slice("];
+/// Words that tell whether something is there at all from what is merely false.
+const ASKS_FOR_ABSENCE: [&str; 6] = ["undefined", "null", "??", "?.", "typeof", " in "];
+
+/// The request succeeds or fails; where it may not be made at all, it does not.
+pub fn request(question: &Question, origins: Option<&Origins>) -> Vec<Answer> {
+    let text = question.args.get(2).and_then(Value::as_str).unwrap_or_default();
+    let url = match script_http::address(text, origins) {
+        Ok(url) => url,
+        Err(why) => return vec![answer(script_http::refused(&why), String::new())],
+    };
+    let host = url.host_str().unwrap_or_default();
+    let succeeded = json!({"ok": true, "open": true});
+    let failed = json!({"ok": false, "open": true, "why": "the analyser tries it"});
+    vec![
+        answer(succeeded, format!("the request to {host} succeeds")),
+        answer(failed, format!("the request to {host} fails")),
+    ]
+}
+
+/// What a field of an answer may hold: what the script compares with, and one value it does not know. How the script
+/// uses the field tells whether it is a list or a text.
+pub fn field(question: &Question, source: &str, texts: &[String], numbers: &[i64]) -> Vec<Answer> {
+    let path: Vec<&str> = question
+        .args
+        .get(1)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let name = path.last().copied().unwrap_or_default();
+    let calls = |methods: &[&str]| {
+        methods
+            .iter()
+            .any(|method| source.contains(&format!("{name}.{method}(")))
+    };
+    let told = format!("the answer has as {}", path.join("."));
+    let mut all = Vec::new();
+    let mut add = |value: Value| {
+        let words = if value.is_null() {
+            "nothing".to_owned()
+        } else {
+            value.to_string()
+        };
+        all.push(answer(value, format!("{told}: {words}")));
+    };
+    let (is_list, is_text) = (calls(&OF_LISTS), calls(&OF_TEXTS));
+    if !is_list {
+        add(json!("something-else"));
+        texts.iter().for_each(|text| add(json!(text)));
+    }
+    let inside = source.contains(&format!("{name}.")) || source.contains(&format!("{name}["));
+    let anywhere = OF_LISTS.iter().any(|method| source.contains(&format!(".{method}(")));
+    if !is_text && (inside || anywhere || LOOKS_INTO_LISTS.iter().any(|look| source.contains(look))) {
+        add(json!([]));
+        texts.iter().for_each(|text| add(json!([text])));
+    }
+    if !is_list && !is_text {
+        add(json!(false));
+        add(json!(true));
+        let near = numbers.iter().flat_map(|number| [number - 1, *number, number + 1]);
+        near.for_each(|number| add(json!(number)));
+        if ASKS_FOR_ABSENCE.iter().any(|word| source.contains(word)) {
+            add(Value::Null);
+        }
+        if inside {
+            all.push(answer(json!({"open": true}), String::new()));
+        }
+    }
+    all
+}
+
+fn answer(value: Value, told: String) -> Answer {
+    Answer {
+        value,
+        told,
+        is_chosen: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(call: &str, args: Value) -> Question {
+        Question {
+            call: call.to_owned(),
+            args: args.as_array().cloned().unwrap_or_default(),
+        }
+    }
+
+    #[test]
+    fn a_request_succeeds_or_fails_where_it_may_be_made() {
+        let question = asked("http", json!([1, "GET", "https://api.test/x"]));
+        let here: Origins = "https://api.test".parse().expect("a list");
+        let elsewhere: Origins = "https://other.test".parse().expect("a list");
+        for (case, origins, answers) in [
+            ("not known", None, 2),
+            ("allowed", Some(&here), 2),
+            ("not", Some(&elsewhere), 1),
+        ] {
+            assert_eq!(request(&question, origins).len(), answers, "{case}");
+        }
+    }
+
+    #[test]
+    fn a_field_holds_what_the_script_can_tell_apart() {
+        let question = asked("http.data", json!([1, ["risk"]]));
+        let values = |source: &str| -> Vec<Value> {
+            let all = field(&question, source, &["high".to_owned()], &[5]);
+            all.into_iter().map(|answer| answer.value).collect()
+        };
+        let plain = values("data.risk === 'high'");
+        for value in [json!("high"), json!("something-else"), json!(false), json!(4)] {
+            assert!(plain.contains(&value), "{value}");
+        }
+        assert!(!plain.contains(&Value::Null));
+        assert!(values("data.risk === undefined").contains(&Value::Null));
+        assert!(values("for (const one of data.risk)").contains(&json!(["high"])));
+        assert!(values("data.risk.some(f)").iter().all(Value::is_array));
+        assert!(values("data.risk.startsWith('high')").iter().all(Value::is_string));
+        assert!(values("data.risk.level").contains(&json!({"open": true})));
+    }
+}

@@ -1,0 +1,351 @@
+//! Requests that a script makes to other servers, by the one hardened client (S31).
+
+use ::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use ::http::{HeaderMap, HeaderName, HeaderValue};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use doorward_domain::engine::Progress;
+use doorward_domain::script::Question;
+use doorward_domain::script_http::{DATA_LIMIT, EARLY_DATA_LIMIT, Origins, address, answered, failed, refused};
+use doorward_domain::secret::SecretText;
+use doorward_federation::http::OutboundBody;
+use doorward_federation::{FetchError, OutboundRequest, OutboundResponse};
+use serde_json::{Value, json};
+use url::{Url, form_urlencoded};
+
+use super::secrets::{Secrets, change};
+use crate::signin::hop::{Hop, Terms};
+
+/// Most bytes of an answer that are read.
+const READ_LIMIT: usize = 64 * 1024;
+const HEADERS_LIMIT: usize = 20;
+const FORM: &str = "application/x-www-form-urlencoded";
+/// Headers that say how a request travels, and those that are about a browser.
+const NOT_SETTABLE: [&str; 13] = [
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// Makes the request and tells what came of it, without any secret in it.
+pub(super) async fn answer(hop: &Hop, terms: &Terms, progress: &Progress, question: &Question) -> Value {
+    let secrets = Secrets::given(hop, terms, progress);
+    let request = match build(&question.args, &hop.state.config.script_origins, &secrets) {
+        Ok(request) => request,
+        Err(why) => return refused(&why),
+    };
+    let limit = if progress.passed().is_empty() {
+        EARLY_DATA_LIMIT
+    } else {
+        DATA_LIMIT
+    };
+    match hop.state.fetch.fetch(request).await {
+        Ok(response) => read(&response, limit, &secrets),
+        Err(error) => {
+            tracing::info!(
+                request = hop.request_id,
+                error = &error as &dyn std::error::Error,
+                "a script's request got no answer"
+            );
+            failed(&error.to_string(), &json!({}), error == FetchError::TimedOut)
+        }
+    }
+}
+
+/// The request with the secrets in it. The origin is checked before: no secret can change where it goes.
+fn build(args: &[Value], origins: &Origins, secrets: &Secrets<'_>) -> Result<OutboundRequest, String> {
+    let text = |index: usize| args.get(index).and_then(Value::as_str).unwrap_or_default();
+    let mut url = address(text(2), Some(origins))?;
+    fill(&mut url, secrets);
+    let mut headers = HeaderMap::new();
+    for (name, value) in args.get(3).and_then(Value::as_object).into_iter().flatten() {
+        set(&mut headers, name, &secrets.fill(value.as_str().unwrap_or_default()))?;
+    }
+    let authorization = authorization(args.get(4), &mut headers, secrets)?;
+    if authorization.is_some() && headers.contains_key(AUTHORIZATION) {
+        return Err("The request has two credentials".to_owned());
+    }
+    let body = (text(1) == "POST").then(|| body(args.get(5), &headers, secrets));
+    Ok(OutboundRequest {
+        url,
+        accept: "application/json, text/plain",
+        authorization,
+        headers,
+        body,
+        body_limit: READ_LIMIT,
+    })
+}
+
+fn fill(url: &mut Url, secrets: &Secrets<'_>) {
+    let encode = |value: &str| {
+        let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        encoded.replace('+', "%20")
+    };
+    let path = secrets.fill_with(url.path(), encode);
+    let query = url.query().map(|query| secrets.fill_with(query, encode));
+    url.set_path(&path);
+    url.set_query(query.as_deref());
+}
+
+fn set(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
+    let fault = || format!("The header {} cannot be set", name.chars().take(50).collect::<String>());
+    let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| fault())?;
+    if NOT_SETTABLE.contains(&parsed.as_str()) || headers.len() >= HEADERS_LIMIT {
+        return Err(fault());
+    }
+    let mut value = HeaderValue::from_str(value).map_err(|_| fault())?;
+    value.set_sensitive(true);
+    headers.insert(parsed, value);
+    Ok(())
+}
+
+/// `authConfig`: by the names of the reference's code and those of its documentation.
+fn authorization(
+    given: Option<&Value>,
+    headers: &mut HeaderMap,
+    secrets: &Secrets<'_>,
+) -> Result<Option<SecretText>, String> {
+    let Some(given) = given.filter(|given| !given.is_null()) else {
+        return Ok(None);
+    };
+    let property = |name: &str| {
+        let text = given["properties"][name].as_str();
+        text.map(|text| secrets.fill(text))
+            .ok_or_else(|| format!("The credentials lack {name}"))
+    };
+    Ok(match given["type"].as_str().unwrap_or_default() {
+        "basic" | "basicauth" => {
+            let pair = format!("{}:{}", property("username")?, property("password")?);
+            Some(SecretText::new(format!("Basic {}", STANDARD.encode(pair))))
+        }
+        "bearer" | "bearertoken" => Some(SecretText::new(format!("Bearer {}", property("token")?))),
+        "apikey" => {
+            set(headers, &property("headerName")?, &property("apiKey")?)?;
+            None
+        }
+        _ => return Err("Credentials of this type are not available".to_owned()),
+    })
+}
+
+/// JSON, unless the script says that it is a form or gives a text.
+fn body(given: Option<&Value>, headers: &HeaderMap, secrets: &Secrets<'_>) -> OutboundBody {
+    let wanted = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_form = wanted.is_some_and(|wanted| wanted.starts_with(FORM));
+    let given = given
+        .filter(|given| !given.is_null())
+        .cloned()
+        .unwrap_or_else(|| json!({}));
+    let (content_type, text) = match change(given, &|text| secrets.fill(text)) {
+        Value::Object(fields) if is_form => {
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            for (name, value) in &fields {
+                form.append_pair(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            }
+            (FORM, form.finish())
+        }
+        Value::String(text) => ("text/plain", text),
+        other => ("application/json", other.to_string()),
+    };
+    OutboundBody {
+        content_type,
+        text: SecretText::new(text),
+    }
+}
+
+/// What the script hears of an answer.
+fn read(response: &OutboundResponse, limit: usize, secrets: &Secrets<'_>) -> Value {
+    let nothing = json!({});
+    let is_success = (200..300).contains(&response.status);
+    let data = match parse(response) {
+        Some(data) => change(data, &|text| secrets.hide(text)),
+        None if is_success => return failed("the answer is neither JSON nor plain text", &nothing, false),
+        None => nothing.clone(),
+    };
+    let fits = data.to_string().len() <= limit;
+    match (is_success, fits) {
+        (true, true) => answered(&data),
+        (true, false) => failed(&format!("the answer is longer than {limit} bytes"), &nothing, false),
+        (false, _) => {
+            let why = format!("the server answers with the status {}", response.status);
+            failed(&why, if fits { &data } else { &nothing }, false)
+        }
+    }
+}
+
+fn parse(response: &OutboundResponse) -> Option<Value> {
+    let content_type = response.content_type.as_deref().unwrap_or_default();
+    if response.body.is_empty() {
+        return Some(json!({}));
+    }
+    if content_type == "application/json" || content_type.ends_with("+json") {
+        return serde_json::from_slice(&response.body).ok();
+    }
+    let text = std::str::from_utf8(&response.body).ok()?;
+    (content_type == "text/plain").then(|| json!({"response": text}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origins() -> Origins {
+        "https://api.example.com".parse().expect("a list")
+    }
+
+    fn secrets() -> Secrets<'static> {
+        Secrets::of(vec![("secret_KEY_x", SecretText::new("pä/ss?word"))])
+    }
+
+    #[test]
+    fn s31_what_a_script_may_send() {
+        let get = |address: &str, headers: Value, auth: Value| json!([1, "GET", address, headers, auth, null]);
+        let fine = "https://api.example.com/v1";
+        for (case, args, is_fine) in [
+            ("plain", get(fine, json!({}), Value::Null), true),
+            (
+                "a header with more than ASCII",
+                get(fine, json!({"X-Api-Key": "secret_KEY_x"}), Value::Null),
+                false,
+            ),
+            ("a header", get(fine, json!({"X-Api-Key": "key"}), Value::Null), true),
+            (
+                "another origin",
+                get("https://other.example.com/", json!({}), Value::Null),
+                false,
+            ),
+            (
+                "a secret as host",
+                get("https://secret_KEY_x/", json!({}), Value::Null),
+                false,
+            ),
+            ("Host", get(fine, json!({"Host": "evil.test"}), Value::Null), false),
+            (
+                "Content-Length",
+                get(fine, json!({"content-length": "0"}), Value::Null),
+                false,
+            ),
+            (
+                "a second line",
+                get(fine, json!({"X-A": "a\r\nHost: evil.test"}), Value::Null),
+                false,
+            ),
+            (
+                "a name of two",
+                get(fine, json!({"X-A: b\r\nX-C": "d"}), Value::Null),
+                false,
+            ),
+            (
+                "two credentials",
+                get(
+                    fine,
+                    json!({"authorization": "Bearer a"}),
+                    json!({"type": "bearer", "properties": {"token": "b"}}),
+                ),
+                false,
+            ),
+            (
+                "no token",
+                get(fine, json!({}), json!({"type": "bearer", "properties": {}})),
+                false,
+            ),
+            (
+                "another type",
+                get(fine, json!({}), json!({"type": "clientcredential", "properties": {}})),
+                false,
+            ),
+        ] {
+            let built = build(args.as_array().expect("a list"), &origins(), &secrets());
+            assert_eq!(built.is_ok(), is_fine, "{case}: {built:?}");
+            assert!(
+                !format!("{built:?}").contains("pä/ss"),
+                "{case}: no reason repeats a value"
+            );
+        }
+    }
+
+    #[test]
+    fn s47_secrets_are_put_where_they_belong() {
+        let args = json!([
+            1,
+            "POST",
+            "https://api.example.com/v1/secret_KEY_x?key=secret_KEY_x",
+            {},
+            {"type": "basic", "properties": {"username": "us", "password": "secret_KEY_x"}},
+            {"key": ["secret_KEY_x"], "other": "secret_KEY_y"}
+        ]);
+        let built = build(args.as_array().expect("a list"), &origins(), &secrets()).expect("a request");
+        assert_eq!(
+            built.url.as_str(),
+            "https://api.example.com/v1/p%C3%A4%2Fss%3Fword?key=p%C3%A4%2Fss%3Fword"
+        );
+        let authorization = built.authorization.as_ref().expect("credentials").expose();
+        assert_eq!(authorization, format!("Basic {}", STANDARD.encode("us:pä/ss?word")));
+        let body = built.body.as_ref().expect("a body");
+        let sent: Value = serde_json::from_str(body.text.expose()).expect("json");
+        assert_eq!(sent, json!({"key": ["pä/ss?word"], "other": "secret_KEY_y"}));
+    }
+
+    #[test]
+    fn what_a_script_hears() {
+        let response = |status: u16, content_type: &str, body: &[u8]| OutboundResponse {
+            status,
+            content_type: Some(content_type.to_owned()),
+            body: body.to_vec(),
+        };
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(100));
+        for (case, response, ok, data) in [
+            (
+                "json",
+                response(200, "application/json", b"{\"a\":1}"),
+                true,
+                json!({"a": 1}),
+            ),
+            (
+                "text",
+                response(201, "text/plain", b"fine"),
+                true,
+                json!({"response": "fine"}),
+            ),
+            ("nothing", response(204, "", b""), true, json!({})),
+            ("html", response(200, "text/html", b"<p>"), false, json!({})),
+            ("no json", response(200, "application/json", b"{"), false, json!({})),
+            (
+                "refused",
+                response(403, "application/json", b"{\"a\":2}"),
+                false,
+                json!({"a": 2}),
+            ),
+            ("broken", response(500, "text/html", b"<p>"), false, json!({})),
+            ("moved", response(302, "text/html", b""), false, json!({})),
+            (
+                "long",
+                response(200, "application/json", long.as_bytes()),
+                false,
+                json!({}),
+            ),
+            (
+                "it repeats the secret",
+                response(
+                    200,
+                    "application/json",
+                    "{\"a pä/ss?word\":[\"is pä/ss?word\"]}".as_bytes(),
+                ),
+                true,
+                json!({"a secret_KEY_x": ["is secret_KEY_x"]}),
+            ),
+        ] {
+            let told = read(&response, 64, &secrets());
+            assert_eq!((&told["ok"], &told["data"]), (&json!(ok), &data), "{case}");
+        }
+    }
+}
