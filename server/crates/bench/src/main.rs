@@ -10,6 +10,7 @@ mod load;
 mod population;
 mod provider;
 mod report;
+mod scripts;
 mod server;
 
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use anyhow::Result;
 use clap::Parser;
 
 #[derive(Parser)]
-#[command(about = "Measure sign-ins per second per core, and what limits them.")]
+#[command(about = "Measure sign-ins per second per core, what limits them, and what scripts cost.")]
 struct Arguments {
     /// The release binary of the product.
     #[arg(long)]
@@ -40,6 +41,7 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let time = Duration::from_secs(arguments.seconds);
     limits::print(time.min(Duration::from_secs(2)))?;
+    scripts::print(&arguments.binary, time).await?;
     for database in server::databases(arguments.postgres.as_deref()) {
         report::costs(&arguments.binary, &database, time).await?;
         report::flatness(&arguments.binary, &database, time, arguments.accounts).await?;
