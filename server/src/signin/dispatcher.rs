@@ -72,22 +72,22 @@ pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> R
         ));
     }
     let begun = script::resolve(hop, terms, &transaction, transaction.state.clone()).await;
-    let (state, cookies) = match begun {
+    let begun = match begun {
         Ok(begun) => begun,
         Err(fault) => {
             let told = finish::tell_application(hop, &transaction, fault);
             return told.map_err(|fault| Failed::within(transaction, fault));
         }
     };
-    if let SignIn::Denied(denied) = state {
+    if let SignIn::Denied(denied) = begun.state {
         return Err(Failed::early(SignInFault::Denied(denied.reason)));
     }
-    transaction.state = state;
+    transaction.state = begun.state;
     let mut answer = match only_connection(hop, terms, &transaction) {
         Some(handle) => leave(hop, terms, transaction, &handle).await?,
         None => to_page(hop, transaction)?,
     };
-    answer.cookies.extend(cookies);
+    answer.cookies.extend(begun.cookies);
     Ok(answer)
 }
 

@@ -10,6 +10,7 @@ use doorward_storage::sign_in::{
 };
 use doorward_storage::{Contested, StorageError, account};
 use http::HeaderValue;
+use serde_json::{Value, json};
 
 use super::cookie::LAST_USED;
 use super::fault::SignInFault;
@@ -59,16 +60,22 @@ impl Answer {
 pub async fn advance(
     hop: &Hop,
     terms: &Terms,
-    transaction: Transaction,
+    mut transaction: Transaction,
     effects: Effects,
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
-    let (next, cookies) = match script::resolve(hop, terms, &transaction, next).await {
+    let resolved = match script::resolve(hop, terms, &transaction, next).await {
         Ok(resolved) => resolved,
         Err(fault) => return tell_application(hop, &transaction, fault),
     };
-    let mut answer = commit(hop, terms, transaction, effects, next).await?;
-    answer.cookies.extend(cookies);
+    // Only what may end without another run needs to remember it.
+    if matches!(resolved.state, SignIn::Completed(_) | SignIn::AwaitingAttributes(_))
+        && let Some(log) = resolved.log
+    {
+        transaction.script_log = log;
+    }
+    let mut answer = commit(hop, terms, transaction, effects, resolved.state).await?;
+    answer.cookies.extend(resolved.cookies);
     Ok(answer)
 }
 
@@ -208,7 +215,10 @@ async fn complete(
                 session_ends: new.expires_at,
             };
             let (grant, code) = grant::make(hop, &granting)?;
-            effects.audit.push(signed_in(hop, Some(&grant.application), &done));
+            effects.audit.push(AuditEvent {
+                detail: with_script_log(Value::Null, transaction.script_log.clone()),
+                ..signed_in(hop, Some(&grant.application), &done)
+            });
             let completion = Completion {
                 grant: Some(grant),
                 ..effects.into_completion(write)
@@ -270,6 +280,14 @@ fn signed_in(hop: &Hop, application: Option<&doorward_domain::id::ApplicationId>
         sub: Some(done.person.sub().to_owned()),
         ..hop.event(AuditAction::SignedIn)
     }
+}
+
+/// With what the application's script wrote on the way.
+fn with_script_log(mut detail: Value, log: Vec<String>) -> Value {
+    if !log.is_empty() {
+        detail["log"] = json!(log);
+    }
+    detail
 }
 
 /// What the person filled in, written into their profile as their own word.
@@ -341,7 +359,12 @@ pub async fn sign_on(
     signed_on: SignedOn,
 ) -> Result<Answer, SignInFault> {
     let application = terms.application().ok_or(SignInFault::ApplicationUnusable)?;
-    let SignedOn { session, person, path } = signed_on;
+    let SignedOn {
+        session,
+        person,
+        path,
+        script_log,
+    } = signed_on;
     let granting = Granting {
         transaction: &transaction.id,
         application,
@@ -357,7 +380,7 @@ pub async fn sign_on(
         account: person.account().cloned(),
         application: Some(application.id.clone()),
         sub: Some(person.sub().to_owned()),
-        detail: serde_json::json!({"single_sign_on": true}),
+        detail: with_script_log(json!({"single_sign_on": true}), script_log),
         ..hop.event(AuditAction::SignedIn)
     };
     let completion = Completion {

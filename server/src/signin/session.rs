@@ -104,6 +104,8 @@ pub struct SignedOn {
     pub person: Person,
     /// The steps the application's script asked for, counted from 0; `None` where all steps run.
     pub path: Option<Vec<u32>>,
+    /// What the script wrote.
+    pub script_log: Vec<String>,
 }
 
 /// The browser's session, if it fulfils everything this request asks for (`prompt`, `max_age`, `acr`, the person the
@@ -132,6 +134,7 @@ pub async fn sign_on(
         session,
         person,
         path: None,
+        script_log: vec![],
     };
     if !is_good_for(hop, terms, request, &signed_on) || !cover_flow(hop, terms, transaction, &mut signed_on).await? {
         return Ok(None);
@@ -148,7 +151,12 @@ async fn cover_flow(
     signed_on: &mut SignedOn,
 ) -> Result<bool, SignInFault> {
     let demands = terms.demands();
-    let SignedOn { session, person, path } = signed_on;
+    let SignedOn {
+        session,
+        person,
+        path,
+        script_log,
+    } = signed_on;
     if demands.flow.script.is_none() {
         return Ok(covers(demands.flow, &session.evidence));
     }
@@ -156,11 +164,12 @@ async fn cover_flow(
     let mut left = session.evidence.clone();
     let mut state = transaction.state.clone();
     loop {
-        state = script::run(hop, terms, transaction, state).await?.0;
-        let choosing = match state {
+        let (next, last) = script::run(hop, terms, transaction, state).await?;
+        let choosing = match next {
             SignIn::Choosing(choosing) => choosing,
             SignIn::Completed(done) => {
                 *path = done.path;
+                *script_log = last.as_ref().map(script::log).unwrap_or_default();
                 return Ok(true);
             }
             SignIn::AwaitingScript(_)

@@ -38,6 +38,8 @@ pub struct Transaction {
     pub binding: SecretText,
     pub target: Target,
     pub state: SignIn,
+    /// What the application's script wrote, from its end to that of the sign-in.
+    pub script_log: Vec<String>,
     pub home: Home,
 }
 
@@ -78,6 +80,8 @@ pub(super) struct Content {
     target: Target,
     #[serde(rename = "s")]
     state: SignIn,
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    script_log: Vec<String>,
 }
 
 /// What a row holds.
@@ -102,6 +106,7 @@ impl Transaction {
             binding: SecretText::new(random.text::<16>()),
             target,
             state,
+            script_log: vec![],
             home: Home::Cookie,
         }
     }
@@ -124,6 +129,7 @@ impl Transaction {
                 content: Content {
                     target: self.target.clone(),
                     state: self.state.clone(),
+                    script_log: self.script_log.clone(),
                 },
             },
             Home::Row { .. } => Carried::Bound {
@@ -143,6 +149,7 @@ impl Transaction {
             content: Content {
                 target: self.target.clone(),
                 state: self.state.clone(),
+                script_log: self.script_log.clone(),
             },
         };
         let json = serde_json::to_vec(&kept).unwrap_or_default();
@@ -160,6 +167,7 @@ impl Transaction {
             binding,
             target: content.target,
             state: content.state,
+            script_log: content.script_log,
             home: Home::Cookie,
         }
     }
@@ -179,12 +187,17 @@ impl Transaction {
         if !equal(kept.binding.expose().as_bytes(), binding.expose().as_bytes()) {
             return None;
         }
-        let Content { target, state } = kept.content;
+        let Content {
+            target,
+            state,
+            script_log,
+        } = kept.content;
         Some(Self {
             id,
             binding: kept.binding,
             target,
             state,
+            script_log,
             home: Home::Row { version },
         })
     }

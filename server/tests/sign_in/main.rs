@@ -13,6 +13,7 @@ mod provider;
 mod script;
 mod script_http;
 mod script_secrets;
+mod script_users;
 mod set_up;
 mod smtp;
 mod story;

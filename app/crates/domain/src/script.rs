@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::flow::{AuthOption, SignInFlow};
+use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::text::Handle;
 
 /// Largest source, in bytes.
@@ -172,6 +172,16 @@ pub fn names(option: &AuthOption) -> (&str, &'static str) {
         AuthOption::BackupCode => (LOCAL, "backup_code"),
         AuthOption::Connection(handle) => (handle.as_str(), "OpenIDConnectAuthenticator"),
     }
+}
+
+/// The options of a step as scripts see them.
+#[must_use]
+pub fn options_of(step: &Step) -> Value {
+    let option = |option| {
+        let (idp, authenticator) = names(option);
+        json!({"idp": idp, "authenticator": authenticator})
+    };
+    step.options.iter().map(option).collect()
 }
 
 impl StepRequest {

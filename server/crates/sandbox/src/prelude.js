@@ -218,7 +218,30 @@
   define("hasAnyOfTheRoles", (of, roles) => ask("roles.any", who(of), [...roles].map(String)));
   define("hasRole", (of, role) => ask("roles.any", who(of), [String(role)]));
   define("getUserSessions", (of) => ask("sessions", who(of)));
-  define("getAssociatedLocalUser", (of) => (ask("user.linked", who(of)) ? user("known") : null));
+  // An account that the script has looked for is a local user already.
+  const isFound = (name) => typeof name === "string" && name !== "known" && name !== "failed";
+  define("getAssociatedLocalUser", (of) => {
+    if (isFound(who(of))) return of;
+    return ask("user.linked", who(of)) ? user("known") : null;
+  });
+  define("getUniqueUserWithClaimValues", (claims) => {
+    const wanted = create(null);
+    for (const key of ownKeys(Object(claims))) {
+      const last = String(key).split("/").pop();
+      const name = last === "username" ? last : last === "emailaddress" || last === "email" ? "email" : null;
+      if (name === null) throw new TypeError("getUniqueUserWithClaimValues knows username and emailaddress alone");
+      wanted[name] = String(claims[key]);
+    }
+    if (ownKeys(wanted).length === 0) throw new TypeError("getUniqueUserWithClaimValues needs a claim");
+    const found = ask("user.find", wanted);
+    return found === null ? null : user(found);
+  });
+  define("terminateUserSession", (of, id) => {
+    const ended = ask("session.end", who(of), String(id));
+    // The sessions are others now.
+    for (const key of [...told.keys()]) if (key.startsWith('{"call":"sessions"')) told.delete(key);
+    return ended;
+  });
   define("setCookie", (_, name, value, options) => {
     go();
     const age = options && options["max-age"];
@@ -232,6 +255,14 @@
     );
   });
   define("getCookieValue", (_, name) => ask("cookie", String(name)));
+  define("filterAuthenticators", (options, excluded) => {
+    const kept = create(null);
+    for (const key of ownKeys(Object(options))) {
+      const one = options[key];
+      if (isObject(one) && one.authenticator !== excluded) kept[key] = one;
+    }
+    return kept;
+  });
   define("getMaskedValue", (value) => {
     const plain = String(value);
     return plain.length <= 2 ? "*".repeat(plain.length) : plain[0] + "*".repeat(plain.length - 2) + plain.at(-1);
@@ -287,9 +318,9 @@
   define("httpGet", sends("GET"));
   define("httpPost", sends("POST"));
   const missing =
-    "prompt promptIdentifierForStep terminateUserSession doAssociationWithLocalUser removeAssociatedLocalUser " +
-    "getUniqueUserWithClaimValues getUsersWithClaimValues callChoreo sendEmail loadLocalLibrary " +
-    "require updateUserPassword filterAuthenticators assignUserRolesV2 removeUserRolesV2";
+    "prompt promptIdentifierForStep doAssociationWithLocalUser removeAssociatedLocalUser " +
+    "getUsersWithClaimValues callChoreo sendEmail loadLocalLibrary " +
+    "require updateUserPassword assignUserRolesV2 removeUserRolesV2";
   for (const name of missing.split(" ")) define(name, () => unknown(name));
 
   const write = (level) => (...parts) => {

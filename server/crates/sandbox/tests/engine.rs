@@ -391,3 +391,21 @@ fn what_an_answer_holds_may_be_left_open() {
     let other = field(json!(["user", "risk"]), json!(false));
     assert_eq!(step(end(source, &[open, inner, other])).step, 2);
 }
+
+#[test]
+fn a_step_is_asked_for_without_an_authenticator() {
+    let source = "function onLoginRequest(context) {
+        executeStep(1, { onSuccess: function (context) {
+            var all = context.steps[1].options;
+            executeStep(2, { authenticationOptions: filterAuthenticators(all, 'totp') }, {});
+        } });
+    }";
+    let options = json!([{"idp": "LOCAL", "authenticator": "totp"}, {"idp": "acme", "authenticator": "Other"}]);
+    let events = [stepped(1), told("step", json!([1, "options"]), options)];
+    let only = step(end(source, &events)).only.expect("narrowed");
+    assert_eq!(only.len(), 1);
+    assert_eq!(
+        (only[0].idp.as_deref(), only[0].authenticator.as_deref()),
+        (Some("acme"), Some("Other"))
+    );
+}

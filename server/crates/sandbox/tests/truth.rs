@@ -77,7 +77,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         4 => idp,
         2 => (0..GROUPS.len()).prop_map(Condition::Group),
         1 => prop_oneof![Just("office"), Just("home")].prop_map(Condition::Header),
-        1 => prop_oneof![Just("high"), Just("low")].prop_map(Condition::Risk),
+        1 => Just(Condition::Risk("high")),
     ];
     leaf.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
@@ -282,7 +282,7 @@ fn worlds(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Vec<World> {
     let (groups, places) = (asks("isMember"), asks("x-place"));
     let mails = flow.offers(&AuthOption::EmailOtp);
     let risks: &[Option<&'static str>] = if asks("httpGet") {
-        &[None, Some("high"), Some("low"), Some("other")]
+        &[None, Some("high"), Some("other")]
     } else {
         &[None]
     };

@@ -3,13 +3,15 @@
 use doorward_domain::Claims;
 use doorward_domain::account::Account;
 use doorward_domain::engine::{Passed, Person, Progress};
-use doorward_domain::script::{Question, names};
+use doorward_domain::id::AccountId;
+use doorward_domain::script::{Question, names, options_of};
 use doorward_domain::{script_http, script_secret};
-use doorward_storage::{account, session as sessions};
+use doorward_storage::account;
 use doorward_vault::Purpose;
 use serde_json::{Value, json};
 
 use super::http;
+use super::people;
 use super::secrets::{self, Secrets};
 use super::{COOKIE, cookie_context};
 use crate::signin::cookie;
@@ -46,6 +48,11 @@ impl<'a> Facts<'a> {
     ) -> Result<Value, SignInFault> {
         let text = |index: usize| question.args.get(index).and_then(Value::as_str).unwrap_or_default();
         let who = question.args.first();
+        if let Some(account) = people::found(self.hop, progress, who).await?
+            && let Some(answer) = people::about(&account, question)
+        {
+            return Ok(answer);
+        }
         Ok(match question.call.as_str() {
             "request" if text(0) == "acr" => json!(self.transaction.request().map(|r| r.acr_values.clone())),
             "request" => json!(self.hop.address.map(|address| address.to_string()).unwrap_or_default()),
@@ -62,7 +69,15 @@ impl<'a> Facts<'a> {
             "user.claim" => self.claim(progress, known, who, text(1), text(2)).await?,
             "groups.any" => self.is_any_of(progress, known, "groups", question).await?,
             "roles.any" => self.is_any_of(progress, known, "roles", question).await?,
-            "sessions" => self.sessions(progress).await?,
+            "user.find" => people::find(self.hop, who).await?,
+            "sessions" => match subject(progress, who) {
+                Some(account) => people::list_sessions(self.hop, &account).await?,
+                None => json!([]),
+            },
+            "session.end" => match subject(progress, who) {
+                Some(account) => json!(people::end_session(self.hop, self.terms, &account, text(1)).await?),
+                None => json!(false),
+            },
             script_secret::QUESTION => json!(secrets::stand_in(self.hop, self.terms, text(0))),
             script_http::QUESTION => http::answer(self.hop, self.terms, progress, question).await,
             "secret.matches" => json!(Secrets::given(self.hop, self.terms, progress).is(text(0), text(1))),
@@ -126,11 +141,7 @@ impl<'a> Facts<'a> {
         if what == Some("options") {
             let flow = self.terms.demands().flow;
             let step = number.and_then(|n| flow.steps.get(usize::try_from(n).ok()?.checked_sub(1)?));
-            let option = |option| {
-                let (idp, authenticator) = names(option);
-                json!({"idp": idp, "authenticator": authenticator})
-            };
-            return step.map_or(json!([]), |step| step.options.iter().map(option).collect());
+            return step.map_or(json!([]), options_of);
         }
         let Some(passed) = passed(progress, question.args.first()) else {
             return Value::Null;
@@ -222,20 +233,11 @@ impl<'a> Facts<'a> {
             .unwrap_or_default();
         Ok(json!(wanted.iter().any(|one| have.contains(one))))
     }
+}
 
-    async fn sessions(&self, progress: &Progress) -> Result<Value, SignInFault> {
-        let Some(id) = progress.person().and_then(Person::account) else {
-            return Ok(json!([]));
-        };
-        let found = sessions::list_of_account(self.hop.state.store.read(), id, self.hop.now).await?;
-        let view = |session: &sessions::Session| {
-            json!({
-                "userAgent": session.user_agent,
-                "loginTime": session.created_at.timestamp_millis(),
-            })
-        };
-        Ok(found.iter().map(view).collect())
-    }
+/// The account a question is about: one that the script has found, else the person's.
+fn subject(progress: &Progress, who: Option<&Value>) -> Option<AccountId> {
+    people::found_id(progress, who).or_else(|| progress.person().and_then(Person::account).cloned())
 }
 
 /// The step of a 1-based number as it was passed last.
@@ -245,7 +247,7 @@ fn passed<'p>(progress: &'p Progress, number: Option<&Value>) -> Option<&'p Pass
     progress.passed().iter().rev().find(of_step)
 }
 
-fn list(value: Option<&Value>) -> Vec<String> {
+pub(super) fn list(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         Some(Value::String(one)) => vec![one.clone()],
@@ -254,7 +256,7 @@ fn list(value: Option<&Value>) -> Vec<String> {
 }
 
 /// Our name of an attribute that the reference knows by an address.
-fn our_name(name: &str) -> &str {
+pub(super) fn our_name(name: &str) -> &str {
     let last = name.strip_prefix("http://wso2.org/claims/").unwrap_or(name);
     match last {
         "emailaddress" => "email",

@@ -2,6 +2,7 @@
 
 mod facts;
 mod http;
+mod people;
 mod secrets;
 
 use ::http::HeaderValue;
@@ -24,8 +25,20 @@ const COOKIE: &str = "dw_s_";
 const COOKIE_NAME_LIMIT: usize = 40;
 const COOKIE_VALUE_LIMIT: usize = 1_000;
 
-/// Runs the script until it says what comes next; a state that waits for something else stays as it is. Also the
-/// cookies it sets. A refusal by the script is on record then.
+/// Longest log that is kept of one sign-in, in bytes.
+const LOG_LIMIT: usize = 8 * 1024;
+
+/// What a script led to.
+pub struct Resolved {
+    pub state: SignIn,
+    /// The cookies it sets.
+    pub cookies: Vec<HeaderValue>,
+    /// What it wrote since the sign-in began; `None` where it was not run.
+    pub log: Option<Vec<String>>,
+}
+
+/// Runs the script until it says what comes next; a state that waits for something else stays as it is. A refusal by
+/// the script is on record then.
 ///
 /// # Errors
 /// `EndedByScript` for `fail()`, `DeniedByScript`, those of the database.
@@ -34,9 +47,13 @@ pub async fn resolve(
     terms: &Terms,
     transaction: &Transaction,
     state: SignIn,
-) -> Result<(SignIn, Vec<HeaderValue>), SignInFault> {
+) -> Result<Resolved, SignInFault> {
     let SignIn::AwaitingScript(awaiting) = &state else {
-        return Ok((state, vec![]));
+        return Ok(Resolved {
+            state,
+            cookies: vec![],
+            log: None,
+        });
     };
     let before = awaiting.progress().clone();
     let (next, last) = run(hop, terms, transaction, state).await?;
@@ -55,18 +72,35 @@ pub async fn resolve(
             SignInFault::DeniedByScript(denied.reason)
         });
     }
-    let effects = last.map(|run| run.effects).unwrap_or_default();
+    let effects = last.as_ref().map(|run| run.effects.as_slice()).unwrap_or_default();
     let cookies = effects.iter().filter_map(|effect| set_cookie(hop, terms, effect));
-    Ok((next, cookies.collect()))
+    Ok(Resolved {
+        state: next,
+        cookies: cookies.collect(),
+        log: last.as_ref().map(log),
+    })
+}
+
+/// The lines a script wrote, as many as are kept.
+#[must_use]
+pub fn log(run: &Run) -> Vec<String> {
+    let mut left = LOG_LIMIT;
+    let mut lines = Vec::new();
+    for line in &run.log {
+        let text = format!("{}: {}", line.level, line.text);
+        let Some(rest) = left.checked_sub(text.len()) else {
+            lines.push("… more than is kept".to_owned());
+            break;
+        };
+        left = rest;
+        lines.push(text);
+    }
+    lines
 }
 
 /// What the log keeps of a run that let nobody through: where and why, and what the author wrote.
 fn told(run: &Run) -> Value {
-    let log: Vec<String> = run
-        .log
-        .iter()
-        .map(|line| format!("{}: {}", line.level, line.text))
-        .collect();
+    let log = log(run);
     match &run.end {
         RunEnd::Broken { message, line } => json!({"message": message, "line": line, "log": log}),
         RunEnd::Limit { limit } => json!({"limit": limit.as_str(), "log": log}),

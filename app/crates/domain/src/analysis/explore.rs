@@ -11,7 +11,7 @@ use crate::engine::{
 };
 use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::id::{AccountId, ConnectionId};
-use crate::script::{Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names};
+use crate::script::{Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names, options_of};
 use crate::script_http;
 use crate::subject::LinkKey;
 use crate::text::Handle;
@@ -297,7 +297,11 @@ impl<'a> Explorer<'a> {
         match (question.call.as_str(), text(1)) {
             ("user.known", _) => Some((!path.taken.is_empty()).into()),
             ("application", _) => Some("Application".into()),
-            ("step", Some("options")) => Some(serde_json::Value::Array(vec![])),
+            ("step", Some("options")) => {
+                let place = usize::try_from(number(0)?).ok()?.checked_sub(1);
+                let step = place.and_then(|place| self.flow.steps.get(place));
+                Some(step.map_or_else(|| serde_json::Value::Array(vec![]), options_of))
+            }
             ("step", Some(what)) => {
                 let step = number(0)?;
                 let taken = path.taken.iter().rev().find(|(taken, _)| u64::from(*taken) == step);

@@ -26,7 +26,7 @@ const LOOKS_INTO_LISTS: [&str; 5] = [" of ", ".length", ".includes(", ".indexOf(
 const ASKS_FOR_ABSENCE: [&str; 6] = ["undefined", "null", "??", "?.", "typeof", " in "];
 
 /// The request succeeds or fails; where it may not be made at all, it does not.
-pub fn request(question: &Question, origins: Option<&Origins>) -> Vec<Answer> {
+pub fn request(question: &Question, source: &str, origins: Option<&Origins>) -> Vec<Answer> {
     let text = question.args.get(2).and_then(Value::as_str).unwrap_or_default();
     let url = match script_http::address(text, origins) {
         Ok(url) => url,
@@ -35,10 +35,16 @@ pub fn request(question: &Question, origins: Option<&Origins>) -> Vec<Answer> {
     let host = url.host_str().unwrap_or_default();
     let succeeded = json!({"ok": true, "open": true});
     let failed = json!({"ok": false, "open": true, "why": "the analyser tries it"});
-    vec![
+    let mut all = vec![
         answer(succeeded, format!("the request to {host} succeeds")),
-        answer(failed, format!("the request to {host} fails")),
-    ]
+        answer(failed.clone(), format!("the request to {host} fails")),
+    ];
+    if source.contains("onTimeout") {
+        let mut too_slow = failed;
+        too_slow["timed_out"] = true.into();
+        all.push(answer(too_slow, format!("the request to {host} takes too long")));
+    }
+    all
 }
 
 /// What a field of an answer may hold: what the script compares with, and one value it does not know. How the script
@@ -123,8 +129,15 @@ mod tests {
             ("allowed", Some(&here), 2),
             ("not", Some(&elsewhere), 1),
         ] {
-            assert_eq!(request(&question, origins).len(), answers, "{case}");
+            assert_eq!(request(&question, "onFail", origins).len(), answers, "{case}");
         }
+    }
+
+    #[test]
+    fn a_script_that_hears_of_slowness_is_told() {
+        let question = asked("http", json!([1, "GET", "https://api.test/x"]));
+        let all = request(&question, "onTimeout: function () {}", None);
+        assert!(all.iter().any(|answer| answer.value["timed_out"] == json!(true)));
     }
 
     #[test]

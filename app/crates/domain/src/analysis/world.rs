@@ -63,6 +63,11 @@ impl<'a> World<'a> {
             "roles.any" => truths("has the role", "does not have the role", &question.args, false),
             "user.linked" => truths("has a linked account", "has no linked account", &[], false),
             "sessions" => self.counts(),
+            "session.end" => truths("has that session", "does not have that session", &[], false),
+            "user.find" => vec![
+                answer(json!("found"), "there is such an account".to_owned(), false),
+                answer(Value::Null, "there is no such account".to_owned(), false),
+            ],
             "now" => self.times(),
             "random" => [0.0, 0.5, 0.999_999]
                 .into_iter()
@@ -78,7 +83,7 @@ impl<'a> World<'a> {
             "user" => self.texts(&format!("has as {}", text(1)), false, false),
             "user.claim" => self.texts(&format!("has as {}", text(2)), true, is_mutable(text(2))),
             script_secret::QUESTION => vec![self.secret(text(0))],
-            script_http::QUESTION => outside::request(question, self.facts.origins.as_ref()),
+            script_http::QUESTION => outside::request(question, self.source, self.facts.origins.as_ref()),
             script_http::DATA_QUESTION => outside::field(question, self.source, &self.texts, &self.numbers),
             "secret.matches" => truths("knows the secret", "does not know the secret", &[], false),
             _ => vec![answer(Value::Null, format!("{} is not known", question.call), false)],

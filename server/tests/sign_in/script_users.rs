@@ -1,0 +1,129 @@
+//! Scripts that look for accounts and end sessions.
+
+use doorward_domain::audit::AuditAction;
+use doorward_domain::finding::FindingCode;
+use serde_json::{Value, json};
+
+use crate::provider::Persona;
+use crate::world::{Browser, Seen, World};
+
+crate::on_both!(
+    a_script_finds_an_account_by_what_it_owns,
+    a_script_ends_sessions_of_the_person_alone,
+    the_analyser_tries_both_answers,
+);
+
+/// Who signs in with Acme is asked for a second step when an administrator's account has their address.
+const BY_ACCOUNT: &str = "
+function onLoginRequest(context) {
+    executeStep(1, { onSuccess: function (context) {
+        var address = context.steps[1].subject.remoteClaims.email;
+        var local = getUniqueUserWithClaimValues({ 'http://wso2.org/claims/emailaddress': address }, context);
+        if (local !== null && getAssociatedLocalUser(local).localClaims.email === address) {
+            Log.info(local.username, local.remoteClaims.email === undefined);
+            fail();
+        }
+    } });
+}";
+
+async fn events(world: &World, action: AuditAction) -> Vec<Value> {
+    let query = serde_json::from_value(json!({})).expect("a query");
+    let page = world.services.audit.list(query).await.expect("listed");
+    let events = page.items.into_iter().map(|view| view.event);
+    events
+        .filter(|event| event.action == action)
+        .map(|event| event.detail)
+        .collect()
+}
+
+async fn federated(browser: &Browser<'_>, persona: &Persona) -> Seen {
+    let away = browser.authorize("bank", "&prompt=login").await;
+    let address = away
+        .location
+        .clone()
+        .unwrap_or_else(|| panic!("not sent away: {away:?}"));
+    let seen = browser.get(&browser.world.provider.sign_in(&address, persona)).await;
+    browser.follow(seen).await
+}
+
+async fn a_script_finds_an_account_by_what_it_owns(world: &World) {
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    world.scripted("bank", json!([["connection:acme"]]), BY_ACCOUNT).await;
+    world
+        .person("owner", Some(("owner@example.com", true)), "a good password")
+        .await;
+    world
+        .person("claims", Some(("claims@example.com", false)), "a good password")
+        .await;
+    for (address, found) in [
+        ("owner@example.com", true),
+        ("claims@example.com", false),
+        ("owner", false),
+        ("nobody@example.com", false),
+    ] {
+        let persona = Persona::new(address, json!({"email": address, "email_verified": true}));
+        let seen = federated(&world.browser(), &persona).await;
+        assert_eq!(seen.parameter("error").is_some(), found, "{address}: {seen:?}");
+        assert_eq!(seen.parameter("code").is_some(), !found, "{address}");
+    }
+    let refused = events(world, AuditAction::SignInRefused).await;
+    assert_eq!(refused[0]["log"], json!(["info: owner true"]), "{refused:?}");
+    let script = "function onLoginRequest(context) {\n getUniqueUserWithClaimValues({ mobile: '1' }, context);\n}";
+    world.scripted("shop", json!([["password"]]), script).await;
+    assert_eq!(world.browser().authorize("shop", "").await.number(), "1304");
+}
+
+async fn a_script_ends_sessions_of_the_person_alone(world: &World) {
+    let script = "
+    function onLoginRequest(context) {
+        executeStep(1, { onSuccess: function (context) {
+            var user = context.currentKnownSubject;
+            var before = getUserSessions(user);
+            before.forEach(function (session) { terminateUserSession(user, session.id); });
+            Log.info(before.length, getUserSessions(user).length, terminateUserSession(user, 'ses_made_up'));
+        } });
+    }";
+    world.scripted("bank", json!([["password"]]), script).await;
+    world.person("clerk", None, "a good password").await;
+    world.person("other", None, "a good password").await;
+    let sign_in = async |browser: &Browser<'_>, name: &str| {
+        let page = browser.authorize("bank", "&prompt=login").await;
+        browser.password(&page, name, "a good password").await.code()
+    };
+    let (first, second, others) = (world.browser(), world.browser(), world.browser());
+    sign_in(&others, "other").await;
+    sign_in(&first, "clerk").await;
+    sign_in(&second, "clerk").await;
+    for (case, browser, lives) in [
+        ("the first", &first, false),
+        ("the second", &second, true),
+        ("another's", &others, true),
+    ] {
+        let seen = browser.authorize("payroll", "&prompt=none").await;
+        assert_eq!(seen.parameter("code").is_some(), lives, "{case}: {seen:?}");
+    }
+    assert_eq!(events(world, AuditAction::SignedOut).await, [json!({"by": "script"})]);
+    let logs = events(world, AuditAction::SignedIn).await;
+    let second = logs.iter().find(|detail| detail["log"] == json!(["info: 1 0 false"]));
+    assert!(
+        second.is_some(),
+        "what a script wrote is kept with who got through: {logs:?}"
+    );
+}
+
+async fn the_analyser_tries_both_answers(world: &World) {
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    world
+        .scripted(
+            "bank",
+            json!([["connection:acme"], ["connection:acme", "password"]]),
+            BY_ACCOUNT,
+        )
+        .await;
+    let found = world.services.applications.findings("bank").await.expect("analysed");
+    assert!(found.iter().all(|f| f.code != FindingCode::ScriptError), "{found:?}");
+    let script = BY_ACCOUNT.replace("fail();", "executeStep(7);");
+    world.scripted("shop", json!([["connection:acme"]]), &script).await;
+    let found = world.services.applications.findings("shop").await.expect("analysed");
+    assert!(found.iter().any(|f| f.code == FindingCode::StepMissing), "{found:?}");
+}
