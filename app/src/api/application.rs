@@ -7,6 +7,7 @@ use doorward_domain::application::ApplicationDraft;
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::ApplicationId;
+use doorward_domain::rehearsal::Choice;
 use doorward_domain::script_secret::SecretName;
 use doorward_domain::secret::SecretText;
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,29 @@ pub struct ScriptSecretDraft {
     pub value: SecretText,
 }
 
+/// The JSON of `POST /api/v1/analyses/rehearsal`: somebody's way through a flow, with nothing written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RehearsalRequest {
+    pub flow: SignInFlow,
+    /// Merge patches (RFC 7396) over the connections' settings, by handle.
+    #[serde(default)]
+    pub connections: BTreeMap<String, serde_json::Value>,
+    /// Somebody made up: `new`, `new-without-email`, `local`, `returning`, `lost-phone` or `administrator`.
+    #[serde(default)]
+    pub persona: Option<String>,
+    /// Somebody real, by id or username, in the place of `persona`.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// A merge patch (RFC 7396) over what is known of the person, such as `{"browser":{"ip":"192.0.2.7"}}`.
+    #[serde(default)]
+    pub person: serde_json::Value,
+    /// What they do at each stop, in order: an option, `fail` or `abort`.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
+}
+
 #[cfg(feature = "ssr")]
 pub use service_trait::{ApplicationService, Applications, FreshSecret, FreshSecrets};
 
@@ -125,6 +149,7 @@ mod service_trait {
     use doorward_domain::analysis::Analysis;
     use doorward_domain::audit::Actor;
     use doorward_domain::id::AccountId;
+    use doorward_domain::rehearsal::Rehearsal;
 
     /// The service in the context of every console request.
     pub type Applications = Arc<dyn ApplicationService>;
@@ -199,5 +224,7 @@ mod service_trait {
         fn endpoints(&self) -> ProviderEndpoints;
         /// What the analyser says about a flow that is not saved; connections' settings may be overridden too.
         async fn analyse(&self, request: AnalysisRequest) -> Result<Analysis, ConsoleError>;
+        /// Somebody's way through a flow that is not saved; nothing is written.
+        async fn rehearse(&self, request: RehearsalRequest) -> Result<Rehearsal, ConsoleError>;
     }
 }

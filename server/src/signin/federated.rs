@@ -135,18 +135,9 @@ fn source(connection: &Connection) -> AttributeSource {
 /// Nobody is created: nothing of the person is written but what carries the claims to the application.
 fn pass_through(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped) -> Settled {
     let sub = hop.derived_sub(&key);
-    let mailbox = connection.otp_to_asserted_email && verified_email(&mapped.claims).is_some();
     let known = mapped.claims.clone();
-    (
-        Person::PassThrough {
-            key,
-            sub,
-            claims: mapped.claims,
-            mailbox,
-        },
-        known,
-        Effects::default(),
-    )
+    let person = Person::passing(key, sub, mapped.claims, connection);
+    (person, known, Effects::default())
 }
 
 fn sign_in_account(
@@ -168,16 +159,8 @@ fn sign_in_account(
             account.claims(),
         ),
     };
-    let mailbox = verified_email(&known).is_some();
-    // With provisioning off the fresh claims go to the application, and the profile stays as it is.
-    let fresh = (!connection.jit.enabled).then(|| mapped.claims.clone());
-    let known = fresh.clone().unwrap_or(known);
-    let person = Person::Account {
-        id: account.id,
-        sub: account.sub,
-        fresh,
-        mailbox,
-    };
+    let person = Person::with_account(account.id, account.sub, &known, &mapped.claims, connection);
+    let known = person.passing_claims().cloned().unwrap_or(known);
     (
         person,
         known,

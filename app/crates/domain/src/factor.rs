@@ -125,6 +125,7 @@ mod tests {
         assert_eq!(FactorKind::from_word("password"), None);
     }
 
+    #[test]
     fn s38_a_first_factor_alone_enrols_one_factor() {
         for (case, has_factor, passed, want) in [
             ("none yet", false, &["password"][..], true),

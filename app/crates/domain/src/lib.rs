@@ -21,6 +21,7 @@ pub mod invalid;
 pub mod jit;
 pub mod mapping;
 pub mod passkey;
+pub mod rehearsal;
 pub mod script;
 pub mod script_http;
 pub mod script_secret;

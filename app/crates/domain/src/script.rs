@@ -202,6 +202,7 @@ impl StepRequest {
 
 /// A line the script wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LogLine {
     pub level: String,
     pub text: String,

@@ -2,10 +2,11 @@
 
 use doorward_domain::analysis::Analysis;
 use doorward_domain::finding::Finding;
+use doorward_domain::rehearsal::Rehearsal;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-use super::{AnalysisRequest, ApplicationSummary, ApplicationView, ProviderEndpoints};
+use super::{AnalysisRequest, ApplicationSummary, ApplicationView, ProviderEndpoints, RehearsalRequest};
 use crate::api::error::ConsoleError;
 use crate::api::page::{Page, PageQuery};
 
@@ -42,6 +43,13 @@ pub async fn application_findings(key: String) -> Result<Vec<Finding>, ConsoleEr
 pub async fn analyse_flow(request: AnalysisRequest) -> Result<Analysis, ConsoleError> {
     require_admin()?;
     service::<Applications>()?.analyse(request).await
+}
+
+/// Somebody's way through a flow while it is edited; nothing is written.
+#[server(prefix = "/console/fn", endpoint = "applications/rehearse", input = Json)]
+pub async fn rehearse_flow(request: RehearsalRequest) -> Result<Rehearsal, ConsoleError> {
+    require_admin()?;
+    service::<Applications>()?.rehearse(request).await
 }
 
 /// The addresses an application's developer copies.

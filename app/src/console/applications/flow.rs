@@ -16,6 +16,7 @@ use super::flow_script::Script;
 use super::flow_secrets::Secrets;
 use super::flow_step::StepColumn;
 use super::options::{Choice, choices};
+use super::try_it::TryIt;
 use crate::api::application::{SaveApplicationFlow, StepForm};
 use crate::api::connection::ConnectionSummary;
 use crate::ui::browser;
@@ -148,6 +149,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <SaveFoot state pending=action.pending() />
         </ActionForm>
         <Secrets shown editor />
+        <TryIt editor />
     }
 }
 

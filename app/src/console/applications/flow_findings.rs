@@ -46,7 +46,7 @@ pub fn findings_of(steps: &[StepForm], connections: &[ConnectionSummary]) -> Vec
 }
 
 /// How long somebody must have stopped typing before the server is asked.
-const PAUSE: Duration = Duration::from_millis(150);
+pub const PAUSE: Duration = Duration::from_millis(150);
 
 /// The findings of what is on the screen now, as they come.
 pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>> {
@@ -68,8 +68,13 @@ pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>
         if before.is_none() {
             return;
         }
-        let Some(request) = request_of(editor.application.get_value(), &steps, script) else {
+        let Some(flow) = flow_of(&steps, script) else {
             return;
+        };
+        let request = AnalysisRequest {
+            flow,
+            connections: BTreeMap::new(),
+            application: Some(editor.application.get_value()),
         };
         let ask = move || {
             asking.dispatch(request.clone());
@@ -84,21 +89,17 @@ pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>
     found.into()
 }
 
-/// `None` while a step is not filled in.
-fn request_of(application: String, steps: &[StepForm], script: String) -> Option<AnalysisRequest> {
+/// The flow on the screen; `None` while a step is not filled in.
+pub fn flow_of(steps: &[StepForm], script: String) -> Option<SignInFlow> {
     let step = |step: &StepForm| -> Option<Step> {
         let options: Option<Vec<AuthOption>> = step.options.iter().map(|text| text.parse().ok()).collect();
         options
             .filter(|options| !options.is_empty())
             .map(|options| Step { options })
     };
-    Some(AnalysisRequest {
-        flow: SignInFlow {
-            steps: steps.iter().map(step).collect::<Option<_>>()?,
-            script: Some(script),
-        },
-        connections: BTreeMap::new(),
-        application: Some(application),
+    Some(SignInFlow {
+        steps: steps.iter().map(step).collect::<Option<_>>()?,
+        script: Some(script).filter(|script| !script.trim().is_empty()),
     })
 }
 

@@ -18,6 +18,8 @@ mod new;
 mod options;
 mod protocol;
 mod protocol_form;
+mod try_it;
+mod try_it_stops;
 mod version;
 mod versions;
 

@@ -1,16 +1,17 @@
 //! `/api/v1/applications`.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use doorward_app::api::application::SavedApplication;
+use axum::{Extension, Json};
+use doorward_app::api::application::{RehearsalRequest, SavedApplication};
 use doorward_app::api::connection::SaveMode;
 use doorward_domain::audit::Actor;
 
 use super::Api;
+use super::auth::{Scope, Scopes};
 use super::input::{Body, Query};
 use super::precondition::Precondition;
-use super::problem::Problem;
+use super::problem::{Problem, ProblemType};
 use super::reply;
 
 /// `GET /applications`
@@ -104,4 +105,23 @@ pub async fn analyse(State(api): State<Api>, query: Query, Body(body): Body) -> 
     query.only(&[])?;
     let request = crate::service::body::read(body, "")?;
     Ok(Json(api.applications.analyse(request).await?).into_response())
+}
+
+/// `POST /analyses/rehearsal`. A script can read whatever is known of a real person, so it takes the right to read them.
+pub async fn rehearse(
+    State(api): State<Api>,
+    Extension(scopes): Extension<Scopes>,
+    query: Query,
+    Body(body): Body,
+) -> Result<Response, Problem> {
+    query.only(&[])?;
+    let request: RehearsalRequest = crate::service::body::read(body, "")?;
+    let users = Scope {
+        resource: "users",
+        write: false,
+    };
+    if request.user.is_some() && !scopes.allow(users) {
+        return Err(Problem::new(ProblemType::Forbidden));
+    }
+    Ok(Json(api.applications.rehearse(request).await?).into_response())
 }

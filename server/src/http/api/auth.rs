@@ -77,7 +77,7 @@ impl Tokens {
 }
 
 /// Lets a request through when its token is known and may do this.
-pub async fn require_token(State(api): State<Api>, request: Request, next: Next) -> Response {
+pub async fn require_token(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let Some(scopes) = bearer(request.headers()).and_then(|token| api.tokens.find(token)) else {
         return Problem::new(ProblemType::Unauthenticated).into_response();
     };
@@ -85,6 +85,8 @@ pub async fn require_token(State(api): State<Api>, request: Request, next: Next)
     if !scope.is_some_and(|scope| scopes.allow(scope)) {
         return Problem::new(ProblemType::Forbidden).into_response();
     }
+    let scopes = scopes.clone();
+    request.extensions_mut().insert(scopes);
     next.run(request).await
 }
 

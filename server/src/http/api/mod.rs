@@ -89,6 +89,7 @@ pub fn router(api: Api) -> Router {
         )
         .route("/audit-events", get(audit_events::list))
         .route("/analyses", axum::routing::post(applications::analyse))
+        .route("/analyses/rehearsal", axum::routing::post(applications::rehearse))
         .layer(from_fn_with_state(api.clone(), auth::require_token));
     let v1 = Router::new()
         .route("/openapi.json", get(openapi::document))

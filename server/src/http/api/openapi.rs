@@ -2,8 +2,8 @@
 
 use axum::Json;
 use doorward_app::api::application::{
-    AnalysisRequest, ApplicationSummary, ApplicationView, FlowVersionView, SavedApplication, ScriptSecretDraft,
-    ScriptSecrets,
+    AnalysisRequest, ApplicationSummary, ApplicationView, FlowVersionView, RehearsalRequest, SavedApplication,
+    ScriptSecretDraft, ScriptSecrets,
 };
 use doorward_app::api::audit::AuditEventView;
 use doorward_app::api::connection::{ConnectionSummary, ConnectionView, SavedConnection};
@@ -12,6 +12,7 @@ use doorward_app::api::user::{UserDraft, UserPatch, UserSummary, UserView};
 use doorward_domain::analysis::Analysis;
 use doorward_domain::application::ApplicationDraft;
 use doorward_domain::connection::ConnectionDraft;
+use doorward_domain::rehearsal::Rehearsal;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -52,6 +53,16 @@ pub fn operations(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     all.push(
         Operation::writes("post", "/analyses", "Analyse a flow without saving it", request)
             .answering(200, schema::<Analysis>(schemas)),
+    );
+    let request = schema::<RehearsalRequest>(schemas);
+    all.push(
+        Operation::writes(
+            "post",
+            "/analyses/rehearsal",
+            "Go through a flow as one person, with nothing written",
+            request,
+        )
+        .answering(200, schema::<Rehearsal>(schemas)),
     );
     all
 }

@@ -1,17 +1,18 @@
 //! Applications: the service behind their pages and `/api/v1/applications`.
 
+mod rehearsal;
 mod save;
 mod script_secret;
 pub mod secret;
 mod versions;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use doorward_app::api::application::{
     AnalysisRequest, ApplicationService, ApplicationSummary, ApplicationView, FlowVersionView, ProviderEndpoints,
-    SavedApplication, ScriptSecretDraft, ScriptSecrets,
+    RehearsalRequest, SavedApplication, ScriptSecretDraft, ScriptSecrets,
 };
 use doorward_app::api::connection::SaveMode;
 use doorward_app::api::error::ConsoleError;
@@ -20,9 +21,11 @@ use doorward_app::ui::findings::worth_a_look;
 use doorward_domain::analysis::Analysis;
 use doorward_domain::application::{Application, ApplicationDraft};
 use doorward_domain::audit::Actor;
-use doorward_domain::connection::ConnectionDraft;
+use doorward_domain::connection::{Connection, ConnectionDraft};
 use doorward_domain::finding::Finding;
+use doorward_domain::flow::SignInFlow;
 use doorward_domain::invalid::{Check, Invalid};
+use doorward_domain::rehearsal::Rehearsal;
 use doorward_domain::script_secret::SecretName;
 use doorward_storage::statistics::{self, By};
 use doorward_storage::{application, connection};
@@ -91,10 +94,10 @@ impl Service {
         self.findings(&application, &connections).await
     }
 
-    /// The overrides are applied to drafts, so they pass the same checks as a save.
-    async fn analyse_request(&self, request: AnalysisRequest) -> Outcome<Analysis> {
+    /// The connections with overrides, which are applied to drafts and so pass the same checks as a save.
+    async fn overridden(&self, overrides: BTreeMap<String, Value>) -> Outcome<Vec<Connection>> {
         let mut connections = connection::list(self.core.store.read()).await?;
-        for (handle, patch) in request.connections {
+        for (handle, patch) in overrides {
             let pointer = |rest: &str| format!("/connections/{handle}{rest}");
             let found = connections.iter_mut().find(|known| known.handle.as_str() == handle);
             let current = found.ok_or_else(|| Refusal::field(&pointer(""), "There is no such connection."))?;
@@ -109,10 +112,12 @@ impl Service {
                 Refusal::from(Invalid(faults))
             })?;
         }
-        let mut check = Check::default();
-        // A flow may name a connection that is gone: that is a finding, not a fault of the request.
-        request.flow.check(|_| true, &mut check);
-        check.finish()?;
+        Ok(connections)
+    }
+
+    async fn analyse_request(&self, request: AnalysisRequest) -> Outcome<Analysis> {
+        let connections = self.overridden(request.connections).await?;
+        check_shape(&request.flow)?;
         let application = match &request.application {
             Some(key) => Some(self.load(key).await.map_err(|refusal| match refusal {
                 Refusal::Console(ConsoleError::NotFound) => {
@@ -127,6 +132,13 @@ impl Service {
         analysis.findings = analysis::tell_linked(self.core.store.read(), &connections, analysis.findings).await?;
         Ok(analysis)
     }
+}
+
+/// A flow may name a connection that is gone: that is a finding, not a fault of the request.
+fn check_shape(flow: &SignInFlow) -> Result<(), Invalid> {
+    let mut check = Check::default();
+    flow.check(|_| true, &mut check);
+    check.finish()
 }
 
 #[async_trait]
@@ -230,5 +242,9 @@ impl ApplicationService for Service {
 
     async fn analyse(&self, request: AnalysisRequest) -> Result<Analysis, ConsoleError> {
         self.analyse_request(request).await.map_err(Refusal::answer)
+    }
+
+    async fn rehearse(&self, request: RehearsalRequest) -> Result<Rehearsal, ConsoleError> {
+        self.rehearse_request(request).await.map_err(Refusal::answer)
     }
 }

@@ -5,6 +5,7 @@ mod items;
 mod lists;
 mod people;
 mod refusals;
+mod rehearsal;
 
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header};

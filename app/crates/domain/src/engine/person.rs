@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Claims;
+use crate::account::verified_email;
+use crate::connection::Connection;
 use crate::flow::AuthOption;
 use crate::id::AccountId;
 use crate::subject::LinkKey;
@@ -41,6 +43,29 @@ pub enum Person {
 }
 
 impl Person {
+    /// Somebody who comes through a connection and gets no account. `mapped` is what they bring along.
+    #[must_use]
+    pub fn passing(key: LinkKey, sub: String, mapped: Claims, connection: &Connection) -> Self {
+        Self::PassThrough {
+            key,
+            sub,
+            mailbox: connection.otp_to_asserted_email && verified_email(&mapped).is_some(),
+            claims: mapped,
+        }
+    }
+
+    /// Somebody with an account who comes through a connection. `known` is what the account holds then; with
+    /// provisioning off the profile stays as it is, and what was `mapped` now goes to the application.
+    #[must_use]
+    pub fn with_account(id: AccountId, sub: String, known: &Claims, mapped: &Claims, connection: &Connection) -> Self {
+        Self::Account {
+            id,
+            sub,
+            fresh: (!connection.jit.enabled).then(|| mapped.clone()),
+            mailbox: verified_email(known).is_some(),
+        }
+    }
+
     /// The stable opaque value that applications know the person by.
     #[must_use]
     pub fn sub(&self) -> &str {

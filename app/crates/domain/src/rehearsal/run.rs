@@ -1,0 +1,368 @@
+//! Makes the moves of the engine in the place of a person.
+
+use serde_json::{Value, json};
+
+use super::ending::{signed_in, stopped};
+use super::{AccountFacts, Choice, Ending, Known, Offer, Persona, Read, Rehearsal, ScriptNotes, Stop};
+use crate::Timestamp;
+use crate::account::verified_email;
+use crate::assurance::{Evidence, KeyUse, Upstream, assess};
+use crate::connection::Connection;
+use crate::engine::{
+    AwaitingScript, Choosing, Demands, FactorAccepted, PasskeyAccepted, PasswordAccepted, Proceeded, Progress, Refused,
+    SignIn,
+};
+use crate::factor::may_enrol;
+use crate::flow::{AuthOption, SignInFlow};
+use crate::id::AccountId;
+use crate::script::{Limit, Question, Run as ScriptRun, RunEnd, ScriptEngine, StepOutcome};
+use crate::text::Handle;
+use crate::{script_http, script_secret};
+
+pub(super) const SUBJECT: &str = "rehearsal";
+
+/// One rehearsal on its way.
+pub(super) struct Run<'a> {
+    pub(super) flow: &'a SignInFlow,
+    connections: &'a [Connection],
+    /// They change on the way: an account is made, a link, an app is set up.
+    pub(super) person: Persona,
+    engine: &'a mut dyn ScriptEngine,
+    pub(super) now: Timestamp,
+    stops: Vec<Stop>,
+    notes: ScriptNotes,
+    /// Lines of the log that belong to earlier stops: each run repeats them.
+    told_lines: usize,
+    /// Steps that the provider's own second factor has passed so far.
+    vouched: usize,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        flow: &'a SignInFlow,
+        connections: &'a [Connection],
+        persona: &Persona,
+        engine: &'a mut dyn ScriptEngine,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            flow,
+            connections,
+            person: persona.clone(),
+            engine,
+            now,
+            stops: vec![],
+            notes: ScriptNotes::default(),
+            told_lines: 0,
+            vouched: 0,
+        }
+    }
+
+    pub(super) fn go(mut self, choices: &[Choice]) -> Rehearsal {
+        let ends = self.now + chrono::Duration::minutes(15);
+        let mut state = match &self.flow.script {
+            Some(_) => SignIn::begin_with_script(ends, String::new()),
+            None => SignIn::begin(ends),
+        };
+        let mut left = choices.iter();
+        loop {
+            self.note_vouched(&state);
+            let moved = match state {
+                SignIn::AwaitingScript(awaiting) => self.run_script(awaiting),
+                SignIn::Choosing(choosing) => {
+                    self.stop(&choosing);
+                    let Some(choice) = left.next() else {
+                        return self.waiting(0);
+                    };
+                    match self.choose(choosing, choice) {
+                        Ok(next) => {
+                            if let Some(stop) = self.stops.last_mut() {
+                                stop.chosen = Some(choice.clone());
+                            }
+                            Ok(next)
+                        }
+                        Err(_) => return self.waiting(1 + left.len()),
+                    }
+                }
+                SignIn::AwaitingProof(awaiting) => self.prove(awaiting),
+                SignIn::AwaitingAttributes(awaiting) => {
+                    let asked_for = awaiting.missing().to_vec();
+                    self.follow(format!("is asked for {} on a page of its own", asked_for.join(", ")));
+                    let person = awaiting.progress().person().cloned();
+                    let evidence = awaiting
+                        .progress()
+                        .passed()
+                        .iter()
+                        .map(|passed| passed.evidence.clone());
+                    let (acr, amr) = assess(&evidence.collect::<Vec<_>>());
+                    return self.ended(signed_in(person.as_ref(), acr, &amr, asked_for));
+                }
+                SignIn::Completed(done) => {
+                    let (acr, amr) = assess(&done.evidence);
+                    return self.ended(signed_in(Some(&done.person), acr, &amr, vec![]));
+                }
+                SignIn::Denied(denied) => return self.ended(stopped(denied)),
+                SignIn::Noting(noting) => noting.go_on(&self.demands(), self.now),
+                // Nobody waits for a provider here: its answer is given with the choice.
+                SignIn::AwaitingFederation(away) => Ok(SignIn::Choosing(away.turn_back())),
+            };
+            match moved {
+                Ok(next) => state = next,
+                Err(_) => return self.waiting(left.len()),
+            }
+        }
+    }
+
+    pub(super) fn demands(&self) -> Demands<'a> {
+        Demands {
+            flow: self.flow,
+            required_claims: &[],
+        }
+    }
+
+    fn waiting(self, unused: usize) -> Rehearsal {
+        Rehearsal {
+            stops: self.stops,
+            ending: None,
+            script: None,
+            unused_choices: u32::try_from(unused).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn ended(self, ending: Ending) -> Rehearsal {
+        let script = self.flow.script.is_some().then_some(self.notes);
+        Rehearsal {
+            stops: self.stops,
+            ending: Some(ending),
+            script,
+            unused_choices: 0,
+        }
+    }
+
+    /// Something that followed from the choice before.
+    pub(super) fn follow(&mut self, told: impl Into<String>) {
+        if let Some(stop) = self.stops.last_mut() {
+            stop.followed.push(told.into());
+        }
+    }
+
+    fn note_vouched(&mut self, state: &SignIn) {
+        let passed = state.progress().map_or(&[][..], |progress| progress.passed());
+        let vouched = passed.iter().filter(|p| p.evidence.upstream == Upstream::Confirms);
+        let steps: Vec<u32> = vouched.skip(self.vouched).map(|passed| passed.step + 1).collect();
+        for step in steps {
+            self.vouched += 1;
+            self.follow(format!("passes step {step} by the second factor the provider confirms"));
+        }
+    }
+
+    fn run_script(&mut self, awaiting: AwaitingScript) -> Result<SignIn, Refused> {
+        let source = self.flow.script.as_deref().unwrap_or_default();
+        let events = awaiting.progress().events();
+        let run = if events.len() > crate::script::EVENT_LIMIT {
+            ScriptRun {
+                end: RunEnd::Limit { limit: Limit::Calls },
+                log: vec![],
+                effects: vec![],
+            }
+        } else {
+            self.engine.run(source, events)
+        };
+        self.note_run(&run);
+        match awaiting.proceed(run.end, &self.demands(), self.now)? {
+            Proceeded::Next(next) => Ok(*next),
+            Proceeded::Ask(awaiting, question) => {
+                let answer = self.answer(&awaiting, &question);
+                self.notes.read.push(Read {
+                    call: question.call.clone(),
+                    args: question.args.clone(),
+                    answer: answer.clone(),
+                });
+                Ok(SignIn::AwaitingScript(awaiting.tell(question, answer)))
+            }
+        }
+    }
+
+    fn note_run(&mut self, run: &ScriptRun) {
+        self.notes.log = run.log.iter().skip(self.told_lines).cloned().collect();
+        let (line, error) = match &run.end {
+            RunEnd::Step(request) => (request.line, None),
+            RunEnd::Ask { line, .. } | RunEnd::Fail { line, .. } | RunEnd::SendError { line } => (*line, None),
+            RunEnd::Broken { message, line } => (*line, Some(message.clone())),
+            RunEnd::Limit { limit } => (None, Some(format!("It exceeded the limit of {}.", limit.as_str()))),
+            RunEnd::Done => (None, None),
+        };
+        (self.notes.line, self.notes.error) = (line.or(self.notes.line), error);
+    }
+
+    fn answer(&self, awaiting: &AwaitingScript, question: &Question) -> Value {
+        let account = self.person.has_account.then(|| AccountFacts {
+            username: self.username(),
+            claims: self.person.claims.clone(),
+        });
+        let known = Known {
+            flow: self.flow,
+            progress: awaiting.progress(),
+            claims: awaiting.known(),
+            account: account.as_ref(),
+        };
+        known.answer(question).unwrap_or_else(|| self.world(question))
+    }
+
+    fn username(&self) -> String {
+        let named = self.person.claims.get("preferred_username").and_then(Value::as_str);
+        named
+            .or_else(|| verified_email(&self.person.claims))
+            .unwrap_or("person")
+            .to_owned()
+    }
+
+    fn world(&self, question: &Question) -> Value {
+        let text = |index: usize| question.args.get(index).and_then(Value::as_str).unwrap_or_default();
+        let browser = &self.person.browser;
+        match question.call.as_str() {
+            "request" if text(0) == "acr" => json!(browser.acr_values),
+            "request" => json!(browser.ip),
+            "request.header" => json!(browser.headers.get(&text(0).to_lowercase())),
+            "request.param" => json!(browser.params.get(text(0))),
+            "cookie" => json!(browser.cookies.get(text(0))),
+            "application" => json!("Application"),
+            "now" => json!(self.now.timestamp_millis()),
+            "random" => json!(0.5),
+            // What a secret is compared with is not known here, and nothing is asked of other servers.
+            "secret.matches" | "session.end" => json!(false),
+            script_secret::QUESTION => {
+                let name = text(0).parse::<script_secret::SecretName>().ok();
+                json!(name.map(|name| name.stand_in("rehearsal")))
+            }
+            script_http::QUESTION => json!({"ok": false, "why": "nothing is asked of other servers here"}),
+            "sessions" => (0..browser.sessions)
+                .map(|_| json!({"userAgent": "", "loginTime": self.now.timestamp_millis()}))
+                .collect(),
+            _ => Value::Null,
+        }
+    }
+
+    fn stop(&mut self, choosing: &Choosing) {
+        let offers = choosing.options(self.flow).into_iter();
+        let offers = offers.map(|option| self.offer(option, choosing.progress())).collect();
+        let (may_fail, may_abort) = choosing
+            .request()
+            .map_or((false, false), |request| (request.on_fail, request.on_abort));
+        let notes = std::mem::take(&mut self.notes);
+        self.told_lines += notes.log.len();
+        self.stops.push(Stop {
+            step: choosing.step() + 1,
+            offers,
+            may_fail,
+            may_abort,
+            chosen: None,
+            script: self.flow.script.is_some().then_some(notes),
+            followed: vec![],
+        });
+    }
+
+    /// How this person finds an option.
+    fn offer(&self, option: &AuthOption, progress: &Progress) -> Offer {
+        let passed: Vec<Evidence> = progress.passed().iter().map(|passed| passed.evidence.clone()).collect();
+        let may_set_up = may_enrol(!self.person.enrolled.is_empty(), &passed);
+        let (works, note) = match option {
+            _ if self.person.lost.contains(option) => (false, Some("cannot use it now")),
+            AuthOption::Connection(handle) => match self.connection(handle) {
+                None => (false, Some("the connection is gone")),
+                Some(connection) if !connection.enabled => (false, Some("the connection is disabled")),
+                Some(_) => (true, None),
+            },
+            AuthOption::Password => match self.person.has_password {
+                true => (true, None),
+                false => (false, Some("has no password")),
+            },
+            AuthOption::Totp if self.person.enrolled.contains(option) => (true, None),
+            AuthOption::Passkey if self.person.enrolled.contains(option) => (true, None),
+            // With a passkey nobody has set up, nobody says who they are.
+            AuthOption::Passkey if passed.is_empty() => (false, Some("has no passkey")),
+            AuthOption::Totp | AuthOption::Passkey if may_set_up => (true, Some("is set up now")),
+            AuthOption::Totp | AuthOption::Passkey => (false, Some("has set up another factor")),
+            AuthOption::EmailOtp => (true, None),
+            AuthOption::BackupCode if self.person.enrolled.contains(option) => (true, None),
+            AuthOption::BackupCode => (false, Some("has no backup codes")),
+        };
+        Offer {
+            option: option.clone(),
+            note: note.map(str::to_owned),
+            works,
+        }
+    }
+
+    pub(super) fn connection(&self, handle: &Handle) -> Option<&'a Connection> {
+        self.connections.iter().find(|known| known.handle == *handle)
+    }
+
+    fn choose(&mut self, choosing: Choosing, choice: &Choice) -> Result<SignIn, Refused> {
+        let option = match choice {
+            Choice::Fail => return choosing.give_up(StepOutcome::Fail).ok_or(Refused::NotOffered),
+            Choice::Abort => return choosing.give_up(StepOutcome::Abort).ok_or(Refused::NotOffered),
+            Choice::Pass(option) => option,
+        };
+        if !self.offer(option, choosing.progress()).works {
+            return Err(Refused::NotOffered);
+        }
+        match option {
+            AuthOption::Connection(handle) => self.federate(choosing, handle),
+            AuthOption::Password => {
+                let accepted = PasswordAccepted {
+                    account: ours(),
+                    sub: SUBJECT.to_owned(),
+                    status: self.person.status,
+                    claims: self.person.claims.clone(),
+                };
+                choosing.accept(accepted, &self.demands(), self.now)
+            }
+            AuthOption::Passkey => self.use_passkey(choosing),
+            AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => self.confirm(choosing, option),
+        }
+    }
+
+    fn use_passkey(&mut self, choosing: Choosing) -> Result<SignIn, Refused> {
+        let accepted = PasskeyAccepted {
+            account: ours(),
+            sub: SUBJECT.to_owned(),
+            status: self.person.status,
+            claims: self.person.claims.clone(),
+            key: KeyUse {
+                verified: true,
+                synced: false,
+            },
+        };
+        let next = choosing.accept_passkey(accepted, &self.demands(), self.now)?;
+        if !self.person.enrolled.contains(&AuthOption::Passkey) {
+            self.person.enrolled.push(AuthOption::Passkey);
+        }
+        Ok(next)
+    }
+
+    fn confirm(&mut self, choosing: Choosing, option: &AuthOption) -> Result<SignIn, Refused> {
+        let person = choosing.progress().person().cloned().ok_or(Refused::NotOffered)?;
+        let step = self.flow.steps.get(choosing.step() as usize);
+        let makes_codes = step.is_some_and(|step| step.options.contains(&AuthOption::BackupCode))
+            && !self.person.enrolled.contains(&AuthOption::BackupCode);
+        let accepted = FactorAccepted {
+            option: option.clone(),
+            person,
+            claims: self.person.claims.clone(),
+        };
+        let next = choosing.confirm(accepted, &self.demands(), self.now)?;
+        if *option == AuthOption::Totp && !self.person.enrolled.contains(option) {
+            self.person.enrolled.push(option.clone());
+        }
+        if makes_codes {
+            self.person.enrolled.push(AuthOption::BackupCode);
+            self.follow("is shown backup codes to keep");
+        }
+        Ok(next)
+    }
+}
+
+pub(super) fn ours() -> AccountId {
+    AccountId::from_random([1; 16])
+}

@@ -1,0 +1,58 @@
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+const FLOW = "/console/applications/demo-app/flow";
+
+test.afterEach(async ({ doorward }) => {
+  const steps = [{ options: ["password", "connection:test-idp"] }];
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps, script: null } });
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+});
+
+test("a flow is tried as one person before it is saved", async ({ page, doorward, expectAccessible }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  const tried = page.getByRole("region", { name: "Try it" });
+
+  await test.step("somebody new gets through the flow as it is", async () => {
+    await tried.getByRole("button", { name: "Start" }).click();
+    await expect(tried.getByText("has no password")).toBeVisible();
+    await tried.getByRole("button", { name: "Test IdP" }).click();
+    await expect(tried.getByText("No account is made: just-in-time provisioning is off.")).toBeVisible();
+    await expect(tried.getByText("Signed in")).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  await test.step("a second step, which is not saved, stops them", async () => {
+    await page.getByRole("button", { name: "Add a step" }).click();
+    const second = page.getByRole("listitem", { name: "Step 2" });
+    await second.getByText("Add a way to sign in").click();
+    await second.getByRole("button", { name: /Authenticator app/ }).click();
+    await expect(tried.getByText("Stopped at step 2")).toBeVisible();
+  });
+
+  await test.step("a local person sets up an app, and the script's log is shown", async () => {
+    await page.locator("summary", { hasText: "Script" }).first().click();
+    const script = page.getByLabel("Script", { exact: true });
+    await script.fill(
+      "var onLoginRequest = function (context) {\n  executeStep(1, {onSuccess: function (context) {\n" +
+        "    Log.info('from ' + context.request.ip);\n    executeStep(2);\n  }});\n};",
+    );
+    await tried.getByLabel("Person").selectOption("A local person");
+    await tried.getByLabel("Address").fill("192.0.2.77");
+    await tried.getByRole("button", { name: "Password" }).click();
+    await expect(tried.getByText("is set up now")).toBeVisible();
+    await tried.getByText("1 logged").click();
+    await expect(tried.getByText("from 192.0.2.77")).toBeVisible();
+    await tried.getByRole("button", { name: "Authenticator app" }).click();
+    await expect(tried.getByText("urn:doorward:acr:2")).toBeVisible();
+    await tried.getByRole("button", { name: "Take the last choice back" }).click();
+    await expect(tried.getByText("Chooses one of these ways:")).toBeVisible();
+  });
+
+  await test.step("nothing is written", async () => {
+    const { body } = await doorward.api("GET", "/applications/demo-app");
+    expect(body.flow.steps).toHaveLength(1);
+  });
+});
