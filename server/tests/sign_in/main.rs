@@ -17,6 +17,7 @@ mod script_users;
 mod set_up;
 mod smtp;
 mod story;
+mod templates;
 mod trust;
 mod world;
 

@@ -44,7 +44,7 @@ var onLoginRequest = function(context) {
     });
 };";
 
-async fn federated(browser: &Browser<'_>, application: &str, persona: &Persona) -> Seen {
+pub async fn federated(browser: &Browser<'_>, application: &str, persona: &Persona) -> Seen {
     let page = browser.authorize(application, "&prompt=login").await;
     let away = if page.location.is_some() {
         page

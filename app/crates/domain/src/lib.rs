@@ -28,6 +28,7 @@ pub mod script_secret;
 pub mod secret;
 pub mod subject;
 pub mod sync;
+pub mod template;
 pub mod text;
 
 /// A moment in UTC. Stored and compared with microsecond precision, see [`truncate`].

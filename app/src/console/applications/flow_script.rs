@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::flow::Editor;
 use super::flow_restore::compare_with_saved;
+use super::flow_template::Templates;
 use crate::ui::typed;
 
 /// The editor's text area with its line numbers; a line that stops somebody is marked.
@@ -43,6 +44,7 @@ pub fn Script(
                 <code>"onLoginRequest"</code> " calls " <code>"executeStep"</code>
                 " for each step that is asked for. Clear it to run the steps in their order again."
             </p>
+            <Templates editor />
             <div class="script-editor">
                 <ol class="script-lines" aria-hidden="true">{numbers}</ol>
                 <textarea

@@ -11,6 +11,8 @@ mod flow_restore;
 mod flow_script;
 mod flow_secrets;
 mod flow_step;
+mod flow_template;
+mod flow_template_fields;
 mod flow_words;
 mod general;
 mod list;
