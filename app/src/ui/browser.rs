@@ -84,6 +84,13 @@ pub fn type_into(input: &web_sys::HtmlInputElement, value: &str) {
     }
 }
 
+/// Types a text where the keyboard is, so that it can be undone as if it had been typed.
+pub fn type_text(text: &str) {
+    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+        let _ = document.exec_command_with_show_ui_and_value("insertText", false, text);
+    }
+}
+
 /// Whether the key combination that opens the command palette was pressed: Ctrl K, or Command K.
 #[must_use]
 pub fn is_palette_key(event: &web_sys::KeyboardEvent) -> bool {

@@ -15,6 +15,7 @@ pub mod field;
 pub mod findings;
 pub mod form;
 pub mod form_state;
+pub mod highlight;
 pub mod icon;
 pub mod logo;
 pub mod notice;

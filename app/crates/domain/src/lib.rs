@@ -24,6 +24,7 @@ pub mod passkey;
 pub mod rehearsal;
 pub mod script;
 pub mod script_http;
+pub mod script_names;
 pub mod script_secret;
 pub mod secret;
 pub mod subject;

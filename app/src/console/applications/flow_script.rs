@@ -4,6 +4,7 @@ use doorward_domain::finding::{Finding, Severity};
 use leptos::prelude::*;
 
 use super::flow::Editor;
+use super::flow_code::Code;
 use super::flow_restore::compare_with_saved;
 use super::flow_template::Templates;
 use crate::ui::typed;
@@ -47,22 +48,7 @@ pub fn Script(
             <Templates editor />
             <div class="script-editor">
                 <ol class="script-lines" aria-hidden="true">{numbers}</ol>
-                <textarea
-                    node_ref=area
-                    name="script"
-                    class="input mono"
-                    aria-label="Script"
-                    aria-describedby="script-help"
-                    spellcheck="false"
-                    autocapitalize="none"
-                    autocomplete="off"
-                    wrap="off"
-                    rows=move || script.with(|text| text.lines().count().clamp(12, 40) + 1).to_string()
-                    prop:value=move || script.get()
-                    on:input=move |event| script.set(event_target_value(&event))
-                >
-                    {first}
-                </textarea>
+                <Code editor area first />
             </div>
         </details>
     }
