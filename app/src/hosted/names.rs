@@ -22,6 +22,8 @@ pub const PROOF: &str = "proof_code";
 pub const PASSKEY: &str = "passkey";
 /// A passkey that was made, as JSON.
 pub const NEW_PASSKEY: &str = "new_passkey";
+/// The code of an app that comes before a passkey is made.
+pub const PASSKEY_CODE: &str = "passkey_code";
 /// What the person calls a new passkey.
 pub const PASSKEY_NAME: &str = "passkey_name";
 /// What the person decided where there is more than one way on; one of the `DECISION_…` values.

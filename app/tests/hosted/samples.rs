@@ -9,7 +9,7 @@ use doorward_app::hosted::page::attributes::{self, AttributeField, AttributeProb
 use doorward_app::hosted::page::backup_codes::{self, BackupCodeOption, BackupCodes};
 use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
 use doorward_app::hosted::page::form_post::{self, FormPost};
-use doorward_app::hosted::page::passkey::PasskeyOption;
+use doorward_app::hosted::page::passkey::{PasskeyOption, ProofBy};
 use doorward_app::hosted::page::proof::{self, Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::set_up::{self, SetUp, SetUpProblem};
 use doorward_app::hosted::page::sign_in::{self, ConnectionOption, SignIn, SignInOption, SignInProblem};
@@ -64,6 +64,14 @@ pub fn all(style: &'static str) -> Vec<Sample> {
             (
                 "passkey_refused",
                 passkey(vec![], true, true, Some(SignInProblem::PasskeyRefused)),
+            ),
+            (
+                "passkey_with_code",
+                passkey(vec![], true, false, Some(SignInProblem::WrongCode)),
+            ),
+            (
+                "passkey_with_backup_code",
+                passkey(vec![], true, false, Some(SignInProblem::BackupCodeUsed)),
             ),
             ("passkey_enrol", passkey(vec![], true, false, None)),
             (
@@ -163,6 +171,11 @@ fn passkey(before: Vec<SignInOption>, known: bool, has_some: bool, problem: Opti
     let option = PasskeyOption {
         request: has_some.then(|| request.to_owned()),
         creation: known.then(|| creation.to_owned()),
+        proof: match problem {
+            Some(SignInProblem::WrongCode) => Some(ProofBy::App),
+            Some(SignInProblem::BackupCodeUsed) => Some(ProofBy::BackupCode),
+            _ => None,
+        },
     };
     SignIn {
         options: before.into_iter().chain([SignInOption::Passkey(option)]).collect(),

@@ -193,9 +193,16 @@ async fn keeping(hop: &Hop, terms: &Terms, transaction: &Transaction, noting: &N
     let person = noting.progress().person().ok_or(SignInFault::NotOffered)?;
     let account = account_of(person)?;
     let owned = factor::list_of_account(hop.state.store.read(), account).await?;
-    // Who was let in by an app that has been reset meanwhile leaves no codes behind (S38).
-    let proven = owned.iter().any(|factor| factor.kind == FactorKind::Totp);
-    if *noting.option() == AuthOption::Totp && !proven {
+    // Who was let in by an app or a passkey that has been taken away meanwhile leaves no codes behind (S38).
+    let proven = match noting.option() {
+        AuthOption::Totp => owned.iter().any(|factor| factor.kind == FactorKind::Totp),
+        AuthOption::Passkey => {
+            let passkeys = doorward_storage::passkey::list_of_account(hop.state.store.read(), account).await?;
+            !passkeys.is_empty()
+        }
+        AuthOption::Password | AuthOption::EmailOtp | AuthOption::BackupCode | AuthOption::Connection(_) => true,
+    };
+    if !proven {
         return Err(SignInFault::Expired);
     }
     let before = owned.into_iter().find(|factor| factor.kind == FactorKind::BackupCode);

@@ -12,6 +12,7 @@ use doorward_storage::passkey::{self, PasskeyLookUp};
 use doorward_vault::Purpose;
 use doorward_webauthn::{Expected, Party, User};
 
+use super::backup_code;
 use super::codes::account_of;
 use super::fault::SignInFault;
 use super::hop::Hop;
@@ -28,8 +29,16 @@ pub enum Page {
     Identify { request: String },
     /// One of the account's passkeys confirms the person, and another can be made after it.
     Confirm { request: String, creation: String },
-    /// The account has none yet.
-    Enrol { creation: String },
+    /// The account has none yet. Where it has another factor that was not used, a code of that comes first (S38).
+    Enrol { creation: String, proof: Option<ProofBy> },
+}
+
+/// What shows that whoever makes a passkey is the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProofBy {
+    /// A code of their app.
+    App,
+    BackupCode,
 }
 
 /// What the page shows; `None` where no passkey can be used: the person has none and may not make one, or our address
@@ -70,10 +79,26 @@ pub async fn page(hop: &Hop, transaction: &Transaction, person: Option<&Person>)
             creation: creation(),
         })
     } else if may_enrol(found.has_other, &transaction.evidence()) {
-        Some(Page::Enrol { creation: creation() })
+        Some(Page::Enrol {
+            creation: creation(),
+            proof: None,
+        })
     } else {
-        None
+        let proof = proof_by(hop, person, found.has_app).await?;
+        proof.map(|proof| Page::Enrol {
+            creation: creation(),
+            proof: Some(proof),
+        })
     })
+}
+
+/// What of the person's other factors can show that it is them.
+async fn proof_by(hop: &Hop, person: &Person, has_app: bool) -> Result<Option<ProofBy>, SignInFault> {
+    if has_app {
+        return Ok(Some(ProofBy::App));
+    }
+    let codes = backup_code::page(hop, person).await?;
+    Ok(codes.filter(|codes| codes.left > 0).map(|_| ProofBy::BackupCode))
 }
 
 /// Our site as browsers know it.
@@ -133,6 +158,7 @@ struct Subject {
     account: Account,
     passkeys: Vec<Passkey>,
     has_other: bool,
+    has_app: bool,
 }
 
 impl Subject {
@@ -141,11 +167,13 @@ impl Subject {
             account,
             passkeys,
             has_other,
+            has_app,
         } = passkey::look_up(hop.state.store.read(), account).await?;
         Ok(Self {
             account: account.ok_or(SignInFault::Expired)?,
             passkeys,
             has_other,
+            has_app,
         })
     }
 }

@@ -45,7 +45,7 @@ async fn enter_backup(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
 }
 
 /// The codes on the page that shows new ones.
-fn shown(page: &Seen) -> Vec<String> {
+pub fn shown(page: &Seen) -> Vec<String> {
     assert!(page.body.contains("Keep your backup codes"), "{page:?}");
     let codes = page.body.split("class=\"key\">").skip(1);
     codes
@@ -53,7 +53,7 @@ fn shown(page: &Seen) -> Vec<String> {
         .collect()
 }
 
-async fn keep(browser: &Browser<'_>, page: &Seen) -> Seen {
+pub async fn keep(browser: &Browser<'_>, page: &Seen) -> Seen {
     let csrf = page.field("csrf");
     let seen = browser
         .post(&format!("{}/kept", page.address), &[("csrf", csrf.as_str())])

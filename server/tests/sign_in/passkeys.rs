@@ -6,6 +6,7 @@ use doorward_app::hosted::page::passkey::SCRIPT;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::backup_codes;
 use crate::device::{Device, find_options, options};
 use crate::factors;
 use crate::provider::Persona;
@@ -17,6 +18,8 @@ crate::on_both!(
     it_is_enrolled_during_the_first_federated_sign_in,
     another_is_added_with_the_first,
     s38_a_first_factor_alone_enrols_one_factor,
+    s38_the_code_of_an_app_comes_before_a_passkey,
+    backup_codes_stand_in_for_it_and_make_another,
     a_person_without_an_account_is_stopped,
     answers_that_are_refused,
     an_answer_works_once,
@@ -216,14 +219,6 @@ async fn s38_a_first_factor_alone_enrols_one_factor(world: &World) {
         .application("both", json!([["password"], ["totp"], ["passkey"]]))
         .await;
     let key = factors::enrol(world, "vault").await;
-    let browser = world.browser();
-    let stopped = by_password(&browser, "bank", "clerk").await;
-    assert_eq!(
-        (stopped.status, stopped.number()),
-        (StatusCode::FORBIDDEN, "1219"),
-        "S38: {stopped:?}"
-    );
-
     world.clock.advance(60);
     let browser = world.browser();
     let page = by_password(&browser, "both", "clerk").await;
@@ -241,6 +236,87 @@ async fn s38_a_first_factor_alone_enrols_one_factor(world: &World) {
         (StatusCode::FORBIDDEN, "1219"),
         "S38: {stopped:?}"
     );
+}
+
+async fn s38_the_code_of_an_app_comes_before_a_passkey(world: &World) {
+    set_up(world).await;
+    world.application("vault", json!([["password"], ["totp"]])).await;
+    let key = factors::enrol(world, "vault").await;
+    world.clock.advance(60);
+    let browser = world.browser();
+    let page = by_password(&browser, "bank", "clerk").await;
+    assert!(
+        page.body.contains("first enter the code your authenticator app shows"),
+        "{page:?}"
+    );
+    let mut device = Device::new(1);
+    let made = device.make(&options(&page, "creation"));
+    for (case, code) in [("none", ""), ("a wrong one", "000000")] {
+        let refused = with_code(&browser, &page, &made, code).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "S38: {case}: {refused:?}");
+        assert!(refused.body.contains("This code is not right"), "{case}");
+    }
+    let code = factors::code(world, &key);
+    let done = with_code(&browser, &page, &made, &code).await;
+    assert!(done.parameter("code").is_some(), "{done:?}");
+    let user = world.services.users.find("clerk").await.expect("found");
+    assert_eq!((user.factors.len(), user.passkeys.len()), (1, 1));
+    let browser = world.browser();
+    let page = by_password(&browser, "vault", "clerk").await;
+    let used = factors::enter(&browser, &page, &code).await;
+    assert!(used.body.contains("This code has been used"), "S45: {used:?}");
+}
+
+async fn backup_codes_stand_in_for_it_and_make_another(world: &World) {
+    set_up(world).await;
+    world
+        .application("safe", json!([["password"], ["passkey", "backup_code"]]))
+        .await;
+    let browser = world.browser();
+    let page = by_password(&browser, "safe", "clerk").await;
+    let made = Device::new(1).make(&options(&page, "creation"));
+    let shown = send(&browser, &page, "", &made, "").await;
+    let codes = backup_codes::shown(&shown);
+    assert_eq!(codes.len(), 10, "{shown:?}");
+    let done = backup_codes::keep(&browser, &shown).await;
+    let (_, tokens) = world.redeem("safe", &done.code()).await;
+    assert_eq!(claims_of(&tokens)["amr"], json!(["pwd", "pop", "user", "mfa"]));
+
+    let user = world.services.users.find("clerk").await.expect("found");
+    let by = doorward_domain::audit::Actor::Api;
+    let lost = &user.passkeys[0].id;
+    world
+        .services
+        .users
+        .remove_passkey(&by, "clerk", lost)
+        .await
+        .expect("removed");
+    let browser = world.browser();
+    let page = by_password(&browser, "bank", "clerk").await;
+    assert!(page.body.contains("first enter one of your backup codes"), "{page:?}");
+    let made = Device::new(2).make(&options(&page, "creation"));
+    let refused = with_code(&browser, &page, &made, "00000-00000").await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "S38: {refused:?}");
+    assert!(
+        refused.body.contains("This is none of your backup codes"),
+        "{refused:?}"
+    );
+    let done = with_code(&browser, &page, &made, &codes[0]).await;
+    assert!(done.parameter("code").is_some(), "{done:?}");
+    let user = world.services.users.find("clerk").await.expect("found");
+    assert_eq!((user.passkeys.len(), user.factors[0].codes_left), (1, Some(9)));
+}
+
+async fn with_code(browser: &Browser<'_>, page: &Seen, made: &str, code: &str) -> Seen {
+    let csrf = page.field("csrf");
+    let form = [
+        ("csrf", csrf.as_str()),
+        ("option", "passkey"),
+        ("new_passkey", made),
+        ("passkey_code", code),
+    ];
+    let seen = browser.post(&page.address, &form).await;
+    browser.follow(seen).await
 }
 
 async fn a_person_without_an_account_is_stopped(world: &World) {

@@ -96,10 +96,10 @@ impl AuthOption {
         self.nature().0 == Kind::Second
     }
 
-    /// Whether it does nothing but confirm somebody, and by itself. Backup codes only stand in for what does.
+    /// Whether it can confirm somebody by itself. Backup codes only stand in for what does.
     #[must_use]
     pub fn stands_alone_as_second(&self) -> bool {
-        self.is_second() && *self != Self::BackupCode
+        self.can_confirm() && *self != Self::BackupCode
     }
 
     /// Whether it can confirm somebody who is known by then.
@@ -325,6 +325,11 @@ mod tests {
             (
                 "backup codes beside a mail",
                 r#"{"steps":[{"options":["password"]},{"options":["email_otp","backup_code"]}]}"#,
+                vec![],
+            ),
+            (
+                "backup codes beside a passkey",
+                r#"{"steps":[{"options":["password"]},{"options":["passkey","backup_code"]}]}"#,
                 vec![],
             ),
             (

@@ -2,10 +2,11 @@
 
 use chrono::Duration;
 use doorward_domain::account::AccountStatus;
-use doorward_domain::assurance::Evidence;
+use doorward_domain::assurance::{Evidence, KeyUse};
 use doorward_domain::connection::{Connection, ConnectionDraft};
 use doorward_domain::engine::{
-    Demands, FactorAccepted, Federated, Next, Outbound, PasswordAccepted, Person, Resolution, SignIn, covers, decide,
+    Demands, Denial, FactorAccepted, Federated, Next, Outbound, PasskeyAccepted, PasswordAccepted, Person, Refused,
+    Resolution, SignIn, covers, decide,
 };
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
 use doorward_domain::id::{AccountId, ConnectionId};
@@ -23,6 +24,10 @@ enum Event {
     Password {
         account: u8,
         status: AccountStatus,
+    },
+    Passkey {
+        account: u8,
+        verified: bool,
     },
     Leave {
         connection: u8,
@@ -59,6 +64,7 @@ fn event() -> impl Strategy<Value = Event> {
     let who = || prop::option::of(0..3_u8);
     prop_oneof![
         3 => (0..3_u8, status).prop_map(|(account, status)| Event::Password { account, status }),
+        3 => (0..3_u8, any::<bool>()).prop_map(|(account, verified)| Event::Passkey { account, verified }),
         3 => (0..3_u8).prop_map(|connection| Event::Leave { connection }),
         4 => (0..3_u8, 0..2_u8, who(), who(), any::<bool>(), policy).prop_map(
             |(connection, subject, linked, owner, jit, policy)| Event::Answer {
@@ -75,6 +81,7 @@ fn event() -> impl Strategy<Value = Event> {
 fn flow() -> impl Strategy<Value = SignInFlow> {
     let option = prop_oneof![
         Just(AuthOption::Password),
+        Just(AuthOption::Passkey),
         (0..3_u8).prop_map(|number| AuthOption::Connection(handle(number)))
     ];
     let step = prop::collection::btree_set(option, 1..3).prop_map(|options| Step {
@@ -202,6 +209,10 @@ fn apply(state: SignIn, event: &Event, demands: &Demands<'_>, now: &mut Timestam
             let text = serde_json::to_string(&state).expect("can be stored");
             serde_json::from_str(&text).expect("can be read")
         }
+        (SignIn::Choosing(state), Event::Passkey { account, verified }) => {
+            let accepted = passkey(*account, *verified);
+            state.accept_passkey(accepted, demands, *now).unwrap_or(before)
+        }
         (
             SignIn::Choosing(state),
             Event::Password {
@@ -322,6 +333,19 @@ fn password(number: u8, claims: Claims) -> PasswordAccepted {
         sub: "sub".into(),
         status: AccountStatus::Active,
         claims,
+    }
+}
+
+fn passkey(number: u8, verified: bool) -> PasskeyAccepted {
+    PasskeyAccepted {
+        account: account(number),
+        sub: format!("sub-{number}"),
+        status: AccountStatus::Active,
+        claims: Claims::new(),
+        key: KeyUse {
+            verified,
+            synced: false,
+        },
     }
 }
 
@@ -491,4 +515,48 @@ fn s15_an_address_that_was_typed_is_not_verified() {
         panic!("done")
     };
     assert_eq!(done.to_store["given_name"], json!("Anna"));
+}
+
+#[test]
+fn a_passkey_says_who_somebody_is_and_confirms_nobody_else() {
+    let flow = steps(&[&["passkey", "password"], &["passkey", "backup_code"]]);
+    let demands = Demands {
+        flow: &flow,
+        required_claims: &[],
+    };
+    let (SignIn::Choosing(first), now) = begin() else {
+        panic!("chooses first")
+    };
+    assert_eq!(first.check_passkey_offered(&flow, now), Ok(None), "nobody is known");
+    let found = first.clone().accept_passkey(passkey(1, false), &demands, now);
+    assert_eq!(found, Err(Refused::NotOffered), "anybody may have found it");
+    assert!(first.clone().note_passkey(passkey(1, true), &flow, now).is_err());
+    let disabled = PasskeyAccepted {
+        status: AccountStatus::Disabled,
+        ..passkey(1, true)
+    };
+    let denied = first.clone().accept_passkey(disabled, &demands, now).expect("alive");
+    assert!(matches!(denied, SignIn::Denied(denied) if denied.reason == Denial::NotActive(AccountStatus::Disabled)));
+    let SignIn::Choosing(second) = first.accept_passkey(passkey(1, true), &demands, now).expect("alive") else {
+        panic!("chooses again")
+    };
+    let other = second.clone().accept_passkey(passkey(2, true), &demands, now);
+    assert_eq!(other, Err(Refused::AnotherAccount));
+    let late = now + Duration::minutes(15);
+    let late = second.clone().accept_passkey(passkey(1, true), &demands, late);
+    assert_eq!(late, Err(Refused::Expired));
+    let noting = second
+        .clone()
+        .note_passkey(passkey(1, false), &flow, now)
+        .expect("offered");
+    for next in [
+        second.accept_passkey(passkey(1, false), &demands, now),
+        noting.go_on(&demands, now),
+    ] {
+        let Ok(SignIn::Completed(done)) = next else {
+            panic!("done: {next:?}")
+        };
+        assert!(covers(&flow, &done.evidence));
+        assert_eq!(done.evidence[1].key.map(|key| key.verified), Some(false));
+    }
 }

@@ -172,6 +172,6 @@ mod tests {
         assert_eq!(named(&choices, "password").name, "Password");
         let gone = named(&choices, "connection:acme");
         assert_eq!((gone.name.as_str(), gone.note), ("acme", Some("deleted")));
-        assert!(matching(choices.clone(), "PASS").len() == 1 && matching(choices, "x").is_empty());
+        assert!(matching(choices.clone(), "PASSW").len() == 1 && matching(choices, "x").is_empty());
     }
 }

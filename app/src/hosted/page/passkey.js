@@ -21,8 +21,8 @@
       if (credential.response[name]) response[name] = text(credential.response[name]);
     return JSON.stringify({ id: credential.id, type: credential.type, response });
   };
-  const works = "PublicKeyCredential" in window;
-  for (const part of document.querySelectorAll("[data-passkeys]")) part.hidden = (part.dataset.passkeys === "ready") !== works;
+  const shown = "PublicKeyCredential" in window ? "ready" : "missing";
+  for (const part of document.querySelectorAll("[data-passkeys]")) part.hidden = part.dataset.passkeys !== shown;
   for (const form of document.querySelectorAll("form[data-passkey]"))
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

@@ -11,6 +11,8 @@ use crate::hosted::shell::PageShell;
 pub const SCRIPT: &str = include_str!("passkey.js");
 /// Longest name of a passkey, in characters.
 const NAME_LIMIT: u16 = 60;
+/// Longest code with the spaces people type.
+const CODE_LIMIT: u16 = 24;
 
 /// A step that takes a passkey: the options of the ceremonies, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,15 @@ pub struct PasskeyOption {
     pub request: Option<String>,
     /// To make one; `None` while nobody is known.
     pub creation: Option<String>,
+    /// What the person types to show that it is them, before one is made.
+    pub proof: Option<ProofBy>,
+}
+
+/// A code of another factor of the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProofBy {
+    App,
+    BackupCode,
 }
 
 impl PasskeyOption {
@@ -35,20 +46,32 @@ pub(super) fn forms(
     action: &str,
     option: &PasskeyOption,
     error: Option<&str>,
+    code_error: Option<&str>,
 ) -> impl IntoView + use<> {
     let text = &shell.texts().passkey;
-    let PasskeyOption { request, creation } = option.clone();
+    let PasskeyOption {
+        request,
+        creation,
+        proof,
+    } = option.clone();
     let form = |request: Option<String>, creation: Option<String>, label, class, error: Option<&str>| Ceremony {
         request,
         creation,
         label,
         class,
         error: error.map(str::to_owned),
+        code: None,
     };
     let (explain, first, more) = match (request, creation) {
         (None, creation) => {
-            let make = form(None, creation, text.make, "button", error);
-            (Some(text.enrol_explain), make, None)
+            let mut make = form(None, creation, text.make, "button", error);
+            make.code = proof.map(|proof| (proof, code_error.map(str::to_owned)));
+            let explain = match proof {
+                None => text.enrol_explain,
+                Some(ProofBy::App) => text.enrol_with_code,
+                Some(ProofBy::BackupCode) => text.enrol_with_backup_code,
+            };
+            (Some(explain), make, None)
         }
         (request, None) => (None, form(request, None, text.sign_in, "button second", error), None),
         (request, creation) => {
@@ -74,9 +97,10 @@ pub(super) fn forms(
         <p data-passkeys="missing" class="aside" hidden>
             {text.missing}
         </p>
-        <noscript>
-            <p class="aside">{text.no_script}</p>
-        </noscript>
+        // Stands until the script takes it away.
+        <p data-passkeys="no-script" class="aside">
+            {text.no_script}
+        </p>
         <script inner_html=SCRIPT></script>
     }
 }
@@ -88,6 +112,8 @@ struct Ceremony {
     label: &'static str,
     class: &'static str,
     error: Option<String>,
+    /// The code that is asked for, with what is wrong with the one before.
+    code: Option<(ProofBy, Option<String>)>,
 }
 
 impl Ceremony {
@@ -108,6 +134,25 @@ impl Ceremony {
                 optional: Some(shell.texts().attributes.optional),
             })
         });
+        let code = self.code.map(|(proof, error)| {
+            let label = match proof {
+                ProofBy::App => shell.texts().code.code,
+                ProofBy::BackupCode => shell.texts().backup_code.code,
+            };
+            field(Field {
+                name: names::PASSKEY_CODE.to_owned(),
+                label: label.to_owned(),
+                kind: "text",
+                value: String::new(),
+                autocomplete: "one-time-code",
+                is_required: true,
+                has_focus: false,
+                is_literal: true,
+                max_length: CODE_LIMIT,
+                error,
+                optional: None,
+            })
+        });
         view! {
             <form
                 method="post"
@@ -121,6 +166,7 @@ impl Ceremony {
                 <input type="hidden" name=names::OPTION value="passkey" />
                 <input type="hidden" name=names::PASSKEY />
                 <input type="hidden" name=names::NEW_PASSKEY />
+                {code}
                 {name}
                 {self
                     .error

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::backup_codes::{self, BackupCodeOption};
 use super::code::{self, CodeErrors, CodeOption, MailCodeOption};
-use super::passkey::{self, PasskeyOption};
+use super::passkey::{self, PasskeyOption, ProofBy};
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, connection_buttons, csrf, field, notice};
@@ -235,7 +235,15 @@ fn passkey_forms(shell: &PageShell, model: &SignIn, option: &PasskeyOption) -> i
         Some(SignInProblem::PasskeyTaken) => Some(text.taken),
         Some(_) | None => None,
     };
-    passkey::forms(shell, &model.action, option, error)
+    let (of_app, of_backup) = (&shell.texts().code, &shell.texts().backup_code);
+    let code_error = match (&model.problem, option.proof) {
+        (Some(SignInProblem::WrongCode), Some(ProofBy::App)) => Some(of_app.wrong),
+        (Some(SignInProblem::CodeUsed), Some(ProofBy::App)) => Some(of_app.used),
+        (Some(SignInProblem::WrongBackupCode), Some(ProofBy::BackupCode)) => Some(of_backup.wrong),
+        (Some(SignInProblem::BackupCodeUsed), Some(ProofBy::BackupCode)) => Some(of_backup.used),
+        (Some(_) | None, _) => None,
+    };
+    passkey::forms(shell, &model.action, option, error, code_error)
 }
 
 fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {

@@ -89,6 +89,10 @@ pub(super) static TEXTS: Texts = Texts {
         enrol_title: "Passkey einrichten",
         enrol_explain: "Mit einem Passkey melden Sie sich mit Finger, Gesicht oder PIN an. Er bleibt auf Ihrem Gerät oder in \
                         Ihrem Passwortmanager.",
+        enrol_with_code: "Mit einem Passkey melden Sie sich mit Finger, Gesicht oder PIN an. Geben Sie zum Einrichten erst den Code ein, \
+                          den Ihre Authenticator-App zeigt.",
+        enrol_with_backup_code: "Mit einem Passkey melden Sie sich mit Finger, Gesicht oder PIN an. Geben Sie zum Einrichten \
+                                 erst einen Ihrer Ersatzcodes ein.",
         name: "Name des Passkeys",
         make: "Passkey einrichten",
         failed: "Der Passkey wurde nicht verwendet. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.",

@@ -87,6 +87,10 @@ pub(super) static TEXTS: Texts = Texts {
         enrol_title: "Set up a passkey",
         enrol_explain: "A passkey signs you in with your finger, your face or your PIN. It stays on your device or in your \
                         password manager.",
+        enrol_with_code: "A passkey signs you in with your finger, your face or your PIN. To set one up, first enter the code your \
+                          authenticator app shows.",
+        enrol_with_backup_code: "A passkey signs you in with your finger, your face or your PIN. To set one up, first enter one \
+                                 of your backup codes.",
         name: "Name of the passkey",
         make: "Set up a passkey",
         failed: "The passkey was not used. Try again, or choose another way.",

@@ -90,6 +90,10 @@ pub(super) static TEXTS: Texts = Texts {
         enrol_title: "Créez une clé d’accès",
         enrol_explain: "Une clé d’accès vous connecte avec votre doigt, votre visage ou votre code. Elle reste sur votre \
                         appareil ou dans votre gestionnaire de mots de passe.",
+        enrol_with_code: "Une clé d’accès vous connecte avec votre doigt, votre visage ou votre code. Pour en créer une, saisissez d’abord \
+                          le code de votre application d’authentification.",
+        enrol_with_backup_code: "Une clé d’accès vous connecte avec votre doigt, votre visage ou votre code. Pour en créer \
+                                 une, saisissez d’abord l’un de vos codes de secours.",
         name: "Nom de la clé d’accès",
         make: "Créer une clé d’accès",
         failed: "La clé d’accès n’a pas été utilisée. Réessayez, ou choisissez un autre moyen.",

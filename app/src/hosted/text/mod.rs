@@ -164,6 +164,10 @@ pub struct PasskeyTexts {
     pub add: &'static str,
     pub enrol_title: &'static str,
     pub enrol_explain: &'static str,
+    /// Where the code of an app comes first.
+    pub enrol_with_code: &'static str,
+    /// Where a backup code comes first.
+    pub enrol_with_backup_code: &'static str,
     pub name: &'static str,
     pub make: &'static str,
     /// The browser or the person ended it.

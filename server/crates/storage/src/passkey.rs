@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_domain::Timestamp;
 use doorward_domain::account::Account;
+use doorward_domain::factor::FactorKind;
 use doorward_domain::id::{AccountId, FactorId};
 use doorward_domain::passkey::Passkey;
 use sea_orm::Value;
@@ -26,6 +27,8 @@ pub struct PasskeyLookUp {
     pub passkeys: Vec<Passkey>,
     /// Whether it has enrolled a factor of another kind.
     pub has_other: bool,
+    /// Whether it has enrolled an app that makes codes.
+    pub has_app: bool,
 }
 
 /// A passkey, and the account it says somebody is.
@@ -61,18 +64,25 @@ pub(crate) fn row(passkey: &Passkey, is_first: bool) -> Vec<Value> {
 /// `Corrupt`, or those of the database.
 pub async fn look_up(db: &impl Database, account: &AccountId) -> Result<PasskeyLookUp, StorageError> {
     let sql = format!(
-        "SELECT {}, EXISTS (SELECT 1 FROM factor f WHERE f.account_id = a.id) AS has_other FROM account a WHERE a.id = $1",
+        "SELECT {}, EXISTS (SELECT 1 FROM factor f WHERE f.account_id = a.id) AS has_other, \
+         EXISTS (SELECT 1 FROM factor g WHERE g.account_id = a.id AND g.kind = $2) AS has_app FROM account a WHERE a.id = $1",
         account::COLUMNS
     );
-    let found = query_one(db, &sql, vec![account.as_str().into()]).await?;
-    let (has_other, owner) = match found {
-        Some(row) => (row.get("has_other")?, Some(account::from_row(&row)?)),
-        None => (false, None),
+    let values = vec![account.as_str().into(), FactorKind::Totp.as_str().into()];
+    let found = query_one(db, &sql, values).await?;
+    let (has_other, has_app, owner) = match found {
+        Some(row) => (
+            row.get("has_other")?,
+            row.get("has_app")?,
+            Some(account::from_row(&row)?),
+        ),
+        None => (false, false, None),
     };
     Ok(PasskeyLookUp {
         account: owner,
         passkeys: list_of_account(db, account).await?,
         has_other,
+        has_app,
     })
 }
 

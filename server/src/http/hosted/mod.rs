@@ -283,6 +283,7 @@ async fn enter_passkey(loaded: Loaded, form: &Form) -> Response {
         used: sent(names::PASSKEY),
         made: sent(names::NEW_PASSKEY),
         name: form.text(names::PASSKEY_NAME),
+        code: form.text(names::PASSKEY_CODE),
     };
     match passkey::enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), sent).await {
         Ok(PasskeyOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
@@ -290,12 +291,25 @@ async fn enter_passkey(loaded: Loaded, form: &Form) -> Response {
             let problem = match misfit {
                 PasskeyMisfit::Refused => SignInProblem::PasskeyRefused,
                 PasskeyMisfit::Taken => SignInProblem::PasskeyTaken,
+                PasskeyMisfit::Code(by, misfit) => code_problem(&by, misfit),
             };
             let typed = Typed {
                 username: None,
                 problem: Some(problem),
             };
             loaded.show_sign_in(StatusCode::UNAUTHORIZED, typed).await
+        }
+        Err(Failed {
+            fault: SignInFault::TooManyAttempts,
+            ..
+        }) => {
+            let typed = Typed {
+                username: None,
+                problem: Some(too_many()),
+            };
+            loaded
+                .show_sign_in(page::status(UserMessage::TooManyAttempts), typed)
+                .await
         }
         Err(failed) => loaded.finish(Err(failed)),
     }

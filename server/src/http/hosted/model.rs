@@ -5,7 +5,7 @@ use std::sync::Arc;
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem, Attributes};
 use doorward_app::hosted::page::backup_codes::{BackupCodeOption, BackupCodes};
 use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
-use doorward_app::hosted::page::passkey::PasskeyOption;
+use doorward_app::hosted::page::passkey::{PasskeyOption, ProofBy};
 use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption, SignInProblem};
 use doorward_app::hosted::{PageShell, mask};
@@ -127,14 +127,19 @@ fn backup_option(page: &backup_code::Page) -> SignInOption {
 }
 
 fn passkey_option(page: &passkey::Page) -> SignInOption {
-    let (request, creation) = match page {
-        passkey::Page::Identify { request } => (Some(request), None),
-        passkey::Page::Confirm { request, creation } => (Some(request), Some(creation)),
-        passkey::Page::Enrol { creation } => (None, Some(creation)),
+    let by = |proof: &passkey::ProofBy| match proof {
+        passkey::ProofBy::App => ProofBy::App,
+        passkey::ProofBy::BackupCode => ProofBy::BackupCode,
+    };
+    let (request, creation, proof) = match page {
+        passkey::Page::Identify { request } => (Some(request), None, None),
+        passkey::Page::Confirm { request, creation } => (Some(request), Some(creation), None),
+        passkey::Page::Enrol { creation, proof } => (None, Some(creation), proof.as_ref().map(by)),
     };
     SignInOption::Passkey(PasskeyOption {
         request: request.cloned(),
         creation: creation.cloned(),
+        proof,
     })
 }
 

@@ -1,26 +1,28 @@
 //! Takes a browser's answers: a passkey that was used, one that was made, or both.
 
-use doorward_domain::account::Account;
+use doorward_domain::account::{Account, AccountStatus};
 use doorward_domain::assurance::KeyUse;
 use doorward_domain::audit::{AuditAction, AuditEvent};
-use doorward_domain::engine::{Denial, PasskeyAccepted, Person};
+use doorward_domain::engine::{Choosing, Denial, PasskeyAccepted, Person, SignIn};
 use doorward_domain::factor::may_enrol;
 use doorward_domain::flow::AuthOption;
 use doorward_domain::id::FactorId;
 use doorward_domain::passkey::{self as rules, Passkey};
 use doorward_domain::script::StepOutcome;
-use doorward_storage::sign_in::{AccountWrite, PasskeyWrite};
+use doorward_storage::sign_in::{AccountWrite, FactorWrite, PasskeyWrite};
 use doorward_storage::{Contested, passkey};
 use doorward_webauthn::{Answer as BrowserAnswer, Fault, Known};
 use serde_json::json;
 
-use super::{Challenges, Subject, party, user_handle};
-use crate::signin::codes::account_of;
+use super::{Challenges, ProofBy, Subject, party, proof_by, user_handle};
+use crate::signin::backup_code::{self, Tried};
+use crate::signin::codes::{self, Entered, Misfit, account_of};
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, Effects, advance};
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::refusal;
+use crate::signin::totp;
 use crate::signin::transaction::Transaction;
 
 /// What a form sent, each as JSON.
@@ -32,6 +34,8 @@ pub struct Sent<'a> {
     pub made: Option<&'a str>,
     /// What the person calls the one that was made.
     pub name: &'a str,
+    /// A code of another factor, where one must be used before a passkey is made.
+    pub code: &'a str,
 }
 
 /// How a passkey fared.
@@ -41,12 +45,14 @@ pub enum PasskeyOutcome {
 }
 
 /// Why a passkey does not do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PasskeyMisfit {
     /// It is none of this person, or the answer is not right.
     Refused,
     /// The one that was made is registered already.
     Taken,
+    /// The code of the other factor is not right, or was used.
+    Code(AuthOption, Misfit),
 }
 
 /// What becomes of a browser's answers.
@@ -54,12 +60,16 @@ struct Checked {
     account: Account,
     key: KeyUse,
     writes: Vec<PasskeyWrite>,
+    /// What the code of another factor, used beside it, writes.
+    code: Option<Effects>,
     audit: Vec<AuditEvent>,
 }
 
 /// Why an answer is not taken.
 enum Stop {
     Misfit(PasskeyMisfit),
+    /// There may be a copy of a passkey of the person with this `sub`.
+    Copied(String),
     Fault(SignInFault),
 }
 
@@ -97,6 +107,11 @@ pub async fn enter(
                 None => Ok(PasskeyOutcome::Again(misfit)),
             };
         }
+        Err(Stop::Copied(sub)) => {
+            let fault = SignInFault::Denied(Denial::PasskeyCopied);
+            record(hop, terms, &fault, Some(&sub)).await;
+            return Err(within(fault));
+        }
         Err(Stop::Fault(fault)) => {
             record(hop, terms, &fault, person.as_ref().map(Person::sub)).await;
             return Err(within(fault));
@@ -104,9 +119,9 @@ pub async fn enter(
     };
     let sub = checked.account.sub.clone();
     let (accepted, effects) = checked.into_move(hop, terms, person.as_ref());
-    let next = choosing
-        .accept_passkey(accepted, &demands, hop.now)
-        .map_err(|refused| within(refused.into()))?;
+    let next = confirm(hop, terms, choosing, accepted, person.as_ref())
+        .await
+        .map_err(within)?;
     match advance(hop, terms, transaction.clone(), effects, next).await {
         Ok(answer) => Ok(PasskeyOutcome::Passed(answer)),
         Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::PasskeyTaken) => {
@@ -123,6 +138,32 @@ pub async fn enter(
             Err(within(fault))
         }
     }
+}
+
+/// Passes the step, or first has the person keep backup codes, where the step takes them and they have none or few.
+async fn confirm(
+    hop: &Hop,
+    terms: &Terms,
+    choosing: Choosing,
+    accepted: PasskeyAccepted,
+    person: Option<&Person>,
+) -> Result<SignIn, SignInFault> {
+    let demands = terms.demands();
+    let takes_codes = choosing
+        .check_factor_offered(&AuthOption::BackupCode, demands.flow, hop.now)
+        .is_ok();
+    if let Some(person) = person
+        && takes_codes
+        && accepted.status == AccountStatus::Active
+        && backup_code::are_due(hop, person).await?
+    {
+        return Ok(SignIn::Noting(choosing.note_passkey(
+            accepted,
+            demands.flow,
+            hop.now,
+        )?));
+    }
+    Ok(choosing.accept_passkey(accepted, &demands, hop.now)?)
 }
 
 /// A refusal after something was proven is on record.
@@ -146,18 +187,63 @@ async fn check(hop: &Hop, transaction: &Transaction, person: Option<&Person>, se
         (None, Some(made), Some(person)) => {
             let subject = Subject::load(hop, account_of(person)?).await?;
             let has_any = subject.has_other || !subject.passkeys.is_empty();
-            if !may_enrol(has_any, &transaction.evidence()) {
-                return Err(SignInFault::Denied(Denial::EnrolmentRefused).into());
-            }
+            let code = if may_enrol(has_any, &transaction.evidence()) {
+                None
+            } else {
+                Some(check_code(hop, transaction, person, &subject, sent.code).await?)
+            };
             let (write, key) = check_made(hop, transaction, &subject, made, sent.name, !has_any)?;
             Ok(Checked {
                 key,
+                code,
                 writes: vec![write],
                 audit: vec![enrolled(hop, &subject.account)],
                 account: subject.account,
             })
         }
         (None, None, _) | (_, Some(_), None) => Err(REFUSED),
+    }
+}
+
+/// Checks a code of another factor: who holds that may enrol one more (S38).
+async fn check_code(
+    hop: &Hop,
+    transaction: &Transaction,
+    person: &Person,
+    subject: &Subject,
+    typed: &str,
+) -> Result<Effects, Stop> {
+    let refused = || SignInFault::Denied(Denial::EnrolmentRefused).into();
+    if !subject.passkeys.is_empty() {
+        return Err(refused());
+    }
+    match proof_by(hop, person, subject.has_app).await?.ok_or_else(refused)? {
+        ProofBy::App => check_code_of_app(hop, transaction, person, typed).await,
+        ProofBy::BackupCode => match backup_code::spend(hop, &subject.account.id, typed).await? {
+            Tried::Right(spending) => Ok(Effects {
+                factors: vec![spending.write],
+                audit: vec![spending.event],
+                ..Effects::default()
+            }),
+            Tried::Misfit(misfit) => Err(Stop::Misfit(PasskeyMisfit::Code(AuthOption::BackupCode, misfit))),
+        },
+    }
+}
+
+async fn check_code_of_app(
+    hop: &Hop,
+    transaction: &Transaction,
+    person: &Person,
+    typed: &str,
+) -> Result<Effects, Stop> {
+    let entered = Entered { code: typed, proof: "" };
+    match totp::check(hop, transaction, person, entered).await? {
+        codes::Checked::Right(right) if matches!(right.effects.factors[..], [FactorWrite::Use { .. }]) => {
+            Ok(right.effects)
+        }
+        // The app was taken away this moment.
+        codes::Checked::Right(_) => Err(REFUSED),
+        codes::Checked::Misfit(misfit) => Err(Stop::Misfit(PasskeyMisfit::Code(AuthOption::Totp, misfit))),
     }
 }
 
@@ -191,7 +277,7 @@ async fn check_used(
     };
     let asserted = party
         .authenticate(&answer, &known, &challenges.to_use(person.is_none()))
-        .map_err(|fault| refuse(hop, fault))?;
+        .map_err(|fault| refuse(hop, fault, &found.account.sub))?;
     let write = PasskeyWrite::Use {
         passkey: found.passkey.id,
         counter: asserted.counter.into(),
@@ -204,11 +290,12 @@ async fn check_used(
             synced: found.passkey.synced,
         },
         writes: vec![write],
+        code: None,
         audit: vec![],
     })
 }
 
-fn refuse(hop: &Hop, fault: Fault) -> Stop {
+fn refuse(hop: &Hop, fault: Fault, sub: &str) -> Stop {
     tracing::info!(
         request_id = hop.request_id,
         error = &fault as &dyn std::error::Error,
@@ -216,7 +303,7 @@ fn refuse(hop: &Hop, fault: Fault) -> Stop {
     );
     match fault {
         // Everything else is right: there is a copy, or the device is broken. Nobody is let in by either.
-        Fault::CounterWentBack => SignInFault::Denied(Denial::PasskeyCopied).into(),
+        Fault::CounterWentBack => Stop::Copied(sub.to_owned()),
         Fault::Malformed
         | Fault::OtherCeremony
         | Fault::OtherChallenge
@@ -245,7 +332,7 @@ fn check_made(
     let answer = BrowserAnswer::read(made).map_err(|_| REFUSED)?;
     let registered = party
         .register(&answer, &Challenges::of(hop, transaction).to_make())
-        .map_err(|fault| refuse(hop, fault))?;
+        .map_err(|fault| refuse(hop, fault, &subject.account.sub))?;
     let key = KeyUse {
         verified: registered.user_verified,
         synced: registered.backup_eligible,
@@ -279,7 +366,13 @@ fn enrolled(hop: &Hop, account: &Account) -> AuditEvent {
 
 impl Checked {
     fn into_move(self, hop: &Hop, terms: &Terms, person: Option<&Person>) -> (PasskeyAccepted, Effects) {
-        let mut audit = self.audit;
+        let Effects {
+            factors,
+            forgive,
+            audit: proven,
+            ..
+        } = self.code.unwrap_or_default();
+        let mut audit: Vec<AuditEvent> = proven.into_iter().chain(self.audit).collect();
         for event in &mut audit {
             event.application = terms.application().map(|application| application.id.clone());
         }
@@ -288,6 +381,8 @@ impl Checked {
                 account: self.account.id.clone(),
                 at: hop.now,
             }),
+            factors,
+            forgive,
             passkeys: self.writes,
             audit,
             ..Effects::default()

@@ -221,6 +221,7 @@ impl Choosing {
         Ok(Noting {
             choosing: self,
             option: accepted.option,
+            key: None,
             at: now,
             claims: accepted.claims,
         })
@@ -253,6 +254,24 @@ impl Choosing {
         self.progress.check_alive(now)?;
         self.check_offered(&AuthOption::Passkey, flow)?;
         Ok(self.progress.person())
+    }
+
+    /// The step is confirmed with a passkey, but before it is passed the person notes backup codes.
+    ///
+    /// # Errors
+    /// As [`Self::check_passkey_offered`]; `AnotherAccount` for a passkey of somebody else, or while nobody is known.
+    pub fn note_passkey(self, accepted: PasskeyAccepted, flow: &SignInFlow, now: Timestamp) -> Result<Noting, Refused> {
+        let person = self.check_passkey_offered(flow, now)?;
+        if person.and_then(Person::account) != Some(&accepted.account) {
+            return Err(Refused::AnotherAccount);
+        }
+        Ok(Noting {
+            choosing: self,
+            option: AuthOption::Passkey,
+            key: Some(accepted.key),
+            at: now,
+            claims: accepted.claims,
+        })
     }
 
     /// Passes the step with a passkey.

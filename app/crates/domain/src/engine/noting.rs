@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::choosing::Choosing;
 use super::progress::{Demands, Progress};
 use super::{Refused, SignIn};
-use crate::assurance::Evidence;
+use crate::assurance::{Evidence, KeyUse};
 use crate::flow::AuthOption;
 use crate::{Claims, Timestamp};
 
@@ -17,6 +17,9 @@ pub struct Noting {
     pub(super) choosing: Choosing,
     #[serde(rename = "o")]
     pub(super) option: AuthOption,
+    /// What a passkey has shown, where it was one.
+    #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<KeyUse>,
     /// When the factor was proven.
     #[serde(rename = "t")]
     pub(super) at: Timestamp,
@@ -49,8 +52,17 @@ impl Noting {
     /// # Errors
     /// `Expired`; `NotOffered` when the step offers the factor no more.
     pub fn go_on(self, demands: &Demands<'_>, now: Timestamp) -> Result<SignIn, Refused> {
-        let person = self.choosing.check_factor_offered(&self.option, demands.flow, now)?;
-        let (person, evidence) = (person.clone(), Evidence::of_ours(self.option, self.at));
+        let (person, evidence) = match self.key {
+            Some(key) => {
+                let person = self.choosing.check_passkey_offered(demands.flow, now)?;
+                let person = person.ok_or(Refused::NotOffered)?;
+                (person.clone(), Evidence::of_key(key, self.at))
+            }
+            None => {
+                let person = self.choosing.check_factor_offered(&self.option, demands.flow, now)?;
+                (person.clone(), Evidence::of_ours(self.option, self.at))
+            }
+        };
         Ok(self.choosing.pass(evidence, person, &self.claims, demands))
     }
 }

@@ -266,6 +266,8 @@ impl<'a> Run<'a> {
     fn offer(&self, option: &AuthOption, progress: &Progress) -> Offer {
         let passed: Vec<Evidence> = progress.passed().iter().map(|passed| passed.evidence.clone()).collect();
         let may_set_up = may_enrol(!self.person.enrolled.is_empty(), &passed);
+        let has_app = self.person.enrolled.contains(&AuthOption::Totp);
+        let holds = |factor: &AuthOption| self.person.enrolled.contains(factor) && !self.person.lost.contains(factor);
         let (works, note) = match option {
             _ if self.person.lost.contains(option) => (false, Some("cannot use it now")),
             AuthOption::Connection(handle) => match self.connection(handle) {
@@ -282,6 +284,12 @@ impl<'a> Run<'a> {
             // With a passkey nobody has set up, nobody says who they are.
             AuthOption::Passkey if passed.is_empty() => (false, Some("has no passkey")),
             AuthOption::Totp | AuthOption::Passkey if may_set_up => (true, Some("is set up now")),
+            // A code of another factor shows who sets one up (S38).
+            AuthOption::Totp if holds(&AuthOption::BackupCode) => (true, Some("is set up with a backup code")),
+            AuthOption::Passkey if holds(&AuthOption::Totp) => (true, Some("is set up with a code of the app")),
+            AuthOption::Passkey if !has_app && holds(&AuthOption::BackupCode) => {
+                (true, Some("is set up with a backup code"))
+            }
             AuthOption::Totp | AuthOption::Passkey => (false, Some("has set up another factor")),
             AuthOption::EmailOtp => (true, None),
             AuthOption::BackupCode if self.person.enrolled.contains(option) => (true, None),
