@@ -11,6 +11,7 @@ crate::on_both!(
     a_script_finds_an_account_by_what_it_owns,
     a_script_ends_sessions_of_the_person_alone,
     the_analyser_tries_both_answers,
+    the_log_stays_with_who_gets_through,
 );
 
 /// Who signs in with Acme is asked for a second step when an administrator's account has their address.
@@ -126,4 +127,36 @@ async fn the_analyser_tries_both_answers(world: &World) {
     world.scripted("shop", json!([["connection:acme"]]), &script).await;
     let found = world.services.applications.findings("shop").await.expect("analysed");
     assert!(found.iter().any(|f| f.code == FindingCode::StepMissing), "{found:?}");
+}
+
+async fn the_log_stays_with_who_gets_through(world: &World) {
+    let script = "
+    function onLoginRequest(context) {
+        executeStep(1, { onSuccess: function (context) {
+            Log.warn('by', context.steps[1].idp);
+            for (var i = 0; i < 99; i++) { Log.info('x'.repeat(2000)); }
+        } });
+    }";
+    world
+        .change("acme", |connection| {
+            let named = connection.attributes.iter_mut().filter(|rule| rule.to == "family_name");
+            named.for_each(|rule| rule.required = true);
+        })
+        .await;
+    world.scripted("bank", json!([["connection:acme"]]), script).await;
+    let browser = world.browser();
+    let page = federated(&browser, &Persona::verified("one", "one@example.com")).await;
+    let (csrf, action) = (page.field("csrf"), format!("{}/attributes", page.address));
+    let form = [("csrf", csrf.as_str()), ("attribute.family_name", "Miller")];
+    browser.post(&action, &form).await.code();
+    browser.authorize("bank", "").await.code();
+    let logs = events(world, AuditAction::SignedIn).await;
+    assert_eq!(logs.len(), 2, "{logs:?}");
+    for detail in &logs {
+        let lines = detail["log"].as_array().expect("lines");
+        assert_eq!(lines[0], "warn: by acme");
+        assert_eq!(lines.last(), Some(&json!("… more than is kept")));
+        assert!(detail.to_string().len() < 10_000, "bounded");
+    }
+    assert_eq!(logs[0]["single_sign_on"], true, "newest first");
 }

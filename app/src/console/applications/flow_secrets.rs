@@ -44,7 +44,7 @@ pub fn Secrets(shown: Shown, editor: Editor) -> impl IntoView {
             return view! { <p class="muted"><Icon shape=Shape::Info />" None yet."</p> }.into_any();
         }
         let item = |secret: ScriptSecretView| view! { <Item shown editor secret /> };
-        view! { <ul class="identity-list card">{secrets.into_iter().map(item).collect_view()}</ul> }.into_any()
+        view! { <ul class="identity-list card flush">{secrets.into_iter().map(item).collect_view()}</ul> }.into_any()
     };
     view! {
         <Section
@@ -52,7 +52,7 @@ pub fn Secrets(shown: Shown, editor: Editor) -> impl IntoView {
             text="Keys and passwords that the script names instead of holding them. A value is kept encrypted and cannot be shown again; the script itself gets a stand-in."
         >
             {items}
-            <ActionForm action node_ref=sent>
+            <ActionForm action node_ref=sent attr:class="form">
                 <FaultSummary faults />
                 <input type="hidden" name="id" value=editor.application.get_value() />
                 <TextField label="Name of the secret" name="name" pointer="/name" faults required=true mono=true short=true maxlength=64

@@ -235,7 +235,7 @@ impl<'a> Run<'a> {
                 let name = text(0).parse::<script_secret::SecretName>().ok();
                 json!(name.map(|name| name.stand_in("rehearsal")))
             }
-            script_http::QUESTION => json!({"ok": false, "why": "nothing is asked of other servers here"}),
+            script_http::QUESTION => script_http::failed("nothing is asked of other servers here", &json!({}), false),
             "sessions" => (0..browser.sessions)
                 .map(|_| json!({"userAgent": "", "loginTime": self.now.timestamp_millis()}))
                 .collect(),
