@@ -18,7 +18,7 @@ fn key_of(account: &AccountId, number: u8) -> Passkey {
         name: format!("Passkey {number}"),
         public_key: vec![1, 2, number],
         counter: 0,
-        synced: number % 2 == 0,
+        synced: number.is_multiple_of(2),
         created_at: doorward_domain::truncate(at(i64::from(number))),
         last_used_at: None,
     }
