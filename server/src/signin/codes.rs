@@ -15,7 +15,7 @@ use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::totp::Offer;
 use super::transaction::Transaction;
-use super::{backup_code, mail_code, passkey, totp};
+use super::{backup_code, mail_code, passkey, refusal, totp};
 
 /// How a code fared.
 pub enum CodeOutcome {
@@ -76,7 +76,10 @@ pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Resul
     let app = match offered(AuthOption::Totp) {
         Some(person) => match totp::offer(hop, transaction, person).await? {
             Offer::Page(page) => Some(page),
-            Offer::NoProofLeft if !has_another_way(&choosing, terms) => return Err(SignInFault::NoProofLeft),
+            Offer::NoProofLeft if !has_another_way(&choosing, terms) => {
+                refusal::record_no_proof_left(hop, terms, person).await?;
+                return Err(SignInFault::NoProofLeft);
+            }
             Offer::NoProofLeft | Offer::NeedsPasskey => None,
         },
         None => None,

@@ -3,11 +3,13 @@
 
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
-use doorward_domain::engine::{Denial, Progress};
+use doorward_domain::engine::{Denial, Person, Progress};
 use doorward_domain::id::ConnectionId;
-use doorward_storage::{StorageError, audit};
+use doorward_storage::{StorageError, audit, rate_limit};
 use serde_json::{Value, json};
 
+use super::attempts::{WINDOW, counter};
+use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
 
 /// Writes one event: connection, opaque `sub` and reason, nothing of the person. The refusal stands even when it cannot
@@ -31,6 +33,22 @@ pub async fn record_script(hop: &Hop, terms: &Terms, denial: Denial, progress: &
         .find_map(|passed| passed.evidence.connection.clone());
     let sub = progress.person().map(|person| person.sub().to_owned());
     write(hop, terms, connection, sub, detail).await;
+}
+
+/// Writes one event of somebody who can set up no app, because no backup code is left to prove who they are (S38). The
+/// page may be loaded as often as they like: one event in each window.
+///
+/// # Errors
+/// Those of the database, before anything is written.
+pub async fn record_no_proof_left(hop: &Hop, terms: &Terms, person: &Person) -> Result<(), StorageError> {
+    let fault = SignInFault::NoProofLeft;
+    let told = counter(hop, fault.word(), person.sub());
+    if rate_limit::hit(&hop.state.store, &told, WINDOW.num_seconds(), hop.now).await? > 1 {
+        return Ok(());
+    }
+    let detail = json!({"reason": fault.word(), "request": hop.request_id});
+    write(hop, terms, None, Some(person.sub().to_owned()), detail).await;
+    Ok(())
 }
 
 async fn write(hop: &Hop, terms: &Terms, connection: Option<ConnectionId>, sub: Option<String>, detail: Value) {

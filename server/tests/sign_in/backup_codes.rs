@@ -394,6 +394,11 @@ async fn s38_without_a_backup_code_left_no_app_is_set_up(world: &World) {
     let (_, stopped) = clerk(world).await;
     assert_eq!(stopped.number(), "1213", "S38: {stopped:?}");
     assert_eq!(stopped.status, StatusCode::FORBIDDEN);
+    let (browser, again) = clerk(world).await;
+    assert_eq!(browser.get(&again.address).await.number(), "1213");
+    let told = events(world, AuditAction::SignInRefused).await;
+    assert_eq!(told.len(), 1, "once, however often the page is loaded: {told:?}");
+    assert_eq!(told[0]["reason"], "no_proof_left");
     reset(world, FactorKind::BackupCode).await.expect("reset");
     let (_, page) = clerk(world).await;
     assert!(!page.body.contains("name=\"proof_code\""), "{page:?}");

@@ -139,3 +139,22 @@ fn PasskeyItem(shown: Shown, id: String, passkey: PasskeyView) -> impl IntoView 
         </li>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_and_what_a_reset_does() {
+        assert_eq!(left(0), "None left · ");
+        assert_eq!(left(7), "7 of 10 left · ");
+        for (kind, codes, said) in [
+            (FactorKind::Totp, None, "enrols anew"),
+            (FactorKind::Totp, Some(0), "reset the backup codes too"),
+            (FactorKind::Totp, Some(4), "backup codes stay"),
+            (FactorKind::BackupCode, Some(4), "None of the codes works any more"),
+        ] {
+            assert!(reset_does(kind, codes).contains(said), "{kind:?} {codes:?}");
+        }
+    }
+}
