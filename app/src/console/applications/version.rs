@@ -75,7 +75,7 @@ fn Compared(
         <header class="page-head">
             <div>
                 <div class="page-title"><h1>{title}</h1></div>
-                <p class="page-status">"A sign-in flow of " <bdi>{name}</bdi> ", saved " <When at=version.saved_at /> " by " <bdi>{by}</bdi> "."</p>
+                <p class="page-status">"A sign-in flow of " <bdi>{name}</bdi> ". Saved " <When at=version.saved_at /> " · " <bdi>{by}</bdi></p>
             </div>
             {(!same).then(|| view! {
                 <a class="button primary" href=restore><Icon shape=Shape::Undo />"Restore in the editor"</a>
