@@ -2,7 +2,7 @@
 //! that they are missing are not among them.
 
 /// Functions and objects that are there from the start, and the function a script has to have.
-pub const GLOBALS: [&str; 22] = [
+pub const GLOBALS: [&str; 23] = [
     "Log",
     "console",
     "executeStep",
@@ -11,6 +11,7 @@ pub const GLOBALS: [&str; 22] = [
     "getAssociatedLocalUser",
     "getCookieValue",
     "getMaskedValue",
+    "getSecretByName",
     "getUniqueUserWithClaimValues",
     "getUserSessions",
     "hasAnyOfTheRolesV2",
@@ -28,7 +29,7 @@ pub const GLOBALS: [&str; 22] = [
 ];
 
 /// What these give and take.
-pub const MEMBERS: [&str; 27] = [
+pub const MEMBERS: [&str; 28] = [
     "authenticationOptions",
     "authenticator",
     "claims",
@@ -44,6 +45,7 @@ pub const MEMBERS: [&str; 27] = [
     "localClaims",
     "onFail",
     "onSuccess",
+    "onTimeout",
     "onUserAbort",
     "params",
     "remoteClaims",
