@@ -237,6 +237,12 @@ impl ConnectionDraft {
         if let Some(template) = &self.username_template {
             check.take("/username_template", crate::mapping::check_username_template(template));
         }
+        check.require(
+            !self.factors_without_account,
+            "/factors_without_account",
+            "This version keeps second factors with accounts only. Turn just-in-time provisioning on, or trust what the \
+             provider checks.",
+        );
         for (field, values) in [("/trusted_acr", &self.trusted_acr), ("/trusted_amr", &self.trusted_amr)] {
             let fine = values.len() <= 50 && values.iter().all(|v| (1..=200).contains(&v.len()));
             check.require(fine, field, "Enter at most 50 values of 1 to 200 characters.");

@@ -166,7 +166,6 @@ pub async fn save_jit(
     #[server(default)] enabled: bool,
     attribute_sync: AttributeSync,
     linking: LinkPolicy,
-    #[server(default)] factors_without_account: bool,
     #[server(default)] otp_to_asserted_email: bool,
     /// Separated by spaces.
     #[server(default)]
@@ -178,7 +177,7 @@ pub async fn save_jit(
 ) -> Result<SavedConnection, ConsoleError> {
     let patch = json!({
         "jit": {"enabled": enabled, "attribute_sync": attribute_sync, "linking": linking},
-        "factors_without_account": factors_without_account,
+        "factors_without_account": false,
         "otp_to_asserted_email": otp_to_asserted_email,
         "trusted_acr": words(&trusted_acr),
         "trusted_amr": words(&trusted_amr),

@@ -65,8 +65,6 @@ fn Choices(settings: ConnectionDraft) -> impl IntoView {
                 help="An address counts only when it is verified on both sides." />
         </Section>
         <Section title="People without an account" text="Only matters for people who come while JIT is off.">
-            <Checkbox label="Keep second factors without a profile" name="factors_without_account" checked=settings.factors_without_account
-                help="Second factors are bound to the provider's subject in a record without attributes, so they can be asked for all the same." />
             <Checkbox label="Send codes to the verified address the provider asserts" name="otp_to_asserted_email" checked=settings.otp_to_asserted_email
                 help="One-time codes by mail work without an account, at an address the provider vouches for." />
         </Section>

@@ -103,6 +103,9 @@ fn set(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
     if NOT_SETTABLE.contains(&parsed.as_str()) || headers.len() >= HEADERS_LIMIT {
         return Err(fault());
     }
+    if !value.is_ascii() {
+        return Err(fault());
+    }
     let mut value = HeaderValue::from_str(value).map_err(|_| fault())?;
     value.set_sensitive(true);
     headers.insert(parsed, value);
