@@ -4,12 +4,12 @@ use doorward_domain::account::{Account, owned_address};
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::canonical::{IDENTIFIER_LIMIT, lookup_key};
 use doorward_domain::engine::Progress;
+use doorward_domain::engine::known::{claim, is_any_of, texts};
 use doorward_domain::id::{AccountId, SessionId};
 use doorward_domain::script::{Event, Question};
 use doorward_storage::{StorageError, account, audit, session as sessions};
 use serde_json::{Value, json};
 
-use super::facts::{list, our_name};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::{Hop, Terms};
 
@@ -58,24 +58,17 @@ pub(super) fn found_id(progress: &Progress, who: Option<&Value>) -> Option<Accou
 pub(super) fn about(account: &Account, question: &Question) -> Option<Value> {
     let text = |index: usize| question.args.get(index).and_then(Value::as_str).unwrap_or_default();
     let claims = account.claims();
-    let has_any = |claim: &str| {
-        let have = list(claims.get(claim));
-        json!(list(question.args.get(1)).iter().any(|wanted| have.contains(wanted)))
-    };
     Some(match question.call.as_str() {
         "user" => match text(1) {
             "uniqueId" => json!(account.sub),
             "identifier" | "username" => json!(account.username),
-            field @ ("groups" | "roles") => json!(list(claims.get(field))),
+            field @ ("groups" | "roles") => json!(texts(claims.get(field))),
             _ => json!(""),
         },
         "user.claim" if text(1) == "remote" => Value::Null,
-        "user.claim" => {
-            let value = claims.get(text(2)).or_else(|| claims.get(our_name(text(2))));
-            value.cloned().unwrap_or_default()
-        }
-        "groups.any" => has_any("groups"),
-        "roles.any" => has_any("roles"),
+        "user.claim" => claim(&claims, text(2)),
+        "groups.any" => is_any_of(&claims, "groups", question),
+        "roles.any" => is_any_of(&claims, "roles", question),
         _ => return None,
     })
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::{Passed, Person, Progress};
 use crate::Claims;
-use crate::engine::{Passed, Person, Progress};
 use crate::flow::SignInFlow;
-use crate::script::{Question, names};
+use crate::script::{Question, names, options_of};
 
 /// The account of the person, as far as a script may know it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,25 +21,39 @@ pub struct Known<'a> {
     pub progress: &'a Progress,
     /// What is known of the person from the step just passed, which may not be stored yet.
     pub claims: &'a Claims,
-    pub account: Option<&'a AccountFacts>,
+    /// Of the person; the inner `None` where they have none, the outer one where nobody has looked yet.
+    pub account: Option<Option<&'a AccountFacts>>,
 }
+
+/// The account has to be looked up first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeedsAccount;
 
 impl Known<'_> {
     /// The answer, where the question is about the person or the steps; `None` where it is about the world.
-    #[must_use]
-    pub fn answer(&self, question: &Question) -> Option<Value> {
+    ///
+    /// # Errors
+    /// `NeedsAccount` where nobody has looked and the answer depends on it.
+    pub fn answer(&self, question: &Question) -> Result<Option<Value>, NeedsAccount> {
         let text = |index: usize| question.args.get(index).and_then(Value::as_str).unwrap_or_default();
         let person = self.progress.person();
-        Some(match question.call.as_str() {
+        Ok(Some(match question.call.as_str() {
             "user.known" => json!(person.is_some()),
             "user.linked" => json!(person.and_then(Person::account).is_some()),
             "step" => self.step(question),
-            "user" => self.user(text(1)),
-            "user.claim" => self.claim(question.args.first(), text(1), text(2)),
-            "groups.any" => self.is_any_of("groups", question),
-            "roles.any" => self.is_any_of("roles", question),
-            _ => return None,
-        })
+            "user" => self.user(text(1))?,
+            "user.claim" => self.claim(question.args.first(), text(1), text(2))?,
+            "groups.any" => is_any_of(&self.claims()?, "groups", question),
+            "roles.any" => is_any_of(&self.claims()?, "roles", question),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn account(&self) -> Result<Option<&AccountFacts>, NeedsAccount> {
+        match self.progress.person().and_then(Person::account) {
+            Some(_) => self.account.ok_or(NeedsAccount),
+            None => Ok(None),
+        }
     }
 
     fn step(&self, question: &Question) -> Value {
@@ -47,11 +61,7 @@ impl Known<'_> {
         let what = question.args.get(1).and_then(Value::as_str);
         if what == Some("options") {
             let step = number.and_then(|n| self.flow.steps.get(usize::try_from(n).ok()?.checked_sub(1)?));
-            let option = |option| {
-                let (idp, authenticator) = names(option);
-                json!({"idp": idp, "authenticator": authenticator})
-            };
-            return step.map_or(json!([]), |step| step.options.iter().map(option).collect());
+            return step.map_or(json!([]), options_of);
         }
         let Some(passed) = self.passed(question.args.first()) else {
             return Value::Null;
@@ -68,58 +78,70 @@ impl Known<'_> {
     }
 
     /// Everything that may be said of the person now: what goes to the application alone, else the account's.
-    fn claims(&self) -> Claims {
+    fn claims(&self) -> Result<Claims, NeedsAccount> {
         match self.progress.person().and_then(Person::passing_claims) {
-            Some(claims) => claims.clone(),
+            Some(claims) => Ok(claims.clone()),
             None => self.local_claims(),
         }
     }
 
     /// The account's claims. Those of this very step are not committed before the script has spoken, so what is known
     /// of it counts before what is stored.
-    fn local_claims(&self) -> Claims {
+    fn local_claims(&self) -> Result<Claims, NeedsAccount> {
         let keeps_profile = matches!(self.progress.person(), Some(Person::Account { fresh: None, .. }));
         if keeps_profile && !self.claims.is_empty() {
-            return self.claims.clone();
+            return Ok(self.claims.clone());
         }
-        self.account.map(|account| account.claims.clone()).unwrap_or_default()
+        Ok(self
+            .account()?
+            .map(|account| account.claims.clone())
+            .unwrap_or_default())
     }
 
-    fn user(&self, field: &str) -> Value {
+    fn user(&self, field: &str) -> Result<Value, NeedsAccount> {
         let sub = json!(self.progress.person().map(|person| person.sub().to_owned()));
-        match field {
+        Ok(match field {
             "uniqueId" => sub,
             "identifier" | "username" => {
-                let username = self.account.map(|account| Value::from(account.username.clone()));
-                let preferred = || self.claims().get("preferred_username").cloned();
-                username.or_else(preferred).unwrap_or(sub)
+                let username = self.account()?.map(|account| Value::from(account.username.clone()));
+                let preferred = self.claims()?.get("preferred_username").cloned();
+                username.or(preferred).unwrap_or(sub)
             }
-            "groups" | "roles" => json!(list(self.claims().get(field))),
+            "groups" | "roles" => json!(texts(self.claims()?.get(field))),
             _ => json!(""),
-        }
+        })
     }
 
-    fn claim(&self, who: Option<&Value>, kind: &str, name: &str) -> Value {
+    fn claim(&self, who: Option<&Value>, kind: &str, name: &str) -> Result<Value, NeedsAccount> {
         let claims = match kind {
-            "local" => self.local_claims(),
+            "local" => self.local_claims()?,
             "remote" => {
                 let remote = self.passed(who).or(self.progress.passed().last());
                 remote.and_then(|passed| passed.remote.clone()).unwrap_or_default()
             }
-            _ => self.claims(),
+            _ => self.claims()?,
         };
-        let found = claims.get(name).or_else(|| claims.get(our_name(name)));
-        found.cloned().unwrap_or_default()
-    }
-
-    fn is_any_of(&self, claim: &str, question: &Question) -> Value {
-        let have = list(self.claims().get(claim));
-        let wanted = list(question.args.get(1));
-        json!(wanted.iter().any(|one| have.contains(one)))
+        Ok(claim(&claims, name))
     }
 }
 
-fn list(value: Option<&Value>) -> Vec<String> {
+/// A claim by our name or by the reference's.
+#[must_use]
+pub fn claim(claims: &Claims, name: &str) -> Value {
+    let found = claims.get(name).or_else(|| claims.get(our_name(name)));
+    found.cloned().unwrap_or_default()
+}
+
+/// Whether one of the names that a question lists is in a claim.
+#[must_use]
+pub fn is_any_of(claims: &Claims, claim: &str, question: &Question) -> Value {
+    let have = texts(claims.get(claim));
+    json!(texts(question.args.get(1)).iter().any(|one| have.contains(one)))
+}
+
+/// The texts in a list, or the only one.
+#[must_use]
+pub fn texts(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         Some(Value::String(one)) => vec![one.clone()],

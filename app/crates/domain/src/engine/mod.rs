@@ -14,6 +14,7 @@ mod attributes;
 mod choosing;
 pub mod driver;
 mod federation;
+pub mod known;
 mod noting;
 mod outcome;
 mod person;

@@ -4,7 +4,6 @@
 //! happens. The person is a [`Persona`]; what they choose is given from the start each time, so a rehearsal keeps
 //! nothing between two of them.
 
-mod answers;
 mod ending;
 mod persona;
 mod provider;
@@ -18,7 +17,6 @@ use crate::flow::{AuthOption, SignInFlow};
 use crate::script::{LogLine, ScriptEngine};
 use crate::{Claims, Timestamp};
 
-pub use answers::{AccountFacts, Known};
 pub use persona::{Browser, PERSONAS, Persona};
 
 /// Most choices of one rehearsal.

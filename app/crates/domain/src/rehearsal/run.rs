@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::ending::{signed_in, stopped};
-use super::{AccountFacts, Choice, Ending, Known, Offer, Persona, Read, Rehearsal, ScriptNotes, Stop};
+use super::{Choice, Ending, Offer, Persona, Read, Rehearsal, ScriptNotes, Stop};
 use crate::Timestamp;
 use crate::account::verified_email;
 use crate::assurance::{Evidence, KeyUse, Upstream, assess};
 use crate::connection::Connection;
+use crate::engine::known::{AccountFacts, Known};
 use crate::engine::{
     AwaitingScript, Choosing, Demands, FactorAccepted, PasskeyAccepted, PasswordAccepted, Proceeded, Progress, Refused,
     SignIn,
@@ -204,9 +205,10 @@ impl<'a> Run<'a> {
             flow: self.flow,
             progress: awaiting.progress(),
             claims: awaiting.known(),
-            account: account.as_ref(),
+            account: Some(account.as_ref()),
         };
-        known.answer(question).unwrap_or_else(|| self.world(question))
+        let answer = known.answer(question).ok().flatten();
+        answer.unwrap_or_else(|| self.world(question))
     }
 
     fn username(&self) -> String {
