@@ -8,6 +8,7 @@ mod ending;
 mod persona;
 mod provider;
 mod run;
+mod stop;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
