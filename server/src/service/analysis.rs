@@ -1,7 +1,7 @@
 //! The analyser on what is saved or about to be saved.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use doorward_app::api::connection::{ApplicationFindings, SaveMode};
 use doorward_app::api::error::ConsoleError;
@@ -45,7 +45,7 @@ impl Analyses {
 pub fn script_facts(state: &AppState, application: Option<&ApplicationId>) -> ScriptFacts {
     ScriptFacts {
         secrets: application.map(|id| state.peek().script_secret_names(id)),
-        origins: Some(state.config.script_origins.clone()),
+        origins: Some(Arc::new(state.config.script_origins.clone())),
     }
 }
 

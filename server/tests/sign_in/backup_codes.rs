@@ -449,18 +449,8 @@ async fn an_administrator_resets_them(world: &World) {
 async fn a_person_without_an_account_is_stopped_and_the_analyser_says_so(world: &World) {
     bank(world).await;
     world.change("acme", |connection| connection.jit.enabled = false).await;
-    let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let csrf = page.field("csrf");
-    let away = browser
-        .post(&page.address, &[("csrf", &csrf), ("option", "connection:acme")])
-        .await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
-    let stopped = browser.get(&back).await;
-    let stopped = browser.follow(stopped).await;
+    let stopped = world.browser().federated_to("bank", &persona).await;
     assert_eq!(stopped.number(), "1206", "{stopped:?}");
     let patch = json!({"flow": {"steps": [{"options": ["password", "connection:acme"]}, {"options": ["totp", "backup_code"]}]}});
     let said = call(world, "PATCH", "/applications/bank?dry_run=true", patch).await;

@@ -50,21 +50,11 @@ pub async fn enter(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
     browser.follow(seen).await
 }
 
-async fn federated(browser: &Browser<'_>, persona: &Persona) -> Seen {
-    let away = browser.authorize("bank", "&prompt=login").await;
-    let back = browser
-        .world
-        .provider
-        .sign_in(away.location.as_deref().expect("sent away"), persona);
-    let seen = browser.get(&back).await;
-    browser.follow(seen).await
-}
-
 async fn an_app_is_enrolled_during_the_first_federated_sign_in(world: &World) {
     world.application("bank", json!([["connection:acme"], ["totp"]])).await;
     let persona = Persona::verified("one", "one@example.com");
     let browser = world.browser();
-    let page = federated(&browser, &persona).await;
+    let page = browser.federated_to("bank", &persona).await;
     assert_eq!(world.accounts().await, 1, "the account is there before the second step");
     assert!(page.body.contains("Set up your authenticator app"), "{page:?}");
     assert!(page.body.len() < 60_000, "{} bytes", page.body.len());
@@ -79,7 +69,7 @@ async fn an_app_is_enrolled_during_the_first_federated_sign_in(world: &World) {
     assert_eq!(claims["amr"], json!(["fed", "otp", "mfa"]));
 
     world.clock.advance(60);
-    let page = federated(&world.browser(), &persona).await;
+    let page = world.browser().federated_to("bank", &persona).await;
     assert!(
         page.body.contains("Confirm it is you"),
         "what was enrolled is asked for: {page:?}"
@@ -203,18 +193,8 @@ async fn a_person_without_an_account_is_stopped(world: &World) {
         .application("bank", json!([["password", "connection:acme"], ["totp"]]))
         .await;
     world.change("acme", |connection| connection.jit.enabled = false).await;
-    let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let csrf = page.field("csrf");
-    let away = browser
-        .post(&page.address, &[("csrf", &csrf), ("option", "connection:acme")])
-        .await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
-    let stopped = browser.get(&back).await;
-    let stopped = browser.follow(stopped).await;
+    let stopped = world.browser().federated_to("bank", &persona).await;
     assert_eq!(stopped.status, StatusCode::FORBIDDEN);
     assert_eq!(stopped.number(), "1206", "{stopped:?}");
     assert_eq!(world.accounts().await, 0);

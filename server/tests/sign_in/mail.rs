@@ -72,19 +72,6 @@ async fn clerk<'w>(world: &'w World) -> (Browser<'w>, Seen) {
     (browser, page)
 }
 
-async fn federated(browser: &Browser<'_>, persona: &Persona) -> Seen {
-    let page = browser.authorize("bank", "&prompt=login").await;
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "connection:acme")];
-    let away = browser.post(&page.address, &form).await;
-    let back = browser
-        .world
-        .provider
-        .sign_in(away.location.as_deref().expect("sent away"), persona);
-    let seen = browser.get(&back).await;
-    browser.follow(seen).await
-}
-
 async fn a_code_goes_to_the_address_of_the_account(world: &World) {
     bank(world).await;
     let address = Some(("clerk@example.com", true));
@@ -119,7 +106,7 @@ async fn s39_an_unverified_address_gets_no_code(world: &World) {
     assert_eq!(count(world).await, 0);
 
     let unverified = Persona::unverified("one", "one@example.com");
-    let page = federated(&world.browser(), &unverified).await;
+    let page = world.browser().federated_to("bank", &unverified).await;
     assert_eq!(page.number(), "1210", "S39: {page:?}");
     assert_eq!(count(world).await, 0);
 }
@@ -128,16 +115,16 @@ async fn s39_the_address_a_provider_asserts_only_where_the_connection_allows(wor
     bank(world).await;
     world.change("acme", |acme| acme.jit.enabled = false).await;
     let persona = Persona::verified("one", "one@example.com");
-    let page = federated(&world.browser(), &persona).await;
+    let page = world.browser().federated_to("bank", &persona).await;
     assert_eq!(page.number(), "1206", "an account is needed: {page:?}");
 
     world.change("acme", |acme| acme.otp_to_asserted_email = true).await;
     let unverified = Persona::unverified("two", "two@example.com");
-    let page = federated(&world.browser(), &unverified).await;
+    let page = world.browser().federated_to("bank", &unverified).await;
     assert_eq!(page.number(), "1206", "S39: {page:?}");
 
     let browser = world.browser();
-    let page = federated(&browser, &persona).await;
+    let page = browser.federated_to("bank", &persona).await;
     let letter = newest(world).await.expect("a letter");
     assert_eq!(letter.to, "one@example.com");
     let done = enter(&browser, &page, &code(&letter)).await;
@@ -146,7 +133,7 @@ async fn s39_the_address_a_provider_asserts_only_where_the_connection_allows(wor
     assert_eq!(world.accounts().await, 0, "nobody got an account");
 
     let browser = world.browser();
-    let page = federated(&browser, &persona).await;
+    let page = browser.federated_to("bank", &persona).await;
     let letter = newest(world).await.expect("a letter");
     world.change("acme", |acme| acme.otp_to_asserted_email = false).await;
     let late = enter(&browser, &page, &code(&letter)).await;

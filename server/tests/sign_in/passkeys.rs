@@ -169,13 +169,8 @@ async fn it_is_enrolled_during_the_first_federated_sign_in(world: &World) {
         .application("bank", json!([["connection:acme"], ["passkey"]]))
         .await;
     let browser = world.browser();
-    let away = browser.authorize("bank", "").await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
-    let page = browser.get(&back).await;
-    let page = browser.follow(page).await;
+    let page = browser.federated_to("bank", &persona).await;
     assert_eq!(world.accounts().await, 1, "the account is there before the second step");
     let made = Device::new(1).make(&options(&page, "creation"));
     let done = send(&browser, &page, "", &made, "").await;
@@ -325,13 +320,8 @@ async fn a_person_without_an_account_is_stopped(world: &World) {
         .await;
     world.change("acme", |connection| connection.jit.enabled = false).await;
     let browser = world.browser();
-    let away = browser.authorize("bank", "").await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
-    let stopped = browser.get(&back).await;
-    let stopped = browser.follow(stopped).await;
+    let stopped = browser.federated_to("bank", &persona).await;
     assert_eq!(stopped.number(), "1206", "{stopped:?}");
     assert_eq!(world.accounts().await, 0);
 }

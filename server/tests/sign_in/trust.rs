@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::factors::claims_of;
 use crate::provider::Persona;
-use crate::world::{Browser, Seen, World};
+use crate::world::World;
 
 crate::on_both!(
     s37_a_trusted_word_passes_the_second_step,
@@ -34,23 +34,10 @@ fn vouched(amr: &'static str) -> Persona {
     }
 }
 
-async fn come(browser: &Browser<'_>, persona: &Persona) -> Seen {
-    let page = browser.authorize("bank", "").await;
-    let form = [("csrf", page.field("csrf")), ("option", "connection:acme".into())];
-    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let away = browser.post(&page.address, &form).await;
-    let back = browser
-        .world
-        .provider
-        .sign_in(away.location.as_deref().expect("sent away"), persona);
-    let seen = browser.get(&back).await;
-    browser.follow(seen).await
-}
-
 async fn s37_a_trusted_word_passes_the_second_step(world: &World) {
     bank(world).await;
     let browser = world.browser();
-    let done = come(&browser, &vouched("mfa")).await;
+    let done = browser.federated_to("bank", &vouched("mfa")).await;
     let (status, tokens) = world.redeem("bank", &done.code()).await;
     assert_eq!(status, 200, "{tokens}");
     let claims = claims_of(&tokens);
@@ -64,7 +51,7 @@ async fn s37_a_trusted_word_passes_the_second_step(world: &World) {
 async fn s37_any_other_word_passes_nothing(world: &World) {
     bank(world).await;
     for amr in ["pwd", "MFA", "mfa otp", ""] {
-        let stopped = come(&world.browser(), &vouched(amr)).await;
+        let stopped = world.browser().federated_to("bank", &vouched(amr)).await;
         assert_eq!(stopped.number(), "1206", "{amr}: {stopped:?}");
     }
 }
@@ -72,7 +59,7 @@ async fn s37_any_other_word_passes_nothing(world: &World) {
 async fn s37_what_is_not_trusted_any_more_counts_no_more(world: &World) {
     bank(world).await;
     let browser = world.browser();
-    let done = come(&browser, &vouched("mfa")).await;
+    let done = browser.federated_to("bank", &vouched("mfa")).await;
     let (_, tokens) = world.redeem("bank", &done.code()).await;
     let token = tokens["refresh_token"].as_str().expect("a refresh token").to_owned();
     world.change("acme", |connection| connection.trusted_amr.clear()).await;
@@ -102,7 +89,7 @@ async fn s37_a_script_that_names_the_factor_means_it(world: &World) {
             .patch(&Actor::Api, "bank", None, patch, SaveMode::Save)
             .await;
         saved.expect("saved");
-        let seen = come(&world.browser(), &vouched("mfa")).await;
+        let seen = world.browser().federated_to("bank", &vouched("mfa")).await;
         assert_eq!(seen.parameter("code").is_some(), passes, "{options}: {seen:?}");
     }
 }

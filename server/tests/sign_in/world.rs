@@ -425,11 +425,19 @@ impl Browser<'_> {
 
     /// From the application to the provider and back.
     pub async fn federated(&self, persona: &Persona) -> Seen {
-        let away = self.authorize("portal", "&prompt=login").await;
-        let back = self
-            .world
-            .provider
-            .sign_in(away.location.as_deref().expect("sent away"), persona);
+        self.federated_to("portal", persona).await
+    }
+
+    /// The same from an application whose first page may offer more than the provider.
+    pub async fn federated_to(&self, application: &str, persona: &Persona) -> Seen {
+        let mut away = self.authorize(application, "&prompt=login").await;
+        if away.location.is_none() {
+            let csrf = away.field("csrf");
+            let form = [("csrf", csrf.as_str()), ("option", "connection:acme")];
+            away = self.post(&away.address, &form).await;
+        }
+        let provider = &self.world.provider;
+        let back = provider.sign_in(away.location.as_deref().expect("sent away"), persona);
         let seen = self.get(&back).await;
         self.follow(seen).await
     }

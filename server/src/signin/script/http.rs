@@ -65,7 +65,7 @@ pub(super) async fn answer(hop: &Hop, terms: &Terms, progress: &Progress, questi
 /// The request with the secrets in it. The origin is checked before: no secret can change where it goes.
 fn build(args: &[Value], origins: &Origins, secrets: &Secrets<'_>) -> Result<OutboundRequest, String> {
     let text = |index: usize| args.get(index).and_then(Value::as_str).unwrap_or_default();
-    let mut url = address(text(2), Some(origins))?;
+    let mut url = address(text(2), origins)?;
     fill(&mut url, secrets);
     let mut headers = HeaderMap::new();
     for (name, value) in args.get(3).and_then(Value::as_object).into_iter().flatten() {

@@ -12,6 +12,7 @@ mod seen;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ use crate::connection::Connection;
 use crate::finding::Finding;
 use crate::flow::SignInFlow;
 use crate::script::{Event, Run, RunEnd, ScriptEngine};
-use crate::script_http::Origins;
+use crate::script_http::{self, Origins};
 use crate::script_secret::SecretName;
 use crate::text::Handle;
 
@@ -50,13 +51,30 @@ impl From<&Connection> for ConnectionFacts {
     }
 }
 
+/// Where scripts may send requests. Only a server knows: what reads addresses is heavy, and the console's code does
+/// without it.
+pub trait Reach: std::fmt::Debug + Send + Sync {
+    /// The host of an address that may be called.
+    ///
+    /// # Errors
+    /// A sentence for the script's author.
+    fn host(&self, address: &str) -> Result<String, String>;
+}
+
+impl Reach for Origins {
+    fn host(&self, address: &str) -> Result<String, String> {
+        let url = script_http::address(address, self)?;
+        Ok(url.host_str().unwrap_or_default().to_owned())
+    }
+}
+
 /// What the analyser knows of what a script may use.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ScriptFacts {
     /// The secrets that exist; `None` where that is not known, and each is taken to exist.
     pub secrets: Option<BTreeSet<SecretName>>,
     /// The origins it may call; `None` where that is not known, and each is taken to be allowed.
-    pub origins: Option<Origins>,
+    pub origins: Option<Arc<dyn Reach>>,
 }
 
 /// Whether a person new to us gets through when they come in this way.

@@ -83,7 +83,7 @@ impl<'a> World<'a> {
             "user" => self.texts(&format!("has as {}", text(1)), false, false),
             "user.claim" => self.texts(&format!("has as {}", text(2)), true, is_mutable(text(2))),
             script_secret::QUESTION => vec![self.secret(text(0))],
-            script_http::QUESTION => outside::request(question, self.source, self.facts.origins.as_ref()),
+            script_http::QUESTION => outside::request(question, self.source, self.facts.origins.as_deref()),
             script_http::DATA_QUESTION => outside::field(question, self.source, &self.texts, &self.numbers),
             "secret.matches" => truths("knows the secret", "does not know the secret", &[], false),
             _ => vec![answer(Value::Null, format!("{} is not known", question.call), false)],
