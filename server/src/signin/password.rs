@@ -1,7 +1,7 @@
 //! Checks a password: the same answer in the same time for an unknown name and a wrong password (S20), and not too
 //! often.
 
-use doorward_domain::account::Account;
+use doorward_domain::account::{Account, verified_email};
 use doorward_domain::canonical::lookup_key;
 use doorward_domain::engine::PasswordAccepted;
 use doorward_storage::account;
@@ -25,11 +25,13 @@ impl Checked {
     /// What the engine takes.
     #[must_use]
     pub fn accepted(&self) -> PasswordAccepted {
+        let claims = self.account.claims();
         PasswordAccepted {
             account: self.account.id.clone(),
             sub: self.account.sub.clone(),
             status: self.account.status,
-            claims: self.account.claims(),
+            mailbox: verified_email(&claims).is_some(),
+            claims,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! No order of events gets anybody in without every step, with a mixture of people, or after the end of time.
 
 use chrono::Duration;
-use doorward_domain::account::AccountStatus;
+use doorward_domain::account::{AccountStatus, verified_email};
 use doorward_domain::assurance::{Evidence, KeyUse};
 use doorward_domain::connection::{Connection, ConnectionDraft};
 use doorward_domain::engine::{
@@ -225,6 +225,7 @@ fn apply(state: SignIn, event: &Event, demands: &Demands<'_>, now: &mut Timestam
                 sub: format!("sub-{number}"),
                 status: *status,
                 claims: Claims::new(),
+                mailbox: false,
             };
             state.accept(accepted, demands, *now).unwrap_or(before)
         }
@@ -332,6 +333,7 @@ fn password(number: u8, claims: Claims) -> PasswordAccepted {
         account: account(number),
         sub: "sub".into(),
         status: AccountStatus::Active,
+        mailbox: verified_email(&claims).is_some(),
         claims,
     }
 }
@@ -342,6 +344,7 @@ fn passkey(number: u8, verified: bool) -> PasskeyAccepted {
         sub: format!("sub-{number}"),
         status: AccountStatus::Active,
         claims: Claims::new(),
+        mailbox: false,
         key: KeyUse {
             verified,
             synced: false,

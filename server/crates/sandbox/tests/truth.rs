@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-use doorward_domain::account::AccountStatus;
+use doorward_domain::account::{AccountStatus, verified_email};
 use doorward_domain::analysis::{Analysis, ConnectionFacts, Verdict, analyse};
 use doorward_domain::assurance::KeyUse;
 use doorward_domain::connection::{Connection, ConnectionDraft};
@@ -467,6 +467,7 @@ impl Case<'_> {
                     account,
                     sub: "sub".into(),
                     status: AccountStatus::Active,
+                    mailbox: verified_email(&self.claims()).is_some(),
                     claims: self.claims(),
                 };
                 choosing.clone().accept(accepted, &demands, NOW).ok()
@@ -479,6 +480,7 @@ impl Case<'_> {
                     account,
                     sub: "sub".into(),
                     status: AccountStatus::Active,
+                    mailbox: verified_email(&self.claims()).is_some(),
                     claims: self.claims(),
                     key: KeyUse {
                         verified: true,

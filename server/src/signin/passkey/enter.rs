@@ -1,6 +1,6 @@
 //! Takes a browser's answers: a passkey that was used, one that was made, or both.
 
-use doorward_domain::account::{Account, AccountStatus};
+use doorward_domain::account::{Account, AccountStatus, verified_email};
 use doorward_domain::assurance::KeyUse;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Choosing, Denial, PasskeyAccepted, Person, SignIn};
@@ -388,8 +388,10 @@ impl Checked {
             ..Effects::default()
         };
         let passing = person.and_then(Person::passing_claims).cloned();
+        let claims = passing.unwrap_or_else(|| self.account.claims());
         let accepted = PasskeyAccepted {
-            claims: passing.unwrap_or_else(|| self.account.claims()),
+            mailbox: verified_email(&claims).is_some(),
+            claims,
             account: self.account.id,
             sub: self.account.sub,
             status: self.account.status,

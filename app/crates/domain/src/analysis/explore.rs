@@ -507,7 +507,8 @@ impl<'a> Explorer<'a> {
                     account,
                     sub: String::new(),
                     status: AccountStatus::Active,
-                    claims: if mailbox { addressed() } else { Claims::new() },
+                    claims: Claims::new(),
+                    mailbox,
                 };
                 Some((choosing.clone().accept(accepted, &demands, now).ok()?, false))
             }
@@ -519,7 +520,8 @@ impl<'a> Explorer<'a> {
                     account,
                     sub: String::new(),
                     status: AccountStatus::Active,
-                    claims: if mailbox { addressed() } else { Claims::new() },
+                    claims: Claims::new(),
+                    mailbox,
                     key: KeyUse {
                         verified: true,
                         synced: false,
@@ -608,16 +610,6 @@ pub fn name(option: &AuthOption, connections: &[ConnectionFacts]) -> String {
 
 fn local() -> AccountId {
     AccountId::from_random([0; 16])
-}
-
-/// Claims with a verified address.
-fn addressed() -> Claims {
-    [
-        ("email".to_owned(), "person@example.com".into()),
-        ("email_verified".to_owned(), true.into()),
-    ]
-    .into_iter()
-    .collect()
 }
 
 /// Somebody new to us who comes in through a connection.

@@ -7,7 +7,7 @@ use super::noting::Noting;
 use super::outcome::{Denial, Denied};
 use super::progress::{Demands, Passing, Progress};
 use super::{Person, Refused, SignIn};
-use crate::account::{AccountStatus, verified_email};
+use crate::account::AccountStatus;
 use crate::assurance::{Evidence, KeyUse, Upstream};
 use crate::flow::{AuthOption, SignInFlow};
 use crate::id::AccountId;
@@ -48,6 +48,8 @@ pub struct PasswordAccepted {
     pub status: AccountStatus,
     /// What is known of the person.
     pub claims: Claims,
+    /// Whether the account has a verified address, to which codes may go.
+    pub mailbox: bool,
 }
 
 /// A passkey of an account that was used or made just now. Whoever makes one has checked it.
@@ -58,6 +60,8 @@ pub struct PasskeyAccepted {
     pub status: AccountStatus,
     /// What is known of the person.
     pub claims: Claims,
+    /// Whether the account has a verified address, to which codes may go.
+    pub mailbox: bool,
     pub key: KeyUse,
 }
 
@@ -241,7 +245,7 @@ impl Choosing {
             id: accepted.account,
             sub: accepted.sub,
             fresh: None,
-            mailbox: verified_email(&accepted.claims).is_some(),
+            mailbox: accepted.mailbox,
         };
         Ok(self.pass(evidence, person, &accepted.claims, demands))
     }
@@ -293,7 +297,7 @@ impl Choosing {
                 id: accepted.account,
                 sub: accepted.sub,
                 fresh: None,
-                mailbox: verified_email(&accepted.claims).is_some(),
+                mailbox: accepted.mailbox,
             },
         };
         if accepted.status != AccountStatus::Active {

@@ -2,6 +2,7 @@
 
 use super::run::{Run, SUBJECT, ours};
 use super::{Choice, Offer, Stop};
+use crate::account::verified_email;
 use crate::assurance::{Evidence, KeyUse};
 use crate::engine::{Choosing, FactorAccepted, PasskeyAccepted, PasswordAccepted, Progress, Refused, SignIn};
 use crate::factor::may_enrol;
@@ -85,6 +86,7 @@ impl Run<'_> {
                     sub: SUBJECT.to_owned(),
                     status: self.person.status,
                     claims: self.person.claims.clone(),
+                    mailbox: verified_email(&self.person.claims).is_some(),
                 };
                 choosing.accept(accepted, &self.demands(), self.now)
             }
@@ -99,6 +101,7 @@ impl Run<'_> {
             sub: SUBJECT.to_owned(),
             status: self.person.status,
             claims: self.person.claims.clone(),
+            mailbox: verified_email(&self.person.claims).is_some(),
             key: KeyUse {
                 verified: true,
                 synced: false,
