@@ -41,7 +41,7 @@ pub fn Secrets(shown: Shown, editor: Editor) -> impl IntoView {
     let items = move || {
         let secrets = shown.script_secrets.get();
         if secrets.is_empty() {
-            return view! { <p class="muted"><Icon shape=Shape::Info />" None yet."</p> }.into_any();
+            return view! { <p class="muted">"None yet."</p> }.into_any();
         }
         let item = |secret: ScriptSecretView| view! { <Item shown editor secret /> };
         view! { <ul class="identity-list card flush">{secrets.into_iter().map(item).collect_view()}</ul> }.into_any()
@@ -59,9 +59,11 @@ pub fn Secrets(shown: Shown, editor: Editor) -> impl IntoView {
                     placeholder="API_KEY" help="The script writes secrets.API_KEY. A name that is there already gets the new value." />
                 <TextField label="Value of the secret" name="secret_value" kind="password" pointer="/value" faults required=true mono=true
                     autocomplete="new-password" maxlength=4096 help="At least 8 characters." />
+                <div class="button-row">
                 <button type="submit" class="button" aria-busy=move || action.pending().get().then_some("true")>
                     "Set the secret"
                 </button>
+                </div>
             </ActionForm>
         </Section>
     }

@@ -141,7 +141,7 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
                     })>"Take the last choice back"</button>
                 })}
             </div>
-            <div aria-live="polite">
+            <div class="try-it-shown" aria-live="polite">
                 {move || shown.get().map(|rehearsal| view! { <Way rehearsal editor choices /> })}
             </div>
         </section>
