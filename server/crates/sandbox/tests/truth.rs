@@ -704,11 +704,16 @@ fn cases() -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases().div_ceil(2), max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn what_the_analyser_says_is_what_happens(steps in steps(), script in script(), facts in facts()) {
-        let flow = SignInFlow { steps, script };
-        compare(&flow, &facts)?;
+        compare(&SignInFlow { steps, script }, &facts)?;
+    }
+
+    // The other half of the cases, by other chances, on another core.
+    #[test]
+    fn what_happens_is_what_the_analyser_says(steps in steps(), script in script(), facts in facts()) {
+        compare(&SignInFlow { steps, script }, &facts)?;
     }
 }
