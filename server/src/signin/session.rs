@@ -3,6 +3,7 @@
 use doorward_domain::Claims;
 use doorward_domain::assurance::{Evidence, auth_time};
 use doorward_domain::engine::{Completed, Person, SignIn, covers};
+use doorward_domain::id::SessionId;
 use doorward_oidc::authorize::{AuthorizationRequest, Prompt};
 use doorward_storage::session::{self, NewSession, Session, SessionKey};
 use doorward_storage::sign_in::SessionWrite;
@@ -215,4 +216,13 @@ fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_
         && !request.needs_new_authentication(at, hop.now)
         && request.accepts_subject(&subject)
         && request.accepts_acr(acr)
+}
+
+/// What pages and scripts call a session. Its key is a hash of its cookie; this is a hash of that, so it opens nothing.
+#[must_use]
+pub fn name(session: &Session) -> SessionId {
+    let hash = doorward_vault::sha256(&session.key);
+    let mut short = [0; 16];
+    short.copy_from_slice(&hash[..16]);
+    SessionId::from_random(short)
 }

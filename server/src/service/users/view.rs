@@ -4,13 +4,13 @@ use doorward_app::api::user::{FactorView, LinkView, PasskeyView, SessionView, Us
 use doorward_domain::account::{Account, Link};
 use doorward_domain::connection::Connection;
 use doorward_domain::factor::Factor;
-use doorward_domain::id::SessionId;
 use doorward_domain::passkey::Passkey;
 use doorward_storage::session::Session;
 use doorward_storage::{administration, connection, factor, link, passkey, session};
 
 use super::Service;
 use crate::service::refusal::Outcome;
+use crate::signin::session::name;
 
 pub fn summary(account: &Account) -> UserSummary {
     let text = |name: &str| account.attributes.get(name).and_then(|a| a.value.as_str());
@@ -92,13 +92,9 @@ fn passkey_view(passkey: Passkey) -> PasskeyView {
     }
 }
 
-/// The key of a session is a hash of its cookie; what pages show is a hash of that, so it opens nothing.
 fn session_view(session: &Session) -> SessionView {
-    let hash = doorward_vault::sha256(&session.key);
-    let mut short = [0; 16];
-    short.copy_from_slice(&hash[..16]);
     SessionView {
-        id: SessionId::from_random(short),
+        id: name(session),
         created_at: session.created_at,
         expires_at: session.expires_at,
         user_agent: Some(session.user_agent.clone()).filter(|agent| !agent.is_empty()),

@@ -5,13 +5,14 @@ use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::canonical::{IDENTIFIER_LIMIT, lookup_key};
 use doorward_domain::engine::Progress;
 use doorward_domain::engine::known::{claim, is_any_of, texts};
-use doorward_domain::id::{AccountId, SessionId};
+use doorward_domain::id::AccountId;
 use doorward_domain::script::{Event, Question};
 use doorward_storage::{StorageError, account, audit, session as sessions};
 use serde_json::{Value, json};
 
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::{Hop, Terms};
+use crate::signin::session;
 
 /// The question that looks for an account.
 const FIND: &str = "user.find";
@@ -73,20 +74,12 @@ pub(super) fn about(account: &Account, question: &Question) -> Option<Value> {
     })
 }
 
-/// The name of a session that scripts see: a hash of its key, so it opens nothing.
-fn session_name(session: &sessions::Session) -> SessionId {
-    let hash = doorward_vault::sha256(&session.key);
-    let mut short = [0; 16];
-    short.copy_from_slice(&hash[..16]);
-    SessionId::from_random(short)
-}
-
 /// The sessions of an account.
 pub(super) async fn list_sessions(hop: &Hop, account: &AccountId) -> Result<Value, SignInFault> {
     let found = sessions::list_of_account(hop.state.store.read(), account, hop.now).await?;
     let view = |session: &sessions::Session| {
         json!({
-            "id": session_name(session),
+            "id": session::name(session),
             "userAgent": session.user_agent,
             "loginTime": session.created_at.timestamp_millis(),
         })
@@ -102,7 +95,7 @@ pub(super) async fn end_session(
     name: &str,
 ) -> Result<bool, SignInFault> {
     let all = sessions::list_of_account(hop.state.store.read(), account, hop.now).await?;
-    let Some(session) = all.into_iter().find(|session| session_name(session).as_str() == name) else {
+    let Some(session) = all.into_iter().find(|session| session::name(session).as_str() == name) else {
         return Ok(false);
     };
     let event = AuditEvent {
