@@ -11,6 +11,12 @@ use crate::ui::icon::Shape;
 /// What a page loads.
 pub type Loading<T> = Resource<Result<T, ConsoleError>>;
 
+/// A page's content; says in the document when the browser's code has taken it over, which tests of forms wait for.
+pub fn live(content: AnyView) -> AnyView {
+    Effect::new(|_| crate::ui::browser::set_root_attribute("data-ready", Some("true")));
+    content
+}
+
 /// The content once it is there. While it is read again the old one stays on the screen.
 #[component]
 pub fn Load<T, Render>(resource: Loading<T>, render: Render) -> impl IntoView
@@ -24,8 +30,8 @@ where
                 let render = render.clone();
                 Suspend::new(async move {
                     match resource.await {
-                        Ok(content) => render(content),
-                        Err(error) => view! { <LoadFault error /> }.into_any(),
+                        Ok(content) => live(render(content)),
+                        Err(error) => live(view! { <LoadFault error /> }.into_any()),
                     }
                 })
             }}
@@ -46,8 +52,8 @@ where
                 let render = render.clone();
                 Suspend::new(async move {
                     match resource.await {
-                        Ok(content) => render(content),
-                        Err(error) => view! { <LoadFault error /> }.into_any(),
+                        Ok(content) => live(render(content)),
+                        Err(error) => live(view! { <LoadFault error /> }.into_any()),
                     }
                 })
             }}
@@ -99,7 +105,7 @@ pub fn LoadFault(error: ConsoleError) -> impl IntoView {
 #[component]
 pub fn NotFound() -> impl IntoView {
     answer_with(404);
-    view! {
+    let page = view! {
         <Title text="Not found" />
         <Empty
             shape=Shape::Search
@@ -109,7 +115,8 @@ pub fn NotFound() -> impl IntoView {
         >
             <a class="button primary" href="/console">"Go to the overview"</a>
         </Empty>
-    }
+    };
+    live(page.into_any())
 }
 
 /// The status of the answer while the server renders.

@@ -1,7 +1,8 @@
 //! The administrator's pages, by resource.
 //!
-//! Every page is a lazily loaded route: its data starts loading with the address, its code comes beside it. Pages ask
-//! the server through the functions of `api` only, and build on the widgets of `ui`.
+//! Every page is a lazily loaded route. What it loads is asked for in its `view`, not in its `data`: that one is part of
+//! the code every page loads, and would bring the reading of all their answers with it. Pages ask the server through
+//! the functions of `api` only, and build on the widgets of `ui`.
 
 mod applications;
 mod audit;
@@ -43,8 +44,6 @@ pub fn shell() -> impl IntoView {
 #[component]
 pub fn Console() -> impl IntoView {
     provide_meta_context();
-    // Tells browser tests that forms are taken over from here on.
-    Effect::new(|_| crate::ui::browser::set_root_attribute("data-ready", Some("true")));
     view! {
         <Title formatter=|page: String| format!("{page} · Doorward") text="Console" />
         <Router>

@@ -18,6 +18,7 @@ pub mod form_state;
 pub mod highlight;
 pub mod icon;
 pub mod logo;
+pub mod name_and_handle;
 pub mod notice;
 pub mod page;
 pub mod pager;

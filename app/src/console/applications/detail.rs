@@ -15,16 +15,14 @@ use crate::api::application::{
 use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
 use crate::console::connections::StateChip;
-use crate::console::load::{Load, Loading, NotFound};
+use crate::console::load::{Load, NotFound};
 use crate::ui::findings::{FindingBadge, worth_a_look};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::initials;
 use crate::ui::words;
 
 /// The page at `/console/applications/{handle}` and its tabs.
-pub struct DetailPage {
-    all: Loading<Everything>,
-}
+pub struct DetailPage;
 
 /// What the page loads, in one go.
 type Everything = (
@@ -68,16 +66,15 @@ async fn load((key, version): (String, Option<String>)) -> Result<Everything, Co
 #[lazy_route]
 impl LazyRoute for DetailPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
         let params = use_params_map();
         let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
         let query = use_query_map();
         let version = Memo::new(move |_| query.with(|query| query.get("restore")));
-        Self {
-            all: Resource::new_blocking(move || (key.get(), version.get()), load),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
+        let all = Resource::new_blocking(move || (key.get(), version.get()), load);
         let render = |(application, findings, endpoints, connections, script_secrets, restored)| {
             let shown = Shown {
                 application: RwSignal::new(application),
@@ -89,7 +86,7 @@ impl LazyRoute for DetailPage {
             };
             view! { <Detail shown /> }.into_any()
         };
-        view! { <Load resource=this.all render /> }.into_any()
+        view! { <Load resource=all render /> }.into_any()
     }
 }
 

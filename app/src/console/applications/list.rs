@@ -10,7 +10,7 @@ use doorward_domain::application::ClientType;
 use crate::api::application::{ApplicationSummary, list_applications};
 use crate::api::page::{PAGE_LIMIT, Page, PageQuery};
 use crate::console::connections::StateChip;
-use crate::console::load::{LoadAnswer, LoadTable, Loading};
+use crate::console::load::{LoadAnswer, LoadTable};
 use crate::ui::empty::Empty;
 use crate::ui::findings::FindingBadge;
 use crate::ui::icon::{Icon, Shape};
@@ -20,9 +20,7 @@ use crate::ui::time::WhenOr;
 use crate::ui::words;
 
 /// The page at `/console/applications`.
-pub struct ListPage {
-    rows: Loading<Page<ApplicationSummary>>,
-}
+pub struct ListPage;
 
 fn query_text(name: &'static str) -> Memo<String> {
     let query = use_query_map();
@@ -32,6 +30,10 @@ fn query_text(name: &'static str) -> Memo<String> {
 #[lazy_route]
 impl LazyRoute for ListPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
         let q = query_text("q");
         let load = |q: String| {
             list_applications(PageQuery {
@@ -40,14 +42,7 @@ impl LazyRoute for ListPage {
                 cursor: None,
             })
         };
-        Self {
-            rows: Resource::new_blocking(move || q.get(), load),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let rows = this.rows;
-        let q = query_text("q");
+        let rows = Resource::new_blocking(move || q.get(), load);
         let only_findings = query_text("findings");
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         let table = move |page: Page<ApplicationSummary>| {

@@ -1,6 +1,5 @@
 //! The form that adds an application.
 
-use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
@@ -8,26 +7,23 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::options::{Choice, ChoiceName, all_connections, choices};
 use crate::api::application::CreateApplication;
 use crate::api::connection::ConnectionSummary;
-use crate::console::load::{Load, Loading};
+use crate::console::load::Load;
 use crate::ui::faults::{FaultSummary, Faults};
-use crate::ui::field::{LinesField, TextField};
-use crate::ui::slug::slug;
+use crate::ui::field::LinesField;
+use crate::ui::name_and_handle::NameAndHandle;
 use crate::ui::typed;
 
 /// The page at `/console/applications/new`.
-pub struct NewPage {
-    connections: Loading<Vec<ConnectionSummary>>,
-}
+pub struct NewPage;
 
 #[lazy_route]
 impl LazyRoute for NewPage {
     fn data() -> Self {
-        Self {
-            connections: Resource::new_blocking(|| (), |()| all_connections()),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
+        let connections = Resource::new_blocking(|| (), |()| all_connections());
         let form = |connections: Vec<ConnectionSummary>| view! { <NewForm choices=choices(&connections) /> }.into_any();
         view! {
             <Title text="Add an application" />
@@ -40,7 +36,7 @@ impl LazyRoute for NewPage {
                     </p>
                 </div>
             </header>
-            <Load resource=this.connections render=form />
+            <Load resource=connections render=form />
         }
         .into_any()
     }
@@ -50,28 +46,11 @@ impl LazyRoute for NewPage {
 fn NewForm(choices: Vec<Choice>) -> impl IntoView {
     let action = ServerAction::<CreateApplication>::new();
     let faults = Faults::of(move || action.value().get());
-    let (name, handle) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
-    let own_handle = StoredValue::new(false);
-    let on_name = move |_| {
-        if let (Some(name), Some(handle), false) =
-            (name.get_untracked(), handle.get_untracked(), own_handle.get_value())
-        {
-            handle.set_value(&slug(&name.value()));
-        }
-    };
-    let on_handle =
-        move |_| own_handle.set_value(handle.get_untracked().is_some_and(|handle| !handle.value().is_empty()));
     view! {
         <ActionForm action attr:class="form">
             <FaultSummary faults />
-            <div on:input=on_name>
-                <TextField label="Name" name="name" pointer="/name" faults required=true maxlength=120 node_ref=name
-                    help="People read it on the sign-in page." />
-            </div>
-            <div on:input=on_handle>
-                <TextField label="Handle" name="handle" pointer="/handle" faults required=true mono=true short=true maxlength=63 node_ref=handle
-                    pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?" help="What the management API calls it. It cannot change later." />
-            </div>
+            <NameAndHandle name="name" pointer="/name" faults name_help="People read it on the sign-in page."
+                handle_help="What the management API calls it. It cannot change later." />
             <TypeCards />
             <LinesField label="Redirect URIs" name="redirect_uris" values=vec![] pointer="/redirect_uris" faults required=true
                 placeholder="https://app.example.com/callback" help="Where people are sent back to after signing in. One per line, each written in full." />

@@ -10,7 +10,7 @@ use super::{flow_words, versions};
 use crate::api::application::{ApplicationView, FlowVersionView, find_application, find_flow_version};
 use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
-use crate::console::load::{Load, Loading};
+use crate::console::load::Load;
 use crate::ui::diff::Diff;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::notice::{Notice, Tone};
@@ -18,9 +18,7 @@ use crate::ui::time::When;
 use crate::ui::words;
 
 /// The page at `/console/applications/{handle}/flow/versions/{version}`.
-pub struct VersionPage {
-    all: Loading<Everything>,
-}
+pub struct VersionPage;
 
 type Everything = (ApplicationView, FlowVersionView, Vec<ConnectionSummary>);
 
@@ -33,18 +31,17 @@ async fn load((key, version): (String, String)) -> Result<Everything, ConsoleErr
 #[lazy_route]
 impl LazyRoute for VersionPage {
     fn data() -> Self {
-        let (params, key) = (use_params_map(), versions::key());
-        let version = Memo::new(move |_| params.with(|params| params.get("version").unwrap_or_default()));
-        Self {
-            all: Resource::new_blocking(move || (key.get(), version.get()), load),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
+        let (params, key) = (use_params_map(), versions::key());
+        let version = Memo::new(move |_| params.with(|params| params.get("version").unwrap_or_default()));
+        let all = Resource::new_blocking(move || (key.get(), version.get()), load);
         let render = |(application, version, connections): Everything| {
             view! { <Compared application version connections /> }.into_any()
         };
-        view! { <Load resource=this.all render /> }.into_any()
+        view! { <Load resource=all render /> }.into_any()
     }
 }
 

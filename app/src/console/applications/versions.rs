@@ -8,16 +8,14 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::flow_words::{changed, size};
 use crate::api::application::{FlowVersionRow, list_flow_versions};
-use crate::console::load::{LoadTable, Loading};
+use crate::console::load::LoadTable;
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::time::When;
 use crate::ui::words;
 
 /// The page at `/console/applications/{handle}/flow/versions`.
-pub struct VersionsPage {
-    rows: Loading<Vec<FlowVersionRow>>,
-}
+pub struct VersionsPage;
 
 /// The application of this address.
 pub fn key() -> Memo<String> {
@@ -28,14 +26,12 @@ pub fn key() -> Memo<String> {
 #[lazy_route]
 impl LazyRoute for VersionsPage {
     fn data() -> Self {
-        let key = key();
-        Self {
-            rows: Resource::new_blocking(move || key.get(), list_flow_versions),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
         let key = key();
+        let rows = Resource::new_blocking(move || key.get(), list_flow_versions);
         let table = move |rows: Vec<FlowVersionRow>| view! { <Versions rows key=key.get_untracked() /> }.into_any();
         view! {
             <Title text="Versions of the sign-in flow" />
@@ -49,7 +45,7 @@ impl LazyRoute for VersionsPage {
                     </p>
                 </div>
             </header>
-            <LoadTable resource=this.rows render=table />
+            <LoadTable resource=rows render=table />
         }
         .into_any()
     }

@@ -11,7 +11,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::audit::{AuditEventView, AuditQuery, list_audit};
 use crate::api::page::Page;
-use crate::console::load::{LoadTable, Loading};
+use crate::console::load::LoadTable;
 use crate::ui::empty::Empty;
 use crate::ui::icon::Shape;
 use crate::ui::pager::Pager;
@@ -22,9 +22,7 @@ use filter::Filters;
 const EVENTS: u32 = 50;
 
 /// The page at `/console/audit`.
-pub struct AuditPage {
-    rows: Loading<Page<AuditEventView>>,
-}
+pub struct AuditPage;
 
 /// What the address asks for.
 fn wanted() -> Memo<AuditQuery> {
@@ -47,14 +45,12 @@ fn wanted() -> Memo<AuditQuery> {
 #[lazy_route]
 impl LazyRoute for AuditPage {
     fn data() -> Self {
-        let wanted = wanted();
-        Self {
-            rows: Resource::new_blocking(move || wanted.get(), list_audit),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
         let wanted = wanted();
+        let rows = Resource::new_blocking(move || wanted.get(), list_audit);
         let table =
             move |page: Page<AuditEventView>| view! { <Events page wanted=wanted.get_untracked() /> }.into_any();
         view! {
@@ -69,7 +65,7 @@ impl LazyRoute for AuditPage {
                 </div>
             </header>
             <Filters wanted />
-            <LoadTable resource=this.rows render=table />
+            <LoadTable resource=rows render=table />
         }
         .into_any()
     }

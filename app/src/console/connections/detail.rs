@@ -12,14 +12,12 @@ use crate::api::connection::{
     find_connection_usage,
 };
 use crate::api::error::ConsoleError;
-use crate::console::load::{Load, Loading, NotFound};
+use crate::console::load::{Load, NotFound};
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::page::{Tab, Tabs};
 
 /// The page at `/console/connections/{handle}` and its tabs.
-pub struct DetailPage {
-    all: Loading<Everything>,
-}
+pub struct DetailPage;
 
 /// What the page loads, in one go.
 type Everything = (ConnectionView, ConnectionUsage, Vec<ConnectedApplication>);
@@ -44,14 +42,13 @@ async fn load(key: String) -> Result<Everything, ConsoleError> {
 #[lazy_route]
 impl LazyRoute for DetailPage {
     fn data() -> Self {
-        let params = use_params_map();
-        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
-        Self {
-            all: Resource::new_blocking(move || key.get(), load),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
+        let params = use_params_map();
+        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
+        let all = Resource::new_blocking(move || key.get(), load);
         let render = |(connection, usage, applications)| {
             let shown = Shown {
                 connection: RwSignal::new(connection),
@@ -60,7 +57,7 @@ impl LazyRoute for DetailPage {
             };
             view! { <Detail shown /> }.into_any()
         };
-        view! { <Load resource=this.all render /> }.into_any()
+        view! { <Load resource=all render /> }.into_any()
     }
 }
 

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::ConnectionMark;
+use crate::console::load::live;
 use crate::ui::logo::Brand;
 
 /// The page at `/console/connections/new`.
@@ -17,7 +18,7 @@ impl LazyRoute for GalleryPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! {
+        let page = view! {
             <Title text="Add a connection" />
             <header class="page-head">
                 <div>
@@ -29,8 +30,8 @@ impl LazyRoute for GalleryPage {
                 </div>
             </header>
             <Templates />
-        }
-        .into_any()
+        };
+        live(page.into_any())
     }
 }
 

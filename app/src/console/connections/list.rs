@@ -10,16 +10,14 @@ use super::gallery::FirstConnection;
 use super::row::Row;
 use crate::api::connection::{ConnectionSummary, list_connections};
 use crate::api::page::{PAGE_LIMIT, Page, PageQuery};
-use crate::console::load::{LoadAnswer, LoadTable, Loading};
+use crate::console::load::{LoadAnswer, LoadTable};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::search::SearchForm;
 use crate::ui::words;
 
 /// The page at `/console/connections`.
-pub struct ListPage {
-    rows: Loading<Page<ConnectionSummary>>,
-}
+pub struct ListPage;
 
 fn filter() -> Memo<Filter> {
     let query = use_query_map();
@@ -31,6 +29,10 @@ fn filter() -> Memo<Filter> {
 #[lazy_route]
 impl LazyRoute for ListPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
         let filter = filter();
         let q = Memo::new(move |_| filter.with(|filter| filter.q.clone()));
         let rows = Resource::new_blocking(
@@ -43,12 +45,6 @@ impl LazyRoute for ListPage {
                 })
             },
         );
-        Self { rows }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let filter = filter();
-        let rows = this.rows;
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         view! {
             <Title text="Connections" />

@@ -11,29 +11,26 @@ use super::ConnectionMark;
 use super::endpoints::Discover;
 use crate::api::application::{ProviderEndpoints, load_provider_endpoints};
 use crate::api::connection::CreateConnection;
-use crate::console::load::{Load, Loading, NotFound};
+use crate::console::load::{Load, NotFound};
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
 use crate::ui::copy::CopyField;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::{SelectField, TextField};
 use crate::ui::logo::Brand;
-use crate::ui::slug::slug;
+use crate::ui::name_and_handle::NameAndHandle;
 
 /// The page at `/console/connections/new/{template}`.
-pub struct NewPage {
-    server: Loading<ProviderEndpoints>,
-}
+pub struct NewPage;
 
 #[lazy_route]
 impl LazyRoute for NewPage {
     fn data() -> Self {
-        Self {
-            server: Resource::new_blocking(|| (), |()| load_provider_endpoints()),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
+        let server = Resource::new_blocking(|| (), |()| load_provider_endpoints());
         let params = use_params_map();
         let content =
             move |server: ProviderEndpoints| match params.with_untracked(|params| params.get("template")).as_deref() {
@@ -41,7 +38,7 @@ impl LazyRoute for NewPage {
                 Some("test_idp") => view! { <NewConnection template=Template::TestIdp server /> }.into_any(),
                 _ => view! { <NotFound /> }.into_any(),
             };
-        view! { <Load resource=this.server render=content /> }.into_any()
+        view! { <Load resource=server render=content /> }.into_any()
     }
 }
 
@@ -95,42 +92,19 @@ fn NewConnection(template: Template, server: ProviderEndpoints) -> impl IntoView
 fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl IntoView {
     let action = ServerAction::<CreateConnection>::new();
     let faults = Faults::of(move || action.value().get());
-    let (name, handle) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
-    let typed_handle = RwSignal::new(words.handle.to_owned());
-    let own_handle = StoredValue::new(!words.handle.is_empty());
+    let handle = RwSignal::new(String::new());
     let base = server.issuer.trim_end_matches('/').to_owned();
     let redirect = Signal::derive({
         let base = base.clone();
-        move || typed_handle.with(|handle| redirect_uri(&base, handle))
+        move || handle.with(|handle| redirect_uri(&base, handle))
     });
-    let on_name = move |_| {
-        if let (Some(name), Some(handle), false) =
-            (name.get_untracked(), handle.get_untracked(), own_handle.get_value())
-        {
-            let suggested = slug(&name.value());
-            handle.set_value(&suggested);
-            typed_handle.set(suggested);
-        }
-    };
-    let on_handle = move |_| {
-        if let Some(handle) = handle.get_untracked() {
-            own_handle.set_value(!handle.value().is_empty());
-            typed_handle.set(handle.value());
-        }
-    };
     view! {
         <ActionForm action attr:class="form">
             <FaultSummary faults />
             <input type="hidden" name="template" value=template.as_str() />
-            <div on:input=on_name>
-                <TextField label="Name" name="display_name" value=words.name pointer="/display_name" faults required=true maxlength=120
-                    node_ref=name help="What people read on the sign-in page: “Continue with …”." />
-            </div>
-            <div on:input=on_handle>
-                <TextField label="Handle" name="handle" value=words.handle pointer="/handle" faults required=true mono=true short=true maxlength=63
-                    node_ref=handle pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?"
-                    help="Part of the redirect URI and of sign-in flows. It cannot change later." />
-            </div>
+            <NameAndHandle name="display_name" pointer="/display_name" faults given=(words.name, words.handle) handle
+                name_help="What people read on the sign-in page: “Continue with …”."
+                handle_help="Part of the redirect URI and of sign-in flows. It cannot change later." />
             <CopyField label="Redirect URI" value=redirect help="Register exactly this address at the provider. It follows the handle." />
             {match template {
                 Template::Oidc => view! { <OidcFields faults /> }.into_any(),

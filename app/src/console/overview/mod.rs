@@ -8,29 +8,26 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::load::{Load, Loading};
+use super::load::Load;
 use crate::api::overview::{Overview, load_overview};
 use crate::ui::chart::SignInChart;
 use crate::ui::words;
 use summary::Summary;
 
 /// The page at `/console`.
-pub struct OverviewPage {
-    numbers: Loading<Overview>,
-}
+pub struct OverviewPage;
 
 #[lazy_route]
 impl LazyRoute for OverviewPage {
     fn data() -> Self {
-        Self {
-            numbers: Resource::new_blocking(|| (), |()| load_overview()),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
+        let numbers = Resource::new_blocking(|| (), |()| load_overview());
         view! {
             <Title text="Overview" />
-            <Load resource=this.numbers render=|numbers| view! { <Content numbers /> }.into_any() />
+            <Load resource=numbers render=|numbers| view! { <Content numbers /> }.into_any() />
         }
         .into_any()
     }

@@ -11,15 +11,13 @@ use crate::api::connection::{ConnectionSummary, list_connections};
 use crate::api::error::ConsoleError;
 use crate::api::page::{PAGE_LIMIT, PageQuery};
 use crate::api::user::{UserView, find_user};
-use crate::console::load::{Load, Loading, NotFound};
+use crate::console::load::{Load, NotFound};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::Avatar;
 use crate::ui::words;
 
 /// The page at `/console/users/{id}` and its tabs.
-pub struct DetailPage {
-    all: Loading<(UserView, Vec<ConnectionSummary>)>,
-}
+pub struct DetailPage;
 
 /// What the tabs share.
 #[derive(Clone, Copy)]
@@ -40,14 +38,13 @@ async fn load(key: String) -> Result<(UserView, Vec<ConnectionSummary>), Console
 #[lazy_route]
 impl LazyRoute for DetailPage {
     fn data() -> Self {
-        let params = use_params_map();
-        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
-        Self {
-            all: Resource::new_blocking(move || key.get(), load),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
+        let params = use_params_map();
+        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
+        let all = Resource::new_blocking(move || key.get(), load);
         let render = |(user, connections): (UserView, Vec<ConnectionSummary>)| {
             let shown = Shown {
                 user: RwSignal::new(user),
@@ -55,7 +52,7 @@ impl LazyRoute for DetailPage {
             };
             view! { <Detail shown /> }.into_any()
         };
-        view! { <Load resource=this.all render /> }.into_any()
+        view! { <Load resource=all render /> }.into_any()
     }
 }
 

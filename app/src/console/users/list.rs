@@ -8,7 +8,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::chips::{RoleChip, StatusChip, origin_word};
 use crate::api::page::{Page, PageQuery};
 use crate::api::user::{UserSummary, list_users};
-use crate::console::load::{LoadTable, Loading};
+use crate::console::load::LoadTable;
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::pager::Pager;
@@ -20,9 +20,7 @@ use crate::ui::time::{When, WhenOr};
 const PEOPLE: u32 = 50;
 
 /// The page at `/console/users`.
-pub struct ListPage {
-    rows: Loading<Page<UserSummary>>,
-}
+pub struct ListPage;
 
 /// What the address asks for.
 fn wanted() -> Memo<PageQuery> {
@@ -39,14 +37,12 @@ fn wanted() -> Memo<PageQuery> {
 #[lazy_route]
 impl LazyRoute for ListPage {
     fn data() -> Self {
-        let wanted = wanted();
-        Self {
-            rows: Resource::new_blocking(move || wanted.get(), list_users),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(_this: Self) -> AnyView {
         let wanted = wanted();
+        let rows = Resource::new_blocking(move || wanted.get(), list_users);
         let q = Signal::derive(move || wanted.with(|wanted| wanted.q.clone().unwrap_or_default()));
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         let table = move |page: Page<UserSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
@@ -68,7 +64,7 @@ impl LazyRoute for ListPage {
             <div class="toolbar">
                 <SearchForm action="/console/users" label="Search by name, username, address or ID" value=q />
             </div>
-            <LoadTable resource=this.rows render=table />
+            <LoadTable resource=rows render=table />
         }
         .into_any()
     }

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::user::CreateUser;
+use crate::console::load::live;
 use crate::ui::choice::{Checkbox, RadioChoice, Radios};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::TextField;
@@ -19,7 +20,7 @@ impl LazyRoute for NewPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! {
+        let page = view! {
             <Title text="Add a user" />
             <header class="page-head">
                 <div>
@@ -31,8 +32,8 @@ impl LazyRoute for NewPage {
                 </div>
             </header>
             <NewForm />
-        }
-        .into_any()
+        };
+        live(page.into_any())
     }
 }
 
