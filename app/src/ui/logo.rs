@@ -5,7 +5,6 @@
 
 use doorward_domain::connection::Template;
 use leptos::prelude::*;
-use url::{Host, Url};
 
 /// Whose mark to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,13 +56,13 @@ impl Brand {
     }
 
     fn of_issuer(issuer: &str) -> Option<Self> {
-        let url = Url::parse(issuer).ok()?;
-        let Some(Host::Domain(host)) = url.host() else {
-            return None;
-        };
+        // Issuers are checked when they are saved; taking one apart needs no parser of addresses in the browser.
+        let (_, rest) = issuer.split_once("://")?;
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let host = authority.split(':').next()?.to_ascii_lowercase();
         let is_below =
             |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-        Some(match host {
+        Some(match host.as_str() {
             "accounts.google.com" => Self::Google,
             "github.com" | "token.actions.githubusercontent.com" => Self::Github,
             "gitlab.com" => Self::Gitlab,
@@ -73,7 +72,7 @@ impl Brand {
             "www.linkedin.com" => Self::Linkedin,
             _ if is_below("okta.com") || is_below("oktapreview.com") => Self::Okta,
             _ if is_below("auth0.com") => Self::Auth0,
-            _ if url.path().starts_with("/realms/") || url.path().starts_with("/auth/realms/") => Self::Keycloak,
+            _ if path.starts_with("realms/") || path.starts_with("auth/realms/") => Self::Keycloak,
             _ => return None,
         })
     }

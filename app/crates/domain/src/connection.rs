@@ -75,6 +75,14 @@ impl Template {
     }
 }
 
+/// The address of an endpoint.
+#[cfg(not(target_arch = "wasm32"))]
+pub type EndpointUrl = Url;
+/// The address of an endpoint, as the server has checked it: checking takes tables of Unicode, which weigh more than a
+/// page of the console.
+#[cfg(target_arch = "wasm32")]
+pub type EndpointUrl = String;
+
 /// Settings of an OpenID Connect connection. Endpoint names are those of the discovery document
 /// (OpenID Connect Discovery 1.0 §3); one that is typed wins over one that is discovered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,15 +98,15 @@ pub struct OidcSettings {
     #[serde(default = "default_scopes")]
     pub scopes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorization_endpoint: Option<Url>,
+    pub authorization_endpoint: Option<EndpointUrl>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token_endpoint: Option<Url>,
+    pub token_endpoint: Option<EndpointUrl>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub userinfo_endpoint: Option<Url>,
+    pub userinfo_endpoint: Option<EndpointUrl>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jwks_uri: Option<Url>,
+    pub jwks_uri: Option<EndpointUrl>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_session_endpoint: Option<Url>,
+    pub end_session_endpoint: Option<EndpointUrl>,
     #[serde(default)]
     pub token_endpoint_auth_method: UpstreamAuthMethod,
     /// Ask the userinfo endpoint for more claims after the ID token; costs one more call.
@@ -303,7 +311,8 @@ impl OidcSettings {
         ] {
             let fine = endpoint
                 .as_ref()
-                .is_none_or(|url| is_web(url) && url.as_str().len() <= SETTING_LIMIT);
+                .map(AsRef::as_ref)
+                .is_none_or(|text: &str| text.len() <= SETTING_LIMIT && Url::parse(text).is_ok_and(|url| is_web(&url)));
             check.require(fine, field, "Enter an address that starts with https://.");
         }
         let scope_fine = |s: &String| {

@@ -1,6 +1,6 @@
 //! The Settings tab: how we speak with the provider.
 
-use doorward_domain::connection::{OidcSettings, UpstreamAuthMethod};
+use doorward_domain::connection::{EndpointUrl, OidcSettings, UpstreamAuthMethod};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -119,7 +119,7 @@ fn ClientFields(oidc: OidcSettings, secret_set: bool, faults: Faults) -> impl In
 
 #[component]
 fn EndpointFields(oidc: OidcSettings, inputs: EndpointInputs, faults: Faults) -> impl IntoView {
-    let text = |url: Option<url::Url>| url.map(String::from).unwrap_or_default();
+    let text = |url: Option<EndpointUrl>| url.map(String::from).unwrap_or_default();
     view! {
         <TextField label="Authorization endpoint" name="authorization_endpoint" kind="url" value=text(oidc.authorization_endpoint)
             pointer="/oidc/authorization_endpoint" faults mono=true node_ref=inputs.authorization />
