@@ -9,10 +9,6 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::palette_items::{self, Item};
-use crate::api::application::list_applications;
-use crate::api::connection::list_connections;
-use crate::api::page::{PAGE_LIMIT, PageQuery};
-use crate::api::user::list_users;
 use crate::ui::browser;
 use crate::ui::icon::{Icon, Shape};
 
@@ -58,18 +54,8 @@ impl State {
     }
 
     async fn load(self) {
-        let all = PageQuery {
-            limit: Some(PAGE_LIMIT),
-            ..PageQuery::default()
-        };
-        if let Ok(page) = list_connections(all.clone()).await {
-            self.known
-                .update(|known| known.extend(page.items.iter().flat_map(palette_items::of_connection)));
-        }
-        if let Ok(page) = list_applications(all).await {
-            self.known
-                .update(|known| known.extend(page.items.iter().flat_map(palette_items::of_application)));
-        }
+        let found = palette_items::things().await;
+        self.known.update(|known| known.extend(found));
     }
 
     fn on_typed(self, typed: String) {
@@ -87,14 +73,9 @@ impl State {
         if self.typed.with_untracked(|now| *now != typed) {
             return;
         }
-        let query = PageQuery {
-            q: Some(typed.trim().to_owned()),
-            limit: Some(5),
-            cursor: None,
-        };
-        let found = list_users(query).await.map(|page| page.items).unwrap_or_default();
+        let found = palette_items::people(typed.trim().to_owned()).await;
         if self.typed.with_untracked(|now| *now == typed) {
-            self.people.set(found.iter().map(palette_items::of_user).collect());
+            self.people.set(found);
         }
     }
 

@@ -1,9 +1,13 @@
-//! What the command palette finds.
+//! What the command palette finds. What it asks the server for comes as code of its own when it is first opened: the
+//! reading of the answers is no part of what every page loads.
+
+use leptos::prelude::*;
 
 use super::rail::PLACES;
-use crate::api::application::ApplicationSummary;
-use crate::api::connection::ConnectionSummary;
-use crate::api::user::UserSummary;
+use crate::api::application::{ApplicationSummary, list_applications};
+use crate::api::connection::{ConnectionSummary, list_connections};
+use crate::api::page::{PAGE_LIMIT, PageQuery};
+use crate::api::user::{UserSummary, list_users};
 use crate::ui::icon::Shape;
 
 /// One line of the palette: where it leads and what it is called.
@@ -32,9 +36,35 @@ pub fn pages() -> Vec<Item> {
     items
 }
 
+/// Connections and applications; what cannot be read is left out.
+#[lazy]
+pub async fn things() -> Vec<Item> {
+    let all = PageQuery {
+        limit: Some(PAGE_LIMIT),
+        ..PageQuery::default()
+    };
+    let connections = list_connections(all.clone()).await.map(|page| page.items);
+    let applications = list_applications(all).await.map(|page| page.items);
+    let connections = connections.iter().flatten().flat_map(of_connection);
+    connections
+        .chain(applications.iter().flatten().flat_map(of_application))
+        .collect()
+}
+
+/// The first people that are called so; none where they cannot be read.
+#[lazy]
+pub async fn people(typed: String) -> Vec<Item> {
+    let query = PageQuery {
+        q: Some(typed),
+        limit: Some(5),
+        cursor: None,
+    };
+    let found = list_users(query).await.map(|page| page.items).unwrap_or_default();
+    found.iter().map(of_user).collect()
+}
+
 /// A connection and its Advanced tab, where just-in-time provisioning is decided.
-#[must_use]
-pub fn of_connection(summary: &ConnectionSummary) -> Vec<Item> {
+fn of_connection(summary: &ConnectionSummary) -> Vec<Item> {
     let settings = &summary.connection.settings;
     let href = format!("/console/connections/{}", settings.handle);
     let name = &settings.display_name;
@@ -51,8 +81,7 @@ pub fn of_connection(summary: &ConnectionSummary) -> Vec<Item> {
 }
 
 /// An application and its sign-in flow.
-#[must_use]
-pub fn of_application(summary: &ApplicationSummary) -> Vec<Item> {
+fn of_application(summary: &ApplicationSummary) -> Vec<Item> {
     let settings = &summary.application.settings;
     let href = format!("/console/applications/{}", settings.handle);
     let name = &settings.name;
@@ -75,8 +104,7 @@ pub fn of_application(summary: &ApplicationSummary) -> Vec<Item> {
 }
 
 /// A person.
-#[must_use]
-pub fn of_user(user: &UserSummary) -> Item {
+fn of_user(user: &UserSummary) -> Item {
     let href = format!("/console/users/{}", user.id);
     item("Users", &user.display_name, &user.username, &href, Shape::Account)
 }
