@@ -17,7 +17,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::Connection;
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingCode};
 use crate::flow::SignInFlow;
 use crate::script::{Event, Run, RunEnd, ScriptEngine};
 use crate::script_http::{self, Origins};
@@ -137,13 +137,17 @@ pub fn analyse_with(
     report::report(flow, connections, explored)
 }
 
-/// Findings in `after` that were not there `before`: what a change brings.
+/// Findings in `after` that were not there `before`: what a change brings. Where everybody was stopped and some still
+/// are, it brings nothing.
 #[must_use]
 pub fn brought<'a>(before: &[Finding], after: &'a [Finding]) -> Vec<&'a Finding> {
+    let covers = |old: FindingCode, new: FindingCode| {
+        old == new || (old, new) == (FindingCode::JitOffFactor, FindingCode::JitOffFactorSome)
+    };
     let known = |new: &Finding| {
-        before
-            .iter()
-            .any(|old| (old.code, old.step, &old.connection) == (new.code, new.step, &new.connection))
+        let is_there =
+            |old: &Finding| covers(old.code, new.code) && (old.step, &old.connection) == (new.step, &new.connection);
+        before.iter().any(is_there)
     };
     after.iter().filter(|finding| !known(finding)).collect()
 }
@@ -151,7 +155,6 @@ pub fn brought<'a>(before: &[Finding], after: &'a [Finding]) -> Vec<&'a Finding>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::FindingCode;
     use crate::flow::Step;
 
     fn facts(handle: &str, enabled: bool, jit: bool) -> ConnectionFacts {
@@ -301,5 +304,21 @@ mod tests {
         let after = analyse(&flow(steps), &[facts("acme", true, false)], &mut NoScripts).findings;
         assert_eq!(brought(&before, &after).len(), 1);
         assert!(brought(&after, &after).is_empty());
+    }
+
+    #[test]
+    fn fewer_people_stopped_is_nothing_new() {
+        let steps: &[&[&str]] = &[&["connection:mail"], &["email_otp"]];
+        let codes = facts("mail", true, false);
+        let no_codes = ConnectionFacts {
+            otp_to_asserted_email: false,
+            ..codes.clone()
+        };
+        let everybody = analyse(&flow(steps), &[no_codes], &mut NoScripts).findings;
+        let some = analyse(&flow(steps), &[codes], &mut NoScripts).findings;
+        assert_eq!(everybody[0].code, FindingCode::JitOffFactor);
+        assert_eq!(some[0].code, FindingCode::JitOffFactorSome);
+        assert!(brought(&everybody, &some).is_empty());
+        assert!(!brought(&some, &everybody).is_empty());
     }
 }

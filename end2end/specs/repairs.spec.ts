@@ -1,0 +1,67 @@
+import type { Page } from "@playwright/test";
+
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { goToTestIdp } from "../fixtures/demo.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+import type { DoorwardServer } from "../fixtures/server.ts";
+
+const FLOW = "/console/applications/demo-app/flow";
+const FIRST = { options: ["password", "connection:test-idp"] };
+
+test.beforeEach(async ({ page, doorward }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
+  const { body } = await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST, { options: ["email_otp"] }], script: null } });
+  expect(body.findings[0].code).toBe("jit-off-factor");
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  await expect(page.getByText("Step 2 needs an account, and people from test-idp have none")).toBeVisible();
+});
+
+test.afterEach(async ({ doorward }) => {
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true }, otp_to_asserted_email: false });
+});
+
+test("the step is removed for everybody", async ({ page, doorward, browser }) => {
+  await page.getByRole("button", { name: "Remove step 2 for everybody" }).click();
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  const person = await (await browser.newContext()).newPage();
+  await arrive(person, doorward, "step.skipper");
+  await expect(person.getByText("You are signed in as")).toBeVisible();
+  await person.context().close();
+});
+
+test("codes go to the address the provider vouches for", async ({ page, doorward, browser, expectAccessible }) => {
+  await page.getByRole("button", { name: "Send codes to the verified address Test IdP asserts" }).click();
+  await expect(page.getByText("Step 2 needs an account")).toBeHidden();
+  // Whoever the provider vouches no address for is still stopped, and the warning says that of them alone.
+  await expect(page.getByText("Step 2 stops some people from test-idp: it needs an account")).toBeVisible();
+  const saved = await doorward.api("GET", "/connections/test-idp");
+  expect(saved.body.otp_to_asserted_email).toBe(true);
+  const person = await (await browser.newContext()).newPage();
+  await arrive(person, doorward, "code.reader");
+  await expectAccessible(person);
+  await person.getByRole("button", { name: /Email a code to/ }).click();
+  await expect(person.getByText("We have sent a code to")).toBeVisible();
+  await person.getByLabel("Six-digit code").fill(await newestCode(person, doorward));
+  await person.getByRole("button", { name: "Confirm" }).click();
+  await expect(person.getByText("You are signed in as")).toBeVisible();
+  await person.context().close();
+});
+
+async function arrive(person: Page, doorward: DoorwardServer, name: string): Promise<void> {
+  await goToTestIdp(person, doorward);
+  await person.getByLabel("Name", { exact: true }).fill(name);
+  await person.getByRole("button", { name: "Sign in by name" }).click();
+}
+
+/** The code of the newest mail, from the mailbox of the demonstration. */
+async function newestCode(person: Page, doorward: DoorwardServer): Promise<string> {
+  const mailbox = await person.context().newPage();
+  await mailbox.goto(`${doorward.url}/demo-mailbox`);
+  const letter = await mailbox.locator("pre.letter").first().innerText();
+  await mailbox.close();
+  return /\b\d{6}\b/.exec(letter)?.[0] ?? "";
+}
