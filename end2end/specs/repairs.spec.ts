@@ -43,13 +43,27 @@ test("codes go to the address the provider vouches for", async ({ page, doorward
   const person = await (await browser.newContext()).newPage();
   await arrive(person, doorward, "code.reader");
   await expectAccessible(person);
-  await person.getByRole("button", { name: /Email a code to/ }).click();
+  await confirmByMail(person, doorward);
+  expect((await doorward.api("GET", "/users?q=code.reader")).body.items).toEqual([]);
+  await person.context().close();
+});
+
+test("JIT is turned on, and the account is there when the step asks for it", async ({ page, doorward, browser }) => {
+  await page.getByRole("button", { name: "Turn on JIT for Test IdP" }).click();
+  await expect(page.getByText("Step 2 needs an account")).toBeHidden();
+  const person = await (await browser.newContext()).newPage();
+  await arrive(person, doorward, "first.comer");
+  await confirmByMail(person, doorward);
+  expect((await doorward.api("GET", "/users?q=first.comer")).body.items).toHaveLength(1);
+  await person.context().close();
+});
+
+async function confirmByMail(person: Page, doorward: DoorwardServer): Promise<void> {
   await expect(person.getByText("We have sent a code to")).toBeVisible();
   await person.getByLabel("Six-digit code").fill(await newestCode(person, doorward));
   await person.getByRole("button", { name: "Confirm" }).click();
   await expect(person.getByText("You are signed in as")).toBeVisible();
-  await person.context().close();
-});
+}
 
 async function arrive(person: Page, doorward: DoorwardServer, name: string): Promise<void> {
   await goToTestIdp(person, doorward);
