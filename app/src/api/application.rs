@@ -173,6 +173,8 @@ mod service_trait {
         async fn find(&self, key: &str) -> Result<ApplicationView, ConsoleError>;
         /// The findings of the application as it is saved.
         async fn findings(&self, key: &str) -> Result<Vec<Finding>, ConsoleError>;
+        /// The same with the picture of its flow, which is there also while the application is disabled.
+        async fn analysis(&self, key: &str) -> Result<Analysis, ConsoleError>;
         /// `draft` is the JSON of an [`ApplicationDraft`]; what does not fit one is refused with a pointer.
         async fn create(
             &self,

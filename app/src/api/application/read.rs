@@ -1,7 +1,6 @@
 //! Server functions that read applications, and those that try something without saving it.
 
 use doorward_domain::analysis::Analysis;
-use doorward_domain::finding::Finding;
 use doorward_domain::rehearsal::Rehearsal;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -31,11 +30,11 @@ pub async fn find_application(key: String) -> Result<ApplicationView, ConsoleErr
     service::<Applications>()?.find(&key).await
 }
 
-/// The findings of an application as it is saved.
-#[server(prefix = "/console/fn", endpoint = "applications/findings", input = Json)]
-pub async fn application_findings(key: String) -> Result<Vec<Finding>, ConsoleError> {
+/// What the analyser says of an application as it is saved.
+#[server(prefix = "/console/fn", endpoint = "applications/analysis", input = Json)]
+pub async fn application_analysis(key: String) -> Result<Analysis, ConsoleError> {
     require_admin()?;
-    service::<Applications>()?.findings(&key).await
+    service::<Applications>()?.analysis(&key).await
 }
 
 /// What the analyser says about a flow while it is edited; nothing is saved.

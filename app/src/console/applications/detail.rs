@@ -1,5 +1,6 @@
 //! One application: its head, its tabs, and which one the address names.
 
+use doorward_domain::analysis::{Analysis, Picture};
 use doorward_domain::finding::Finding;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,7 +10,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::flow_restore::{self, Restored};
 use super::{flow, general, protocol};
 use crate::api::application::{
-    ApplicationView, ProviderEndpoints, ScriptSecretView, application_findings, find_application, list_script_secrets,
+    ApplicationView, ProviderEndpoints, ScriptSecretView, application_analysis, find_application, list_script_secrets,
     load_provider_endpoints,
 };
 use crate::api::connection::ConnectionSummary;
@@ -27,7 +28,7 @@ pub struct DetailPage;
 /// What the page loads, in one go.
 type Everything = (
     ApplicationView,
-    Vec<Finding>,
+    Analysis,
     ProviderEndpoints,
     Vec<ConnectionSummary>,
     Vec<ScriptSecretView>,
@@ -39,6 +40,8 @@ type Everything = (
 pub struct Shown {
     pub application: RwSignal<ApplicationView>,
     pub findings: RwSignal<Vec<Finding>>,
+    /// Of the flow as it is saved.
+    pub picture: StoredValue<Picture>,
     pub endpoints: StoredValue<ProviderEndpoints>,
     pub connections: StoredValue<Vec<ConnectionSummary>>,
     pub script_secrets: RwSignal<Vec<ScriptSecretView>>,
@@ -48,14 +51,14 @@ pub struct Shown {
 
 async fn load((key, version): (String, Option<String>)) -> Result<Everything, ConsoleError> {
     let application = find_application(key.clone()).await?;
-    let findings = application_findings(key.clone()).await?;
+    let analysis = application_analysis(key.clone()).await?;
     let restored = match version {
         Some(version) => Some(flow_restore::load(key.clone(), version).await?),
         None => None,
     };
     Ok((
         application,
-        findings,
+        analysis,
         load_provider_endpoints().await?,
         super::options::all_connections().await?,
         list_script_secrets(key).await?.items,
@@ -75,10 +78,11 @@ impl LazyRoute for DetailPage {
         let query = use_query_map();
         let version = Memo::new(move |_| query.with(|query| query.get("restore")));
         let all = Resource::new_blocking(move || (key.get(), version.get()), load);
-        let render = |(application, findings, endpoints, connections, script_secrets, restored)| {
+        let render = |(application, analysis, endpoints, connections, script_secrets, restored): Everything| {
             let shown = Shown {
                 application: RwSignal::new(application),
-                findings: RwSignal::new(findings),
+                findings: RwSignal::new(analysis.findings),
+                picture: StoredValue::new(analysis.picture),
                 endpoints: StoredValue::new(endpoints),
                 connections: StoredValue::new(connections),
                 script_secrets: RwSignal::new(script_secrets),

@@ -10,7 +10,8 @@ use leptos_router::hooks::use_navigate;
 
 use super::detail::Shown;
 use super::flow_edit::FlowEdit;
-use super::flow_findings::{Findings, live_findings};
+use super::flow_findings::{Findings, live_analysis};
+use super::flow_picture::FlowPicture;
 use super::flow_restore::RestoreNotice;
 use super::flow_script::Script;
 use super::flow_secrets::Secrets;
@@ -124,8 +125,12 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         state.more.set(usize::from(differs));
     });
     let saved_script = restored.as_ref().map(|_| saved.with_untracked(script_of));
-    let brought = restored.map_or_else(|| shown.findings.get_untracked(), |restored| restored.findings);
-    let findings = live_findings(editor, brought);
+    let (brought, picture) = restored.map_or_else(
+        || (shown.findings.get_untracked(), shown.picture.get_value()),
+        |restored| (restored.analysis.findings, restored.analysis.picture),
+    );
+    let live = live_analysis(editor, brought, picture);
+    let findings = Signal::from(live.findings);
     let versions = format!("{base}/versions");
     view! {
         <ActionForm action node_ref=state.form on:reset=move |_| to_saved() on:input=move |_| state.look()>
@@ -148,6 +153,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             })}
             <SaveFoot state pending=action.pending() />
         </ActionForm>
+        <FlowPicture live />
         <Secrets shown editor />
         <TryIt editor />
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use doorward_domain::analysis::{NoScripts, analyse, with_linked};
+use doorward_domain::analysis::{NoScripts, Picture, analyse, with_linked};
 use doorward_domain::finding::{Finding, Repair, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
 use doorward_domain::text::Handle;
@@ -21,9 +21,16 @@ use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::findings::FindingNotice;
 use crate::ui::notice::{Notice, Tone};
 
-/// The findings of steps that may not be saved yet. Empty steps are the form's own matter and left out.
+/// What the analyser says of what is on the screen.
+#[derive(Clone, Copy)]
+pub struct Live {
+    pub findings: RwSignal<Vec<Finding>>,
+    pub picture: RwSignal<Picture>,
+}
+
+/// Findings and picture of steps that may not be saved yet. Empty steps are the form's own matter and left out.
 #[must_use]
-pub fn findings_of(steps: &[StepForm], connections: &[ConnectionSummary]) -> Vec<Finding> {
+pub fn analysis_of(steps: &[StepForm], connections: &[ConnectionSummary]) -> (Vec<Finding>, Picture) {
     let step = |step: &StepForm| Step {
         options: step
             .options
@@ -33,24 +40,31 @@ pub fn findings_of(steps: &[StepForm], connections: &[ConnectionSummary]) -> Vec
     };
     let steps: Vec<Step> = steps.iter().map(step).filter(|step| !step.options.is_empty()).collect();
     if steps.is_empty() {
-        return vec![];
+        return Default::default();
     }
-    let found = analyse(&SignInFlow { steps, script: None }, &facts(connections), &mut NoScripts).findings;
+    let analysis = analyse(&SignInFlow { steps, script: None }, &facts(connections), &mut NoScripts);
     let linked = |handle: &Handle| {
         let known = connections
             .iter()
             .find(|known| known.connection.settings.handle == *handle);
         known.map_or(0, |known| known.usage.people)
     };
-    with_linked(found, linked)
+    (with_linked(analysis.findings, linked), analysis.picture)
 }
 
 /// How long somebody must have stopped typing before the server is asked.
 pub const PAUSE: Duration = Duration::from_millis(150);
 
-/// The findings of what is on the screen now, as they come.
-pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>> {
-    let found = RwSignal::new(saved);
+/// What is on the screen now, analysed as it changes.
+pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -> Live {
+    let live = Live {
+        findings: RwSignal::new(findings),
+        picture: RwSignal::new(picture),
+    };
+    let show = move |(findings, picture): (Vec<Finding>, Picture)| {
+        live.findings.set(findings);
+        live.picture.set(picture);
+    };
     let asking = Action::new(|request: &AnalysisRequest| analyse_flow(request.clone()));
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |before: Option<()>| {
@@ -61,7 +75,7 @@ pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>
             timer.clear();
         }
         if script.trim().is_empty() {
-            found.set(findings_of(&steps, &connections));
+            show(analysis_of(&steps, &connections));
             return;
         }
         // The page brought what is saved with it.
@@ -83,10 +97,10 @@ pub fn live_findings(editor: Editor, saved: Vec<Finding>) -> Signal<Vec<Finding>
     });
     Effect::new(move |_| {
         if let Some(Ok(analysis)) = asking.value().get() {
-            found.set(analysis.findings);
+            show((analysis.findings, analysis.picture));
         }
     });
-    found.into()
+    live
 }
 
 /// The flow on the screen; `None` while a step is not filled in.
@@ -280,10 +294,12 @@ mod tests {
 
     #[test]
     fn a_half_made_flow_is_no_finding() {
-        assert!(findings_of(&[StepForm::default()], &[]).is_empty());
+        assert!(analysis_of(&[StepForm::default()], &[]).0.is_empty());
         let password = StepForm {
             options: vec!["password".to_owned()],
         };
-        assert!(findings_of(&[password], &[]).is_empty());
+        let (findings, picture) = analysis_of(&[password], &[]);
+        assert!(findings.is_empty());
+        assert_eq!(picture.places.len(), 2);
     }
 }

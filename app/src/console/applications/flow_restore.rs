@@ -1,6 +1,6 @@
 //! An earlier flow in the editor, not saved yet: `…/flow?restore=7`.
 
-use doorward_domain::finding::Finding;
+use doorward_domain::analysis::Analysis;
 use leptos::html;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::ui::time::When;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Restored {
     pub version: FlowVersionView,
-    pub findings: Vec<Finding>,
+    pub analysis: Analysis,
 }
 
 /// The version an address asks for.
@@ -29,8 +29,8 @@ pub async fn load(key: String, version: String) -> Result<Restored, ConsoleError
         connections: std::collections::BTreeMap::new(),
         application: Some(key),
     };
-    let findings = analyse_flow(request).await?.findings;
-    Ok(Restored { version, findings })
+    let analysis = analyse_flow(request).await?;
+    Ok(Restored { version, analysis })
 }
 
 /// Makes the form compare the script with what is saved: the page came with the restored one in the text area, so that

@@ -1,15 +1,17 @@
 //! What the analyser says is true: random flows, scripts, connections and people, run to their end by the engine of
 //! sign-ins, and compared. `DOORWARD_TRUTH_CASES` runs more than CI does.
 
-use std::collections::BTreeMap;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 use doorward_domain::account::{AccountStatus, verified_email};
-use doorward_domain::analysis::{Analysis, ConnectionFacts, Verdict, analyse};
+use doorward_domain::analysis::{Analysis, ConnectionFacts, Place, Verdict, analyse};
 use doorward_domain::assurance::KeyUse;
 use doorward_domain::connection::{Connection, ConnectionDraft};
 use doorward_domain::engine::{
-    Choosing, Demands, Denial, FactorAccepted, Outbound, PasskeyAccepted, PasswordAccepted, Person, Proceeded,
+    Choosing, Demands, Denial, Denied, FactorAccepted, Outbound, PasskeyAccepted, PasswordAccepted, Person, Proceeded,
     Progress, Resolution, SignIn,
 };
 use doorward_domain::finding::FindingCode;
@@ -326,6 +328,8 @@ struct Fared {
     lacks_account: bool,
     /// Stopped because a code goes by email and they have no verified address.
     lacks_address: bool,
+    /// The ways they went, and where each ended.
+    ways: BTreeSet<(Vec<(u32, AuthOption)>, Place)>,
 }
 
 struct Case<'a> {
@@ -405,10 +409,14 @@ impl Case<'_> {
                     }
                 }
             }
-            SignIn::Completed(_) => fared.gets_through = true,
+            SignIn::Completed(_) => {
+                fared.ways.insert((taken.clone(), Place::SignedIn));
+                fared.gets_through = true;
+            }
             SignIn::Denied(denied) => {
                 // A script that ends before anybody has chosen anything stops everybody.
                 fared.comes_in = true;
+                fared.ways.extend(end_of(&denied).map(|end| (taken.clone(), end)));
                 fared.lacks_account |= denied.reason == Denial::NeedsAccount;
                 fared.lacks_address |= denied.reason == Denial::NoVerifiedAddress;
             }
@@ -586,6 +594,24 @@ fn account(number: u8) -> AccountId {
     AccountId::from_random([number; 16])
 }
 
+/// Where the picture ends such a way; `None` where it tells more than is known here.
+fn end_of(denied: &Denied) -> Option<Place> {
+    let step = denied.step + 1;
+    match denied.reason {
+        Denial::NeedsAccount => Some(Place::NeedsAccount { step }),
+        Denial::NoVerifiedAddress => Some(Place::NoAddress { step }),
+        Denial::NoOptionLeft => Some(Place::Closed { step }),
+        Denial::Incomplete => Some(Place::NobodyKnown),
+        Denial::ScriptFailed(_) => Some(Place::ScriptFails),
+        Denial::ByScript
+        | Denial::AccountExists
+        | Denial::NotActive(_)
+        | Denial::AnotherPerson
+        | Denial::PasskeyCopied
+        | Denial::EnrolmentRefused => None,
+    }
+}
+
 /// How people fare in all worlds.
 #[derive(Default)]
 struct Tally {
@@ -595,6 +621,7 @@ struct Tally {
     /// Whether they are stopped anywhere for want of an account, of a verified address.
     lacked_account: bool,
     lacked_address: bool,
+    ways: BTreeSet<(Vec<(u32, AuthOption)>, Place)>,
 }
 
 /// `entries` are the options that people of one origin come in by.
@@ -613,13 +640,14 @@ fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entries: &[AuthOption]
             entry,
             engine: &mut engine,
         };
-        let fared = case.run();
+        let mut fared = case.run();
         if fared.comes_in {
             tally.came += 1;
             tally.through += usize::from(fared.gets_through);
             tally.lacked_account |= fared.lacks_account && !fared.gets_through;
             tally.lacked_address |= fared.lacks_address && !fared.gets_through;
         }
+        tally.ways.append(&mut fared.ways);
     }
     tally
 }
@@ -653,6 +681,7 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             through,
             lacked_account: lacked,
             lacked_address,
+            ways: gone,
         } = simulate(flow, facts, ways);
         let verdict = analysis.verdicts.get(name).copied();
         let want = match (came, through) {
@@ -686,6 +715,10 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             "announced, but nobody is stopped so: {}",
             told()
         );
+        for (taken, end) in gone.iter().filter(|_| !analysis.picture.cut) {
+            let is_drawn = walk::has(&analysis.picture, facts, taken, end);
+            prop_assert!(is_drawn, "not drawn: {:?} to {:?}: {}", taken, end, told());
+        }
         prop_assert!(no_address || !lacked_address || !stops, "not announced: {}", told());
         prop_assert!(announced || !lacked || !stops, "not announced: {}", told());
     }

@@ -94,6 +94,17 @@ impl Service {
         self.findings(&application, &connections).await
     }
 
+    async fn analysis_now(&self, key: &str) -> Outcome<Analysis> {
+        let application = self.load(key).await?;
+        let connections = connection::list(self.core.store.read()).await?;
+        let facts = analysis::script_facts(&self.core, Some(&application.id));
+        let analysis = analysis::run(&self.core, &application.flow, &connections, &facts);
+        Ok(Analysis {
+            findings: self.findings(&application, &connections).await?,
+            ..analysis
+        })
+    }
+
     /// The connections with overrides, which are applied to drafts and so pass the same checks as a save.
     async fn overridden(&self, overrides: BTreeMap<String, Value>) -> Outcome<Vec<Connection>> {
         let mut connections = connection::list(self.core.store.read()).await?;
@@ -153,6 +164,10 @@ impl ApplicationService for Service {
 
     async fn findings(&self, key: &str) -> Result<Vec<Finding>, ConsoleError> {
         self.findings_now(key).await.map_err(Refusal::answer)
+    }
+
+    async fn analysis(&self, key: &str) -> Result<Analysis, ConsoleError> {
+        self.analysis_now(key).await.map_err(Refusal::answer)
     }
 
     async fn create(&self, actor: &Actor, draft: Value, mode: SaveMode) -> Result<SavedApplication, ConsoleError> {

@@ -1,6 +1,8 @@
 //! Follows every path through a flow with the engine that runs sign-ins.
 
+use super::picture::{How, Place};
 use super::seen::{Explored, Fare, Reach, Skipped, Stop, Stopped, Thrown};
+use super::sketch::Spot;
 use super::world::World;
 use super::{ConnectionFacts, ScriptFacts};
 use crate::account::AccountStatus;
@@ -11,7 +13,7 @@ use crate::engine::{
 };
 use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::id::{AccountId, ConnectionId};
-use crate::script::{Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names, options_of};
+use crate::script::{Event, Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names, options_of};
 use crate::script_http;
 use crate::subject::LinkKey;
 use crate::text::Handle;
@@ -48,6 +50,10 @@ struct Path {
     is_chosen: bool,
     /// Whether a step failed or was left on purpose: such a path says nothing about who gets through.
     gave_up: bool,
+    /// Whether the script sent them to a page of ours.
+    is_on_page: bool,
+    /// Where it stands in the picture.
+    at: Spot,
     depth: usize,
 }
 
@@ -155,7 +161,7 @@ impl<'a> Explorer<'a> {
         path.depth += 1;
         if path.depth > DEPTH_LIMIT || self.seen.paths > PATH_LIMIT || self.runs > RUN_LIMIT {
             self.seen.truncated = true;
-            return Some(Reach::stop(Stop::Cut, &path.story, path.line));
+            return Some(self.stop(Stop::Cut, &path));
         }
         self.note_words(&state, &mut path);
         match state {
@@ -164,6 +170,7 @@ impl<'a> Explorer<'a> {
             SignIn::Completed(_) | SignIn::AwaitingAttributes(_) => {
                 self.seen.paths += 1;
                 self.note_skipped(&path);
+                self.seen.sketch.end(path.at, Place::SignedIn);
                 Some(Reach::through())
             }
             SignIn::Denied(denied) => {
@@ -172,10 +179,36 @@ impl<'a> Explorer<'a> {
                 if stop == Stop::NobodyKnown {
                     self.note_nobody_known(&path);
                 }
-                Some(Reach::stop(stop, &path.story, path.line))
+                Some(self.stop(stop, &path))
             }
             SignIn::AwaitingFederation(_) | SignIn::Noting(_) | SignIn::AwaitingProof(_) => None,
         }
+    }
+
+    /// The path ends without an answer.
+    fn stop(&mut self, stop: Stop, path: &Path) -> Reach {
+        let end = match &stop {
+            Stop::NeedsAccount(step) => Place::NeedsAccount { step: *step },
+            Stop::NoAddress(step) => Place::NoAddress { step: *step },
+            Stop::Closed(step) => Place::Closed { step: *step },
+            Stop::ByScript(line) if path.is_on_page => Place::ErrorPage { line: *line },
+            Stop::ByScript(line) => Place::Refused { line: *line },
+            Stop::Script => Place::ScriptFails,
+            Stop::NobodyKnown => Place::NobodyKnown,
+            Stop::Cut => Place::NotDrawn,
+        };
+        self.seen.sketch.end(path.at, end);
+        Reach::stop(stop, &path.story, path.line)
+    }
+
+    /// The path goes on by an answer of the world.
+    fn answered(&mut self, path: &mut Path, line: Option<u32>, told: &str) {
+        path.at = (self.seen.sketch).go(path.at, Place::Question { line }, How::Answer, told);
+    }
+
+    /// The path goes on after a step.
+    fn stepped(&mut self, path: &mut Path, step: u32, how: How, told: &str) {
+        path.at = self.seen.sketch.go(path.at, Place::Step { step }, how, told);
     }
 
     fn note_nobody_known(&mut self, path: &Path) {
@@ -213,8 +246,19 @@ impl<'a> Explorer<'a> {
         self.note_end(&run.end, &mut path);
         let proceeded = awaiting.proceed(run.end, &self.demands(), start().0).ok()?;
         match proceeded {
-            Proceeded::Next(next) => self.follow(*next, path),
+            Proceeded::Next(next) => {
+                self.note_fallen(&next, &mut path);
+                self.follow(*next, path)
+            }
             Proceeded::Ask(awaiting, question) => self.ask(&awaiting, &question, &path),
+        }
+    }
+
+    /// A step that this person can pass by nothing, and whose failure the script hears of at once.
+    fn note_fallen(&mut self, next: &SignIn, path: &mut Path) {
+        let SignIn::AwaitingScript(heard) = next else { return };
+        if let Some(Event::Stepped(step, StepOutcome::Fail)) = heard.progress().events().last() {
+            self.stepped(path, *step, How::Failed, "can use nothing in it");
         }
     }
 
@@ -226,6 +270,7 @@ impl<'a> Explorer<'a> {
             }
             RunEnd::Ask { line, .. } | RunEnd::Fail { line, .. } | RunEnd::SendError { line } => {
                 path.line = line.or(path.line);
+                path.is_on_page = matches!(end, RunEnd::SendError { .. });
             }
             RunEnd::Broken { message, line } => {
                 self.note_thrown((*line, message.clone()), path);
@@ -277,6 +322,8 @@ impl<'a> Explorer<'a> {
         for answer in self.world.answers(question) {
             let mut path = path.clone();
             path.told.push((question.clone(), answer.value.clone()));
+            let line = path.line;
+            self.answered(&mut path, line, &answer.told);
             path.story.extend(Some(answer.told).filter(|told| !told.is_empty()));
             path.is_chosen |= answer.is_chosen;
             let told = awaiting.clone().tell(question.clone(), answer.value);
@@ -326,7 +373,8 @@ impl<'a> Explorer<'a> {
             if !open.contains(&entry) {
                 let mut path = path;
                 path.story.push(format!("{} cannot be used", self.name(&entry)));
-                return Some(Reach::stop(Stop::Closed(number), &path.story, path.line));
+                self.stepped(&mut path, number, How::Passed, &self.name(&entry));
+                return Some(self.stop(Stop::Closed(number), &path));
             }
             return self.pass(choosing, &entry, path);
         }
@@ -339,11 +387,15 @@ impl<'a> Explorer<'a> {
                 });
             }
         }
-        Some(reach.unwrap_or_else(|| {
-            let mut path = path;
-            path.story.push(format!("finds no way to pass step {number}"));
-            Reach::stop(Stop::Closed(number), &path.story, path.line)
-        }))
+        Some(match reach {
+            Some(reach) => reach,
+            None => {
+                let mut path = path;
+                path.story.push(format!("finds no way to pass step {number}"));
+                self.stepped(&mut path, number, How::Failed, "can use nothing in it");
+                self.stop(Stop::Closed(number), &path)
+            }
+        })
     }
 
     /// The paths on which the person fails or turns back, where the script wants to hear of it. They say nothing about
@@ -354,9 +406,9 @@ impl<'a> Explorer<'a> {
         }
         let number = choosing.step() + 1;
         let leaves = open.iter().any(|option| option.connection().is_some());
-        for (outcome, told, possible) in [
-            (StepOutcome::Fail, "fails", true),
-            (StepOutcome::Abort, "turns back", leaves),
+        for (outcome, how, told, possible) in [
+            (StepOutcome::Fail, How::Failed, "fails", true),
+            (StepOutcome::Abort, How::TurnedBack, "turns back", leaves),
         ] {
             let Some(next) = choosing.clone().give_up(outcome).filter(|_| possible) else {
                 continue;
@@ -364,6 +416,7 @@ impl<'a> Explorer<'a> {
             let mut path = path.clone();
             path.gave_up = true;
             path.story.push(format!("{told} at step {number}"));
+            self.stepped(&mut path, number, how, told);
             self.follow(next, path);
         }
     }
@@ -419,6 +472,7 @@ impl<'a> Explorer<'a> {
             if !path.taken.contains(&step) {
                 self.seen.taken_steps.insert(step.0);
                 path.story.push(format!("needs nothing more in step {}", step.0));
+                self.stepped(path, step.0, How::Passed, "the provider’s own second factor");
                 path.taken.push(step);
             }
         }
@@ -436,7 +490,11 @@ impl<'a> Explorer<'a> {
         let first = path.taken.is_empty();
         path.taken.push((number, option.clone()));
         path.story.push(self.told(option, first));
-        path.story.extend(brought.told());
+        self.stepped(&mut path, number, How::Passed, &self.name(option));
+        for told in brought.told() {
+            self.answered(&mut path, None, &told);
+            path.story.push(told);
+        }
         let facts = option.connection().and_then(|handle| self.facts(handle));
         if let (Some(facts), Some(word)) = (facts, brought.word) {
             path.words.retain(|(known, _)| *known != facts.handle);
@@ -447,13 +505,17 @@ impl<'a> Explorer<'a> {
                 .push("gets no account, because just-in-time provisioning is off".to_owned());
         }
         let SignIn::Denied(denied) = &next else {
-            let through = self.follow(next, path.clone());
             if !linked {
-                return through;
+                return self.follow(next, path);
             }
             // Whether the account is linked to this connection is up to the world.
-            path.story.push("has no account that is linked to it".to_owned());
-            let unlinked = Reach::stop(Stop::Closed(number), &path.story, path.line);
+            let mut through = path.clone();
+            self.answered(&mut through, None, "has an account that is linked to it");
+            let through = self.follow(next, through);
+            let told = "has no account that is linked to it";
+            self.answered(&mut path, None, told);
+            path.story.push(told.to_owned());
+            let unlinked = self.stop(Stop::Closed(number), &path);
             return Some(match through {
                 Some(through) => through.and(unlinked),
                 None => unlinked,

@@ -6,9 +6,12 @@
 
 mod explore;
 mod linked;
+mod outline;
 mod outside;
+mod picture;
 mod report;
 mod seen;
+mod sketch;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,13 +98,18 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// By connection handle; `LOCAL` for people who have an account of ours.
     pub verdicts: BTreeMap<String, Verdict>,
+    /// Everything that was explored, drawn small.
+    pub picture: Picture,
     pub explored_paths: u32,
     /// Whether a bound stopped the exploration; then findings may be missing.
     pub truncated: bool,
 }
 
 pub use crate::script::LOCAL;
+pub use explore::name as option_name;
 pub use linked::{stopped_without_account, with_linked};
+pub use outline::Item;
+pub use picture::{Drawn, How, Picture, Place, Way};
 
 /// Stands where there is no script to run.
 pub struct NoScripts;

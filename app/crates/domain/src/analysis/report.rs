@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::explore::name;
+use super::picture::Picture;
 use super::seen::{Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
 use crate::finding::{Finding, FindingCode, Repair, Severity};
@@ -44,6 +45,7 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
     Analysis {
         findings,
         verdicts: verdicts(&seen.fares),
+        picture: Picture::of(&seen.sketch, seen.truncated),
         explored_paths: seen.paths,
         truncated: seen.truncated,
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Verdict;
+use super::sketch::Sketch;
 use crate::flow::AuthOption;
 
 /// Where a path ends without an answer.
@@ -70,6 +71,7 @@ pub struct Explored {
     pub errors: BTreeMap<(Option<u32>, String), Thrown>,
     pub limits: BTreeMap<&'static str, Vec<String>>,
     pub nobody_known: Option<Stopped>,
+    pub sketch: Sketch,
     pub paths: u32,
     pub truncated: bool,
 }
