@@ -19,7 +19,7 @@ test.beforeEach(async ({ page, doorward }) => {
 
 test.afterEach(async ({ doorward }) => {
   await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });
-  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true }, otp_to_asserted_email: false });
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true }, otp_to_asserted_email: false, factors_without_account: false });
 });
 
 test("the step is removed for everybody", async ({ page, doorward, browser }) => {
@@ -64,6 +64,20 @@ async function confirmByMail(person: Page, doorward: DoorwardServer): Promise<vo
   await person.getByRole("button", { name: "Confirm" }).click();
   await expect(person.getByText("You are signed in as")).toBeVisible();
 }
+
+test("second factors are kept without a profile", async ({ page, doorward, browser }) => {
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST, { options: ["totp"] }], script: null } });
+  await page.reload();
+  await hydrated(page);
+  await page.getByRole("button", { name: "Keep second factors without a profile for Test IdP" }).click();
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+  const saved = await doorward.api("GET", "/connections/test-idp");
+  expect(saved.body.factors_without_account).toBe(true);
+  const person = await (await browser.newContext()).newPage();
+  await arrive(person, doorward, "factor.keeper");
+  await expect(person.getByText("Set up your authenticator app")).toBeVisible();
+  await person.context().close();
+});
 
 async function arrive(person: Page, doorward: DoorwardServer, name: string): Promise<void> {
   await goToTestIdp(person, doorward);

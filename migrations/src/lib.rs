@@ -25,6 +25,7 @@ mod m0016_outbox;
 mod m0021_script_secret;
 mod m0023_flow_version;
 mod m0025_passkey;
+mod m0027_factor_holder;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_script_secret::Migration),
             Box::new(m0023_flow_version::Migration),
             Box::new(m0025_passkey::Migration),
+            Box::new(m0027_factor_holder::Migration),
         ]
     }
 }

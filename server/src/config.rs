@@ -7,12 +7,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use doorward_domain::holder::KEPT_DAYS;
 use doorward_domain::script_http::Origins;
 use doorward_domain::secret::SecretText;
 use url::{Host, Url};
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [&str; 15] = [
+pub const VARIABLES: [&str; 16] = [
     "DOORWARD_LISTEN",
     "DOORWARD_PUBLIC_URL",
     "DOORWARD_DATA_DIR",
@@ -27,6 +28,7 @@ pub const VARIABLES: [&str; 15] = [
     "DOORWARD_SCRIPT_ORIGINS",
     "DOORWARD_TEST_IDP",
     "DOORWARD_SESSION_HOURS",
+    "DOORWARD_FACTORS_KEPT_DAYS",
     "DOORWARD_TRUSTED_PROXIES",
 ];
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub demo: bool,
     /// Life of a session, whatever the person does meanwhile.
     pub session_life: Duration,
+    /// How long second factors without an account are kept after their last use.
+    pub factors_kept: Duration,
     /// Proxies in front of us whose `X-Forwarded-For` entries are believed; 0 believes nobody.
     pub trusted_proxies: usize,
 }
@@ -275,6 +279,7 @@ impl Config {
             test_idp: from.flag("DOORWARD_TEST_IDP")?.unwrap_or(demo),
             demo,
             session_life: session_life(&from)?,
+            factors_kept: factors_kept(&from)?,
             trusted_proxies: trusted_proxies(&from)?,
         })
     }
@@ -381,6 +386,17 @@ fn session_life(from: &Sources<'_>) -> Result<Duration, ConfigError> {
     Ok(Duration::from_secs(hours.unwrap_or(12) * 3600))
 }
 
+fn factors_kept(from: &Sources<'_>) -> Result<Duration, ConfigError> {
+    let days = from.parse("DOORWARD_FACTORS_KEPT_DAYS", |text| {
+        let days: u32 = text.parse().unwrap_or(0);
+        (1..=3_650)
+            .contains(&days)
+            .then_some(days)
+            .ok_or_else(|| "must be a number of days from 1 to 3650".to_owned())
+    })?;
+    Ok(Duration::from_secs(u64::from(days.unwrap_or(KEPT_DAYS)) * 24 * 3600))
+}
+
 fn trusted_proxies(from: &Sources<'_>) -> Result<usize, ConfigError> {
     let count = from.parse("DOORWARD_TRUSTED_PROXIES", |text| {
         text.parse()
@@ -414,6 +430,7 @@ mod tests {
         assert_eq!(config.database_url.expose(), "sqlite://./data/doorward.db?mode=rwc");
         assert!(!config.test_idp && !config.allow_private_upstreams);
         assert_eq!(config.session_life, Duration::from_secs(12 * 3600));
+        assert_eq!(config.factors_kept, Duration::from_secs(180 * 24 * 3600));
     }
 
     #[test]
@@ -432,6 +449,8 @@ mod tests {
             ("DOORWARD_ALLOW_PRIVATE_UPSTREAMS", "yes"),
             ("DOORWARD_TEST_IDP", "on"),
             ("DOORWARD_SESSION_HOURS", "0"),
+            ("DOORWARD_FACTORS_KEPT_DAYS", "0"),
+            ("DOORWARD_FACTORS_KEPT_DAYS", "4000"),
             ("DOORWARD_TRUSTED_PROXIES", "all"),
         ] {
             let error = read(&[(variable, value)], None).expect_err(variable);

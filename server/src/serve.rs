@@ -206,7 +206,9 @@ fn greet(state: &AppState, address: SocketAddr, hint: &SignInHint) {
 async fn tidy(state: Shared) {
     loop {
         tokio::time::sleep(TIDY_EVERY).await;
-        match housekeeping::delete_ended(&state.store, state.now()).await {
+        let (now, kept) = (state.now(), state.config.factors_kept);
+        let held_since = now - chrono::Duration::from_std(kept).unwrap_or_default();
+        match housekeeping::delete_ended(&state.store, now, held_since).await {
             Ok(deleted) => tracing::debug!(deleted, "ended rows deleted"),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "ended rows stay for now"),
         }

@@ -6,9 +6,11 @@ use doorward_domain::finding::Finding;
 use doorward_domain::id::{ApplicationId, ConnectionId};
 use serde::{Deserialize, Serialize};
 
+mod holders;
 mod read;
 mod write;
 
+pub use holders::*;
 pub use read::*;
 pub use write::*;
 
@@ -179,6 +181,7 @@ mod service_trait {
     use crate::api::error::ConsoleError;
     use crate::api::page::{Page, PageQuery};
     use doorward_domain::audit::Actor;
+    use doorward_domain::id::AccountId;
 
     /// The service in the context of every console request.
     pub type Connections = Arc<dyn ConnectionService>;
@@ -217,6 +220,12 @@ mod service_trait {
         ) -> Result<SavedConnection, ConsoleError>;
         /// Refused while applications use it.
         async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
+        /// Second factors it keeps for people without an account, the last used first.
+        async fn factor_holders(&self, key: &str, query: PageQuery) -> Result<FactorHolders, ConsoleError>;
+        /// Erases one of them. The person is signed out, and enrols anew.
+        async fn erase_factor_holder(&self, actor: &Actor, key: &str, holder: &AccountId) -> Result<(), ConsoleError>;
+        /// Erases them all.
+        async fn erase_factor_holders(&self, actor: &Actor, key: &str) -> Result<Erased, ConsoleError>;
         /// Reads a provider's discovery document, to fill the form.
         async fn discover(&self, issuer: &str) -> Result<Result<DiscoveredProvider, ProviderFault>, ConsoleError>;
         /// Starts a test in the administrator's browser; the answer is the address to send them to.

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 /// Links to the next page and back to the first one.
 #[component]
-pub fn Pager(path: &'static str, next: Option<String>, is_first: bool) -> impl IntoView {
+pub fn Pager(#[prop(into)] path: String, next: Option<String>, is_first: bool) -> impl IntoView {
     let query = use_query_map().get_untracked();
     let first = {
         let mut params = query.clone();

@@ -4,24 +4,25 @@
 //! loaded again and shows the same. They are written when the person says that they have kept them, and never before:
 //! a page that nobody has read leaves no codes behind.
 
-use doorward_domain::account::AccountStatus;
 use doorward_domain::audit::{AuditAction, AuditEvent};
-use doorward_domain::engine::{Denial, Noting, Person, SignIn};
+use doorward_domain::engine::{Noting, Person, SignIn};
 use doorward_domain::factor::{BACKUP_CODES, Factor, FactorKind};
 use doorward_domain::flow::AuthOption;
-use doorward_domain::id::{AccountId, FactorId};
+use doorward_domain::holder::FactorOwner;
+use doorward_domain::id::FactorId;
 use doorward_storage::Contested;
 use doorward_storage::factor::{self, FactorLookUp};
-use doorward_storage::sign_in::{AccountWrite, FactorWrite};
+use doorward_storage::sign_in::FactorWrite;
 use doorward_vault::Purpose;
 use serde_json::json;
 
 use super::attempts::{self, WINDOW, counter};
-use super::codes::{Checked, Misfit, Right, account_of};
+use super::codes::{Checked, Misfit, Right};
 use super::dispatcher::Failed;
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
+use super::owner::{Owner, owner_of};
 use super::transaction::Transaction;
 
 /// Wrong codes for one account within the window.
@@ -56,7 +57,8 @@ pub(super) enum Tried {
 pub(super) struct Spending {
     pub write: FactorWrite,
     pub event: AuditEvent,
-    pub found: FactorLookUp,
+    pub owner: Owner,
+    failures: i64,
 }
 
 /// What the page shows to the person who is known by now; `None` while they have no codes.
@@ -64,7 +66,7 @@ pub(super) struct Spending {
 /// # Errors
 /// Those of the database.
 pub(super) async fn page(hop: &Hop, person: &Person) -> Result<Option<Page>, SignInFault> {
-    let found = look_up(hop, account_of(person)?).await?;
+    let found = look_up(hop, &owner_of(hop, person)?).await?;
     let page = |factor: Factor| {
         let is_low = factor.runs_low();
         factor.codes_left().map(|left| Page { left, is_low })
@@ -77,37 +79,37 @@ pub(super) async fn page(hop: &Hop, person: &Person) -> Result<Option<Page>, Sig
 /// # Errors
 /// `TooManyAttempts`; `Denied` for an account that is not active; those of the database.
 pub(super) async fn check(hop: &Hop, person: &Person, typed: &str) -> Result<Checked, SignInFault> {
-    let account = account_of(person)?;
-    let Spending { write, event, found } = match spend(hop, account, typed).await? {
+    let spending = match spend(hop, person, typed).await? {
         Tried::Right(spending) => *spending,
         Tried::Misfit(misfit) => return Ok(Checked::Misfit(misfit)),
     };
+    let Spending {
+        write,
+        event,
+        owner,
+        failures,
+    } = spending;
     let effects = Effects {
-        account: Some(AccountWrite::Use {
-            account: account.clone(),
-            at: hop.now,
-        }),
         factors: vec![write],
-        forgive: (found.failures > 0).then(|| counter_of(hop, account)),
+        forgive: (failures > 0).then(|| counter_of(hop, &owner.id)),
         audit: vec![event],
-        ..Effects::default()
+        ..owner.used(hop)
     };
-    let claims = found.account.map(|account| account.claims()).unwrap_or_default();
+    let claims = owner.claims;
     Ok(Checked::Right(Box::new(Right { effects, claims })))
 }
 
-/// Checks a code of an account and prepares to spend it; a wrong one is counted.
+/// Checks a code of a person and prepares to spend it; a wrong one is counted.
 ///
 /// # Errors
 /// As [`check`].
-pub(super) async fn spend(hop: &Hop, account: &AccountId, typed: &str) -> Result<Tried, SignInFault> {
-    let counter = counter_of(hop, account);
+pub(super) async fn spend(hop: &Hop, person: &Person, typed: &str) -> Result<Tried, SignInFault> {
+    let id = owner_of(hop, person)?;
+    let counter = counter_of(hop, &id);
     let (_place, running) = hop.state.attempts_running.enter(&counter);
-    let found = look_up(hop, account).await?;
-    let owner = found.account.as_ref().ok_or(SignInFault::Expired)?;
-    if owner.status != AccountStatus::Active {
-        return Err(SignInFault::Denied(Denial::NotActive(owner.status)));
-    }
+    let found = look_up(hop, &id).await?;
+    let owner = Owner::found(person, found.account, found.is_held)?;
+    owner.check_active()?;
     let counters = attempts::admit(hop, &counter, found.failures + running, PER_ACCOUNT).await?;
     let factor = found.factor.as_ref().ok_or(SignInFault::NotOffered)?;
     let Some(bit) = bit_of(hop, factor, &letters_of(typed))? else {
@@ -118,18 +120,19 @@ pub(super) async fn spend(hop: &Hop, account: &AccountId, typed: &str) -> Result
         return Ok(Tried::Misfit(Misfit::Used));
     }
     let left = factor.codes_left().unwrap_or_default().saturating_sub(1);
-    let event = AuditEvent {
-        account: Some(owner.id.clone()),
-        sub: Some(owner.sub.clone()),
-        detail: json!({"factor": factor.kind.as_str(), "left": left}),
-        ..hop.event(AuditAction::BackupCodeUsed)
-    };
+    let detail = json!({"factor": factor.kind.as_str(), "left": left});
+    let event = owner.event(hop, AuditAction::BackupCodeUsed, detail);
     let write = FactorWrite::Spend {
         factor: factor.id.clone(),
         bit,
         at: hop.now,
     };
-    Ok(Tried::Right(Box::new(Spending { write, event, found })))
+    Ok(Tried::Right(Box::new(Spending {
+        write,
+        event,
+        owner,
+        failures: found.failures,
+    })))
 }
 
 /// Whether somebody who has just confirmed with something else is to get new codes: they have none, or few.
@@ -137,7 +140,7 @@ pub(super) async fn spend(hop: &Hop, account: &AccountId, typed: &str) -> Result
 /// # Errors
 /// Those of the database.
 pub(super) async fn are_due(hop: &Hop, person: &Person) -> Result<bool, SignInFault> {
-    let found = look_up(hop, account_of(person)?).await?;
+    let found = look_up(hop, &owner_of(hop, person)?).await?;
     Ok(found.factor.is_none_or(|factor| factor.runs_low()))
 }
 
@@ -191,13 +194,13 @@ pub async fn keep(hop: &Hop, terms: &Terms, transaction: Transaction) -> Result<
 /// What is written when the person has kept the codes.
 async fn keeping(hop: &Hop, terms: &Terms, transaction: &Transaction, noting: &Noting) -> Result<Effects, SignInFault> {
     let person = noting.progress().person().ok_or(SignInFault::NotOffered)?;
-    let account = account_of(person)?;
-    let owned = factor::list_of_account(hop.state.store.read(), account).await?;
+    let id = owner_of(hop, person)?;
+    let owned = factor::list_of(hop.state.store.read(), &id).await?;
     // Who was let in by an app or a passkey that has been taken away meanwhile leaves no codes behind (S38).
     let proven = match noting.option() {
         AuthOption::Totp => owned.iter().any(|factor| factor.kind == FactorKind::Totp),
         AuthOption::Passkey => {
-            let passkeys = doorward_storage::passkey::list_of_account(hop.state.store.read(), account).await?;
+            let passkeys = doorward_storage::passkey::list_of(hop.state.store.read(), &id).await?;
             !passkeys.is_empty()
         }
         AuthOption::Password | AuthOption::EmailOtp | AuthOption::BackupCode | AuthOption::Connection(_) => true,
@@ -209,26 +212,27 @@ async fn keeping(hop: &Hop, terms: &Terms, transaction: &Transaction, noting: &N
     if before.as_ref().is_some_and(|factor| !factor.runs_low()) {
         return Err(SignInFault::BackupCodesReplaced);
     }
+    let owner = owner_now(hop, person, &id).await?;
+    let detail = json!({"factor": FactorKind::BackupCode.as_str(), "renewed": before.is_some()});
     let event = AuditEvent {
-        account: Some(account.clone()),
-        sub: Some(person.sub().to_owned()),
         application: terms.application().map(|application| application.id.clone()),
-        detail: json!({"factor": FactorKind::BackupCode.as_str(), "renewed": before.is_some()}),
-        ..hop.event(AuditAction::FactorEnrolled)
+        ..owner.event(hop, AuditAction::FactorEnrolled, detail)
     };
-    let sealed_secret = seal(hop, transaction, noting, account);
+    let sealed_secret = seal(hop, transaction, noting, &id);
     Ok(Effects {
-        account: Some(AccountWrite::Use {
-            account: account.clone(),
-            at: hop.now,
-        }),
-        factors: vec![write(hop, account, before, sealed_secret)],
+        factors: vec![write(hop, &id, before, sealed_secret)],
         audit: vec![event],
-        ..Effects::default()
+        ..owner.used(hop)
     })
 }
 
-fn write(hop: &Hop, account: &AccountId, before: Option<Factor>, sealed_secret: Vec<u8>) -> FactorWrite {
+/// Whose codes they become.
+async fn owner_now(hop: &Hop, person: &Person, id: &FactorOwner) -> Result<Owner, SignInFault> {
+    let found = look_up(hop, id).await?;
+    Owner::found(person, found.account, found.is_held)
+}
+
+fn write(hop: &Hop, owner: &FactorOwner, before: Option<Factor>, sealed_secret: Vec<u8>) -> FactorWrite {
     match before {
         Some(before) => FactorWrite::Renew {
             factor: before.id,
@@ -238,7 +242,7 @@ fn write(hop: &Hop, account: &AccountId, before: Option<Factor>, sealed_secret: 
         },
         None => FactorWrite::Enrol(Box::new(Factor {
             id: FactorId::from_random(hop.state.random.id()),
-            account: account.clone(),
+            owner: owner.clone(),
             kind: FactorKind::BackupCode,
             sealed_secret,
             last_counter: 0,
@@ -248,28 +252,28 @@ fn write(hop: &Hop, account: &AccountId, before: Option<Factor>, sealed_secret: 
     }
 }
 
-/// The hashes one after the other, sealed for their account.
-fn seal(hop: &Hop, transaction: &Transaction, noting: &Noting, account: &AccountId) -> Vec<u8> {
+/// The hashes one after the other, sealed for their owner.
+fn seal(hop: &Hop, transaction: &Transaction, noting: &Noting, owner: &FactorOwner) -> Vec<u8> {
     let keyring = &hop.state.keyring;
     let hashes: Vec<u8> = (0..BACKUP_CODES)
         .flat_map(|place| {
             let letters = letters(hop, transaction, noting, place);
-            keyring.mac(Purpose::Factor, &hash_parts(account, &letters))
+            keyring.mac(Purpose::Factor, &hash_parts(owner, &letters))
         })
         .collect();
-    keyring.seal(Purpose::Factor, account.as_str().as_bytes(), &hashes)
+    keyring.seal(Purpose::Factor, owner.id().as_str().as_bytes(), &hashes)
 }
 
-fn hash_parts<'a>(account: &'a AccountId, letters: &'a str) -> [&'a [u8]; 3] {
-    [b"backup code", account.as_str().as_bytes(), letters.as_bytes()]
+fn hash_parts<'a>(owner: &'a FactorOwner, letters: &'a str) -> [&'a [u8]; 3] {
+    [b"backup code", owner.id().as_str().as_bytes(), letters.as_bytes()]
 }
 
 /// The bit of the code with these letters. Every hash is compared, whichever is right.
 fn bit_of(hop: &Hop, factor: &Factor, letters: &str) -> Result<Option<i64>, SignInFault> {
-    let context = factor.account.as_str().as_bytes();
+    let context = factor.owner.id().as_str().as_bytes();
     let hashes = hop.state.keyring.open(Purpose::Factor, context, &factor.sealed_secret);
     let hashes = hashes.map_err(|_| SignInFault::Broken("a factor cannot be opened"))?;
-    let parts = hash_parts(&factor.account, letters);
+    let parts = hash_parts(&factor.owner, letters);
     let bits = hashes.chunks_exact(HASH_BYTES).zip(0..BACKUP_CODES);
     Ok(bits.fold(None, |found, (hash, place)| {
         let is_right = hop.state.keyring.verify_mac(Purpose::Factor, &parts, hash);
@@ -288,13 +292,13 @@ fn letters_of(typed: &str) -> String {
     kept.filter(|c| !c.is_whitespace() && *c != '-').map(letter).collect()
 }
 
-async fn look_up(hop: &Hop, account: &AccountId) -> Result<FactorLookUp, SignInFault> {
-    let (counter, since) = (counter_of(hop, account), hop.now - WINDOW);
-    Ok(factor::look_up(hop.state.store.read(), account, FactorKind::BackupCode, &counter, since).await?)
+async fn look_up(hop: &Hop, owner: &FactorOwner) -> Result<FactorLookUp, SignInFault> {
+    let (counter, since) = (counter_of(hop, owner), hop.now - WINDOW);
+    Ok(factor::look_up(hop.state.store.read(), owner, FactorKind::BackupCode, &counter, since).await?)
 }
 
-fn counter_of(hop: &Hop, account: &AccountId) -> String {
-    counter(hop, "backup_code", account.as_str())
+fn counter_of(hop: &Hop, owner: &FactorOwner) -> String {
+    counter(hop, "backup_code", owner.id().as_str())
 }
 
 #[cfg(test)]

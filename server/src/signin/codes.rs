@@ -4,7 +4,7 @@
 
 use doorward_app::hosted::Language;
 use doorward_domain::Claims;
-use doorward_domain::engine::{Choosing, FactorAccepted, Person, SignIn};
+use doorward_domain::engine::{Choosing, FactorAccepted, SignIn};
 use doorward_domain::flow::AuthOption;
 use doorward_domain::script::StepOutcome;
 use doorward_storage::Contested;
@@ -232,12 +232,4 @@ async fn confirm(
         return Ok(SignIn::Noting(choosing.note(accepted, demands.flow, hop.now)?));
     }
     Ok(choosing.confirm(accepted, &demands, hop.now)?)
-}
-
-/// The account that a person's factor is on.
-///
-/// # Errors
-/// `NotOffered` for somebody without one.
-pub(super) fn account_of(person: &Person) -> Result<&doorward_domain::id::AccountId, SignInFault> {
-    person.account().ok_or(SignInFault::NotOffered)
 }

@@ -13,9 +13,9 @@ use doorward_domain::id::AccountId;
 use doorward_domain::jit::{AttributeSync, Found};
 use doorward_domain::subject::LinkKey;
 use doorward_domain::{Claims, mapping, sync};
-use doorward_storage::sign_in::{self, AccountWrite, Address, LookUp};
+use doorward_storage::sign_in::{self, AccountWrite, Address, HolderWrite, LookUp};
 use doorward_storage::{Contested, account};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
@@ -86,7 +86,8 @@ async fn try_to_settle(
     let key = federated.link_key();
     let mapped = map(hop, connection, federated.assertion().claims.clone());
     let username = lookup_key(&mapped.username);
-    let found = sign_in::look_up(hop.state.store.read(), &key, mapped.address.as_ref(), Some(&username)).await?;
+    let (address, sub) = (mapped.address.as_ref(), hop.derived_sub(&key));
+    let found = sign_in::look_up(hop.state.store.read(), &key, address, Some(&username), Some(&sub)).await?;
     let linked = found.linked.as_ref().map(|account| Found {
         account: account.id.clone(),
         status: account.status,
@@ -97,7 +98,7 @@ async fn try_to_settle(
             let next = SignIn::AwaitingProof(federated.await_proof(account, hop.now)?);
             return advance(hop, terms, transaction, Effects::default(), next).await;
         }
-        Resolution::PassThrough => pass_through(hop, connection, key, mapped),
+        Resolution::PassThrough => pass_through(hop, connection, key, mapped, found.holder),
         Resolution::SignIn { sync, .. } => {
             let Some(account) = found.linked.clone() else {
                 return Err(SignInFault::Broken("a linked account that was not found"));
@@ -105,7 +106,7 @@ async fn try_to_settle(
             sign_in_account(hop, connection, account, sync, &mapped, &found)
         }
         Resolution::Provision => provision(hop, connection, key, mapped, &found),
-        Resolution::Link(account) => link(hop, connection, key, account, &mapped).await?,
+        Resolution::Link(account) => link(hop, connection, key, account, &mapped, found.holder).await?,
     };
     let next = federated.pass(person, &known, connection, &terms.demands(), hop.now)?;
     advance(hop, terms, transaction, effects, next).await
@@ -133,10 +134,17 @@ fn source(connection: &Connection) -> AttributeSource {
 }
 
 /// Nobody is created: nothing of the person is written but what carries the claims to the application.
-fn pass_through(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped) -> Settled {
+fn pass_through(
+    hop: &Hop,
+    connection: &Connection,
+    key: LinkKey,
+    mapped: Mapped,
+    holder: Option<AccountId>,
+) -> Settled {
     let sub = hop.derived_sub(&key);
     let known = mapped.claims.clone();
-    let person = Person::passing(key, sub, mapped.claims, connection);
+    let holder = || holder.unwrap_or_else(|| new_id(hop));
+    let person = Person::passing(key, sub, mapped.claims, connection, holder);
     (person, known, Effects::default())
 }
 
@@ -233,7 +241,8 @@ fn provision(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped, f
         mapped.username
     };
     let account = Account {
-        id: AccountId::from_random(hop.state.random.id()),
+        // With the id of what their factors are bound to, the account takes them over.
+        id: found.holder.clone().unwrap_or_else(|| new_id(hop)),
         sub: hop.derived_sub(&key),
         username,
         status: AccountStatus::Active,
@@ -249,7 +258,14 @@ fn provision(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped, f
     };
     let known = account.claims();
     let event = |action| about(hop, action, &account.id, &account.sub, connection);
-    let audit = vec![event(AuditAction::AccountProvisioned), event(AuditAction::Linked)];
+    let mut audit = vec![event(AuditAction::AccountProvisioned), event(AuditAction::Linked)];
+    let holder = match &found.holder {
+        Some(holder) => {
+            audit[0].detail = json!({"factors_taken_over": true});
+            HolderWrite::BecomeAccount(holder.clone())
+        }
+        None => HolderWrite::None,
+    };
     let link = Some(new_link(hop, key, &account.id));
     let person = Person::Account {
         id: account.id.clone(),
@@ -263,11 +279,16 @@ fn provision(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped, f
         known,
         Effects {
             account,
+            holder,
             link,
             audit,
             ..Effects::default()
         },
     )
+}
+
+fn new_id(hop: &Hop) -> AccountId {
+    AccountId::from_random(hop.state.random.id())
 }
 
 fn new_link(hop: &Hop, key: LinkKey, account: &AccountId) -> Link {
@@ -294,6 +315,7 @@ async fn link(
     key: LinkKey,
     account: AccountId,
     mapped: &Mapped,
+    holder: Option<AccountId>,
 ) -> Result<Settled, SignInFault> {
     let gone = || doorward_storage::StorageError::Conflict {
         what: Contested::AccountNotActive,
@@ -321,6 +343,8 @@ async fn link(
         known,
         Effects {
             account: Some(write),
+            // From now on the account's own factors count.
+            holder: holder.map_or(HolderWrite::None, HolderWrite::Erase),
             link,
             audit,
             ..Effects::default()
@@ -344,7 +368,8 @@ pub async fn link_proved(
     let (key, account) = proved.link();
     let account = account.clone();
     let mapped = map(hop, connection, proved.federated().assertion().claims.clone());
-    let found = sign_in::look_up(hop.state.store.read(), &key, mapped.address.as_ref(), None).await?;
+    let (address, sub) = (mapped.address.as_ref(), hop.derived_sub(&key));
+    let found = sign_in::look_up(hop.state.store.read(), &key, address, None, Some(&sub)).await?;
     let linked = found.linked.as_ref().map(|account| Found {
         account: account.id.clone(),
         status: account.status,
@@ -358,7 +383,7 @@ pub async fn link_proved(
     if !still_asks {
         return Err(SignInFault::AlreadyUsed);
     }
-    let (person, known, effects) = link(hop, connection, key, account, &mapped).await?;
+    let (person, known, effects) = link(hop, connection, key, account, &mapped, found.holder).await?;
     let next = proved.pass(person.sub().to_owned(), &known, connection, &terms.demands(), hop.now)?;
     advance(
         hop,

@@ -6,7 +6,7 @@ use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Completed, Person, SignIn};
 use doorward_oidc::authorize::{AuthorizationRequest, AuthorizationResponse, Delivery, ErrorCode};
 use doorward_storage::sign_in::{
-    self, AccountWrite, Completion, FactorWrite, PasskeyWrite, SessionWrite, TransactionAdvance,
+    self, AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionAdvance,
 };
 use doorward_storage::{Contested, StorageError, account};
 use http::HeaderValue;
@@ -27,6 +27,7 @@ const LAST_USED_SECONDS: i64 = 180 * 24 * 3600;
 #[derive(Debug, Default)]
 pub struct Effects {
     pub account: Option<AccountWrite>,
+    pub holder: HolderWrite,
     pub link: Option<Link>,
     pub factors: Vec<FactorWrite>,
     pub passkeys: Vec<PasskeyWrite>,
@@ -158,6 +159,7 @@ impl Effects {
     fn into_completion(self, session: SessionWrite) -> Completion {
         Completion {
             account: self.account.unwrap_or(AccountWrite::None),
+            holder: self.holder,
             link: self.link,
             factors: self.factors,
             passkeys: self.passkeys,

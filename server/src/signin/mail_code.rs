@@ -110,7 +110,7 @@ fn address(hop: &Hop, person: &Person, account: Option<&Account>) -> Option<Stri
         Person::Account { .. } => account?.owned_address().map(str::to_owned),
         Person::PassThrough { key, claims, .. } => {
             let connection = hop.snapshot.connection(&key.connection)?;
-            let asserted = verified_email(claims).filter(|_| connection.otp_to_asserted_email);
+            let asserted = verified_email(claims).filter(|_| connection.mails_to_asserted_address());
             asserted.map(str::to_owned)
         }
     }

@@ -17,6 +17,7 @@ pub mod finish;
 pub mod grant;
 pub mod hop;
 pub mod mail_code;
+mod owner;
 pub mod passkey;
 pub mod password;
 pub mod refusal;

@@ -3,19 +3,18 @@
 //! A challenge is derived from the transaction, which only this browser can continue, and from where it stands: nothing
 //! is written until an answer to it is right, and with that the transaction is somewhere else.
 
-use doorward_domain::account::Account;
 use doorward_domain::engine::Person;
 use doorward_domain::factor::may_enrol;
-use doorward_domain::id::AccountId;
+use doorward_domain::holder::FactorOwner;
 use doorward_domain::passkey::Passkey;
 use doorward_storage::passkey::{self, PasskeyLookUp};
 use doorward_vault::Purpose;
 use doorward_webauthn::{Expected, Party, User};
 
 use super::backup_code;
-use super::codes::account_of;
 use super::fault::SignInFault;
 use super::hop::Hop;
+use super::owner::{Owner, owner_of};
 use super::transaction::Transaction;
 
 mod enter;
@@ -56,17 +55,17 @@ pub async fn page(hop: &Hop, transaction: &Transaction, person: Option<&Person>)
         let request = party.request_options(&expected, []).to_string();
         return Ok(Some(Page::Identify { request }));
     };
-    let found = passkey::look_up(hop.state.store.read(), account_of(person)?).await?;
-    let Some(account) = &found.account else {
+    let found = passkey::look_up(hop.state.store.read(), &owner_of(hop, person)?).await?;
+    let Ok(owner) = Owner::found(person, found.account, found.is_held) else {
         return Ok(None);
     };
     let ids = || found.passkeys.iter().map(|passkey| passkey.credential_id.as_slice());
     let creation = || {
-        let handle = user_handle(hop, &account.id);
+        let handle = user_handle(hop, &owner.id);
         let user = User {
             handle: &handle,
-            name: &account.username,
-            display_name: account.display_name(),
+            name: &owner.name,
+            display_name: &owner.display_name,
         };
         let name = &hop.snapshot.branding.organisation;
         party
@@ -106,9 +105,9 @@ fn party(hop: &Hop) -> Option<Party> {
     Party::of_site(hop.state.config.public_url.as_str())
 }
 
-/// What authenticators know an account by: opaque, and the same for all its passkeys (§5.4.3).
-fn user_handle(hop: &Hop, account: &AccountId) -> [u8; 32] {
-    let parts = [b"passkey user handle".as_slice(), account.as_str().as_bytes()];
+/// What authenticators know an owner by: opaque, and the same for all their passkeys (§5.4.3).
+fn user_handle(hop: &Hop, owner: &FactorOwner) -> [u8; 32] {
+    let parts = [b"passkey user handle".as_slice(), owner.id().as_str().as_bytes()];
     hop.state.keyring.mac(Purpose::Factor, &parts)
 }
 
@@ -153,24 +152,25 @@ impl Challenges {
     }
 }
 
-/// The account a ceremony is about.
+/// Whom a ceremony is about.
 struct Subject {
-    account: Account,
+    owner: Owner,
     passkeys: Vec<Passkey>,
     has_other: bool,
     has_app: bool,
 }
 
 impl Subject {
-    async fn load(hop: &Hop, account: &AccountId) -> Result<Self, SignInFault> {
+    async fn load(hop: &Hop, person: &Person) -> Result<Self, SignInFault> {
         let PasskeyLookUp {
             account,
+            is_held,
             passkeys,
             has_other,
             has_app,
-        } = passkey::look_up(hop.state.store.read(), account).await?;
+        } = passkey::look_up(hop.state.store.read(), &owner_of(hop, person)?).await?;
         Ok(Self {
-            account: account.ok_or(SignInFault::Expired)?,
+            owner: Owner::found(person, account, is_held)?,
             passkeys,
             has_other,
             has_app,

@@ -3,23 +3,24 @@
 //! The secret of an app that is about to be enrolled is derived from the transaction, which only this browser can
 //! continue: nothing has to be written until its first code is right.
 
-use doorward_domain::account::AccountStatus;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Denial, Person};
 use doorward_domain::factor::{Factor, FactorKind, may_enrol};
-use doorward_domain::id::{AccountId, FactorId};
+use doorward_domain::holder::FactorOwner;
+use doorward_domain::id::FactorId;
 use doorward_storage::factor::{self, FactorLookUp};
-use doorward_storage::sign_in::{AccountWrite, FactorWrite};
+use doorward_storage::sign_in::FactorWrite;
 use doorward_vault::Purpose;
 use serde_json::json;
 use totp_rs::{Builder, Totp};
 
 use super::attempts::{self, WINDOW, counter};
 use super::backup_code::{self, Tried};
-use super::codes::{Checked, Entered, Misfit, Right, account_of};
+use super::codes::{Checked, Entered, Misfit, Right};
 use super::fault::SignInFault;
 use super::finish::Effects;
 use super::hop::Hop;
+use super::owner::{Owner, owner_of};
 use super::transaction::Transaction;
 
 /// Wrong codes for one account within the window. A guess hits one of the three codes that are good at a time, so this
@@ -60,7 +61,7 @@ pub(super) enum Offer {
 /// # Errors
 /// Those of the database.
 pub(super) async fn offer(hop: &Hop, transaction: &Transaction, person: &Person) -> Result<Offer, SignInFault> {
-    let found = look_up(hop, account_of(person)?).await?;
+    let found = look_up(hop, &owner_of(hop, person)?).await?;
     if found.factor.is_some() {
         return Ok(Offer::Page(Page::Ask));
     }
@@ -70,8 +71,8 @@ pub(super) async fn offer(hop: &Hop, transaction: &Transaction, person: &Person)
         None if !may_enrol(found.has_passkey, &transaction.evidence()) => return Ok(Offer::NeedsPasskey),
         Some(_) | None => {}
     }
-    let name = found.account.as_ref().map_or(person.sub(), |account| &account.username);
-    let totp = new_totp(hop, transaction, name)?;
+    let owner = Owner::found(person, found.account, found.is_held)?;
+    let totp = new_totp(hop, transaction, &owner.name)?;
     let address = totp
         .to_url()
         .map_err(|_| SignInFault::Broken("an app has no address"))?;
@@ -92,23 +93,22 @@ pub(super) async fn check(
     person: &Person,
     entered: Entered<'_>,
 ) -> Result<Checked, SignInFault> {
-    let account = account_of(person)?;
-    let counter = counter_of(hop, account);
+    let id = owner_of(hop, person)?;
+    let counter = counter_of(hop, &id);
     let (_place, running) = hop.state.attempts_running.enter(&counter);
     let FactorLookUp {
-        account: owner,
+        account,
+        is_held,
         factor,
         has_passkey,
         failures,
-    } = look_up(hop, account).await?;
-    let owner = owner.ok_or(SignInFault::Expired)?;
-    if owner.status != AccountStatus::Active {
-        return Err(SignInFault::Denied(Denial::NotActive(owner.status)));
-    }
+    } = look_up(hop, &id).await?;
+    let owner = Owner::found(person, account, is_held)?;
+    owner.check_active()?;
     let counters = attempts::admit(hop, &counter, failures + running, PER_ACCOUNT).await?;
     let totp = match &factor {
         Some(factor) => enrolled_totp(hop, factor)?,
-        None => new_totp(hop, transaction, &owner.username)?,
+        None => new_totp(hop, transaction, &owner.name)?,
     };
     let typed: String = entered
         .code
@@ -132,13 +132,9 @@ pub(super) async fn check(
             (vec![used], vec![])
         }
         None => {
-            let event = AuditEvent {
-                account: Some(owner.id.clone()),
-                sub: Some(owner.sub.clone()),
-                detail: json!({"factor": FactorKind::Totp.as_str()}),
-                ..hop.event(AuditAction::FactorEnrolled)
-            };
-            let new = FactorWrite::Enrol(Box::new(new_factor(hop, &totp, account, step)));
+            let detail = json!({"factor": FactorKind::Totp.as_str()});
+            let event = owner.event(hop, AuditAction::FactorEnrolled, detail);
+            let new = FactorWrite::Enrol(Box::new(new_factor(hop, &totp, &id, step)));
             match prove(hop, person, entered.proof).await? {
                 Proof::NotNeeded if !may_enrol(has_passkey, &transaction.evidence()) => {
                     return Err(SignInFault::Denied(Denial::EnrolmentRefused));
@@ -150,18 +146,14 @@ pub(super) async fn check(
         }
     };
     let effects = Effects {
-        account: Some(AccountWrite::Use {
-            account: owner.id.clone(),
-            at: hop.now,
-        }),
         factors,
         forgive: (failures > 0).then(|| counter.clone()),
         audit,
-        ..Effects::default()
+        ..owner.used(hop)
     };
     Ok(Checked::Right(Box::new(Right {
         effects,
-        claims: owner.claims(),
+        claims: owner.claims,
     })))
 }
 
@@ -182,28 +174,32 @@ async fn prove(hop: &Hop, person: &Person, typed: &str) -> Result<Proof, SignInF
         Some(_) if typed.is_empty() => return Ok(Proof::Misfit),
         Some(_) => {}
     }
-    Ok(match backup_code::spend(hop, account_of(person)?, typed).await? {
+    Ok(match backup_code::spend(hop, person, typed).await? {
         Tried::Right(spending) => Proof::Spent(spending.write, Box::new(spending.event)),
         Tried::Misfit(_) => Proof::Misfit,
     })
 }
 
-async fn look_up(hop: &Hop, account: &AccountId) -> Result<FactorLookUp, SignInFault> {
-    let (counter, since) = (counter_of(hop, account), hop.now - WINDOW);
-    Ok(factor::look_up(hop.state.store.read(), account, FactorKind::Totp, &counter, since).await?)
+async fn look_up(hop: &Hop, owner: &FactorOwner) -> Result<FactorLookUp, SignInFault> {
+    let (counter, since) = (counter_of(hop, owner), hop.now - WINDOW);
+    Ok(factor::look_up(hop.state.store.read(), owner, FactorKind::Totp, &counter, since).await?)
 }
 
-fn counter_of(hop: &Hop, account: &AccountId) -> String {
-    counter(hop, "totp", account.as_str())
+fn counter_of(hop: &Hop, owner: &FactorOwner) -> String {
+    counter(hop, "totp", owner.id().as_str())
 }
 
-fn new_factor(hop: &Hop, totp: &Totp, account: &AccountId, step: i64) -> Factor {
+fn new_factor(hop: &Hop, totp: &Totp, owner: &FactorOwner, step: i64) -> Factor {
     let keyring = &hop.state.keyring;
     Factor {
         id: FactorId::from_random(hop.state.random.id()),
-        account: account.clone(),
+        owner: owner.clone(),
         kind: FactorKind::Totp,
-        sealed_secret: keyring.seal(Purpose::Factor, account.as_str().as_bytes(), totp.secret().as_bytes()),
+        sealed_secret: keyring.seal(
+            Purpose::Factor,
+            owner.id().as_str().as_bytes(),
+            totp.secret().as_bytes(),
+        ),
         last_counter: step,
         created_at: hop.now,
         last_used_at: Some(hop.now),
@@ -211,7 +207,7 @@ fn new_factor(hop: &Hop, totp: &Totp, account: &AccountId, step: i64) -> Factor 
 }
 
 fn enrolled_totp(hop: &Hop, factor: &Factor) -> Result<Totp, SignInFault> {
-    let context = factor.account.as_str().as_bytes();
+    let context = factor.owner.id().as_str().as_bytes();
     let secret = hop.state.keyring.open(Purpose::Factor, context, &factor.sealed_secret);
     let secret = secret.map_err(|_| SignInFault::Broken("a factor cannot be opened"))?;
     totp(&secret, "", "")

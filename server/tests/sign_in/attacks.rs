@@ -221,12 +221,7 @@ async fn f26_what_is_too_large_is_refused(world: &World) {
 async fn jit_off_leaves_no_value_of_the_person_anywhere() {
     let world = World::sqlite().await;
     world.change("acme", |connection| connection.jit.enabled = false).await;
-    let claims = json!({
-        "email": "marker-address@example.com", "email_verified": true, "given_name": "Markername",
-        "preferred_username": "markeruser",
-    });
-    let persona = Persona::new("markersubject", claims);
-    let code = world.browser().federated(&persona).await.code();
+    let code = world.browser().federated(&marked()).await.code();
     let (_, tokens) = world.redeem("portal", &code).await;
     let (_, claims) = world.userinfo(tokens["access_token"].as_str().expect("a token")).await;
     assert_eq!(
@@ -234,6 +229,58 @@ async fn jit_off_leaves_no_value_of_the_person_anywhere() {
         json!("marker-address@example.com"),
         "the application gets it"
     );
+    nothing_marked_in(&world);
+}
+
+/// Nor where second factors are kept without a profile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kept_factors_leave_no_value_of_the_person_anywhere() {
+    let world = World::sqlite().await;
+    let second = ["totp", "backup_code", "email_otp", "passkey"];
+    world.application("bank", json!([["connection:acme"], second])).await;
+    world
+        .application("vault", json!([["connection:acme"], ["totp"], ["passkey"]]))
+        .await;
+    world
+        .change("acme", |acme| {
+            acme.jit.enabled = false;
+            acme.factors_without_account = true;
+        })
+        .await;
+    let browser = world.browser();
+    let page = browser.federated_to("bank", &marked()).await;
+    let key = crate::factors::key(&page);
+    let noting = crate::factors::enter(&browser, &page, &crate::factors::code(&world, &key)).await;
+    let done = crate::backup_codes::keep(&browser, &noting).await;
+    assert_eq!(world.redeem("bank", &done.code()).await.0, 200);
+    world.clock.advance(60);
+    let browser = world.browser();
+    let page = browser.federated_to("vault", &marked()).await;
+    let page = crate::factors::enter(&browser, &page, &crate::factors::code(&world, &key)).await;
+    let options = crate::device::options(&page, "creation");
+    assert_eq!(
+        options["user"]["name"], "marker-address@example.com",
+        "the device gets it"
+    );
+    let made = crate::device::Device::new(1).make(&options);
+    let csrf = page.field("csrf");
+    let form = [("csrf", csrf.as_str()), ("option", "passkey"), ("new_passkey", &*made)];
+    let seen = browser.post(&page.address, &form).await;
+    let done = browser.follow(seen).await;
+    assert_eq!(world.redeem("vault", &done.code()).await.0, 200);
+    nothing_marked_in(&world);
+}
+
+/// Somebody whose values are easy to find.
+fn marked() -> Persona {
+    let claims = json!({
+        "email": "marker-address@example.com", "email_verified": true, "given_name": "Markername",
+        "preferred_username": "markeruser",
+    });
+    Persona::new("markersubject", claims)
+}
+
+fn nothing_marked_in(world: &World) {
     let folder = world.folder.as_ref().expect("SQLite").path();
     for file in std::fs::read_dir(folder).expect("the folder") {
         let path = file.expect("a file").path();

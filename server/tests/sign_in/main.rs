@@ -5,6 +5,7 @@ mod attacks;
 mod backup_codes;
 mod device;
 mod factors;
+mod holders;
 mod jit;
 mod mail;
 mod passkeys;

@@ -84,6 +84,8 @@ actions! {
     BackupCodeUsed = "factor.backup_code_used",
     /// An administrator took it away, so that the person enrols anew.
     FactorReset = "factor.reset",
+    /// Second factors without a profile, of one person or of everybody from a connection.
+    FactorsErased = "factor.erased",
     /// A mail server refused a mail, or none took it in time.
     MailNotDelivered = "mail.not_delivered",
     Linked = "link.created",

@@ -59,6 +59,13 @@ impl Connection {
         acr.is_some_and(|acr| self.trusted_acr.iter().any(|trusted| trusted == acr))
             || amr.iter().any(|value| self.trusted_amr.contains(value))
     }
+
+    /// Whether codes may go to the address the provider asserts as verified, for somebody without an account (S39). A
+    /// record of second factors holds no address, so the provider's is the only one there is.
+    #[must_use]
+    pub fn mails_to_asserted_address(&self) -> bool {
+        self.otp_to_asserted_email || self.factors_without_account
+    }
 }
 
 impl Template {
@@ -245,12 +252,6 @@ impl ConnectionDraft {
         if let Some(template) = &self.username_template {
             check.take("/username_template", crate::mapping::check_username_template(template));
         }
-        check.require(
-            !self.factors_without_account,
-            "/factors_without_account",
-            "This version keeps second factors with accounts only. Turn just-in-time provisioning on, or trust what the \
-             provider checks.",
-        );
         for (field, values) in [("/trusted_acr", &self.trusted_acr), ("/trusted_amr", &self.trusted_amr)] {
             let fine = values.len() <= 50 && values.iter().all(|v| (1..=200).contains(&v.len()));
             check.require(fine, field, "Enter at most 50 values of 1 to 200 characters.");

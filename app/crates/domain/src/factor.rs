@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::assurance::{Evidence, Factor as Proof};
-use crate::id::{AccountId, FactorId};
+use crate::holder::FactorOwner;
+use crate::id::FactorId;
 
 /// What kind of thing was enrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,11 +38,11 @@ impl FactorKind {
     }
 }
 
-/// Something an account has enrolled. What it is made of never leaves the server.
+/// Something a person has enrolled. What it is made of never leaves the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Factor {
     pub id: FactorId,
-    pub account: AccountId,
+    pub owner: FactorOwner,
     pub kind: FactorKind,
     /// Sealed by the caller.
     pub sealed_secret: Vec<u8>,
@@ -87,6 +88,7 @@ pub fn may_enrol(has_factor: bool, passed: &[Evidence]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::AccountId;
 
     #[test]
     fn used_codes_do_not_count() {
@@ -105,7 +107,7 @@ mod tests {
         ] {
             let factor = Factor {
                 id: FactorId::from_random([0; 16]),
-                account: AccountId::from_random([0; 16]),
+                owner: FactorOwner::Account(AccountId::from_random([0; 16])),
                 kind,
                 sealed_secret: vec![],
                 last_counter: used,

@@ -110,6 +110,10 @@ pub enum Repair {
     SendCodesToAssertedAddress {
         connection: Handle,
     },
+    /// Second factors of people without an account are kept without a profile.
+    KeepFactorsWithoutAccount {
+        connection: Handle,
+    },
     /// The step offers one more way.
     AddOption {
         step: u32,

@@ -114,6 +114,15 @@ impl AuthOption {
         self.nature().1
     }
 
+    /// Whether somebody without an account can use it where their second factors are kept all the same.
+    #[must_use]
+    pub fn works_with_kept_factors(&self) -> bool {
+        match self {
+            Self::Passkey | Self::Totp | Self::EmailOtp | Self::BackupCode => true,
+            Self::Password | Self::Connection(_) => false,
+        }
+    }
+
     /// The connection behind it.
     #[must_use]
     pub fn connection(&self) -> Option<&Handle> {

@@ -16,6 +16,7 @@ pub mod engine;
 pub mod factor;
 pub mod finding;
 pub mod flow;
+pub mod holder;
 pub mod id;
 pub mod invalid;
 pub mod jit;

@@ -1,7 +1,8 @@
 //! Passkeys: keys that devices of a person hold, several per account (Web Authentication Level 3).
 
 use crate::Timestamp;
-use crate::id::{AccountId, FactorId};
+use crate::holder::FactorOwner;
+use crate::id::FactorId;
 
 /// Longest name, in characters.
 pub const NAME_LIMIT: usize = 60;
@@ -10,7 +11,7 @@ pub const NAME_LIMIT: usize = 60;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passkey {
     pub id: FactorId,
-    pub account: AccountId,
+    pub owner: FactorOwner,
     /// Chosen by the device; unique among all accounts.
     pub credential_id: Vec<u8>,
     /// What the person calls it.
@@ -41,11 +42,12 @@ pub fn name(typed: &str, others: &[Passkey]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::AccountId;
 
     fn passkey(name: &str) -> Passkey {
         Passkey {
             id: FactorId::from_random([1; 16]),
-            account: AccountId::from_random([1; 16]),
+            owner: FactorOwner::Account(AccountId::from_random([1; 16])),
             credential_id: vec![1],
             name: name.to_owned(),
             public_key: vec![],

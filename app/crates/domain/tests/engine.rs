@@ -9,6 +9,7 @@ use doorward_domain::engine::{
     Resolution, SignIn, covers, decide,
 };
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
+use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::{AccountId, ConnectionId};
 use doorward_domain::jit::{Found, LinkPolicy};
 use doorward_domain::secret::SecretText;
@@ -183,6 +184,7 @@ fn settle(federated: Federated, event: &Event, demands: &Demands<'_>, now: Times
             sub: format!("sub-of-{subject}"),
             claims: Claims::new(),
             mailbox: false,
+            holder: None,
         },
         Resolution::Provision => person(100 + subject),
         Resolution::AskForProof(account) => {
@@ -340,7 +342,7 @@ fn password(number: u8, claims: Claims) -> PasswordAccepted {
 
 fn passkey(number: u8, verified: bool) -> PasskeyAccepted {
     PasskeyAccepted {
-        account: account(number),
+        owner: FactorOwner::Account(account(number)),
         sub: format!("sub-{number}"),
         status: AccountStatus::Active,
         claims: Claims::new(),
@@ -475,6 +477,7 @@ fn a_person_without_an_account_is_stopped_before_a_step_that_needs_one() {
         sub: "sub".into(),
         claims: Claims::new(),
         mailbox: false,
+        holder: None,
     };
     let connection = connection(0, false, LinkPolicy::Prove);
     let known: Claims = [("name".to_owned(), json!("Anna"))].into_iter().collect();
@@ -518,6 +521,65 @@ fn s15_an_address_that_was_typed_is_not_verified() {
         panic!("done")
     };
     assert_eq!(done.to_store["given_name"], json!("Anna"));
+}
+
+#[test]
+fn kept_factors_confirm_somebody_without_an_account_and_nobody_else() {
+    let flow = steps(&[
+        &["connection:provider-0", "passkey"],
+        &["passkey", "totp", "email_otp", "password"],
+    ]);
+    let demands = Demands {
+        flow: &flow,
+        required_claims: &[],
+    };
+    let (SignIn::Choosing(first), now) = begin() else {
+        panic!("chooses first")
+    };
+    let held = |number| PasskeyAccepted {
+        owner: FactorOwner::Holder(account(number)),
+        ..passkey(number, true)
+    };
+    let alone = first.clone().accept_passkey(held(1), &demands, now);
+    assert_eq!(alone, Err(Refused::NotOffered), "it says nobody who somebody is");
+    let away = first.leave(outbound(0), &flow, now).expect("offered");
+    let federated = away.receive(assertion(0, 1), now).expect("the answer");
+    let connection = Connection {
+        factors_without_account: true,
+        ..connection(0, false, LinkPolicy::Prove)
+    };
+    let person = |claims| Person::passing(federated.link_key(), "sub".into(), claims, &connection, || account(1));
+    let known: Claims = [("name".to_owned(), json!("Anna"))].into_iter().collect();
+    let at_second = |claims| {
+        let passed = federated
+            .clone()
+            .pass(person(claims), &known, &connection, &demands, now);
+        match passed.expect("alive") {
+            SignIn::Choosing(second) => second,
+            other => panic!("chooses again: {other:?}"),
+        }
+    };
+    let offered = |claims| -> Vec<String> {
+        at_second(claims)
+            .options(&flow)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    };
+    assert_eq!(offered(Claims::new()), ["passkey", "totp"]);
+    let mailbox = json!({"email": "one@example.com", "email_verified": true});
+    let mailbox = mailbox.as_object().cloned().expect("an object");
+    assert_eq!(offered(mailbox), ["passkey", "totp", "email_otp"], "S39");
+    let unverified = json!({"email": "one@example.com", "email_verified": "true"});
+    let unverified = unverified.as_object().cloned().expect("an object");
+    assert_eq!(offered(unverified), ["passkey", "totp"], "S39");
+    let second = at_second(Claims::new());
+    for stranger in [held(2), passkey(1, true)] {
+        let refused = second.clone().accept_passkey(stranger, &demands, now);
+        assert_eq!(refused, Err(Refused::AnotherAccount));
+    }
+    let done = second.accept_passkey(held(1), &demands, now).expect("alive");
+    assert!(matches!(done, SignIn::Completed(_)), "{done:?}");
 }
 
 #[test]

@@ -166,6 +166,7 @@ pub async fn save_jit(
     #[server(default)] enabled: bool,
     attribute_sync: AttributeSync,
     linking: LinkPolicy,
+    #[server(default)] factors_without_account: bool,
     #[server(default)] otp_to_asserted_email: bool,
     /// Separated by spaces.
     #[server(default)]
@@ -177,7 +178,7 @@ pub async fn save_jit(
 ) -> Result<SavedConnection, ConsoleError> {
     let patch = json!({
         "jit": {"enabled": enabled, "attribute_sync": attribute_sync, "linking": linking},
-        "factors_without_account": false,
+        "factors_without_account": factors_without_account,
         "otp_to_asserted_email": otp_to_asserted_email,
         "trusted_acr": words(&trusted_acr),
         "trusted_amr": words(&trusted_amr),
@@ -191,6 +192,7 @@ pub async fn save_jit(
 pub enum ConnectionRepair {
     TurnOnJit,
     SendCodesToAssertedAddress,
+    KeepFactorsWithoutAccount,
 }
 
 /// Makes the change a finding offers and leaves everything else of the connection as it is.
@@ -200,6 +202,7 @@ pub async fn repair_connection(id: String, repair: ConnectionRepair) -> Result<S
     let patch = match repair {
         ConnectionRepair::TurnOnJit => json!({"jit": {"enabled": true}}),
         ConnectionRepair::SendCodesToAssertedAddress => json!({"otp_to_asserted_email": true}),
+        ConnectionRepair::KeepFactorsWithoutAccount => json!({"factors_without_account": true}),
     };
     service::<Connections>()?
         .patch(&actor, &id, None, patch, SaveMode::UnlessItBreaks)

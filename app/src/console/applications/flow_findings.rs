@@ -150,6 +150,9 @@ fn Repairs(repairs: Vec<Repair>, editor: Editor) -> impl IntoView {
         Repair::SendCodesToAssertedAddress { connection } => {
             view! { <Mend connection repair=ConnectionRepair::SendCodesToAssertedAddress editor /> }.into_any()
         }
+        Repair::KeepFactorsWithoutAccount { connection } => {
+            view! { <Mend connection repair=ConnectionRepair::KeepFactorsWithoutAccount editor /> }.into_any()
+        }
         Repair::AddOption { step, option } => view! { <AddOption step option editor /> }.into_any(),
         Repair::SkipStep { connection, step, script } => view! { <SkipStep connection step script editor /> }.into_any(),
         Repair::RemoveStep { step } => view! { <RemoveStep step editor /> }.into_any(),
@@ -202,6 +205,7 @@ fn Mend(connection: Handle, repair: ConnectionRepair, editor: Editor) -> impl In
     let label = match repair {
         ConnectionRepair::TurnOnJit => format!("Turn on JIT for {name}"),
         ConnectionRepair::SendCodesToAssertedAddress => format!("Send codes to the verified address {name} asserts"),
+        ConnectionRepair::KeepFactorsWithoutAccount => format!("Keep second factors without a profile for {name}"),
     };
     let href = format!("/console/connections/{connection}/advanced");
     view! {

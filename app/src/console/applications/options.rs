@@ -93,6 +93,7 @@ pub fn facts(connections: &[ConnectionSummary]) -> Vec<ConnectionFacts> {
             enabled: settings.enabled,
             jit: settings.jit.enabled,
             otp_to_asserted_email: settings.otp_to_asserted_email,
+            factors_without_account: settings.factors_without_account,
             trusts_factors: !(settings.trusted_acr.is_empty() && settings.trusted_amr.is_empty()),
         }
     };

@@ -30,6 +30,7 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::FactorEnrolled => ("Second factor enrolled", Mood::Good),
         AuditAction::BackupCodeUsed => ("Backup code used", Mood::Plain),
         AuditAction::FactorReset => ("Second factor reset", Mood::Plain),
+        AuditAction::FactorsErased => ("Second factors erased", Mood::Bad),
         AuditAction::MailNotDelivered => ("Mail not delivered", Mood::Bad),
         AuditAction::Linked => ("Identity linked", Mood::Plain),
         AuditAction::Unlinked => ("Identity unlinked", Mood::Plain),

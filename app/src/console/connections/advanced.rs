@@ -6,6 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::detail::Shown;
+use super::holders::KeptFactors;
 use super::impact::WhatChanges;
 use crate::api::connection::SaveJit;
 use crate::ui::choice::{Checkbox, RadioChoice, Radios};
@@ -53,6 +54,7 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
             <Choices settings />
             <SaveFoot state pending=action.pending() />
         </ActionForm>
+        <KeptFactors shown />
     }
 }
 
@@ -65,6 +67,8 @@ fn Choices(settings: ConnectionDraft) -> impl IntoView {
                 help="An address counts only when it is verified on both sides." />
         </Section>
         <Section title="People without an account" text="Only matters for people who come while JIT is off.">
+            <Checkbox label="Keep second factors without a profile" name="factors_without_account" checked=settings.factors_without_account
+                help="Apps, passkeys, backup codes and codes by mail work without an account. What is kept is bound to the opaque subject that applications see and holds no attributes; what there is, and for how long it is kept, stands below." />
             <Checkbox label="Send codes to the verified address the provider asserts" name="otp_to_asserted_email" checked=settings.otp_to_asserted_email
                 help="One-time codes by mail work without an account, at an address the provider vouches for." />
         </Section>

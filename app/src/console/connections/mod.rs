@@ -11,6 +11,7 @@ mod endpoints;
 mod filter;
 mod gallery;
 mod general;
+mod holders;
 mod impact;
 mod list;
 mod new;

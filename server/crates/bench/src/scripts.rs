@@ -85,6 +85,7 @@ fn large() -> Result<(SignInFlow, Vec<ConnectionFacts>)> {
             enabled: true,
             jit: number % 2 == 0,
             otp_to_asserted_email: false,
+            factors_without_account: false,
             trusts_factors: false,
         });
     }

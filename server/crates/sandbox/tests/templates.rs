@@ -238,6 +238,7 @@ fn the_analyser_follows_every_template_to_its_end() {
         enabled: true,
         jit: true,
         otp_to_asserted_email: false,
+        factors_without_account: false,
         trusts_factors: false,
     }];
     for form in filled() {

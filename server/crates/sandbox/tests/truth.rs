@@ -16,6 +16,7 @@ use doorward_domain::engine::{
 };
 use doorward_domain::finding::FindingCode;
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
+use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::{AccountId, ConnectionId};
 use doorward_domain::jit::Found;
 use doorward_domain::script::{Event, Question, Run, ScriptEngine, names};
@@ -248,19 +249,23 @@ fn facts() -> impl Strategy<Value = Vec<ConnectionFacts>> {
         prop::bool::weighted(0.9),
         any::<bool>(),
         any::<bool>(),
+        prop::bool::weighted(0.4),
         prop::bool::weighted(0.3),
     );
     prop::collection::vec(one, 3).prop_map(|all| {
-        type Settings = (bool, bool, bool, bool);
-        let fact =
-            |(number, (enabled, jit, otp_to_asserted_email, trusts_factors)): (usize, Settings)| ConnectionFacts {
+        type Settings = (bool, bool, bool, bool, bool);
+        let fact = |(number, settings): (usize, Settings)| {
+            let (enabled, jit, otp_to_asserted_email, factors_without_account, trusts_factors) = settings;
+            ConnectionFacts {
                 handle: handle(number),
                 display_name: HANDLES[number].to_uppercase(),
                 enabled,
                 jit,
                 otp_to_asserted_email,
+                factors_without_account,
                 trusts_factors,
-            };
+            }
+        };
         all.into_iter().enumerate().map(fact).collect()
     })
 }
@@ -470,6 +475,7 @@ impl Case<'_> {
             "handle": handle, "display_name": "Provider", "enabled": facts.enabled,
             "oidc": {"issuer": "https://idp.example.com", "client_id": "us", "client_secret": "hush"},
             "jit": {"enabled": facts.jit}, "otp_to_asserted_email": facts.otp_to_asserted_email,
+            "factors_without_account": facts.factors_without_account,
             "trusted_amr": if facts.trusts_factors { vec!["mfa"] } else { vec![] },
         }))
         .expect("a draft");
@@ -496,11 +502,11 @@ impl Case<'_> {
                 choosing.clone().accept(accepted, &demands, NOW).ok()
             }
             AuthOption::Passkey => {
-                let account = person
+                let owner = person
                     .as_ref()
-                    .map_or(Some(account(9)), |person| person.account().cloned())?;
+                    .map_or(Some(FactorOwner::Account(account(9))), Person::factor_owner)?;
                 let accepted = PasskeyAccepted {
-                    account,
+                    owner,
                     sub: "sub".into(),
                     status: AccountStatus::Active,
                     mailbox: verified_email(&self.claims()).is_some(),
@@ -576,12 +582,7 @@ impl Case<'_> {
                 fresh: None,
                 mailbox: self.world.mailbox,
             },
-            Resolution::PassThrough => Person::PassThrough {
-                key,
-                sub: "sub".into(),
-                claims: self.claims(),
-                mailbox: self.world.mailbox && connection.otp_to_asserted_email,
-            },
+            Resolution::PassThrough => Person::passing(key, "sub".into(), self.claims(), &connection, || account(8)),
             Resolution::Link(_) | Resolution::AskForProof(_) | Resolution::Deny(_) => return None,
         };
         federated

@@ -55,7 +55,7 @@ pub enum Contested {
     FactorUsed,
     /// Somebody has this passkey already.
     PasskeyTaken,
-    /// The account has enrolled such a factor meanwhile.
+    /// The person has enrolled such a factor meanwhile, or has got an account.
     FactorExists,
     /// This run of a sign-in flow has gone on already (S24).
     Transaction,
@@ -173,7 +173,7 @@ fn is_unavailable(code: &str) -> bool {
 
 /// From the name of a constraint (PostgreSQL) or from `UNIQUE constraint failed: table.column, …` (SQLite).
 fn contested(named: &str) -> Contested {
-    const KNOWN: [(&str, &str, Contested); 12] = [
+    const KNOWN: [(&str, &str, Contested); 15] = [
         ("account_unique_sub", "account.sub", Contested::Sub),
         (
             "login_identifier_pkey",
@@ -186,6 +186,13 @@ fn contested(named: &str) -> Contested {
             "factor.account_id",
             Contested::FactorExists,
         ),
+        (
+            "factor_unique_holder_id_kind",
+            "factor.holder_id",
+            Contested::FactorExists,
+        ),
+        ("factor_holder_unique_sub", "factor_holder.sub", Contested::FactorExists),
+        ("factor_holder_pkey", "factor_holder.id", Contested::FactorExists),
         (
             "passkey_unique_credential_id",
             "passkey.credential_id",

@@ -1,24 +1,28 @@
-//! Factors: what accounts have enrolled to confirm who they are.
+//! Factors: what people have enrolled to confirm who they are.
 
 use doorward_domain::Timestamp;
 use doorward_domain::account::Account;
 use doorward_domain::factor::{Factor, FactorKind};
+use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::AccountId;
 use sea_orm::Value;
 
-use crate::account;
 use crate::db::{Database, Row, Tx, execute, from_word, id, optional_time, query_all, query_one, time};
 use crate::error::StorageError;
+use crate::{account, holder};
 
 const TABLE: &str = "factor";
-pub(crate) const COLUMNS: &str = "id, account_id, kind, sealed_secret, last_counter, created_at, last_used_at";
+pub(crate) const COLUMNS: &str =
+    "id, account_id, holder_id, kind, sealed_secret, last_counter, created_at, last_used_at";
 
 /// A factor about to be used, with the failures counted beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorLookUp {
-    /// As it is now; `None` when it is gone.
+    /// As it is now; `None` when it is gone, and for a holder.
     pub account: Option<Account>,
-    /// `None` when the account has enrolled none of this kind.
+    /// Whether there is a holder; `false` for an account.
+    pub is_held: bool,
+    /// `None` when the person has enrolled none of this kind.
     pub factor: Option<Factor>,
     /// Whether it has enrolled a passkey.
     pub has_passkey: bool,
@@ -27,9 +31,11 @@ pub struct FactorLookUp {
 }
 
 pub(crate) fn row(factor: &Factor) -> Vec<Value> {
+    let [account, holder] = holder::columns(&factor.owner);
     vec![
         factor.id.as_str().into(),
-        factor.account.as_str().into(),
+        account,
+        holder,
         factor.kind.as_str().into(),
         factor.sealed_secret.clone().into(),
         factor.last_counter.into(),
@@ -44,21 +50,29 @@ pub(crate) fn row(factor: &Factor) -> Vec<Value> {
 /// `Corrupt`, or those of the database.
 pub async fn look_up(
     db: &impl Database,
-    account: &AccountId,
+    owner: &FactorOwner,
     kind: FactorKind,
     counter: &str,
     window_start: Timestamp,
 ) -> Result<FactorLookUp, StorageError> {
+    let (column, is_held) = match owner {
+        FactorOwner::Account(_) => (holder::column(owner), "FALSE"),
+        FactorOwner::Holder(_) => (
+            holder::column(owner),
+            "EXISTS (SELECT 1 FROM factor_holder h WHERE h.id = $1)",
+        ),
+    };
     let sql = format!(
         "SELECT {}, f.id AS factor_id, f.kind, f.sealed_secret, f.last_counter, f.created_at AS enrolled_at, \
-         f.last_used_at, r.count AS failures, EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = $1) AS has_passkey \
+         f.last_used_at, r.count AS failures, EXISTS (SELECT 1 FROM passkey p WHERE p.{column} = $1) AS has_passkey, \
+         {is_held} AS is_held \
          FROM (SELECT 1 AS one) o LEFT JOIN account a ON a.id = $1 \
-         LEFT JOIN factor f ON f.account_id = a.id AND f.kind = $2 \
+         LEFT JOIN factor f ON f.{column} = $1 AND f.kind = $2 \
          LEFT JOIN rate_limit r ON r.key = $3 AND r.window_start > $4",
         account::COLUMNS
     );
     let values = vec![
-        account.as_str().into(),
+        owner.id().as_str().into(),
         kind.as_str().into(),
         counter.into(),
         time(window_start),
@@ -66,15 +80,20 @@ pub async fn look_up(
     let Some(row) = query_one(db, &sql, values).await? else {
         return Ok(FactorLookUp {
             account: None,
+            is_held: false,
             factor: None,
             has_passkey: false,
             failures: 0,
         });
     };
     let enrolled = row.get::<Option<String>>("factor_id")?.is_some();
-    let factor = enrolled.then(|| from_row(&row, account.clone()));
+    let factor = enrolled.then(|| from_row(&row, owner.clone()));
     Ok(FactorLookUp {
-        account: account::from_optional_row(&row)?,
+        account: match owner {
+            FactorOwner::Account(_) => account::from_optional_row(&row)?,
+            FactorOwner::Holder(_) => None,
+        },
+        is_held: row.get("is_held")?,
         factor: factor.transpose()?,
         has_passkey: row.get("has_passkey")?,
         failures: row.get::<Option<i64>>("failures")?.unwrap_or_default(),
@@ -86,10 +105,21 @@ pub async fn look_up(
 /// # Errors
 /// `Corrupt`, or those of the database.
 pub async fn list_of_account(db: &impl Database, account: &AccountId) -> Result<Vec<Factor>, StorageError> {
-    let sql = "SELECT id AS factor_id, kind, sealed_secret, last_counter, created_at AS enrolled_at, last_used_at \
-               FROM factor WHERE account_id = $1 ORDER BY created_at";
-    let rows = query_all(db, sql, vec![account.as_str().into()]).await?;
-    rows.iter().map(|row| from_row(row, account.clone())).collect()
+    list_of(db, &FactorOwner::Account(account.clone())).await
+}
+
+/// Everything a person has enrolled, with an account or without one.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn list_of(db: &impl Database, owner: &FactorOwner) -> Result<Vec<Factor>, StorageError> {
+    let sql = format!(
+        "SELECT id AS factor_id, kind, sealed_secret, last_counter, created_at AS enrolled_at, last_used_at \
+         FROM factor WHERE {} = $1 ORDER BY created_at",
+        holder::column(owner)
+    );
+    let rows = query_all(db, &sql, vec![owner.id().as_str().into()]).await?;
+    rows.iter().map(|row| from_row(row, owner.clone())).collect()
 }
 
 /// Takes a factor of this kind away; `false` when there is none.
@@ -101,12 +131,12 @@ pub async fn delete(tx: &Tx, account: &AccountId, kind: FactorKind) -> Result<bo
     Ok(execute(tx, sql, vec![account.as_str().into(), kind.as_str().into()]).await? == 1)
 }
 
-fn from_row(row: &Row, account: AccountId) -> Result<Factor, StorageError> {
+fn from_row(row: &Row, owner: FactorOwner) -> Result<Factor, StorageError> {
     let own: String = row.get("factor_id")?;
     Ok(Factor {
         kind: from_word(row.get("kind")?, TABLE, &own)?,
         id: id(own, TABLE)?,
-        account,
+        owner,
         sealed_secret: row.get("sealed_secret")?,
         last_counter: row.get("last_counter")?,
         created_at: row.get("enrolled_at")?,

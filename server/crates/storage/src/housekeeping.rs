@@ -13,27 +13,28 @@ const BATCH: u64 = 500;
 const WINDOW_DAYS: i64 = 1;
 
 /// Table, key and time of what ends by itself.
-const ENDING: [(&str, &str, &str); 6] = [
+const ENDING: [(&str, &str, &str); 7] = [
     ("sign_in_transaction", "id", "expires_at"),
     ("sign_in_grant", "id", "ends_at"),
     ("session", "key", "expires_at"),
     ("used_token", "key", "expires_at"),
     ("rate_limit", "key", "window_start"),
     ("outbox", "id", "kept_until"),
+    ("factor_holder", "id", "last_used_at"),
 ];
 
-/// Deletes up to 500 ended rows of each table, each table in a commit of its own. How many; call again while it is not
-/// zero.
+/// Deletes up to 500 ended rows of each table, each table in a commit of its own, and as many holders of second factors
+/// that were not used since `held_since`. How many; call again while it is not zero.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn delete_ended(store: &Store, at: Timestamp) -> Result<u64, StorageError> {
+pub async fn delete_ended(store: &Store, at: Timestamp, held_since: Timestamp) -> Result<u64, StorageError> {
     let mut deleted = 0;
     for (table, key, column) in ENDING {
-        let before = if table == "rate_limit" {
-            at - TimeDelta::days(WINDOW_DAYS)
-        } else {
-            at
+        let before = match table {
+            "rate_limit" => at - TimeDelta::days(WINDOW_DAYS),
+            "factor_holder" => held_since,
+            _ => at,
         };
         deleted += store
             .write_one(move |tx| Box::pin(delete(tx, table, key, column, before)))

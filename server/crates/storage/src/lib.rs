@@ -17,6 +17,7 @@ mod error;
 pub mod factor;
 pub mod flow_version;
 pub mod grant;
+pub mod holder;
 pub mod housekeeping;
 pub mod link;
 pub mod outbox;

@@ -1,29 +1,32 @@
-//! Passkeys: several per account, each found by the id its device gives.
+//! Passkeys: several per person, each found by the id its device gives.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_domain::Timestamp;
 use doorward_domain::account::Account;
 use doorward_domain::factor::FactorKind;
+use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::{AccountId, FactorId};
 use doorward_domain::passkey::Passkey;
 use sea_orm::Value;
 
-use crate::account;
 use crate::db::{Database, Row, Tx, execute, id, optional_time, query_all, query_one, time};
 use crate::error::StorageError;
+use crate::{account, holder};
 
 const TABLE: &str = "passkey";
 pub(crate) const COLUMNS: &str =
-    "id, account_id, credential_id, name, public_key, counter, synced, first_of, created_at, last_used_at";
-const SELECTED: &str = "p.id AS passkey_id, p.account_id AS owner_id, p.credential_id, p.name, p.public_key, p.counter, \
+    "id, account_id, holder_id, credential_id, name, public_key, counter, synced, first_of, created_at, last_used_at";
+const SELECTED: &str = "p.id AS passkey_id, p.account_id AS owner_id, p.holder_id, p.credential_id, p.name, p.public_key, p.counter, \
      p.synced, p.created_at AS enrolled_at, p.last_used_at";
 
-/// An account that is about to use or make a passkey.
+/// Somebody who is about to use or make a passkey.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PasskeyLookUp {
-    /// As it is now; `None` when it is gone.
+    /// As it is now; `None` when it is gone, and for a holder.
     pub account: Option<Account>,
+    /// Whether there is a holder; `false` for an account.
+    pub is_held: bool,
     pub passkeys: Vec<Passkey>,
     /// Whether it has enrolled a factor of another kind.
     pub has_other: bool,
@@ -31,11 +34,11 @@ pub struct PasskeyLookUp {
     pub has_app: bool,
 }
 
-/// A passkey, and the account it says somebody is.
+/// A passkey, and the account it says somebody is; `None` where its owner has none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PasskeyOwner {
     pub passkey: Passkey,
-    pub account: Account,
+    pub account: Option<Account>,
 }
 
 fn encode(credential_id: &[u8]) -> String {
@@ -44,43 +47,50 @@ fn encode(credential_id: &[u8]) -> String {
 
 /// `is_first`: enrolled with a first factor alone.
 pub(crate) fn row(passkey: &Passkey, is_first: bool) -> Vec<Value> {
+    let [account, holder] = holder::columns(&passkey.owner);
     vec![
         passkey.id.as_str().into(),
-        passkey.account.as_str().into(),
+        account,
+        holder,
         encode(&passkey.credential_id).into(),
         passkey.name.as_str().into(),
         passkey.public_key.clone().into(),
         passkey.counter.into(),
         passkey.synced.into(),
-        is_first.then(|| passkey.account.as_str().to_owned()).into(),
+        is_first.then(|| passkey.owner.id().as_str().to_owned()).into(),
         time(passkey.created_at),
         optional_time(passkey.last_used_at),
     ]
 }
 
-/// What an account has enrolled.
+/// What a person has enrolled.
 ///
 /// # Errors
 /// `Corrupt`, or those of the database.
-pub async fn look_up(db: &impl Database, account: &AccountId) -> Result<PasskeyLookUp, StorageError> {
+pub async fn look_up(db: &impl Database, owner: &FactorOwner) -> Result<PasskeyLookUp, StorageError> {
+    let (read, from) = match owner {
+        FactorOwner::Account(_) => (account::COLUMNS, "account a WHERE a.id = $1"),
+        FactorOwner::Holder(_) => ("h.id AS a_id", "factor_holder h WHERE h.id = $1"),
+    };
+    let column = holder::column(owner);
     let sql = format!(
-        "SELECT {}, EXISTS (SELECT 1 FROM factor f WHERE f.account_id = a.id) AS has_other, \
-         EXISTS (SELECT 1 FROM factor g WHERE g.account_id = a.id AND g.kind = $2) AS has_app FROM account a WHERE a.id = $1",
-        account::COLUMNS
+        "SELECT {read}, EXISTS (SELECT 1 FROM factor f WHERE f.{column} = $1) AS has_other, \
+         EXISTS (SELECT 1 FROM factor g WHERE g.{column} = $1 AND g.kind = $2) AS has_app FROM {from}"
     );
-    let values = vec![account.as_str().into(), FactorKind::Totp.as_str().into()];
+    let values = vec![owner.id().as_str().into(), FactorKind::Totp.as_str().into()];
     let found = query_one(db, &sql, values).await?;
-    let (has_other, has_app, owner) = match found {
-        Some(row) => (
-            row.get("has_other")?,
-            row.get("has_app")?,
-            Some(account::from_row(&row)?),
-        ),
-        None => (false, false, None),
+    let (has_other, has_app) = match &found {
+        Some(row) => (row.get("has_other")?, row.get("has_app")?),
+        None => (false, false),
+    };
+    let account = match (owner, &found) {
+        (FactorOwner::Account(_), Some(row)) => Some(account::from_row(row)?),
+        (FactorOwner::Account(_), None) | (FactorOwner::Holder(_), _) => None,
     };
     Ok(PasskeyLookUp {
-        account: owner,
-        passkeys: list_of_account(db, account).await?,
+        is_held: found.is_some() && account.is_none(),
+        account,
+        passkeys: list_of(db, owner).await?,
         has_other,
         has_app,
     })
@@ -92,14 +102,14 @@ pub async fn look_up(db: &impl Database, account: &AccountId) -> Result<PasskeyL
 /// `Corrupt`, or those of the database.
 pub async fn find_owner(db: &impl Database, credential_id: &[u8]) -> Result<Option<PasskeyOwner>, StorageError> {
     let sql = format!(
-        "SELECT {}, {SELECTED} FROM passkey p JOIN account a ON a.id = p.account_id WHERE p.credential_id = $1",
+        "SELECT {}, {SELECTED} FROM passkey p LEFT JOIN account a ON a.id = p.account_id WHERE p.credential_id = $1",
         account::COLUMNS
     );
     let row = query_one(db, &sql, vec![encode(credential_id).into()]).await?;
     let owner = |row: Row| {
         Ok(PasskeyOwner {
             passkey: from_row(&row)?,
-            account: account::from_row(&row)?,
+            account: account::from_optional_row(&row)?,
         })
     };
     row.map(owner).transpose()
@@ -110,8 +120,17 @@ pub async fn find_owner(db: &impl Database, credential_id: &[u8]) -> Result<Opti
 /// # Errors
 /// `Corrupt`, or those of the database.
 pub async fn list_of_account(db: &impl Database, account: &AccountId) -> Result<Vec<Passkey>, StorageError> {
-    let sql = format!("SELECT {SELECTED} FROM passkey p WHERE p.account_id = $1 ORDER BY p.created_at, p.id");
-    let rows = query_all(db, &sql, vec![account.as_str().into()]).await?;
+    list_of(db, &FactorOwner::Account(account.clone())).await
+}
+
+/// The passkeys of a person with an account or without one, the oldest first.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn list_of(db: &impl Database, owner: &FactorOwner) -> Result<Vec<Passkey>, StorageError> {
+    let column = holder::column(owner);
+    let sql = format!("SELECT {SELECTED} FROM passkey p WHERE p.{column} = $1 ORDER BY p.created_at, p.id");
+    let rows = query_all(db, &sql, vec![owner.id().as_str().into()]).await?;
     rows.iter().map(from_row).collect()
 }
 
@@ -132,7 +151,10 @@ fn from_row(row: &Row) -> Result<Passkey, StorageError> {
             .decode(credential_id)
             .map_err(|_| StorageError::corrupt(TABLE, own.as_str()))?,
         id: id(own, TABLE)?,
-        account: id(row.get("owner_id")?, TABLE)?,
+        owner: match row.get::<Option<String>>("holder_id")? {
+            Some(holder) => FactorOwner::Holder(id(holder, TABLE)?),
+            None => FactorOwner::Account(id(row.get("owner_id")?, TABLE)?),
+        },
         name: row.get("name")?,
         public_key: row.get("public_key")?,
         counter: row.get("counter")?,

@@ -8,6 +8,7 @@ mod applications;
 mod audit_events;
 mod auth;
 mod connections;
+mod factor_holders;
 mod input;
 mod openapi;
 mod precondition;
@@ -53,6 +54,14 @@ pub fn router(api: Api) -> Router {
                 .put(connections::replace)
                 .patch(connections::patch)
                 .delete(connections::delete),
+        )
+        .route(
+            "/connections/{key}/factor-holders",
+            get(factor_holders::list).delete(factor_holders::erase_all),
+        )
+        .route(
+            "/connections/{key}/factor-holders/{holder}",
+            axum::routing::delete(factor_holders::erase),
         )
         .route("/applications", get(applications::list).post(applications::create))
         .route(

@@ -6,7 +6,7 @@ use doorward_app::api::application::{
     ScriptSecretDraft, ScriptSecrets,
 };
 use doorward_app::api::audit::AuditEventView;
-use doorward_app::api::connection::{ConnectionSummary, ConnectionView, SavedConnection};
+use doorward_app::api::connection::{ConnectionSummary, ConnectionView, Erased, FactorHolders, SavedConnection};
 use doorward_app::api::page::Page;
 use doorward_app::api::user::{UserDraft, UserPatch, UserSummary, UserView};
 use doorward_domain::analysis::Analysis;
@@ -38,6 +38,7 @@ pub struct Operation {
 /// Every operation, as the router has it.
 pub fn operations(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     let mut all = connections(schemas);
+    all.extend(factor_holders(schemas));
     all.extend(applications(schemas));
     all.extend(script_secrets(schemas));
     all.extend(users(schemas));
@@ -89,6 +90,30 @@ fn connections(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             .answering(200, saved)
             .with_query(DRY_RUN),
         Operation::deletes(item, "Delete a connection that no application uses"),
+    ]
+}
+
+fn factor_holders(schemas: &mut SchemaGenerator) -> Vec<Operation> {
+    let all = "/connections/{key}/factor-holders";
+    vec![
+        Operation::reads(
+            all,
+            "List the second factors a connection keeps without a profile, the last used first",
+            schema::<FactorHolders>(schemas),
+        )
+        .with_query(&["limit", "cursor"]),
+        Operation {
+            answer: (200, Some(schema::<Erased>(schemas))),
+            conditional: false,
+            ..Operation::deletes(all, "Erase all second factors a connection keeps without a profile")
+        },
+        Operation {
+            conditional: false,
+            ..Operation::deletes(
+                "/connections/{key}/factor-holders/{holder}",
+                "Erase somebody's second factors without a profile, so that they enrol anew",
+            )
+        },
     ]
 }
 

@@ -2,6 +2,7 @@
 
 mod discover;
 pub mod explain;
+mod holders;
 mod save;
 pub mod tests;
 pub mod usage;
@@ -9,12 +10,13 @@ pub mod usage;
 use async_trait::async_trait;
 use doorward_app::api::connection::{
     ConnectedApplication, ConnectionService, ConnectionSummary, ConnectionUsage, ConnectionView, DiscoveredProvider,
-    ProviderFault, SaveMode, SavedConnection, TestReport,
+    Erased, FactorHolders, ProviderFault, SaveMode, SavedConnection, TestReport,
 };
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::{Page, PageQuery};
 use doorward_domain::audit::Actor;
 use doorward_domain::connection::{Connection, ConnectionDraft};
+use doorward_domain::id::AccountId;
 use doorward_storage::connection;
 use serde_json::Value;
 
@@ -128,6 +130,18 @@ impl ConnectionService for Service {
 
     async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError> {
         self.remove(actor, key, expected).await.map_err(Refusal::answer)
+    }
+
+    async fn factor_holders(&self, key: &str, query: PageQuery) -> Result<FactorHolders, ConsoleError> {
+        self.holders_of(key, &query).await.map_err(Refusal::answer)
+    }
+
+    async fn erase_factor_holder(&self, actor: &Actor, key: &str, holder: &AccountId) -> Result<(), ConsoleError> {
+        self.erase_holder(actor, key, holder).await.map_err(Refusal::answer)
+    }
+
+    async fn erase_factor_holders(&self, actor: &Actor, key: &str) -> Result<Erased, ConsoleError> {
+        self.erase_holders(actor, key).await.map_err(Refusal::answer)
     }
 
     async fn discover(&self, issuer: &str) -> Result<Result<DiscoveredProvider, ProviderFault>, ConsoleError> {

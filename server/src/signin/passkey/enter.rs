@@ -1,26 +1,28 @@
 //! Takes a browser's answers: a passkey that was used, one that was made, or both.
 
-use doorward_domain::account::{Account, AccountStatus, verified_email};
+use doorward_domain::account::{AccountStatus, verified_email};
 use doorward_domain::assurance::KeyUse;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Choosing, Denial, PasskeyAccepted, Person, SignIn};
 use doorward_domain::factor::may_enrol;
 use doorward_domain::flow::AuthOption;
+use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::FactorId;
 use doorward_domain::passkey::{self as rules, Passkey};
 use doorward_domain::script::StepOutcome;
-use doorward_storage::sign_in::{AccountWrite, FactorWrite, PasskeyWrite};
+use doorward_storage::sign_in::{FactorWrite, PasskeyWrite};
 use doorward_storage::{Contested, passkey};
 use doorward_webauthn::{Answer as BrowserAnswer, Fault, Known};
 use serde_json::json;
 
 use super::{Challenges, ProofBy, Subject, party, proof_by, user_handle};
 use crate::signin::backup_code::{self, Tried};
-use crate::signin::codes::{self, Entered, Misfit, account_of};
+use crate::signin::codes::{self, Entered, Misfit};
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, Effects, advance};
 use crate::signin::hop::{Hop, Terms};
+use crate::signin::owner::{Owner, owner_of};
 use crate::signin::refusal;
 use crate::signin::totp;
 use crate::signin::transaction::Transaction;
@@ -57,7 +59,7 @@ pub enum PasskeyMisfit {
 
 /// What becomes of a browser's answers.
 struct Checked {
-    account: Account,
+    owner: Owner,
     key: KeyUse,
     writes: Vec<PasskeyWrite>,
     /// What the code of another factor, used beside it, writes.
@@ -117,7 +119,7 @@ pub async fn enter(
             return Err(within(fault));
         }
     };
-    let sub = checked.account.sub.clone();
+    let sub = checked.owner.sub.clone();
     let (accepted, effects) = checked.into_move(hop, terms, person.as_ref());
     let next = confirm(hop, terms, choosing, accepted, person.as_ref())
         .await
@@ -176,16 +178,16 @@ async fn record(hop: &Hop, terms: &Terms, fault: &SignInFault, sub: Option<&str>
 async fn check(hop: &Hop, transaction: &Transaction, person: Option<&Person>, sent: Sent<'_>) -> Result<Checked, Stop> {
     match (sent.used, sent.made, person) {
         (Some(used), None, _) => check_used(hop, transaction, person, used).await,
-        (Some(used), Some(made), Some(_)) => {
-            let mut checked = check_used(hop, transaction, person, used).await?;
-            let subject = Subject::load(hop, &checked.account.id).await?;
+        (Some(used), Some(made), Some(person)) => {
+            let mut checked = check_used(hop, transaction, Some(person), used).await?;
+            let subject = Subject::load(hop, person).await?;
             let (write, _) = check_made(hop, transaction, &subject, made, sent.name, false)?;
             checked.writes.push(write);
-            checked.audit.push(enrolled(hop, &subject.account));
+            checked.audit.push(enrolled(hop, &subject.owner));
             Ok(checked)
         }
         (None, Some(made), Some(person)) => {
-            let subject = Subject::load(hop, account_of(person)?).await?;
+            let subject = Subject::load(hop, person).await?;
             let has_any = subject.has_other || !subject.passkeys.is_empty();
             let code = if may_enrol(has_any, &transaction.evidence()) {
                 None
@@ -197,8 +199,8 @@ async fn check(hop: &Hop, transaction: &Transaction, person: Option<&Person>, se
                 key,
                 code,
                 writes: vec![write],
-                audit: vec![enrolled(hop, &subject.account)],
-                account: subject.account,
+                audit: vec![enrolled(hop, &subject.owner)],
+                owner: subject.owner,
             })
         }
         (None, None, _) | (_, Some(_), None) => Err(REFUSED),
@@ -219,7 +221,7 @@ async fn check_code(
     }
     match proof_by(hop, person, subject.has_app).await?.ok_or_else(refused)? {
         ProofBy::App => check_code_of_app(hop, transaction, person, typed).await,
-        ProofBy::BackupCode => match backup_code::spend(hop, &subject.account.id, typed).await? {
+        ProofBy::BackupCode => match backup_code::spend(hop, person, typed).await? {
             Tried::Right(spending) => Ok(Effects {
                 factors: vec![spending.write],
                 audit: vec![spending.event],
@@ -258,17 +260,23 @@ async fn check_used(
     let answer = BrowserAnswer::read(used).map_err(|_| REFUSED)?;
     let found = passkey::find_owner(hop.state.store.read(), &answer.credential_id).await?;
     let found = found.ok_or(REFUSED)?;
+    let handle = user_handle(hop, &found.passkey.owner);
     let is_theirs = match (person, &answer.user_handle) {
-        (Some(person), None) => person.account() == Some(&found.account.id),
-        (Some(person), Some(handle)) => {
-            person.account() == Some(&found.account.id) && *handle == user_handle(hop, &found.account.id)
+        (Some(person), None) => owner_of(hop, person)? == found.passkey.owner,
+        (Some(person), Some(named)) => owner_of(hop, person)? == found.passkey.owner && *named == handle,
+        // Who is to be identified must be named by the authenticator itself, and be known by an account.
+        (None, named) => {
+            matches!(found.passkey.owner, FactorOwner::Account(_)) && named.as_deref() == Some(&handle[..])
         }
-        // Who is to be identified must be named by the authenticator itself.
-        (None, handle) => handle.as_deref() == Some(&user_handle(hop, &found.account.id)[..]),
     };
     if !is_theirs {
         return Err(REFUSED);
     }
+    let owner = match (person, found.account) {
+        (_, Some(account)) => Owner::of_account(account),
+        (Some(person), None) => Owner::found(person, None, true)?,
+        (None, None) => return Err(REFUSED),
+    };
     let challenges = Challenges::of(hop, transaction);
     let known = Known {
         public_key: &found.passkey.public_key,
@@ -277,14 +285,14 @@ async fn check_used(
     };
     let asserted = party
         .authenticate(&answer, &known, &challenges.to_use(person.is_none()))
-        .map_err(|fault| refuse(hop, fault, &found.account.sub))?;
+        .map_err(|fault| refuse(hop, fault, &owner.sub))?;
     let write = PasskeyWrite::Use {
         passkey: found.passkey.id,
         counter: asserted.counter.into(),
         at: hop.now,
     };
     Ok(Checked {
-        account: found.account,
+        owner,
         key: KeyUse {
             verified: asserted.user_verified,
             synced: found.passkey.synced,
@@ -332,14 +340,14 @@ fn check_made(
     let answer = BrowserAnswer::read(made).map_err(|_| REFUSED)?;
     let registered = party
         .register(&answer, &Challenges::of(hop, transaction).to_make())
-        .map_err(|fault| refuse(hop, fault, &subject.account.sub))?;
+        .map_err(|fault| refuse(hop, fault, &subject.owner.sub))?;
     let key = KeyUse {
         verified: registered.user_verified,
         synced: registered.backup_eligible,
     };
     let passkey = Passkey {
         id: FactorId::from_random(hop.state.random.id()),
-        account: subject.account.id.clone(),
+        owner: subject.owner.id.clone(),
         credential_id: registered.credential_id,
         name: rules::name(name, &subject.passkeys),
         public_key: registered.public_key,
@@ -355,13 +363,9 @@ fn check_made(
     Ok((write, key))
 }
 
-fn enrolled(hop: &Hop, account: &Account) -> AuditEvent {
-    AuditEvent {
-        account: Some(account.id.clone()),
-        sub: Some(account.sub.clone()),
-        detail: json!({"factor": AuthOption::Passkey.to_string()}),
-        ..hop.event(AuditAction::FactorEnrolled)
-    }
+fn enrolled(hop: &Hop, owner: &Owner) -> AuditEvent {
+    let detail = json!({"factor": AuthOption::Passkey.to_string()});
+    owner.event(hop, AuditAction::FactorEnrolled, detail)
 }
 
 impl Checked {
@@ -377,24 +381,20 @@ impl Checked {
             event.application = terms.application().map(|application| application.id.clone());
         }
         let effects = Effects {
-            account: Some(AccountWrite::Use {
-                account: self.account.id.clone(),
-                at: hop.now,
-            }),
             factors,
             forgive,
             passkeys: self.writes,
             audit,
-            ..Effects::default()
+            ..self.owner.used(hop)
         };
         let passing = person.and_then(Person::passing_claims).cloned();
-        let claims = passing.unwrap_or_else(|| self.account.claims());
+        let claims = passing.unwrap_or(self.owner.claims);
         let accepted = PasskeyAccepted {
             mailbox: verified_email(&claims).is_some(),
             claims,
-            account: self.account.id,
-            sub: self.account.sub,
-            status: self.account.status,
+            owner: self.owner.id,
+            sub: self.owner.sub,
+            status: self.owner.status,
             key: self.key,
         };
         (accepted, effects)

@@ -12,6 +12,7 @@ use crate::engine::{
     Proceeded, ScriptFault, SignIn,
 };
 use crate::flow::{AuthOption, SignInFlow, Step};
+use crate::holder::FactorOwner;
 use crate::id::{AccountId, ConnectionId};
 use crate::script::{Event, Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names, options_of};
 use crate::script_http;
@@ -481,7 +482,9 @@ impl<'a> Explorer<'a> {
     /// Whether people who come in by this option could be sent a code by email, and the flow sends any.
     fn may_get_codes(&self, option: &AuthOption) -> bool {
         let facts = option.connection().and_then(|handle| self.facts(handle));
-        self.flow.offers(&AuthOption::EmailOtp) && facts.is_none_or(|facts| facts.jit || facts.otp_to_asserted_email)
+        let reaches =
+            |facts: &ConnectionFacts| facts.jit || facts.otp_to_asserted_email || facts.factors_without_account;
+        self.flow.offers(&AuthOption::EmailOtp) && facts.is_none_or(reaches)
     }
 
     fn pass_as(&mut self, choosing: &Choosing, option: &AuthOption, mut path: Path, brought: Brought) -> Option<Reach> {
@@ -500,9 +503,8 @@ impl<'a> Explorer<'a> {
             path.words.retain(|(known, _)| *known != facts.handle);
             path.words.push((facts.handle.clone(), word));
         }
-        if first && facts.is_some_and(|facts| !facts.jit) {
-            path.story
-                .push("gets no account, because just-in-time provisioning is off".to_owned());
+        if first && let Some(facts) = facts.filter(|facts| !facts.jit) {
+            path.story.push(without_account(facts).to_owned());
         }
         let SignIn::Denied(denied) = &next else {
             if !linked {
@@ -575,11 +577,11 @@ impl<'a> Explorer<'a> {
                 Some((choosing.clone().accept(accepted, &demands, now).ok()?, false))
             }
             AuthOption::Passkey => {
-                let account = person
+                let owner = person
                     .as_ref()
-                    .map_or(Some(local()), |person| person.account().cloned())?;
+                    .map_or(Some(FactorOwner::Account(local())), Person::factor_owner)?;
                 let accepted = PasskeyAccepted {
-                    account,
+                    owner,
                     sub: String::new(),
                     status: AccountStatus::Active,
                     claims: Claims::new(),
@@ -670,6 +672,14 @@ pub fn name(option: &AuthOption, connections: &[ConnectionFacts]) -> String {
     }
 }
 
+fn without_account(facts: &ConnectionFacts) -> &'static str {
+    if facts.factors_without_account {
+        "gets no account, but second factors are kept"
+    } else {
+        "gets no account, because just-in-time provisioning is off"
+    }
+}
+
 fn local() -> AccountId {
     AccountId::from_random([0; 16])
 }
@@ -694,5 +704,6 @@ fn newcomer(facts: &ConnectionFacts, mailbox: bool) -> Person {
         sub: String::new(),
         claims: Claims::new(),
         mailbox,
+        holder: facts.factors_without_account.then(|| AccountId::from_random([2; 16])),
     }
 }

@@ -37,6 +37,8 @@ pub struct ConnectionFacts {
     pub jit: bool,
     /// Emailed codes may go to an address that only the provider vouches for.
     pub otp_to_asserted_email: bool,
+    /// Second factors of people without an account are kept without a profile.
+    pub factors_without_account: bool,
     /// It trusts some `acr` or `amr`, with which a provider's own second factor stands for one of ours.
     pub trusts_factors: bool,
 }
@@ -49,6 +51,7 @@ impl From<&Connection> for ConnectionFacts {
             enabled: connection.enabled,
             jit: connection.jit.enabled,
             otp_to_asserted_email: connection.otp_to_asserted_email,
+            factors_without_account: connection.factors_without_account,
             trusts_factors: !(connection.trusted_acr.is_empty() && connection.trusted_amr.is_empty()),
         }
     }
@@ -149,9 +152,14 @@ pub fn analyse_with(
 /// are, it brings nothing.
 #[must_use]
 pub fn brought<'a>(before: &[Finding], after: &'a [Finding]) -> Vec<&'a Finding> {
-    let covers = |old: FindingCode, new: FindingCode| {
-        old == new || (old, new) == (FindingCode::JitOffFactor, FindingCode::JitOffFactorSome)
-    };
+    use FindingCode::{JitOffFactor, JitOffFactorSome, NoVerifiedAddress};
+    /// Those who lack a verified address are among those who lack an account.
+    const FEWER: [(FindingCode, FindingCode); 3] = [
+        (JitOffFactor, JitOffFactorSome),
+        (JitOffFactor, NoVerifiedAddress),
+        (JitOffFactorSome, NoVerifiedAddress),
+    ];
+    let covers = |old: FindingCode, new: FindingCode| old == new || FEWER.contains(&(old, new));
     let known = |new: &Finding| {
         let is_there =
             |old: &Finding| covers(old.code, new.code) && (old.step, &old.connection) == (new.step, &new.connection);
@@ -163,6 +171,7 @@ pub fn brought<'a>(before: &[Finding], after: &'a [Finding]) -> Vec<&'a Finding>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Repair;
     use crate::flow::Step;
 
     fn facts(handle: &str, enabled: bool, jit: bool) -> ConnectionFacts {
@@ -172,6 +181,7 @@ mod tests {
             enabled,
             jit,
             otp_to_asserted_email: handle.starts_with("mail"),
+            factors_without_account: handle.starts_with("kept"),
             trusts_factors: handle.starts_with("trusted"),
         }
     }
@@ -196,9 +206,10 @@ mod tests {
             facts("closed", false, true),
             facts("mail", true, false),
             facts("trusted", true, false),
+            facts("kept", true, false),
         ];
         type Want<'a> = (&'a [(FindingCode, u32)], &'a [(&'a str, Verdict)]);
-        let cases: [(&str, &[&[&str]], Want<'_>); 18] = [
+        let cases: [(&str, &[&[&str]], Want<'_>); 24] = [
             ("password alone", &[&["password"]], (&[], &[("LOCAL", Works)])),
             (
                 "JIT off alone is fine",
@@ -262,6 +273,36 @@ mod tests {
                 (&[(JitOffFactorSome, 2)], &[("mail", Depends)]),
             ),
             (
+                "JIT off, and second factors are kept without a profile",
+                &[&["password", "connection:kept"], &["totp"]],
+                (&[], &[("LOCAL", Works), ("kept", Works)]),
+            ),
+            (
+                "a passkey too",
+                &[&["connection:kept"], &["passkey"]],
+                (&[], &[("kept", Works)]),
+            ),
+            (
+                "and backup codes beside it",
+                &[&["connection:kept"], &["totp", "backup_code"]],
+                (&[], &[("kept", Works)]),
+            ),
+            (
+                "a code by email needs an address that the provider vouches for",
+                &[&["connection:kept"], &["email_otp"]],
+                (&[(NoVerifiedAddress, 2)], &[("kept", Depends)]),
+            ),
+            (
+                "but a password is none of them",
+                &[&["connection:kept"], &["password"]],
+                (&[(JitOffFactor, 2)], &[("kept", Breaks)]),
+            ),
+            (
+                "only the connection that keeps them",
+                &[&["connection:kept", "connection:off"], &["totp"]],
+                (&[(JitOffFactor, 2)], &[("kept", Works), ("off", Breaks)]),
+            ),
+            (
                 "JIT off and a provider that may say it checked a second factor",
                 &[&["connection:trusted"], &["totp"]],
                 (&[(JitOffFactorSome, 2)], &[("trusted", Depends)]),
@@ -306,6 +347,28 @@ mod tests {
     }
 
     #[test]
+    fn keeping_factors_is_offered_where_it_helps() {
+        for (case, steps, want) in [
+            ("an app", &[&["connection:off"][..], &["totp"]][..], true),
+            ("a passkey", &[&["connection:off"], &["passkey", "password"]], true),
+            ("a password", &[&["connection:off"], &["password"]], false),
+            (
+                "a code by email has a repair of its own",
+                &[&["connection:off"], &["email_otp"]],
+                false,
+            ),
+            ("they are kept already", &[&["connection:kept"], &["password"]], false),
+        ] {
+            let world = [facts("off", true, false), facts("kept", true, false)];
+            let found = analyse(&flow(steps), &world, &mut NoScripts).findings;
+            let offered = found.iter().flat_map(|finding| &finding.repairs).any(
+                |repair| matches!(repair, Repair::KeepFactorsWithoutAccount { connection } if connection.as_str() == "off"),
+            );
+            assert_eq!(offered, want, "{case}: {found:?}");
+        }
+    }
+
+    #[test]
     fn what_a_change_brings() {
         let steps: &[&[&str]] = &[&["connection:acme"], &["password"]];
         let before = analyse(&flow(steps), &[facts("acme", true, true)], &mut NoScripts).findings;
@@ -328,5 +391,13 @@ mod tests {
         assert_eq!(some[0].code, FindingCode::JitOffFactorSome);
         assert!(brought(&everybody, &some).is_empty());
         assert!(!brought(&some, &everybody).is_empty());
+        let kept = ConnectionFacts {
+            factors_without_account: true,
+            ..facts("mail", true, false)
+        };
+        let unverified = analyse(&flow(steps), &[kept], &mut NoScripts).findings;
+        assert_eq!(unverified[0].code, FindingCode::NoVerifiedAddress);
+        assert!(brought(&everybody, &unverified).is_empty() && brought(&some, &unverified).is_empty());
+        assert!(!brought(&unverified, &some).is_empty());
     }
 }

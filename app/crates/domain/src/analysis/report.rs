@@ -262,9 +262,20 @@ impl Reporter<'_> {
         let mut repairs = vec![Repair::TurnOnJit {
             connection: connection.clone(),
         }];
-        let asserts = self.facts(connection).is_some_and(|facts| facts.otp_to_asserted_email);
+        let asserts = self
+            .facts(connection)
+            .is_some_and(|facts| facts.otp_to_asserted_email || facts.factors_without_account);
         if self.options(step).contains(&AuthOption::EmailOtp) && !asserts {
             repairs.push(Repair::SendCodesToAssertedAddress {
+                connection: connection.clone(),
+            });
+        }
+        let kept = self
+            .facts(connection)
+            .is_some_and(|facts| facts.factors_without_account);
+        let enrols = |option: &AuthOption| matches!(option, AuthOption::Totp | AuthOption::Passkey);
+        if self.options(step).iter().any(enrols) && !kept {
+            repairs.push(Repair::KeepFactorsWithoutAccount {
                 connection: connection.clone(),
             });
         }

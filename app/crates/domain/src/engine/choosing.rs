@@ -10,6 +10,7 @@ use super::{Person, Refused, SignIn};
 use crate::account::AccountStatus;
 use crate::assurance::{Evidence, KeyUse, Upstream};
 use crate::flow::{AuthOption, SignInFlow};
+use crate::holder::FactorOwner;
 use crate::id::AccountId;
 use crate::script::{StepOutcome, StepRequest};
 use crate::{Claims, Timestamp};
@@ -52,10 +53,10 @@ pub struct PasswordAccepted {
     pub mailbox: bool,
 }
 
-/// A passkey of an account that was used or made just now. Whoever makes one has checked it.
+/// A passkey of a person that was used or made just now. Whoever makes one has checked it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PasskeyAccepted {
-    pub account: AccountId,
+    pub owner: FactorOwner,
     pub sub: String,
     pub status: AccountStatus,
     /// What is known of the person.
@@ -266,7 +267,7 @@ impl Choosing {
     /// As [`Self::check_passkey_offered`]; `AnotherAccount` for a passkey of somebody else, or while nobody is known.
     pub fn note_passkey(self, accepted: PasskeyAccepted, flow: &SignInFlow, now: Timestamp) -> Result<Noting, Refused> {
         let person = self.check_passkey_offered(flow, now)?;
-        if person.and_then(Person::account) != Some(&accepted.account) {
+        if person.and_then(Person::factor_owner).as_ref() != Some(&accepted.owner) {
             return Err(Refused::AnotherAccount);
         }
         Ok(Noting {
@@ -289,12 +290,14 @@ impl Choosing {
         demands: &Demands<'_>,
         now: Timestamp,
     ) -> Result<SignIn, Refused> {
-        let person = match self.check_passkey_offered(demands.flow, now)? {
-            Some(known) if known.account() == Some(&accepted.account) => known.clone(),
-            Some(_) => return Err(Refused::AnotherAccount),
-            None if !accepted.key.verified => return Err(Refused::NotOffered),
-            None => Person::Account {
-                id: accepted.account,
+        let person = match (self.check_passkey_offered(demands.flow, now)?, accepted.owner) {
+            (Some(known), owner) if known.factor_owner().as_ref() == Some(&owner) => known.clone(),
+            (Some(_), _) => return Err(Refused::AnotherAccount),
+            // Nothing but the provider can say who somebody without an account is.
+            (None, FactorOwner::Holder(_)) => return Err(Refused::NotOffered),
+            (None, FactorOwner::Account(_)) if !accepted.key.verified => return Err(Refused::NotOffered),
+            (None, FactorOwner::Account(id)) => Person::Account {
+                id,
                 sub: accepted.sub,
                 fresh: None,
                 mailbox: accepted.mailbox,

@@ -6,6 +6,7 @@ use crate::Claims;
 use crate::account::verified_email;
 use crate::connection::Connection;
 use crate::flow::AuthOption;
+use crate::holder::FactorOwner;
 use crate::id::AccountId;
 use crate::subject::LinkKey;
 
@@ -39,18 +40,29 @@ pub enum Person {
         /// it (S39).
         #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
         mailbox: bool,
+        /// What their second factors are bound to, where the connection keeps them without an account.
+        #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+        holder: Option<AccountId>,
     },
 }
 
 impl Person {
-    /// Somebody who comes through a connection and gets no account. `mapped` is what they bring along.
+    /// Somebody who comes through a connection and gets no account. `mapped` is what they bring along; `holder` says what
+    /// their second factors are or would be bound to, if the connection keeps any.
     #[must_use]
-    pub fn passing(key: LinkKey, sub: String, mapped: Claims, connection: &Connection) -> Self {
+    pub fn passing(
+        key: LinkKey,
+        sub: String,
+        mapped: Claims,
+        connection: &Connection,
+        holder: impl FnOnce() -> AccountId,
+    ) -> Self {
         Self::PassThrough {
             key,
             sub,
-            mailbox: connection.otp_to_asserted_email && verified_email(&mapped).is_some(),
+            mailbox: connection.mails_to_asserted_address() && verified_email(&mapped).is_some(),
             claims: mapped,
+            holder: connection.factors_without_account.then(holder),
         }
     }
 
@@ -83,13 +95,24 @@ impl Person {
         }
     }
 
+    /// Whose second factors they use; `None` where none are kept for them.
+    #[must_use]
+    pub fn factor_owner(&self) -> Option<FactorOwner> {
+        match self {
+            Self::Account { id, .. } => Some(FactorOwner::Account(id.clone())),
+            Self::PassThrough { holder, .. } => holder.clone().map(FactorOwner::Holder),
+        }
+    }
+
     /// Whether a second factor or another step's option can work for them (design.md §3).
     #[must_use]
     pub fn can_use(&self, option: &AuthOption) -> bool {
         match (option, self) {
             (AuthOption::EmailOtp, Self::Account { mailbox, .. } | Self::PassThrough { mailbox, .. }) => *mailbox,
             (_, Self::Account { .. }) => true,
-            (_, Self::PassThrough { .. }) => !option.needs_account(),
+            (_, Self::PassThrough { holder, .. }) => {
+                !option.needs_account() || (holder.is_some() && option.works_with_kept_factors())
+            }
         }
     }
 

@@ -291,10 +291,12 @@ impl Progress {
         let step = flow.steps.get(step as usize);
         let mut kept = step.map_or(&[][..], |step| &step.options).iter().filter(kept);
         match &self.person {
-            Some(Person::PassThrough { .. }) if kept.any(AuthOption::needs_account) => Denial::NeedsAccount,
-            Some(Person::Account { .. }) if kept.any(|option| *option == AuthOption::EmailOtp) => {
+            Some(Person::Account { .. } | Person::PassThrough { holder: Some(_), .. })
+                if kept.clone().any(|option| *option == AuthOption::EmailOtp) =>
+            {
                 Denial::NoVerifiedAddress
             }
+            Some(Person::PassThrough { .. }) if kept.any(AuthOption::needs_account) => Denial::NeedsAccount,
             Some(_) | None => Denial::NoOptionLeft,
         }
     }

@@ -185,6 +185,7 @@ mod tests {
         let connections = [
             connection("on", ""),
             connection("off", r#","jit":{"enabled":false},"trusted_amr":["mfa"]"#),
+            connection("kept", r#","jit":{"enabled":false},"factors_without_account":true"#),
             connection("never", r#","jit":{"linking":"never"}"#),
             connection("closed", r#","enabled":false"#),
         ];
@@ -221,6 +222,7 @@ mod tests {
             "password",
             "connection:on",
             "connection:off",
+            "connection:kept",
             "connection:never",
             "connection:closed",
         ][..];
@@ -231,6 +233,10 @@ mod tests {
             ("new", &["connection:off"], "needs_account at 2"),
             ("new pwd", &["connection:off"], "needs_account at 2"),
             ("new mfa", &["connection:off"], "in, level 2"),
+            ("new", &["connection:kept"], "waits at 2"),
+            ("new", &["connection:kept", "totp"], "in, level 2"),
+            ("new", &["connection:kept", "passkey"], "in, level 2"),
+            ("lost-phone", &["connection:kept", "backup_code"], "in, level 2"),
             ("new", &["password"], "waits at 1"),
             ("new", &["connection:closed"], "waits at 1"),
             ("local", &["password", "totp"], "in, level 2, account"),

@@ -55,7 +55,11 @@ impl Run<'_> {
             }
             Resolution::PassThrough => {
                 self.follow("no account is made: just-in-time provisioning is off");
-                Person::passing(federated.link_key(), SUBJECT.to_owned(), mapped.clone(), connection)
+                if connection.factors_without_account {
+                    self.follow("second factors are kept without a profile");
+                }
+                let key = federated.link_key();
+                Person::passing(key, SUBJECT.to_owned(), mapped.clone(), connection, ours)
             }
             Resolution::SignIn { .. } => {
                 self.follow("is recognised by the linked account");

@@ -4,9 +4,10 @@ use super::run::{Run, SUBJECT, ours};
 use super::{Choice, Offer, Stop};
 use crate::account::verified_email;
 use crate::assurance::{Evidence, KeyUse};
-use crate::engine::{Choosing, FactorAccepted, PasskeyAccepted, PasswordAccepted, Progress, Refused, SignIn};
+use crate::engine::{Choosing, FactorAccepted, PasskeyAccepted, PasswordAccepted, Person, Progress, Refused, SignIn};
 use crate::factor::may_enrol;
 use crate::flow::AuthOption;
+use crate::holder::FactorOwner;
 use crate::script::StepOutcome;
 
 impl Run<'_> {
@@ -96,8 +97,9 @@ impl Run<'_> {
     }
 
     fn use_passkey(&mut self, choosing: Choosing) -> Result<SignIn, Refused> {
+        let known = choosing.progress().person().and_then(Person::factor_owner);
         let accepted = PasskeyAccepted {
-            account: ours(),
+            owner: known.unwrap_or_else(|| FactorOwner::Account(ours())),
             sub: SUBJECT.to_owned(),
             status: self.person.status,
             claims: self.person.claims.clone(),

@@ -19,6 +19,8 @@ pub struct LookUp {
     pub address: Address,
     /// Whether somebody has the username a new account would get.
     pub username_taken: bool,
+    /// What the person's second factors are bound to while they have no account.
+    pub holder: Option<AccountId>,
 }
 
 /// Who has an address.
@@ -52,7 +54,8 @@ impl LookUp {
     }
 }
 
-/// Looks up a link, the asserted verified address, and the username a new account would get.
+/// Looks up a link, the asserted verified address, the username a new account would get, and the holder of second
+/// factors under the `sub` the person has as long as there is no link.
 ///
 /// # Errors
 /// `Corrupt`, or those of the database.
@@ -61,13 +64,16 @@ pub async fn look_up(
     link: &LinkKey,
     address: Option<&IdentifierKey>,
     username: Option<&IdentifierKey>,
+    sub: Option<&str>,
 ) -> Result<LookUp, StorageError> {
     let sql = format!(
         "SELECT 'link' AS hit, FALSE AS owned, {} FROM link l JOIN account a ON a.id = l.account_id \
          WHERE l.connection_id = $1 AND l.issuer = $2 AND l.subject = $3 \
          UNION ALL SELECT CASE WHEN i.key = $4 THEN 'address' ELSE 'username' END, i.owned_address, a.id, NULL, NULL, \
          a.status, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
-         FROM login_identifier i JOIN account a ON a.id = i.account_id WHERE i.key IN ($4, $5)",
+         FROM login_identifier i JOIN account a ON a.id = i.account_id WHERE i.key IN ($4, $5) \
+         UNION ALL SELECT 'holder', FALSE, h.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+         FROM factor_holder h WHERE h.sub = $6",
         account::COLUMNS
     );
     let key = |key: Option<&IdentifierKey>| key.map(|key| key.as_str().to_owned()).into();
@@ -77,15 +83,18 @@ pub async fn look_up(
         link.subject.as_str().into(),
         key(address),
         key(username),
+        sub.map(str::to_owned).into(),
     ];
     let mut found = LookUp {
         linked: None,
         address: Address::Free,
         username_taken: false,
+        holder: None,
     };
     for row in query_all(db, &sql, values).await? {
         match row.get::<String>("hit")?.as_str() {
             "link" => found.linked = Some(account::from_row(&row)?),
+            "holder" => found.holder = Some(id(row.get("a_id")?, "factor_holder")?),
             "address" => {
                 found.address = holder(&row)?;
                 found.username_taken |= address == username;

@@ -9,4 +9,4 @@ mod parts;
 
 pub use complete::complete;
 pub use look_up::{Address, LookUp, look_up};
-pub use parts::{AccountWrite, Completion, FactorWrite, PasskeyWrite, SessionWrite, TransactionAdvance};
+pub use parts::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionAdvance};

@@ -4,6 +4,7 @@ use doorward_domain::Timestamp;
 use doorward_domain::account::{Account, Attributes, Link};
 use doorward_domain::audit::AuditEvent;
 use doorward_domain::factor::Factor;
+use doorward_domain::holder::FactorHolder;
 use doorward_domain::id::{AccountId, FactorId, TransactionId};
 use doorward_domain::passkey::Passkey;
 use sea_orm::Value;
@@ -19,6 +20,8 @@ use crate::{account, audit, factor, grant, link, passkey, session, transaction};
 #[derive(Debug, Clone)]
 pub struct Completion {
     pub account: AccountWrite,
+    /// What second factors without an account are bound to.
+    pub holder: HolderWrite,
     /// A new link.
     pub link: Option<Link>,
     /// Second factors that were used or enrolled.
@@ -68,6 +71,23 @@ pub enum AccountWrite {
         keys_changed: bool,
         at: Timestamp,
     },
+}
+
+/// What happens to what second factors without an account are bound to.
+#[derive(Debug, Clone, Default)]
+pub enum HolderWrite {
+    /// There is none, or it is not touched.
+    #[default]
+    None,
+    /// The first factor is enrolled. Nothing is written when the person has got an account meanwhile: what is enrolled
+    /// belongs to that.
+    Insert(Box<FactorHolder>),
+    /// A factor of it was used or enrolled. It must be there still, else nothing is written.
+    Use { holder: AccountId, at: Timestamp },
+    /// The account that is made in the same commit has its id, and takes over what is bound to it.
+    BecomeAccount(AccountId),
+    /// The person is linked to an account of theirs, whose own factors count.
+    Erase(AccountId),
 }
 
 /// What happens to a second factor.
@@ -134,6 +154,7 @@ impl Default for Completion {
     fn default() -> Self {
         Self {
             account: AccountWrite::None,
+            holder: HolderWrite::None,
             link: None,
             factors: Vec::new(),
             passkeys: Vec::new(),
@@ -175,7 +196,8 @@ impl Completion {
     /// in no order.
     pub(super) fn needs_order(&self) -> bool {
         let keys = matches!(&self.account, AccountWrite::Update { keys_changed: true, .. });
-        keys || matches!(&self.session, SessionWrite::Replace { .. })
+        let takes_over = matches!(&self.holder, HolderWrite::BecomeAccount(_));
+        keys || takes_over || matches!(&self.session, SessionWrite::Replace { .. })
     }
 
     /// The statements, guards first.
@@ -204,7 +226,9 @@ impl Completion {
         }
         parts.extend(self.factors.iter().filter_map(FactorWrite::guard));
         self.passkey_uses(&mut parts);
+        self.holder.guard(&mut parts);
         self.account.parts(&mut parts)?;
+        self.holder.changes(&mut parts);
         for write in &self.factors {
             if let FactorWrite::Enrol(new) = write {
                 parts.push(Part::insert("factor", factor::COLUMNS, vec![factor::row(new)]));
@@ -301,6 +325,50 @@ impl Completion {
                 PasskeyWrite::Enrol { .. } => {}
             }
         }
+    }
+}
+
+impl HolderWrite {
+    fn guard(&self, parts: &mut Vec<Part>) {
+        match self {
+            Self::None | Self::BecomeAccount(_) | Self::Erase(_) => {}
+            Self::Insert(new) => parts.push(Part::Guard {
+                sql: "INSERT INTO factor_holder (id, connection_id, sub, created_at, last_used_at) \
+                      SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM account WHERE sub = ?)",
+                values: vec![
+                    new.id.as_str().into(),
+                    new.connection.as_str().into(),
+                    new.sub.as_str().into(),
+                    time(new.created_at),
+                    time(new.last_used_at),
+                    new.sub.as_str().into(),
+                ],
+                missed: Contested::FactorExists,
+            }),
+            Self::Use { holder, at } => parts.push(Part::Guard {
+                sql: "UPDATE factor_holder SET last_used_at = ? WHERE id = ?",
+                values: vec![time(*at), holder.as_str().into()],
+                missed: Contested::FactorUsed,
+            }),
+        }
+    }
+
+    /// After the account is made, before anything else is bound to it.
+    fn changes(&self, parts: &mut Vec<Part>) {
+        const TAKE_OVER: [&str; 2] = [
+            "UPDATE factor SET account_id = holder_id, holder_id = NULL WHERE holder_id = ?",
+            "UPDATE passkey SET account_id = holder_id, holder_id = NULL WHERE holder_id = ?",
+        ];
+        const ERASE: &str = "DELETE FROM factor_holder WHERE id = ?";
+        let (statements, holder) = match self {
+            Self::None | Self::Insert(_) | Self::Use { .. } => return,
+            Self::BecomeAccount(holder) => (&TAKE_OVER[..], holder),
+            Self::Erase(holder) => (&[][..], holder),
+        };
+        parts.extend(statements.iter().chain([&ERASE]).map(|sql| Part::Change {
+            sql,
+            values: vec![holder.as_str().into()],
+        }));
     }
 }
 

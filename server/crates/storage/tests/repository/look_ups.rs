@@ -74,9 +74,15 @@ async fn looks_up_everything_at_once(stage: &Stage) {
         ),
     ] {
         let (address, username) = (address.map(lookup_key), username.map(lookup_key));
-        let found = sign_in::look_up(store.read(), &link_key(subject), address.as_ref(), username.as_ref())
-            .await
-            .expect(case);
+        let found = sign_in::look_up(
+            store.read(),
+            &link_key(subject),
+            address.as_ref(),
+            username.as_ref(),
+            None,
+        )
+        .await
+        .expect(case);
         assert_eq!(
             found.linked.as_ref().map(|a| &a.id),
             linked.then_some(&anna.id),

@@ -10,6 +10,7 @@ mod faults;
 mod fixtures;
 mod flow_versions;
 mod grants;
+mod holders;
 mod killed;
 mod lists;
 mod look_ups;

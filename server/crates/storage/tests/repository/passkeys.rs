@@ -1,5 +1,6 @@
 //! Passkeys and what guards them.
 
+use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::{AccountId, FactorId};
 use doorward_domain::passkey::Passkey;
 use doorward_storage::sign_in::{self, AccountWrite, Completion, PasskeyWrite};
@@ -13,7 +14,7 @@ on_both!(several_per_account, s38_the_first_is_free_once, counters_only_grow);
 fn key_of(account: &AccountId, number: u8) -> Passkey {
     Passkey {
         id: FactorId::from_random([number; 16]),
-        account: account.clone(),
+        owner: FactorOwner::Account(account.clone()),
         credential_id: vec![number; 64],
         name: format!("Passkey {number}"),
         public_key: vec![1, 2, number],
@@ -54,13 +55,18 @@ async fn several_per_account(stage: &Stage) {
     for passkey in &both {
         enrol(store, passkey, false).await.expect("enrolled");
     }
-    let found = passkey::look_up(store.read(), &anna).await.expect("looked up");
+    let found = passkey::look_up(store.read(), &FactorOwner::Account(anna.clone()))
+        .await
+        .expect("looked up");
     assert_eq!(found.passkeys, both);
     assert_eq!(found.account.map(|account| account.username), Some("anna".to_owned()));
     assert!(!found.has_other);
     let owner = passkey::find_owner(store.read(), &[2; 64]).await.expect("looked up");
     let owner = owner.expect("somebody's");
-    assert_eq!((owner.passkey, owner.account.id), (both[1].clone(), anna.clone()));
+    assert_eq!(
+        (owner.passkey, owner.account.map(|account| account.id)),
+        (both[1].clone(), Some(anna.clone()))
+    );
     assert_eq!(
         passkey::find_owner(store.read(), &[3; 64]).await.expect("looked up"),
         None
@@ -120,7 +126,9 @@ async fn counters_only_grow(stage: &Stage) {
             assert_eq!(error.contested(), Some(Contested::FactorUsed));
         }
     }
-    let found = passkey::look_up(store.read(), &anna).await.expect("looked up");
+    let found = passkey::look_up(store.read(), &FactorOwner::Account(anna.clone()))
+        .await
+        .expect("looked up");
     assert_eq!(found.passkeys[0].counter, 6);
     assert_eq!(found.passkeys[0].last_used_at, Some(doorward_domain::truncate(at(9))));
 }

@@ -55,16 +55,20 @@ async fn housekeeping(stage: &Stage) {
         .await
         .expect("counts");
     assert_eq!(
-        delete_ended(store, at(10)).await.expect("deletes"),
+        delete_ended(store, at(10), at(0)).await.expect("deletes"),
         0,
         "nothing has ended"
     );
-    assert_eq!(delete_ended(store, at(30_000)).await.expect("deletes"), 1, "the grant");
     assert_eq!(
-        delete_ended(store, at(200_000)).await.expect("deletes"),
+        delete_ended(store, at(30_000), at(0)).await.expect("deletes"),
+        1,
+        "the grant"
+    );
+    assert_eq!(
+        delete_ended(store, at(200_000), at(0)).await.expect("deletes"),
         2,
         "session and counter"
     );
-    assert_eq!(delete_ended(store, at(200_000)).await.expect("deletes"), 0);
+    assert_eq!(delete_ended(store, at(200_000), at(0)).await.expect("deletes"), 0);
     assert_eq!(stage.rows("account").await, 1);
 }

@@ -28,7 +28,7 @@ async fn returning_federated(stage: &Stage) {
     signed_in(store, &anna, "s-1").await;
     let looking = cost(store, async {
         let address = lookup_key("anna@example.com");
-        look_up(store.read(), &link_key("s-1"), Some(&address), None)
+        look_up(store.read(), &link_key("s-1"), Some(&address), None, Some("sub-anna"))
             .await
             .expect("looks up")
     });
