@@ -1,5 +1,6 @@
 //! Commits a step: the next state of the transaction, or its end with session, grant and code.
 
+use doorward_domain::Timestamp;
 use doorward_domain::account::{Account, Attribute, AttributeSource, Link, Role};
 use doorward_domain::assurance::assess;
 use doorward_domain::audit::{AuditAction, AuditEvent};
@@ -94,7 +95,41 @@ pub fn tell_application(hop: &Hop, transaction: &Transaction, fault: SignInFault
     }
 }
 
+/// When the person proved the first thing.
+fn proven_at(done: &Completed) -> Option<Timestamp> {
+    done.evidence.iter().map(|evidence| evidence.at).min()
+}
+
+/// Commits. Of an account whose sessions were all ended meanwhile the sign-in is over: a new password, a link that was
+/// taken away or a sign-out everywhere also ends what is under way (S6, S16).
 async fn commit(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: Transaction,
+    effects: Effects,
+    next: SignIn,
+) -> Result<Answer, SignInFault> {
+    let proven = match &next {
+        SignIn::Completed(done) => Some((done.person.account().cloned(), proven_at(done))),
+        next => next.progress().map(|progress| {
+            let passed = progress.passed().iter().map(|passed| passed.evidence.at);
+            (progress.person().and_then(Person::account).cloned(), passed.min())
+        }),
+    };
+    let refused = match write(hop, terms, transaction, effects, next).await {
+        Err(SignInFault::Storage(error)) => error,
+        settled => return settled,
+    };
+    if let (Some(Contested::AccountNotActive | Contested::Version), Some((Some(account), Some(since)))) =
+        (refused.contested(), proven)
+        && account::is_signed_out_since(hop.state.store.read(), &account, since).await?
+    {
+        return Err(SignInFault::Expired);
+    }
+    Err(refused.into())
+}
+
+async fn write(
     hop: &Hop,
     terms: &Terms,
     mut transaction: Transaction,
@@ -117,7 +152,12 @@ async fn commit(
         | SignIn::AwaitingProof(_)
         | SignIn::AwaitingAttributes(_)) => {
             transaction.state = next;
-            let completion = effects.into_completion(SessionWrite::None);
+            let passed = transaction
+                .state
+                .progress()
+                .map_or(&[][..], |progress| progress.passed());
+            let proven_at = passed.iter().map(|passed| passed.evidence.at).min();
+            let completion = effects.into_completion(SessionWrite::None, proven_at);
             let completion = store_state(hop, &mut transaction, completion)?;
             sign_in::complete(&hop.state.store, completion).await?;
             let cookies = carrier::keep(&hop.state, &hop.headers, &transaction)?;
@@ -156,10 +196,11 @@ fn store_state(hop: &Hop, transaction: &mut Transaction, completion: Completion)
 }
 
 impl Effects {
-    fn into_completion(self, session: SessionWrite) -> Completion {
+    fn into_completion(self, session: SessionWrite, proven_at: Option<Timestamp>) -> Completion {
         Completion {
             account: self.account.unwrap_or(AccountWrite::None),
             holder: self.holder,
+            proven_at,
             link: self.link,
             factors: self.factors,
             passkeys: self.passkeys,
@@ -180,6 +221,12 @@ async fn complete(
 ) -> Result<Answer, SignInFault> {
     if !done.to_store.is_empty() {
         effects.account = Some(store_answers(hop, &done).await?);
+    } else if let (None, Some(account)) = (&effects.account, done.person.account()) {
+        // Whatever step came last: the account must be one that may sign in at this moment.
+        effects.account = Some(AccountWrite::Use {
+            account: account.clone(),
+            at: hop.now,
+        });
     }
     match (&transaction.target, terms) {
         (Target::Console { return_to }, _) => {
@@ -223,7 +270,7 @@ async fn complete(
             });
             let completion = Completion {
                 grant: Some(grant),
-                ..effects.into_completion(write)
+                ..effects.into_completion(write, proven_at(&done))
             };
             sign_in::complete(&hop.state.store, completion).await?;
             hop.state.metrics.sign_in("succeeded");
@@ -340,7 +387,7 @@ async fn enter_console(
     }
     let (_, write, cookie) = session::begin(hop, done);
     effects.audit.push(signed_in(hop, None, done));
-    sign_in::complete(&hop.state.store, effects.into_completion(write)).await?;
+    sign_in::complete(&hop.state.store, effects.into_completion(write, proven_at(done))).await?;
     hop.state.metrics.sign_in("succeeded");
     let cookies = [carrier::forget(&hop.state, transaction), cookie]
         .into_iter()

@@ -67,6 +67,8 @@ pub struct World {
     pub clock: Arc<TestClock>,
     pub provider: Arc<Provider>,
     pub folder: Option<tempfile::TempDir>,
+    /// Of the database, for tests that look into its tables.
+    pub url: String,
 }
 
 impl World {
@@ -141,6 +143,7 @@ impl World {
             clock,
             provider,
             folder,
+            url: url.to_owned(),
         }
     }
 

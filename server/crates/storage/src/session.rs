@@ -140,11 +140,14 @@ pub async fn revoke(tx: &Tx, key: &[u8], at: Timestamp) -> Result<bool, StorageE
     Ok(ended)
 }
 
-/// Ends every session of an account. How many.
+/// Ends every session of an account, and every sign-in to it that is under way: what was proven until now opens nothing
+/// any more (S16). How many sessions.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn revoke_of_account(tx: &Tx, account: &AccountId, at: Timestamp) -> Result<u64, StorageError> {
+    let sql = "UPDATE account SET signed_out_at = $2 WHERE id = $1";
+    execute(tx, sql, vec![account.as_str().into(), time(at)]).await?;
     let sql = "UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL";
     execute(tx, sql, vec![account.as_str().into(), time(at)]).await
 }

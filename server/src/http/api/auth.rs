@@ -157,6 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn s18_a_right_on_one_kind_of_item_binds_it_to_no_other() {
+        let connections = Scopes::Only(vec!["connections:write".to_owned()]);
+        for (method, path) in [
+            (Method::POST, "/applications"),
+            (Method::PUT, "/applications/portal"),
+            (Method::PATCH, "/applications/portal"),
+            (Method::DELETE, "/applications/portal"),
+            (Method::PUT, "/applications/portal/secrets/KEY"),
+            (Method::PATCH, "/users/anna"),
+            (Method::DELETE, "/users/anna/links"),
+        ] {
+            let scope = scope_of(&method, path).expect("a resource");
+            assert!(!connections.allow(scope), "S18: {method} {path}");
+        }
+    }
+
+    #[test]
     fn tokens_are_matched_whole() {
         let tokens = Tokens::from_config(Some(&SecretText::new("management-token-1")));
         assert!(tokens.find("management-token-1").is_some());

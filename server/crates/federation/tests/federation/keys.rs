@@ -94,7 +94,7 @@ fn corpus(ec: &Value, rsa: &Value) -> Vec<(String, Vec<u8>)> {
 }
 
 #[tokio::test]
-async fn f4_a_bad_key_set_signs_nobody_in_and_replaces_nothing() {
+async fn f4_s22_a_bad_key_set_signs_nobody_in_and_replaces_nothing() {
     let ec = SigningKey::new("ES256", "key-1");
     let rows = corpus(&ec.jwk(), &SigningKey::new("RS256", "key-1").jwk());
     assert_eq!(rows.len(), 50, "F4: a corpus of 50");

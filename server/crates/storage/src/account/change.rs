@@ -6,7 +6,7 @@ use doorward_domain::id::AccountId;
 
 use super::write::insert_identifiers;
 use super::{TABLE, search_key};
-use crate::db::{Tx, document, execute, time, word};
+use crate::db::{Database, Tx, document, execute, query_one, time, word};
 use crate::error::{Contested, StorageError};
 use crate::{grant, session};
 
@@ -43,6 +43,20 @@ pub async fn set_role(tx: &Tx, account: &AccountId, role: Role, at: Timestamp) -
     let found = execute(tx, sql, vec![account.as_str().into(), word(&role).into(), time(at)]).await? == 1;
     end_all(tx, account, at).await?;
     Ok(found)
+}
+
+/// Whether every session of an active account was ended after `since`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_signed_out_since(
+    db: &impl Database,
+    account: &AccountId,
+    since: Timestamp,
+) -> Result<bool, StorageError> {
+    let sql = "SELECT 1 AS one FROM account WHERE id = $1 AND status = 'active' AND signed_out_at > $2";
+    let found = query_one(db, sql, vec![account.as_str().into(), time(since)]).await?;
+    Ok(found.is_some())
 }
 
 async fn end_all(tx: &Tx, account: &AccountId, at: Timestamp) -> Result<(), StorageError> {

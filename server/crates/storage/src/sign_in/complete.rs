@@ -9,7 +9,8 @@ use crate::db::{Tx, execute, query_one};
 use crate::error::{Contested, StorageError};
 use crate::store::Store;
 
-/// Commits a completion: on SQLite as a few statements in the next group commit, on PostgreSQL as one statement.
+/// Commits a completion: on SQLite as a few statements in the next group commit, on PostgreSQL as one statement where it
+/// has but one condition.
 ///
 /// # Errors
 /// `Conflict`: with `Transaction` the step is a replay (S24); with `Link`, `Sub`, `LoginIdentifier`, `Version`,
@@ -17,7 +18,9 @@ use crate::store::Store;
 /// anew. In every case nothing of it is written. Else `Busy`, `Unavailable`, `Database`.
 pub async fn complete(store: &Store, completion: Completion) -> Result<(), StorageError> {
     let parts = completion.parts()?;
-    if store.is_sqlite() || completion.needs_order() {
+    // One statement cannot take back what its first guard has changed when its second one finds nothing (S43).
+    let guards = parts.iter().filter(|part| matches!(part, Part::Guard { .. })).count();
+    if store.is_sqlite() || completion.needs_order() || guards > 1 {
         store.write(move |tx| Box::pin(one_by_one(tx, parts))).await
     } else {
         store.write_one(move |tx| Box::pin(all_in_one(tx, parts))).await

@@ -22,6 +22,9 @@ pub struct Completion {
     pub account: AccountWrite,
     /// What second factors without an account are bound to.
     pub holder: HolderWrite,
+    /// When the person proved the first thing of this sign-in. An account whose sessions were all ended since is not
+    /// signed in: nothing is written (S16). `None` stands for the time of the account's own write.
+    pub proven_at: Option<Timestamp>,
     /// A new link.
     pub link: Option<Link>,
     /// Second factors that were used or enrolled.
@@ -155,6 +158,7 @@ impl Default for Completion {
         Self {
             account: AccountWrite::None,
             holder: HolderWrite::None,
+            proven_at: None,
             link: None,
             factors: Vec::new(),
             passkeys: Vec::new(),
@@ -227,7 +231,7 @@ impl Completion {
         parts.extend(self.factors.iter().filter_map(FactorWrite::guard));
         self.passkey_uses(&mut parts);
         self.holder.guard(&mut parts);
-        self.account.parts(&mut parts)?;
+        self.account.parts(self.proven_at, &mut parts)?;
         self.holder.changes(&mut parts);
         for write in &self.factors {
             if let FactorWrite::Enrol(new) = write {
@@ -373,7 +377,7 @@ impl HolderWrite {
 }
 
 impl AccountWrite {
-    fn parts(&self, parts: &mut Vec<Part>) -> Result<(), StorageError> {
+    fn parts(&self, proven_at: Option<Timestamp>, parts: &mut Vec<Part>) -> Result<(), StorageError> {
         match self {
             Self::None => {}
             Self::Create(new) => {
@@ -386,8 +390,9 @@ impl AccountWrite {
                 parts.push(Part::insert("login_identifier", "key, account_id, owned_address", keys));
             }
             Self::Use { account, at } => parts.push(Part::Guard {
-                sql: "UPDATE account SET last_sign_in_at = ? WHERE id = ? AND status = 'active'",
-                values: vec![time(*at), account.as_str().into()],
+                sql: "UPDATE account SET last_sign_in_at = ? WHERE id = ? AND status = 'active' \
+                      AND (signed_out_at IS NULL OR signed_out_at <= ?)",
+                values: vec![time(*at), account.as_str().into(), time(proven_at.unwrap_or(*at))],
                 missed: Contested::AccountNotActive,
             }),
             Self::Update {
@@ -400,7 +405,8 @@ impl AccountWrite {
             } => {
                 parts.push(Part::Guard {
                     sql: "UPDATE account SET attributes = ?, search_key = ?, updated_at = ?, last_sign_in_at = ?, \
-                          version = version + 1 WHERE id = ? AND version = ? AND status = 'active'",
+                          version = version + 1 WHERE id = ? AND version = ? AND status = 'active' \
+                          AND (signed_out_at IS NULL OR signed_out_at <= ?)",
                     values: vec![
                         document(attributes, "account", id.as_str())?.into(),
                         account::search_key(username, attributes).into(),
@@ -408,6 +414,7 @@ impl AccountWrite {
                         time(*at),
                         id.as_str().into(),
                         (*version).into(),
+                        time(proven_at.unwrap_or(*at)),
                     ],
                     missed: Contested::Version,
                 });

@@ -1,8 +1,11 @@
 //! What a sign-in looks up and writes.
 
 use doorward_domain::canonical::lookup_key;
-use doorward_storage::sign_in::{self, AccountWrite, Completion, SessionWrite};
+use doorward_domain::id::TransactionId;
+use doorward_storage::sign_in::{self, AccountWrite, Completion, SessionWrite, TransactionAdvance};
+use doorward_storage::transaction::StoredTransaction;
 use doorward_storage::{Contested, StorageError, account, session, transaction};
+use doorward_vault::random;
 
 use crate::fixtures::*;
 use crate::stage::{Stage, on_both};
@@ -11,6 +14,7 @@ on_both!(
     first_and_returning,
     s24_a_step_works_once,
     s43_all_or_nothing,
+    s16_s43_an_ended_account_takes_back_the_step,
     synchronises_under_the_version,
     sessions_go_on_or_are_replaced,
     steps_in_between,
@@ -89,6 +93,65 @@ async fn s43_all_or_nothing(stage: &Stage) {
             assert_eq!(stage.rows(table).await, *rows, "{case}: {table}");
         }
     }
+}
+
+async fn s16_s43_an_ended_account_takes_back_the_step(stage: &Stage) {
+    let store = &stage.store;
+    let anna = account("anna");
+    signed_in(store, &anna, "s-1").await;
+    let id = TransactionId::from_random(random());
+    let row = StoredTransaction {
+        id: id.clone(),
+        sealed_state: b"one".to_vec(),
+        version: 1,
+        expires_at: at(900),
+    };
+    let begun = Completion {
+        transaction: Some(row),
+        ..Completion::default()
+    };
+    sign_in::complete(store, begun).await.expect("stored");
+    let account_id = anna.id.clone();
+    let ended: Result<u64, StorageError> = store
+        .write(move |tx| Box::pin(async move { session::revoke_of_account(tx, &account_id, at(20)).await }))
+        .await;
+    ended.expect("ends");
+    let step = |proven: i64| Completion {
+        account: AccountWrite::Use {
+            account: anna.id.clone(),
+            at: at(30),
+        },
+        proven_at: Some(at(proven)),
+        advance: Some(TransactionAdvance {
+            id: id.clone(),
+            version: 1,
+            sealed_state: b"two".to_vec(),
+            at: at(30),
+        }),
+        ..Completion::default()
+    };
+    let refused = sign_in::complete(store, step(10)).await.expect_err("proven before");
+    assert_eq!(refused.contested(), Some(Contested::AccountNotActive), "S16");
+    let kept = transaction::find(store.read(), &id, at(31))
+        .await
+        .expect("reads")
+        .expect("there");
+    assert_eq!(
+        (kept.version, kept.sealed_state),
+        (1, b"one".to_vec()),
+        "S43: the step is taken back"
+    );
+    assert!(
+        account::is_signed_out_since(store.read(), &anna.id, at(10))
+            .await
+            .expect("reads")
+    );
+    assert!(
+        !account::is_signed_out_since(store.read(), &anna.id, at(20))
+            .await
+            .expect("reads")
+    );
+    sign_in::complete(store, step(25)).await.expect("proven afterwards");
 }
 
 async fn synchronises_under_the_version(stage: &Stage) {
