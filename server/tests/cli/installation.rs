@@ -10,6 +10,8 @@ use tokio::process::{Child, ChildStdout, Command};
 
 /// Longest wait for something the program does, in steps of 50 ms.
 pub const PATIENCE: u32 = 200;
+/// What the management API of a node takes.
+pub const API_TOKEN: &str = "a-management-token-for-tests";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_doorward");
 
 pub struct Installation {
@@ -114,6 +116,22 @@ impl Installation {
     pub async fn serve(&self) -> Served {
         let mut command = self.command(&["serve", "--demo"]);
         command.env("DOORWARD_LISTEN", "127.0.0.1:0");
+        Self::start(command).await
+    }
+
+    /// Starts one of several nodes that serve the same address to the outside.
+    pub async fn serve_node(&self, port: u16, public_port: u16) -> Served {
+        let mut command = self.command(&["serve", "--demo"]);
+        command.env("DOORWARD_LISTEN", format!("127.0.0.1:{port}"));
+        command.env("DOORWARD_PUBLIC_URL", format!("http://localhost:{public_port}"));
+        command.env("DOORWARD_API_TOKEN", API_TOKEN);
+        let mut served = Self::start(command).await;
+        // It prints the address of all nodes; this one is at its own.
+        served.url = format!("http://127.0.0.1:{port}");
+        served
+    }
+
+    async fn start(mut command: Command) -> Served {
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();

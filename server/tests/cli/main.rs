@@ -2,6 +2,7 @@
 
 mod configuration;
 mod installation;
+mod nodes;
 mod operation;
 #[path = "../sign_in/postgres.rs"]
 mod postgres;

@@ -65,7 +65,7 @@ async fn new_keys_are_published_while_the_old_ones_stay(one: Installation) {
 }
 
 /// Empty while the server is still getting its database ready.
-async fn kids_if_ready(server: &Served) -> Vec<String> {
+pub async fn kids_if_ready(server: &Served) -> Vec<String> {
     let ready = server.try_get("/health/ready").await;
     if ready.is_ok_and(|answer| answer.status().is_success()) {
         kids(server).await
@@ -101,23 +101,23 @@ async fn a_backup_is_taken_while_the_server_goes_on(one: Installation) {
     server.stop().await;
 }
 
-const CALLBACK: &str = "https://shop.example.com/cb";
-const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-0";
+pub const CALLBACK: &str = "https://shop.example.com/cb";
+pub const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-0";
 
 /// A browser that follows nothing by itself.
-struct Browser {
+pub struct Browser {
     http: reqwest::Client,
     cookies: Vec<String>,
 }
 
 /// What the browser was told: where to go, and the page.
-struct Seen {
-    location: String,
-    body: String,
+pub struct Seen {
+    pub location: String,
+    pub body: String,
 }
 
 impl Browser {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         Self {
             http: http.build().expect("a client"),
@@ -125,11 +125,11 @@ impl Browser {
         }
     }
 
-    async fn get(&mut self, server: &Served, path: &str) -> Seen {
+    pub async fn get(&mut self, server: &Served, path: &str) -> Seen {
         self.send(self.http.get(format!("{}{path}", server.url))).await
     }
 
-    async fn post(&mut self, server: &Served, path: &str, form: &[(&str, &str)]) -> Seen {
+    pub async fn post(&mut self, server: &Served, path: &str, form: &[(&str, &str)]) -> Seen {
         self.send(self.http.post(format!("{}{path}", server.url)).form(form))
             .await
     }
@@ -154,7 +154,7 @@ impl Browser {
 }
 
 /// Redeems a code: whether it worked.
-async fn redeem(server: &Served, code: &str) -> bool {
+pub async fn redeem(server: &Served, code: &str) -> bool {
     let form = [
         ("grant_type", "authorization_code"),
         ("code", code),
