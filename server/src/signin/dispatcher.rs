@@ -24,7 +24,7 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::transaction::{Target, Transaction};
-use super::{carrier, federated, finish, password, refusal, script, session};
+use super::{carrier, choose_account, federated, finish, password, refusal, script, session};
 
 /// The page of a transaction.
 #[must_use]
@@ -47,7 +47,7 @@ pub fn callback_address(hop: &Hop, handle: &Handle) -> String {
 /// What stops it; `prompt=none` never ends in a page but in an answer to the application.
 pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> Result<Answer, Failed> {
     let allows_pages = request.allows_pages();
-    let mut transaction = Transaction::begin(
+    let transaction = Transaction::begin(
         Target::Application(Box::new(request.clone())),
         terms.demands().flow,
         &*hop.state.random,
@@ -71,6 +71,18 @@ pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> R
             why,
         ));
     }
+    if choose_account::is_asked(&request) && choose_account::signed(hop).await.map_err(Failed::early)?.is_some() {
+        let cookies = carrier::keep(&hop.state, &hop.headers, &transaction).map_err(Failed::early)?;
+        return Ok(Answer::redirect(choose_account::address(&transaction), cookies));
+    }
+    begin(hop, terms, transaction).await
+}
+
+/// Begins the first step: straight to the only provider, or to the page.
+///
+/// # Errors
+/// What stops it.
+pub async fn begin(hop: &Hop, terms: &Terms, mut transaction: Transaction) -> Result<Answer, Failed> {
     let begun = script::resolve(hop, terms, &transaction, transaction.state.clone()).await;
     let begun = match begun {
         Ok(begun) => begun,
@@ -305,12 +317,12 @@ impl<'a> Wishes<'a> {
                 ui_locales: None,
             };
         };
-        let prompt = if request.prompt.contains(Prompt::Login) {
-            Some("login")
-        } else if request.prompt.contains(Prompt::SelectAccount) {
-            Some("select_account")
-        } else {
-            None
+        let asks = |prompt| request.prompt.contains(prompt);
+        let prompt = match (asks(Prompt::Login), asks(Prompt::SelectAccount)) {
+            (true, true) => Some("login select_account"),
+            (true, false) => Some("login"),
+            (false, true) => Some("select_account"),
+            (false, false) => None,
         };
         Self {
             login_hint: request.login_hint.as_deref(),

@@ -7,6 +7,7 @@
 pub mod attempts;
 pub mod backup_code;
 pub mod carrier;
+pub mod choose_account;
 pub mod codes;
 pub mod console;
 pub mod cookie;

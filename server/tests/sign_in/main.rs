@@ -13,6 +13,7 @@ mod mail;
 mod passkeys;
 mod postgres;
 mod provider;
+mod requests;
 mod script;
 mod script_http;
 mod script_secrets;

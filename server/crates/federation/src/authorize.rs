@@ -17,7 +17,7 @@ pub struct BeginOptions<'a> {
     pub state: &'a str,
     /// The address or name the person has typed already.
     pub login_hint: Option<&'a str>,
-    /// `none`, `login`, `consent` or `select_account`.
+    /// `none`, or one or more of `login`, `consent` and `select_account`, parted by spaces.
     pub prompt: Option<&'a str>,
     /// The person must have signed in at the provider within this many seconds; checked again by `finish`.
     pub max_age_seconds: Option<u32>,

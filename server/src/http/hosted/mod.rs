@@ -1,5 +1,6 @@
 //! The hosted sign-in pages: one dispatcher that shows what comes next, and the forms that post to it.
 
+mod accounts;
 pub(super) mod form;
 pub mod model;
 pub mod page;
@@ -35,6 +36,10 @@ use model::Typed;
 pub fn router() -> Router<Shared> {
     Router::new()
         .route("/signin/{transaction}", get(show).post(choose))
+        .route(
+            "/signin/{transaction}/account",
+            get(accounts::show).post(accounts::choose),
+        )
         .route("/signin/{transaction}/proof", post(prove))
         .route("/signin/{transaction}/attributes", post(fill_in))
         .route("/signin/{transaction}/kept", post(keep_codes))

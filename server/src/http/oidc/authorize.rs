@@ -11,11 +11,15 @@ use doorward_oidc::discovery::path;
 
 use super::form::{self, BODY_LIMIT, Body, FormFault};
 use crate::http::hosted::{page, trouble};
+use crate::signin::cookie::SESSION;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::Answer;
 use crate::signin::hop::{Hop, Terms};
 use crate::state::Shared;
+
+/// Longest posted request that is turned into an address, in bytes: proxies cut or refuse longer ones.
+const REDIRECTED_LIMIT: usize = 2_000;
 
 /// The endpoint, by GET and by POST (OpenID Connect Core §3.1.2.1).
 pub fn router() -> Router<Shared> {
@@ -32,6 +36,9 @@ async fn by_get(hop: Hop, RawQuery(query): RawQuery) -> Response {
 }
 
 async fn by_post(hop: Hop, body: Body) -> Response {
+    if let Some(address) = as_get(&hop, &body) {
+        return page::redirect(&address);
+    }
     match form::read(&hop.headers, body) {
         Ok(params) => authorize(&hop, &params).await,
         Err(fault) => {
@@ -42,6 +49,20 @@ async fn by_post(hop: Hop, body: Body) -> Response {
             response
         }
     }
+}
+
+/// A form posted by the application's page comes without our session's cookie (`SameSite=Lax`): the person would have to
+/// sign in again, and `prompt=none` could never succeed. The redirect that answers it is followed with the cookie.
+fn as_get(hop: &Hop, body: &Body) -> Option<String> {
+    let body = body.as_ref().ok()?;
+    let fits = form::is_form(&hop.headers) && body.len() <= REDIRECTED_LIMIT;
+    if !fits || hop.cookies().read(&hop.headers, SESSION).is_some() {
+        return None;
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(url::form_urlencoded::parse(body))
+        .finish();
+    Some(format!("{}?{query}", path::AUTHORIZE))
 }
 
 async fn authorize(hop: &Hop, params: &Params) -> Response {
