@@ -44,6 +44,9 @@ pub enum SignInFault {
     /// Refused by or because of the application's script, and on record already.
     #[error("refused by the script: {0:?}")]
     DeniedByScript(Denial),
+    /// Too many scripts that use up their limits wait before this one.
+    #[error("the application's script waited too long for its turn")]
+    ScriptsBusy,
     #[error("only an administrator may enter")]
     NotAdministrator,
     #[error("the provider's answer was refused")]
@@ -92,7 +95,7 @@ impl SignInFault {
             Self::NotAdministrator => UserMessage::NotAdministrator,
             Self::Federation(error) => provider_message(error),
             Self::Storage(error) => storage_message(error),
-            Self::Hashing(PasswordHashingError::Busy) => UserMessage::ServiceBusy,
+            Self::Hashing(PasswordHashingError::Busy) | Self::ScriptsBusy => UserMessage::ServiceBusy,
             Self::Hashing(PasswordHashingError::Failed) | Self::Broken(_) => UserMessage::SomethingWentWrong,
         }
     }
@@ -102,7 +105,7 @@ impl SignInFault {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Storage(error) => error.is_retryable(),
-            Self::Hashing(PasswordHashingError::Busy) => true,
+            Self::Hashing(PasswordHashingError::Busy) | Self::ScriptsBusy => true,
             _ => false,
         }
     }
@@ -123,7 +126,7 @@ impl SignInFault {
             Self::NoProofLeft => "no_proof_left",
             Self::Denied(_) | Self::DeniedByScript(_) | Self::EndedByScript | Self::NotAdministrator => "denied",
             Self::Federation(_) => "provider",
-            Self::Storage(_) | Self::Hashing(_) => "unavailable",
+            Self::Storage(_) | Self::Hashing(_) | Self::ScriptsBusy => "unavailable",
             Self::Broken(_) => "broken",
         }
     }

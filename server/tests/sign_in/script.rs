@@ -20,6 +20,7 @@ crate::on_both!(
     a_failure_is_answered_by_the_script,
     f30_scripts_that_fail_let_nobody_in,
     f29_s40_hostile_scripts_end_and_others_go_on,
+    s40_a_crowd_of_hostile_runs_holds_up_nobody_else,
     a_running_sign_in_keeps_its_version,
     single_sign_on_runs_the_script,
     s35_a_script_cannot_end_without_a_first_factor,
@@ -358,6 +359,40 @@ async fn f29_s40_hostile_scripts_end_and_others_go_on(world: &World) {
             .parameter("code")
             .is_some()
     );
+}
+
+async fn s40_a_crowd_of_hostile_runs_holds_up_nobody_else(world: &World) {
+    world.scripted("bank", steps(), LOCAL_ONLY).await;
+    world
+        .scripted(
+            "hostile",
+            json!([["password"]]),
+            "function onLoginRequest(context) { while (true) {} }",
+        )
+        .await;
+    let first = world.browser().authorize("hostile", "").await;
+    assert_eq!(first.number(), "1304", "the first one is stopped: {first:?}");
+    let ended = std::sync::atomic::AtomicUsize::new(0);
+    let count = || ended.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    let crowd = futures::future::join_all((0..12).map(|_| async {
+        let seen = world.browser().authorize("hostile", "").await;
+        count();
+        seen
+    }));
+    let other = async {
+        let seen = world.browser().authorize("bank", "").await;
+        (seen, count())
+    };
+    let (crowd, (seen, before)) = tokio::join!(crowd, other);
+    assert!(seen.body.contains("name=\"password\""), "{seen:?}");
+    assert!(
+        before < 6,
+        "S40: another application's script does not wait for them: {before} came first"
+    );
+    for seen in crowd {
+        // Each in its turn, or told to come back.
+        assert!(["1304", "1301"].contains(&seen.number()), "S40: {seen:?}");
+    }
 }
 
 async fn a_running_sign_in_keeps_its_version(world: &World) {

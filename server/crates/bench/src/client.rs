@@ -10,6 +10,7 @@ use crate::provider;
 use crate::server::API_TOKEN;
 
 const CALLBACK: &str = "https://app.example.com/cb";
+const HOSTILE: &str = "hostile";
 const SECRET: &str = "secret-of-the-application";
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-0";
 pub const PASSWORD: &str = "a password of the person";
@@ -76,6 +77,33 @@ impl Actor {
             });
             self.api("applications", &application).await?;
         }
+        Ok(())
+    }
+
+    /// An application whose script never ends.
+    ///
+    /// # Errors
+    /// When the management API refuses.
+    pub async fn add_hostile(&self) -> Result<()> {
+        let script = "function onLoginRequest(context) { while (true) {} }";
+        let application = json!({
+            "handle": HOSTILE, "name": HOSTILE, "client_id": HOSTILE, "client_secret": SECRET,
+            "redirect_uris": [CALLBACK], "flow": {"steps": [{"options": ["password"]}], "script": script},
+        });
+        self.api("applications", &application).await
+    }
+
+    /// Begins a sign-in whose script never ends: the answer is a page that says so, or that it is busy.
+    ///
+    /// # Errors
+    /// When nothing answers, or the script let somebody through.
+    pub async fn hostile(&self) -> Result<()> {
+        let address = self.authorize_address(HOSTILE)?;
+        let answer = self.send(&mut Browser::default(), self.http.get(address)).await?;
+        if !answer.status().is_server_error() {
+            bail!("a script that never ends is answered with {}", answer.status());
+        }
+        answer.bytes().await?;
         Ok(())
     }
 
@@ -166,6 +194,11 @@ impl Actor {
     }
 
     async fn authorize(&self, browser: &mut Browser, application: &str) -> Result<String> {
+        let address = self.authorize_address(application)?;
+        location(&self.send(browser, self.http.get(address)).await?)
+    }
+
+    fn authorize_address(&self, application: &str) -> Result<Url> {
         let query = [
             ("client_id", application),
             ("redirect_uri", CALLBACK),
@@ -176,8 +209,10 @@ impl Actor {
             ("code_challenge", &self.challenge),
             ("code_challenge_method", "S256"),
         ];
-        let address = Url::parse_with_params(&format!("{}/oauth2/authorize", self.base), query)?;
-        location(&self.send(browser, self.http.get(address)).await?)
+        Ok(Url::parse_with_params(
+            &format!("{}/oauth2/authorize", self.base),
+            query,
+        )?)
     }
 
     /// Follows redirects within the server, up to the application's address.

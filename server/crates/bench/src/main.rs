@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "the report")]
 
 mod client;
+mod hostile;
 mod limits;
 mod load;
 mod population;
@@ -44,6 +45,7 @@ async fn main() -> Result<()> {
     scripts::print(&arguments.binary, time).await?;
     for database in server::databases(arguments.postgres.as_deref()) {
         report::costs(&arguments.binary, &database, time).await?;
+        hostile::print(&arguments.binary, &database, time).await?;
         report::flatness(&arguments.binary, &database, time, arguments.accounts).await?;
     }
     Ok(())

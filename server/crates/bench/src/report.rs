@@ -171,6 +171,6 @@ fn row(name: &str, full: &Figures, calm: &Figures) {
     );
 }
 
-fn ms(time: Duration) -> String {
+pub fn ms(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }

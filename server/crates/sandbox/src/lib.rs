@@ -6,6 +6,7 @@
 //! limit of address space, and are killed from outside ([`Pool`]).
 
 mod engine;
+mod lanes;
 mod pool;
 mod wire;
 mod worker;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_domain::script::{Event, Limit, Run, RunEnd, ScriptEngine, TIME_LIMIT_MILLIS};
 use tokio::io::BufReader;
@@ -13,15 +13,27 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::lanes::Lanes;
 use crate::wire::{self, Job};
+use crate::worker::APART;
 
 /// How long a new process may take to be ready for its first run.
 const START: Duration = Duration::from_secs(2);
+/// How long a script that runs apart waits for its turn.
+const APART_WAIT: Duration = Duration::from_secs(2);
 
 /// Worker processes of this program.
 pub struct Pool {
     program: PathBuf,
     argument: &'static str,
+    lanes: Lanes,
+    common: Lane,
+    apart: Lane,
+}
+
+/// Processes for one kind of scripts.
+struct Lane {
+    is_apart: bool,
     idle: Mutex<Vec<Worker>>,
     places: Semaphore,
 }
@@ -33,6 +45,9 @@ pub enum PoolError {
     Start(#[source] io::Error),
     #[error("no worker process was free")]
     Closed,
+    /// Many scripts of applications whose scripts use up limits wait already.
+    #[error("no worker process was free in time")]
+    Busy,
 }
 
 struct Worker {
@@ -43,27 +58,59 @@ struct Worker {
 }
 
 impl Pool {
-    /// A pool of at most `size` processes of `program`, which serves [`crate::work`] when its first argument is
-    /// `argument`. None is started before the first script.
+    /// A pool of at most `size` processes of `program`, and one more for scripts that run apart. The program serves
+    /// [`crate::work`] when its first argument is `argument`. None is started before the first script.
     #[must_use]
     pub fn new(program: PathBuf, argument: &'static str, size: usize) -> Self {
         Self {
             program,
             argument,
-            idle: Mutex::default(),
-            places: Semaphore::new(size.max(1)),
+            lanes: Lanes::default(),
+            common: Lane::new(false, size.max(1)),
+            apart: Lane::new(true, 1),
         }
     }
 
-    /// Runs a script from the top. A run that exceeds a limit is an end of the run, not an error.
+    /// Runs a script of an application from the top. A run that exceeds a limit is an end of the run, not an error;
+    /// for a while after it, the scripts of its `owner` run apart from all others.
+    ///
+    /// # Errors
+    /// When there is no process to run it in; `Busy` for a script that would have to run apart.
+    pub async fn run_for(&self, owner: &str, source: &str, events: &[Event]) -> Result<Run, PoolError> {
+        let run = if self.lanes.is_apart(owner, Instant::now()) {
+            let place = timeout(APART_WAIT, self.apart.places.acquire());
+            let _place = place
+                .await
+                .map_err(|_| PoolError::Busy)?
+                .map_err(|_| PoolError::Closed)?;
+            self.run_in(&self.apart, source, events).await?
+        } else {
+            self.run(source, events).await?
+        };
+        if matches!(
+            run.end,
+            RunEnd::Limit {
+                limit: Limit::Time | Limit::Memory
+            }
+        ) {
+            self.lanes.hit(owner, Instant::now());
+        }
+        Ok(run)
+    }
+
+    /// Runs a script of nobody in particular, such as one that is being written.
     ///
     /// # Errors
     /// When there is no process to run it in.
     pub async fn run(&self, source: &str, events: &[Event]) -> Result<Run, PoolError> {
-        let _place = self.places.acquire().await.map_err(|_| PoolError::Closed)?;
-        let mut worker = match self.take() {
+        let _place = self.common.places.acquire().await.map_err(|_| PoolError::Closed)?;
+        self.run_in(&self.common, source, events).await
+    }
+
+    async fn run_in(&self, lane: &Lane, source: &str, events: &[Event]) -> Result<Run, PoolError> {
+        let mut worker = match lane.take() {
             Some(worker) => worker,
-            None => self.start().map_err(PoolError::Start)?,
+            None => self.start(lane.is_apart).map_err(PoolError::Start)?,
         };
         let job = Job {
             source: source.to_owned(),
@@ -75,7 +122,7 @@ impl Pool {
         }
         match timeout(limit, worker.run(&job)).await {
             Ok(Ok(run)) => {
-                self.give_back(worker);
+                lane.give_back(worker);
                 Ok(run)
             }
             // Dropped, and so killed. It ended by itself when it hit the limit of its address space.
@@ -87,17 +134,10 @@ impl Pool {
         }
     }
 
-    fn take(&self) -> Option<Worker> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
-    }
-
-    fn give_back(&self, worker: Worker) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-    }
-
-    fn start(&self) -> io::Result<Worker> {
+    fn start(&self, is_apart: bool) -> io::Result<Worker> {
         let mut child = Command::new(&self.program)
             .arg(self.argument)
+            .args(is_apart.then_some(APART))
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -113,6 +153,24 @@ impl Pool {
             output: BufReader::new(output),
             is_fresh: true,
         })
+    }
+}
+
+impl Lane {
+    fn new(is_apart: bool, size: usize) -> Self {
+        Self {
+            is_apart,
+            idle: Mutex::default(),
+            places: Semaphore::new(size),
+        }
+    }
+
+    fn take(&self) -> Option<Worker> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn give_back(&self, worker: Worker) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
     }
 }
 

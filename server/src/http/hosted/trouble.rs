@@ -109,7 +109,9 @@ fn log(hop: &Hop, fault: &SignInFault) {
             let explanation = fault.explanation();
             tracing::warn!(request_id, error, explanation, "a sign-in failed");
         }
-        SignInFault::Storage(_) | SignInFault::Hashing(_) => tracing::warn!(request_id, error, "a sign-in failed"),
+        SignInFault::Storage(_) | SignInFault::Hashing(_) | SignInFault::ScriptsBusy => {
+            tracing::warn!(request_id, error, "a sign-in failed");
+        }
         _ => tracing::info!(request_id, error, "a sign-in was stopped"),
     }
 }

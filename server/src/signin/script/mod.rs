@@ -8,6 +8,7 @@ mod secrets;
 use ::http::HeaderValue;
 use doorward_domain::engine::{AwaitingScript, Denial, Proceeded, Progress, SignIn};
 use doorward_domain::script::{EVENT_LIMIT, Effect, Limit, Run, RunEnd};
+use doorward_sandbox::PoolError;
 use doorward_vault::Purpose;
 use serde_json::{Value, json};
 
@@ -154,8 +155,12 @@ async fn once(
 ) -> Result<(Run, SignIn), SignInFault> {
     let run = match source {
         Some(source) if awaiting.progress().events().len() <= EVENT_LIMIT => {
-            let ran = hop.state.sandbox.run(source, awaiting.progress().events()).await;
-            ran.map_err(|error| {
+            let owner = terms.application().map_or("", |application| application.id.as_str());
+            let ran = hop.state.sandbox.run_for(owner, source, awaiting.progress().events());
+            ran.await.map_err(|error| {
+                if matches!(error, PoolError::Busy) {
+                    return SignInFault::ScriptsBusy;
+                }
                 tracing::error!(error = &error as &dyn std::error::Error, "a script could not be run");
                 SignInFault::Broken("a script could not be run")
             })?
