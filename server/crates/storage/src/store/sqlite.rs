@@ -35,7 +35,9 @@ fn options(url: &str) -> Result<SqliteConnectOptions, StorageError> {
         .statement_cache_capacity(200)
         // 8 MiB of pages per connection, the rest through the system's own cache.
         .pragma("cache_size", "-8192")
-        .pragma("mmap_size", "67108864")
+        // The file itself is read where the system has it in memory, up to a gibibyte: among a million people a look-up
+        // must not copy pages in and out of the small cache.
+        .pragma("mmap_size", "1073741824")
         .pragma("temp_store", "memory")
         .disable_statement_logging())
 }

@@ -15,6 +15,7 @@ mod killed;
 mod lists;
 mod look_ups;
 mod passkeys;
+mod plans;
 mod races;
 mod schema;
 mod script_secrets;

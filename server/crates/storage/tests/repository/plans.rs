@@ -1,0 +1,93 @@
+//! Nothing that a sign-in asks for reads a whole table: PostgreSQL counts such reads itself. What it costs then depends on
+//! the depth of an index and not on how many people there are.
+
+use doorward_domain::canonical::lookup_key;
+use doorward_storage::sign_in::{self, look_up};
+use doorward_storage::{Store, account, grant, link, rate_limit, session, transaction};
+use sea_orm::{ConnectionTrait, Database, Statement};
+
+use crate::fixtures::*;
+use crate::stage::Stage;
+
+/// The tables that grow with people and their sign-ins.
+const TABLES: &str = "'account', 'link', 'login_identifier', 'session', 'sign_in_grant', 'sign_in_transaction', \
+    'rate_limit', 'audit_event', 'factor', 'passkey'";
+
+/// Reads of a whole table so far, by table.
+async fn whole_reads(stage: &Stage) -> Vec<(String, i64)> {
+    let connection = Database::connect(&stage.url).await.expect("connects");
+    let sql = format!(
+        "SELECT relname::text AS name, seq_scan FROM pg_stat_user_tables WHERE relname IN ({TABLES}) ORDER BY 1"
+    );
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(statement).await.expect("reads");
+    connection.close().await.expect("closes");
+    rows.iter()
+        .map(|row| {
+            let name = row.try_get("", "name").expect("a name");
+            (name, row.try_get("", "seq_scan").expect("a number"))
+        })
+        .collect()
+}
+
+async fn a_day(store: &Store) {
+    let anna = account("anna");
+    signed_in(store, &anna, "s-1").await;
+    let (address, username) = (lookup_key("anna@example.com"), lookup_key("anna"));
+    look_up(store.read(), &link_key("s-1"), Some(&address), Some(&username))
+        .await
+        .expect("looks up");
+    let written = returning(&anna);
+    sign_in::complete(store, written.clone()).await.expect("completes");
+    let (given, key) = (grant_of(&written), session_of(&written).key);
+    let code = given.code_hash.clone().expect("a code");
+    grant::redeem(store, &code, &application(), at(6))
+        .await
+        .expect("redeems");
+    grant::redeem(store, &code, &application(), at(6))
+        .await
+        .expect("a replay");
+    grant::refresh(store, &given.id, 0, &application(), at(7))
+        .await
+        .expect("refreshes");
+    grant::find_for_userinfo(store.read(), &given.id, at(8))
+        .await
+        .expect("reads");
+    session::find(store.read(), &key, at(8)).await.expect("reads");
+    session::list_of_account(store.read(), &anna.id, at(8))
+        .await
+        .expect("reads");
+    transaction::find(store.read(), &given.transaction, at(8))
+        .await
+        .expect("reads");
+    account::find_for_password(store.read(), &username, "counter", at(0))
+        .await
+        .expect("reads");
+    account::find(store.read(), &anna.id).await.expect("reads");
+    link::list_of_account(store.read(), &anna.id).await.expect("reads");
+    rate_limit::hit(store, "counter", 60, at(8)).await.expect("counts");
+    let everybody = account::Filter::default();
+    account::list(store.read(), &everybody, None, 50).await.expect("lists");
+    let some = account::Filter {
+        text: Some("ann".to_owned()),
+        ..everybody
+    };
+    account::list(store.read(), &some, None, 50).await.expect("searches");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_reads_no_table_whole() {
+    let stage = Stage::postgres().await;
+    let name = stage.url.rsplit('/').next().unwrap_or_default().to_owned();
+    // A small table is read whole even where an index would do; so that only what has no index is counted, that is off.
+    stage
+        .sql(&format!("ALTER DATABASE \"{name}\" SET enable_seqscan = off"))
+        .await;
+    let before = whole_reads(&stage).await;
+    let store = stage.another().await;
+    a_day(&store).await;
+    // A connection tells its counts when it ends, at the latest.
+    store.close().await.expect("closes");
+    assert_eq!(whole_reads(&stage).await, before);
+    stage.remove().await;
+}
