@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_app::api::connection::SaveMode;
 use doorward_domain::analysis::Verdict;
 use doorward_domain::audit::{Actor, AuditAction};
-use doorward_domain::finding::{Finding, FindingCode, Repair};
+use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ use crate::world::{Browser, Seen, World};
 crate::on_both!(
     the_guides_remedy_lets_people_through_and_still_asks_the_others,
     the_analyser_says_so_before,
+    s41_a_step_skipped_by_what_people_can_choose_is_a_warning,
     groups_decide,
     a_device_that_is_known_is_not_asked_again,
     a_failure_is_answered_by_the_script,
@@ -89,6 +90,39 @@ async fn the_guides_remedy_lets_people_through_and_still_asks_the_others(world: 
         asked.body.contains("authenticator app"),
         "a local person is asked: {asked:?}"
     );
+}
+
+async fn s41_a_step_skipped_by_what_people_can_choose_is_a_warning(world: &World) {
+    for (number, (test, severity)) in [
+        (
+            "(c.steps[1].subject.remoteClaims.email || '').endsWith('@example.com')",
+            Severity::Warning,
+        ),
+        (
+            "c.steps[1].subject.remoteClaims.preferred_username === 'boss'",
+            Severity::Warning,
+        ),
+        ("c.steps[1].subject.remoteClaims.department === 'it'", Severity::Info),
+        ("c.steps[1].idp === 'acme'", Severity::Info),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let handle = format!("gate-{number}");
+        let body = format!("if (!({test})) {{ executeStep(2); }}");
+        let script =
+            format!("function onLoginRequest(c) {{ executeStep(1, {{ onSuccess: function (c) {{ {body} }} }}); }}");
+        world.scripted(&handle, steps(), &script).await;
+        let found = findings(world, &handle).await;
+        let skipped = found
+            .iter()
+            .filter(|finding| finding.code == FindingCode::FactorSkipped);
+        let worst = skipped.map(|finding| finding.severity).collect::<Vec<_>>();
+        assert!(worst.contains(&severity), "S41: {test}: {found:?}");
+        if severity == Severity::Info {
+            assert!(!worst.contains(&Severity::Warning), "S41: {test}: {found:?}");
+        }
+    }
 }
 
 async fn the_analyser_says_so_before(world: &World) {

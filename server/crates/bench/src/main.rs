@@ -33,7 +33,7 @@ struct Arguments {
     #[arg(long, default_value_t = 5)]
     seconds: u64,
     /// How many accounts the large population has.
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = 1_000_000)]
     accounts: u64,
 }
 

@@ -139,7 +139,7 @@ pub async fn flatness(binary: &Path, database: &Database, time: Duration, many: 
     actor.set_up(&issuer).await?;
     println!("| returning sign-ins among | per core | p50 | p99 |\n| --- | ---: | ---: | ---: |");
     let mut there = 0;
-    for people in [PEOPLE, many] {
+    for people in [PEOPLE, (many / 10).max(PEOPLE), many.max(PEOPLE)] {
         population::add(&installation, there, people, &issuer).await?;
         there = people;
         let actor = actor.clone();
