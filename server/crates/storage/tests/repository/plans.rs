@@ -34,9 +34,15 @@ async fn a_day(store: &Store) {
     let anna = account("anna");
     signed_in(store, &anna, "s-1").await;
     let (address, username) = (lookup_key("anna@example.com"), lookup_key("anna"));
-    look_up(store.read(), &link_key("s-1"), Some(&address), Some(&username))
-        .await
-        .expect("looks up");
+    look_up(
+        store.read(),
+        &link_key("s-1"),
+        Some(&address),
+        Some(&username),
+        Some("sub-anna"),
+    )
+    .await
+    .expect("looks up");
     let written = returning(&anna);
     sign_in::complete(store, written.clone()).await.expect("completes");
     let (given, key) = (grant_of(&written), session_of(&written).key);
