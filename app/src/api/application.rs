@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use doorward_domain::Timestamp;
 use doorward_domain::application::ApplicationDraft;
+use doorward_domain::expectation::Expectation;
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::ApplicationId;
@@ -12,11 +13,13 @@ use doorward_domain::script_secret::SecretName;
 use doorward_domain::secret::SecretText;
 use serde::{Deserialize, Serialize};
 
+mod expectations;
 mod read;
 mod script_secret;
 mod versions;
 mod write;
 
+pub use expectations::*;
 pub use read::*;
 pub use script_secret::*;
 pub use versions::*;
@@ -84,6 +87,9 @@ pub struct AnalysisRequest {
     /// Id or handle of the application whose secrets the script may name; without it each name is taken to exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
+    /// What to hold the flow against; without them those of the application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expectations: Option<Vec<Expectation>>,
 }
 
 /// A secret of an application's script. Its value is never shown again.

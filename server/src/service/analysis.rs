@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use doorward_app::api::connection::{ApplicationFindings, SaveMode};
 use doorward_app::api::error::ConsoleError;
 use doorward_domain::analysis::{
-    Analysis, ConnectionFacts, NoScripts, ScriptFacts, analyse, analyse_with, brought, stopped_without_account,
-    with_linked,
+    Analysis, ConnectionFacts, NoScripts, ScriptFacts, analyse_expecting, brought, stopped_without_account, with_linked,
 };
 use doorward_domain::application::Application;
 use doorward_domain::connection::Connection;
+use doorward_domain::expectation::Expectation;
 use doorward_domain::finding::{Finding, Severity};
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::ApplicationId;
@@ -49,20 +49,27 @@ pub fn script_facts(state: &AppState, application: Option<&ApplicationId>) -> Sc
     }
 }
 
-/// Analyses a flow beside these connections. A script runs in the sandbox; the thread waits for it.
-pub fn run(state: &AppState, flow: &SignInFlow, connections: &[Connection], script: &ScriptFacts) -> Analysis {
+/// Analyses a flow beside these connections, and what is expected of it. A script runs in the sandbox; the thread waits
+/// for it.
+pub fn run(
+    state: &AppState,
+    flow: &SignInFlow,
+    connections: &[Connection],
+    script: &ScriptFacts,
+    expectations: &[Expectation],
+) -> Analysis {
     let mut facts: Vec<ConnectionFacts> = connections.iter().map(ConnectionFacts::from).collect();
     if flow.script.is_none() {
-        return analyse(flow, &facts, &mut NoScripts);
+        return analyse_expecting(flow, &facts, script, expectations, &mut NoScripts);
     }
     facts.sort_by(|a, b| a.handle.cmp(&b.handle));
-    let key = doorward_vault::sha256(format!("{flow:?}{facts:?}{script:?}").as_bytes());
+    let key = doorward_vault::sha256(format!("{flow:?}{facts:?}{script:?}{expectations:?}").as_bytes());
     if let Some(known) = state.analyses.find(&key) {
         return known;
     }
     let analysis = tokio::task::block_in_place(|| {
         let mut engine = state.sandbox.blocking(tokio::runtime::Handle::current());
-        analyse_with(flow, &facts, script, &mut engine)
+        analyse_expecting(flow, &facts, script, expectations, &mut engine)
     });
     state.analyses.keep(key, &analysis);
     analysis
@@ -73,7 +80,8 @@ pub fn run(state: &AppState, flow: &SignInFlow, connections: &[Connection], scri
 pub fn findings_of(state: &AppState, application: &Application, connections: &[Connection]) -> Vec<Finding> {
     if application.enabled {
         let script = script_facts(state, Some(&application.id));
-        run(state, &application.flow, connections, &script).findings
+        let expected = &application.expectations;
+        run(state, &application.flow, connections, &script, expected).findings
     } else {
         Vec::new()
     }
@@ -106,7 +114,7 @@ pub fn touched(
     handle: &Handle,
     connections: &[Connection],
 ) -> Vec<ApplicationFindings> {
-    let names_it = |application: &&Application| application.flow.connections().contains(handle);
+    let names_it = |application: &&Application| application.connections().contains(handle);
     applications
         .iter()
         .filter(names_it)

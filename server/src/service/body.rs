@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use doorward_domain::application::ApplicationDraft;
 use doorward_domain::connection::ConnectionDraft;
+use doorward_domain::expectation::Expectation;
 use doorward_domain::invalid::{Check, FieldError, Invalid};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -19,13 +20,14 @@ pub fn connection(body: Value) -> Result<ConnectionDraft, Invalid> {
 }
 
 /// The fields of an application. Its protocol's fields stand among its own, so serde cannot tell a stranger by itself.
-const APPLICATION_FIELDS: [&str; 17] = [
+const APPLICATION_FIELDS: [&str; 18] = [
     "handle",
     "name",
     "client_id",
     "client_secret",
     "enabled",
     "flow",
+    "expectations",
     "client_type",
     "redirect_uris",
     "post_logout_redirect_uris",
@@ -77,6 +79,10 @@ fn locate(fields: &Map<String, Value>) -> Option<Invalid> {
         probe.insert(name.clone(), value.clone());
         if name == "flow" {
             if let Err(Invalid(more)) = read::<doorward_domain::flow::SignInFlow>(value.clone(), "/flow") {
+                faults.extend(more);
+            }
+        } else if name == "expectations" {
+            if let Err(Invalid(more)) = read::<Vec<Expectation>>(value.clone(), "/expectations") {
                 faults.extend(more);
             }
         } else if let Err(Invalid(more)) = read::<ApplicationDraft>(Value::Object(probe), "") {
@@ -324,6 +330,16 @@ mod tests {
                 "unknown option",
                 json!({"handle": "a", "name": "A", "flow": {"steps": [{"options": ["magic"]}]}}),
                 "/flow/steps/0/options/0",
+            ),
+            (
+                "nobody",
+                json!({"handle": "a", "name": "A", "expectations": [{"who": "me", "what": "can_sign_in"}]}),
+                "/expectations/0/who",
+            ),
+            (
+                "no such expectation",
+                json!({"handle": "a", "name": "A", "expectations": [{"who": "LOCAL", "what": {"asked_for": {"option": "totp"}}}]}),
+                "/expectations/0/what/asked_for/step",
             ),
         ] {
             assert_eq!(fault(application(body).map(|_| ())), want, "{case}");

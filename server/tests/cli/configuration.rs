@@ -9,6 +9,7 @@ crate::on_both!(
     an_import_is_all_or_nothing,
     a_dry_run_saves_nothing,
     what_would_refuse_people_is_said_before_it_does,
+    what_is_expected_moves_along_and_is_checked,
     documents_that_are_none,
 );
 
@@ -114,6 +115,35 @@ async fn what_would_refuse_people_is_said_before_it_does(one: Installation) {
     one.run(&["check"])
         .await
         .refused("error: Payroll (payroll), step 1: no-option-left");
+}
+
+async fn what_is_expected_moves_along_and_is_checked(one: Installation) {
+    ready(&one).await;
+    let mut expecting = application("payroll", &["password", "connection:branch"]);
+    expecting["expectations"] = json!([
+        {"who": "linked:branch", "what": "can_sign_in"},
+        {"who": "LOCAL", "what": {"never_asked_for": {"option": "totp"}}},
+    ]);
+    one.import(
+        &document(&[connection("branch")], std::slice::from_ref(&expecting)),
+        &[],
+    )
+    .await
+    .fine();
+    assert_eq!(
+        one.exported().await["applications"][0]["expectations"],
+        expecting["expectations"]
+    );
+    one.run(&["check"]).await.fine();
+
+    expecting["flow"]["steps"] = json!([{"options": ["password", "connection:branch"]}, {"options": ["totp"]}]);
+    let breaking = document(&[], &[expecting]);
+    one.import(&breaking, &[]).await.refused("expectation-broken");
+    one.import(&breaking, &["--despite-findings"]).await.fine();
+    let said = one.run(&["check"]).await;
+    assert_eq!(said.code, 1, "{said:?}");
+    said.refused("error: Payroll (payroll): expectation-broken");
+    said.refused("expected: a local person is never asked for an authenticator app");
 }
 
 async fn documents_that_are_none(one: Installation) {

@@ -1,10 +1,13 @@
 //! Applications: who asks us for sign-in. Protocol fields carry their names of RFC 7591 and its OpenID Connect sibling.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::{Host, Url};
 
 use crate::Timestamp;
+use crate::expectation::{self, Expectation};
 use crate::flow::SignInFlow;
 use crate::id::ApplicationId;
 use crate::invalid::{Check, Invalid};
@@ -22,10 +25,21 @@ pub struct Application {
     pub enabled: bool,
     pub protocol: ProtocolSettings,
     pub flow: SignInFlow,
+    /// What must stay true of the flow.
+    pub expectations: Vec<Expectation>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// Counts saves; the ETag of the management API.
     pub version: i64,
+}
+
+impl Application {
+    /// Every connection that its flow or its expectations name.
+    #[must_use]
+    pub fn connections(&self) -> BTreeSet<&Handle> {
+        let expected = self.expectations.iter().flat_map(Expectation::connections);
+        self.flow.connections().into_iter().chain(expected).collect()
+    }
 }
 
 /// How an application speaks OpenID Connect.
@@ -146,6 +160,9 @@ pub struct ApplicationDraft {
     pub protocol: ProtocolSettings,
     #[serde(default = "SignInFlow::password_only")]
     pub flow: SignInFlow,
+    /// What must stay true of the flow; a save that breaks one has the finding `expectation-broken`.
+    #[serde(default)]
+    pub expectations: Vec<Expectation>,
 }
 
 fn yes() -> bool {
@@ -163,6 +180,7 @@ impl From<&Application> for ApplicationDraft {
             enabled: application.enabled,
             protocol: application.protocol.clone(),
             flow: application.flow.clone(),
+            expectations: application.expectations.clone(),
         }
     }
 }
@@ -400,7 +418,8 @@ impl ApplicationDraft {
             check.require(fine, "/client_secret", "Use 16 to 512 visible ASCII characters.");
         }
         self.protocol.check(&mut check);
-        self.flow.check(known, &mut check);
+        self.flow.check(&known, &mut check);
+        expectation::check(&self.expectations, &known, &mut check);
         self.flow.check_order(&mut check);
         check.finish()?;
         let mut protocol = self.protocol;
@@ -414,6 +433,7 @@ impl ApplicationDraft {
             enabled: self.enabled,
             protocol,
             flow: self.flow,
+            expectations: self.expectations,
             created_at,
             updated_at,
             version,

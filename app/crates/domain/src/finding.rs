@@ -68,6 +68,8 @@ pub enum FindingCode {
     FactorFirst,
     /// Not every path could be followed.
     NotFullyExplored,
+    /// Something that an administrator expects of the flow is not so.
+    ExpectationBroken,
 }
 
 impl FindingCode {
@@ -91,6 +93,7 @@ impl FindingCode {
             Self::FirstFactorMissing => "first-factor-missing",
             Self::FactorFirst => "factor-first",
             Self::NotFullyExplored => "not-fully-explored",
+            Self::ExpectationBroken => "expectation-broken",
         }
     }
 }

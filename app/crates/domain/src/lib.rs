@@ -13,6 +13,7 @@ pub mod audit;
 pub mod canonical;
 pub mod connection;
 pub mod engine;
+pub mod expectation;
 pub mod factor;
 pub mod finding;
 pub mod flow;

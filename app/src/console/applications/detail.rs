@@ -1,6 +1,7 @@
 //! One application: its head, its tabs, and which one the address names.
 
 use doorward_domain::analysis::{Analysis, Picture};
+use doorward_domain::expectation::Checked;
 use doorward_domain::finding::Finding;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -47,6 +48,8 @@ pub struct Shown {
     pub script_secrets: RwSignal<Vec<ScriptSecretView>>,
     /// An earlier flow that the address puts into the editor.
     pub restored: StoredValue<Option<Restored>>,
+    /// What is expected of the flow that the page comes with.
+    pub expected: StoredValue<Vec<Checked>>,
 }
 
 async fn load((key, version): (String, Option<String>)) -> Result<Everything, ConsoleError> {
@@ -79,6 +82,10 @@ impl LazyRoute for DetailPage {
         let version = Memo::new(move |_| query.with(|query| query.get("restore")));
         let all = Resource::new_blocking(move || (key.get(), version.get()), load);
         let render = |(application, analysis, endpoints, connections, script_secrets, restored): Everything| {
+            let expected = match &restored {
+                Some(restored) => restored.analysis.expectations.clone(),
+                None => analysis.expectations.clone(),
+            };
             let shown = Shown {
                 application: RwSignal::new(application),
                 findings: RwSignal::new(analysis.findings),
@@ -87,6 +94,7 @@ impl LazyRoute for DetailPage {
                 connections: StoredValue::new(connections),
                 script_secrets: RwSignal::new(script_secrets),
                 restored: StoredValue::new(restored),
+                expected: StoredValue::new(expected),
             };
             view! { <Detail shown /> }.into_any()
         };

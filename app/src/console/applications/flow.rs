@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::expectation::{Checked, Expectation};
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::{SignInFlow, Step};
 use leptos::prelude::*;
@@ -10,6 +11,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::detail::Shown;
 use super::flow_edit::FlowEdit;
+use super::flow_expectations::Expectations;
 use super::flow_findings::{Findings, live_analysis};
 use super::flow_picture::FlowPicture;
 use super::flow_restore::RestoreNotice;
@@ -37,6 +39,10 @@ pub struct Editor {
     /// As they are saved; a repair may change one while the flow waits to be saved.
     pub connections: RwSignal<Vec<ConnectionSummary>>,
     pub choices: StoredValue<Vec<Choice>>,
+    /// As they are saved.
+    pub expectations: RwSignal<Vec<Expectation>>,
+    /// Whether they are so of the flow on the screen.
+    pub checked: RwSignal<Vec<Checked>>,
     pub state: FormState,
 }
 
@@ -89,6 +95,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         script: RwSignal::new(script_of(&first)),
         connections: RwSignal::new(shown.connections.get_value()),
         choices: StoredValue::new(shown.connections.with_value(|connections| choices(connections))),
+        expectations: RwSignal::new(shown.application.with_untracked(|a| a.settings.expectations.clone())),
+        checked: RwSignal::new(shown.expected.get_value()),
         state,
     };
     let restoring = RwSignal::new(restored.as_ref().map(|restored| restored.version.clone()));
@@ -149,13 +157,14 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <Script editor findings saved=saved_script />
             <Findings findings editor />
             {move || findings.with(|found| super::flow_findings::stops_people(found)).then(|| view! {
-                <Checkbox label="Save all the same: I know that these people cannot sign in" name="confirmed" checked=false />
+                <Checkbox label=super::flow_findings::all_the_same(&findings.get_untracked()) name="confirmed" checked=false />
             })}
             <SaveFoot state pending=action.pending() />
         </ActionForm>
         <FlowPicture live />
+        <Expectations shown editor />
         <Secrets shown editor />
-        <TryIt editor />
+        <TryIt shown editor />
     }
 }
 

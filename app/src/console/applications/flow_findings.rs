@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use doorward_domain::analysis::{NoScripts, Picture, analyse, with_linked};
-use doorward_domain::finding::{Finding, Repair, Severity};
+use doorward_domain::analysis::{Analysis, NoScripts, Picture, ScriptFacts, analyse_expecting, with_linked};
+use doorward_domain::expectation::Expectation;
+use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
 use doorward_domain::text::Handle;
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -30,7 +31,11 @@ pub struct Live {
 
 /// Findings and picture of steps that may not be saved yet. Empty steps are the form's own matter and left out.
 #[must_use]
-pub fn analysis_of(steps: &[StepForm], connections: &[ConnectionSummary]) -> (Vec<Finding>, Picture) {
+pub fn analysis_of(
+    steps: &[StepForm],
+    connections: &[ConnectionSummary],
+    expectations: &[Expectation],
+) -> Option<Analysis> {
     let step = |step: &StepForm| Step {
         options: step
             .options
@@ -40,16 +45,18 @@ pub fn analysis_of(steps: &[StepForm], connections: &[ConnectionSummary]) -> (Ve
     };
     let steps: Vec<Step> = steps.iter().map(step).filter(|step| !step.options.is_empty()).collect();
     if steps.is_empty() {
-        return Default::default();
+        return None;
     }
-    let analysis = analyse(&SignInFlow { steps, script: None }, &facts(connections), &mut NoScripts);
+    let (flow, facts) = (SignInFlow { steps, script: None }, facts(connections));
+    let mut analysis = analyse_expecting(&flow, &facts, &ScriptFacts::default(), expectations, &mut NoScripts);
     let linked = |handle: &Handle| {
         let known = connections
             .iter()
             .find(|known| known.connection.settings.handle == *handle);
         known.map_or(0, |known| known.usage.people)
     };
-    (with_linked(analysis.findings, linked), analysis.picture)
+    analysis.findings = with_linked(analysis.findings, linked);
+    Some(analysis)
 }
 
 /// How long somebody must have stopped typing before the server is asked.
@@ -61,9 +68,14 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
         findings: RwSignal::new(findings),
         picture: RwSignal::new(picture),
     };
-    let show = move |(findings, picture): (Vec<Finding>, Picture)| {
+    let show = move |analysis: Option<Analysis>| {
+        let (findings, picture, checked) = match analysis {
+            Some(analysis) => (analysis.findings, analysis.picture, analysis.expectations),
+            None => Default::default(),
+        };
         live.findings.set(findings);
         live.picture.set(picture);
+        editor.checked.set(checked);
     };
     let asking = Action::new(|request: &AnalysisRequest| analyse_flow(request.clone()));
     let waiting = StoredValue::new(None::<TimeoutHandle>);
@@ -71,11 +83,12 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
         let script = editor.script.get();
         let steps = editor.steps.get();
         let connections = editor.connections.get();
+        let expectations = editor.expectations.get();
         if let Some(timer) = waiting.get_value() {
             timer.clear();
         }
         if script.trim().is_empty() {
-            show(analysis_of(&steps, &connections));
+            show(analysis_of(&steps, &connections, &expectations));
             return;
         }
         // The page brought what is saved with it.
@@ -89,6 +102,7 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
             flow,
             connections: BTreeMap::new(),
             application: Some(editor.application.get_value()),
+            expectations: Some(expectations),
         };
         let ask = move || {
             asking.dispatch(request.clone());
@@ -97,7 +111,7 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
     });
     Effect::new(move |_| {
         if let Some(Ok(analysis)) = asking.value().get() {
-            show((analysis.findings, analysis.picture));
+            show(Some(analysis));
         }
     });
     live
@@ -121,6 +135,17 @@ pub fn flow_of(steps: &[StepForm], script: String) -> Option<SignInFlow> {
 #[must_use]
 pub fn stops_people(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// What somebody confirms who saves all the same.
+#[must_use]
+pub fn all_the_same(findings: &[Finding]) -> &'static str {
+    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    if errors.all(|finding| finding.code == FindingCode::ExpectationBroken) {
+        "Save all the same: I know that an expectation is broken"
+    } else {
+        "Save all the same: I know that these people cannot sign in"
+    }
 }
 
 /// Every finding with its story and its repairs, or the good word that there is none.
@@ -298,12 +323,12 @@ mod tests {
 
     #[test]
     fn a_half_made_flow_is_no_finding() {
-        assert!(analysis_of(&[StepForm::default()], &[]).0.is_empty());
+        assert_eq!(analysis_of(&[StepForm::default()], &[], &[]), None);
         let password = StepForm {
             options: vec!["password".to_owned()],
         };
-        let (findings, picture) = analysis_of(&[password], &[]);
-        assert!(findings.is_empty());
-        assert_eq!(picture.places.len(), 2);
+        let analysis = analysis_of(&[password], &[], &[]).expect("a flow");
+        assert!(analysis.findings.is_empty());
+        assert_eq!(analysis.picture.places.len(), 2);
     }
 }

@@ -28,6 +28,7 @@ pub async fn load(key: String, version: String) -> Result<Restored, ConsoleError
         flow: version.flow.clone(),
         connections: std::collections::BTreeMap::new(),
         application: Some(key),
+        expectations: None,
     };
     let analysis = analyse_flow(request).await?;
     Ok(Restored { version, analysis })

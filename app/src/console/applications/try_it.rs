@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::expectation::Expectation;
 use doorward_domain::rehearsal::{Choice, PERSONAS, Rehearsal};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
+use super::detail::Shown;
+use super::expectation_choices::{never_met, suggested};
 use super::flow::Editor;
 use super::flow_findings::{PAUSE, flow_of};
+use super::try_it_expect::Suggested;
 use super::try_it_stops::Way;
 use crate::api::application::{RehearsalRequest, rehearse_flow};
 use crate::ui::browser;
@@ -48,6 +52,20 @@ impl Who {
         })
     }
 
+    /// What this way suggests to expect. Of somebody with groups or an address typed in, it says nothing of the others.
+    fn expected(self, editor: Editor, rehearsal: &Rehearsal) -> Vec<Expectation> {
+        let is_plain = self.patch().as_object().is_none_or(serde_json::Map::is_empty);
+        let flow = editor
+            .steps
+            .with_untracked(|steps| flow_of(steps, editor.script.get_untracked()));
+        let Some(flow) = flow.filter(|_| is_plain) else {
+            return vec![];
+        };
+        let mut all = self.person.with_untracked(|person| suggested(person, rehearsal));
+        all.extend(never_met(&flow, &all));
+        all
+    }
+
     /// What is typed over what is known of them.
     fn patch(self) -> Value {
         let mut patch = json!({});
@@ -70,12 +88,12 @@ impl Who {
 
 /// The card below the editor.
 #[component]
-pub fn TryIt(editor: Editor) -> impl IntoView {
+pub fn TryIt(shown: Shown, editor: Editor) -> impl IntoView {
     let who = Who::new();
     let is_on = RwSignal::new(false);
     let choices = RwSignal::new(Vec::<Choice>::new());
     let asking = Action::new(|request: &RehearsalRequest| rehearse_flow(request.clone()));
-    let shown = RwSignal::new(None::<Rehearsal>);
+    let way = RwSignal::new(None::<Rehearsal>);
     let faults = Faults::of(move || asking.value().get());
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     // Again with every change of the flow or of the person, so that what is shown is what is on the screen.
@@ -94,10 +112,10 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
     });
     Effect::new(move |_| match asking.value().get() {
         Some(Ok(rehearsal)) => {
-            shown.set(Some(rehearsal));
+            way.set(Some(rehearsal));
             request_animation_frame(|| browser::focus_first("#try-it-now"));
         }
-        Some(Err(_)) => shown.set(None),
+        Some(Err(_)) => way.set(None),
         None => {}
     });
     let restart = move || {
@@ -142,7 +160,13 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
                 })}
             </div>
             <div class="try-it-shown" aria-live="polite">
-                {move || shown.get().map(|rehearsal| view! { <Way rehearsal editor choices /> })}
+                {move || way.get().map(|rehearsal| {
+                    let expected = who.expected(editor, &rehearsal);
+                    view! {
+                        <Way rehearsal editor choices />
+                        <Suggested expected shown editor />
+                    }
+                })}
             </div>
         </section>
     }

@@ -2,6 +2,7 @@
 
 use doorward_domain::application::{Application, ProtocolSettings};
 use doorward_domain::audit::Actor;
+use doorward_domain::expectation::Expectation;
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::ApplicationId;
 use doorward_domain::text::Handle;
@@ -22,6 +23,9 @@ const TABLE: &str = "application";
 struct Settings {
     protocol: ProtocolSettings,
     flow: SignInFlow,
+    // Rows of the version before have none.
+    #[serde(default)]
+    expectations: Vec<Expectation>,
 }
 
 fn to_model(application: &Application) -> Result<Model, StorageError> {
@@ -29,6 +33,7 @@ fn to_model(application: &Application) -> Result<Model, StorageError> {
     let settings = Settings {
         protocol: application.protocol.clone(),
         flow: application.flow.clone(),
+        expectations: application.expectations.clone(),
     };
     Ok(Model {
         id: id.to_owned(),
@@ -58,6 +63,7 @@ fn from_model(model: Model) -> Result<Application, StorageError> {
         enabled: model.enabled,
         protocol: settings.protocol,
         flow: settings.flow,
+        expectations: settings.expectations,
         created_at: model.created_at,
         updated_at: model.updated_at,
         version: model.version,

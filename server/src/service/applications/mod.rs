@@ -22,6 +22,7 @@ use doorward_domain::analysis::Analysis;
 use doorward_domain::application::{Application, ApplicationDraft};
 use doorward_domain::audit::Actor;
 use doorward_domain::connection::{Connection, ConnectionDraft};
+use doorward_domain::expectation::{self, Expectation};
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::invalid::{Check, Invalid};
@@ -98,7 +99,8 @@ impl Service {
         let application = self.load(key).await?;
         let connections = connection::list(self.core.store.read()).await?;
         let facts = analysis::script_facts(&self.core, Some(&application.id));
-        let analysis = analysis::run(&self.core, &application.flow, &connections, &facts);
+        let expected = &application.expectations;
+        let analysis = analysis::run(&self.core, &application.flow, &connections, &facts, expected);
         Ok(Analysis {
             findings: self.findings(&application, &connections).await?,
             ..analysis
@@ -139,7 +141,10 @@ impl Service {
             None => None,
         };
         let facts = analysis::script_facts(&self.core, application.as_ref().map(|found| &found.id));
-        let mut analysis = analysis::run(&self.core, &request.flow, &connections, &facts);
+        let saved = || application.as_ref().map(|found| found.expectations.clone());
+        let expected = request.expectations.or_else(saved).unwrap_or_default();
+        check_expected(&expected)?;
+        let mut analysis = analysis::run(&self.core, &request.flow, &connections, &facts, &expected);
         analysis.findings = analysis::tell_linked(self.core.store.read(), &connections, analysis.findings).await?;
         Ok(analysis)
     }
@@ -149,6 +154,13 @@ impl Service {
 fn check_shape(flow: &SignInFlow) -> Result<(), Invalid> {
     let mut check = Check::default();
     flow.check(|_| true, &mut check);
+    check.finish()
+}
+
+/// Nor is one that names a connection which is gone.
+fn check_expected(expectations: &[Expectation]) -> Result<(), Invalid> {
+    let mut check = Check::default();
+    expectation::check(expectations, |_| true, &mut check);
     check.finish()
 }
 

@@ -238,7 +238,7 @@ impl Service {
 /// first, so one of them sees the other.
 fn still_known(application: &Application, connections: &[Connection]) -> Outcome<()> {
     let known = known(connections);
-    match application.flow.connections().into_iter().find(|handle| !known(handle)) {
+    match application.connections().into_iter().find(|handle| !known(handle)) {
         None => Ok(()),
         Some(_) => Err(ConsoleError::Changed.into()),
     }

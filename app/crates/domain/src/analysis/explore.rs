@@ -1,7 +1,9 @@
 //! Follows every path through a flow with the engine that runs sign-ins.
 
+use std::collections::BTreeSet;
+
 use super::picture::{How, Place};
-use super::seen::{Explored, Fare, Reach, Skipped, Stop, Stopped, Thrown};
+use super::seen::{Asked, Explored, Fare, Reach, Skipped, Stop, Stopped, Thrown};
 use super::sketch::Spot;
 use super::world::World;
 use super::{ConnectionFacts, ScriptFacts};
@@ -42,7 +44,11 @@ pub struct Explorer<'a> {
 struct Path {
     entry: Option<AuthOption>,
     story: Vec<String>,
-    taken: Vec<(u32, AuthOption)>,
+    taken: Vec<Asked>,
+    /// Everything that the steps passed on this path have offered.
+    passed: BTreeSet<Asked>,
+    /// What the script has asked for last.
+    request: Option<StepRequest>,
     /// What the world has answered on this path. A person keeps their groups, their address and their browser.
     told: Vec<(Question, serde_json::Value)>,
     /// Whether a provider has said that it checked a second factor that is trusted.
@@ -84,6 +90,15 @@ impl Brought {
             }
         });
         mailbox.into_iter().chain(word).map(str::to_owned)
+    }
+}
+
+impl Path {
+    fn stopped(&self) -> Stopped {
+        Stopped {
+            story: self.story.clone(),
+            line: self.line,
+        }
     }
 }
 
@@ -172,10 +187,12 @@ impl<'a> Explorer<'a> {
                 self.seen.paths += 1;
                 self.note_skipped(&path);
                 self.seen.sketch.end(path.at, Place::SignedIn);
+                self.note_ended(&path);
                 Some(Reach::through())
             }
             SignIn::Denied(denied) => {
                 self.seen.paths += 1;
+                self.note_denied(denied, &path);
                 let stop = self.stop_of(denied, &path);
                 if stop == Stop::NobodyKnown {
                     self.note_nobody_known(&path);
@@ -215,10 +232,32 @@ impl<'a> Explorer<'a> {
     fn note_nobody_known(&mut self, path: &Path) {
         let known = &mut self.seen.nobody_known;
         if known.as_ref().is_none_or(|known| path.story.len() < known.story.len()) {
-            *known = Some(Stopped {
-                story: path.story.clone(),
-                line: path.line,
-            });
+            *known = Some(path.stopped());
+        }
+    }
+
+    fn note_ended(&mut self, path: &Path) {
+        if let Some(entry) = &path.entry {
+            self.seen.ways.note_ended(entry, &path.passed, path.stopped());
+        }
+    }
+
+    /// Who is stopped by a step has been asked for what it offers.
+    fn note_denied(&mut self, denied: Denied, path: &Path) {
+        let needs = matches!(denied.reason, Denial::NeedsAccount | Denial::NoVerifiedAddress);
+        let Some(step) = self.flow.steps.get(denied.step as usize).filter(|_| needs) else {
+            return;
+        };
+        let kept = |option: &&AuthOption| path.request.as_ref().is_none_or(|request| request.keeps(option));
+        let asked: Vec<AuthOption> = step.options.iter().filter(kept).cloned().collect();
+        self.note_asked(denied.step + 1, &asked, path);
+    }
+
+    fn note_asked(&mut self, step: u32, options: &[AuthOption], path: &Path) {
+        if let Some(entry) = &path.entry {
+            for option in options {
+                self.seen.ways.note_asked(entry, (step, option.clone()), path.stopped());
+            }
         }
     }
 
@@ -267,6 +306,7 @@ impl<'a> Explorer<'a> {
         match end {
             RunEnd::Step(request) => {
                 path.line = request.line.or(path.line);
+                path.request = Some(request.clone());
                 self.note_connections(request);
             }
             RunEnd::Ask { line, .. } | RunEnd::Fail { line, .. } | RunEnd::SendError { line } => {
@@ -311,7 +351,13 @@ impl<'a> Explorer<'a> {
     }
 
     fn ask(&mut self, awaiting: &AwaitingScript, question: &Question, path: &Path) -> Option<Reach> {
-        if let Some(known) = self.known(question, path) {
+        let has_account = awaiting
+            .progress()
+            .person()
+            .is_some_and(|person| person.account().is_some());
+        // Whoever has an account is linked to it, as the engine says.
+        let linked = (question.call == "user.linked" && has_account).then(|| true.into());
+        if let Some(known) = linked.or_else(|| self.known(question, path)) {
             let told = awaiting.clone().tell(question.clone(), known);
             return self.follow(SignIn::AwaitingScript(told), path.clone());
         }
@@ -365,14 +411,20 @@ impl<'a> Explorer<'a> {
         self.seen.taken_steps.insert(number);
         let offered: Vec<AuthOption> = choosing.options(self.flow).into_iter().cloned().collect();
         let open: Vec<AuthOption> = offered.iter().filter(|option| self.is_open(option)).cloned().collect();
+        let asked: Vec<AuthOption> = match path.entry.as_ref().filter(|_| path.taken.is_empty()) {
+            Some(entry) => open.iter().filter(|option| *option == entry).cloned().collect(),
+            None => open.clone(),
+        };
+        self.note_asked(number, &asked, &path);
         self.give_up(choosing, &open, &path);
+        let mut path = path;
+        path.passed.extend(asked.into_iter().map(|option| (number, option)));
         if path.taken.is_empty() {
             let entry = path.entry.clone()?;
             if !offered.contains(&entry) {
                 return None;
             }
             if !open.contains(&entry) {
-                let mut path = path;
                 path.story.push(format!("{} cannot be used", self.name(&entry)));
                 self.stepped(&mut path, number, How::Passed, &self.name(&entry));
                 return Some(self.stop(Stop::Closed(number), &path));
@@ -391,7 +443,6 @@ impl<'a> Explorer<'a> {
         Some(match reach {
             Some(reach) => reach,
             None => {
-                let mut path = path;
                 path.story.push(format!("finds no way to pass step {number}"));
                 self.stepped(&mut path, number, How::Failed, "can use nothing in it");
                 self.stop(Stop::Closed(number), &path)

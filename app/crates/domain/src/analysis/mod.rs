@@ -4,6 +4,7 @@
 //! the world answered by an [`explore::Explorer`]: each option a person may choose, each outcome the script reacts to,
 //! each answer to what the script asks. Past a bound it says so.
 
+mod expected;
 mod explore;
 mod linked;
 mod outline;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::Connection;
+use crate::expectation::{Checked, Expectation};
 use crate::finding::{Finding, FindingCode};
 use crate::flow::SignInFlow;
 use crate::script::{Event, Run, RunEnd, ScriptEngine};
@@ -99,6 +101,9 @@ pub enum Verdict {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Analysis {
     pub findings: Vec<Finding>,
+    /// What is expected, each with whether it is so; a broken one is among the findings too.
+    #[serde(default)]
+    pub expectations: Vec<Checked>,
     /// By connection handle; `LOCAL` for people who have an account of ours.
     pub verdicts: BTreeMap<String, Verdict>,
     /// Everything that was explored, drawn small.
@@ -144,8 +149,27 @@ pub fn analyse_with(
     facts: &ScriptFacts,
     engine: &mut dyn ScriptEngine,
 ) -> Analysis {
-    let explored = explore::Explorer::new(flow, connections, facts, engine).explore();
-    report::report(flow, connections, explored)
+    analyse_expecting(flow, connections, facts, &[], engine)
+}
+
+/// Analyses a flow, and says of each expectation whether it is so.
+#[must_use]
+pub fn analyse_expecting(
+    flow: &SignInFlow,
+    connections: &[ConnectionFacts],
+    facts: &ScriptFacts,
+    expectations: &[Expectation],
+    engine: &mut dyn ScriptEngine,
+) -> Analysis {
+    let explored = explore::Explorer::new(flow, connections, facts, &mut *engine).explore();
+    let checked = expected::check(expectations, &explored, (flow, connections, facts), engine);
+    let mut analysis = report::report(flow, connections, explored);
+    // What an administrator asked for is said first.
+    analysis
+        .findings
+        .splice(0..0, expected::findings(&checked, connections));
+    analysis.expectations = checked;
+    analysis
 }
 
 /// Findings in `after` that were not there `before`: what a change brings. Where everybody was stopped and some still
@@ -161,8 +185,16 @@ pub fn brought<'a>(before: &[Finding], after: &'a [Finding]) -> Vec<&'a Finding>
     ];
     let covers = |old: FindingCode, new: FindingCode| old == new || FEWER.contains(&(old, new));
     let known = |new: &Finding| {
-        let is_there =
-            |old: &Finding| covers(old.code, new.code) && (old.step, &old.connection) == (new.step, &new.connection);
+        // Expectations may be many about one step and connection; the story begins with what was expected.
+        let expected = |finding: &Finding| {
+            let broken = finding.code == FindingCode::ExpectationBroken;
+            finding.story.first().filter(|_| broken).cloned()
+        };
+        let is_there = |old: &Finding| {
+            covers(old.code, new.code)
+                && (old.step, &old.connection) == (new.step, &new.connection)
+                && expected(old) == expected(new)
+        };
         before.iter().any(is_there)
     };
     after.iter().filter(|finding| !known(finding)).collect()

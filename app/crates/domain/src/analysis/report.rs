@@ -44,6 +44,7 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
     });
     Analysis {
         findings,
+        expectations: vec![],
         verdicts: verdicts(&seen.fares),
         picture: Picture::of(&seen.sketch, seen.truncated),
         explored_paths: seen.paths,

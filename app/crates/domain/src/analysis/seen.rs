@@ -72,8 +72,31 @@ pub struct Explored {
     pub limits: BTreeMap<&'static str, Vec<String>>,
     pub nobody_known: Option<Stopped>,
     pub sketch: Sketch,
+    pub ways: Ways,
     pub paths: u32,
     pub truncated: bool,
+}
+
+/// What happens to people on their ways, by the option they come in with: what expectations are held against.
+#[derive(Default)]
+pub struct Ways {
+    /// The shortest story to each option of each 1-based step that somebody is asked for.
+    pub asked: BTreeMap<(AuthOption, Asked), Stopped>,
+    /// The shortest story to the end by what was passed on the way.
+    pub ended: BTreeMap<(AuthOption, BTreeSet<Asked>), Stopped>,
+}
+
+/// An option of a 1-based step.
+pub type Asked = (u32, AuthOption);
+
+impl Ways {
+    pub fn note_asked(&mut self, entry: &AuthOption, place: Asked, stopped: Stopped) {
+        shorter(&mut self.asked, (entry.clone(), place), stopped);
+    }
+
+    pub fn note_ended(&mut self, entry: &AuthOption, passed: &BTreeSet<Asked>, stopped: Stopped) {
+        shorter(&mut self.ended, (entry.clone(), passed.clone()), stopped);
+    }
 }
 
 /// The shortest story for each way to be stopped.
@@ -145,12 +168,16 @@ impl Reach {
     }
 }
 
-/// Keeps the shorter story.
 fn note(stops: &mut Stops, stop: Stop, stopped: Stopped) {
-    match stops.get(&stop) {
+    shorter(stops, stop, stopped);
+}
+
+/// Keeps the shorter story.
+fn shorter<K: Ord>(all: &mut BTreeMap<K, Stopped>, key: K, stopped: Stopped) {
+    match all.get(&key) {
         Some(known) if known.story.len() <= stopped.story.len() => {}
         Some(_) | None => {
-            stops.insert(stop, stopped);
+            all.insert(key, stopped);
         }
     }
 }

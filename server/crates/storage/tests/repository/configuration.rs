@@ -47,6 +47,7 @@ pub fn sample_application(handle: &str) -> Application {
         enabled: true,
         protocol: draft.protocol.clone(),
         flow: draft.flow,
+        expectations: serde_json::from_value(json!([{"who": "LOCAL", "what": "can_sign_in"}])).expect("expectations"),
         created_at: doorward_domain::truncate(at(0)),
         updated_at: doorward_domain::truncate(at(0)),
         version: 1,

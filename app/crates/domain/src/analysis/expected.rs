@@ -1,0 +1,297 @@
+//! Whether what an administrator expects is so, on the paths that the explorer has followed.
+
+use super::explore::{Explorer, name};
+use super::seen::{Asked, Explored, Fare, Stop, Stopped};
+use super::{ConnectionFacts, ScriptFacts, Verdict};
+use crate::expectation::{Checked, Expectation, Outcome, What, Who};
+use crate::finding::{Finding, FindingCode, Severity};
+use crate::flow::{AuthOption, SignInFlow};
+use crate::script::ScriptEngine;
+use crate::text::Handle;
+
+/// Holds each expectation against the paths. People whose account is linked to a connection without just-in-time
+/// provisioning fare as if it were on, so their paths are followed anew.
+pub fn check(
+    expectations: &[Expectation],
+    seen: &Explored,
+    (flow, connections, facts): (&SignInFlow, &[ConnectionFacts], &ScriptFacts),
+    engine: &mut dyn ScriptEngine,
+) -> Vec<Checked> {
+    let mut linked: Vec<(&Handle, Explored)> = Vec::new();
+    let is_off = |handle: &Handle| connections.iter().any(|known| known.handle == *handle && !known.jit);
+    for expectation in expectations {
+        if let Who::Linked(handle) = &expectation.who
+            && is_off(handle)
+            && !linked.iter().any(|(known, _)| *known == handle)
+        {
+            let connections = with_account(connections, handle);
+            linked.push((handle, Explorer::new(flow, &connections, facts, &mut *engine).explore()));
+        }
+    }
+    let one = |expectation: &Expectation| {
+        let of_linked = match &expectation.who {
+            Who::Linked(handle) => linked.iter().find(|(known, _)| *known == handle),
+            Who::Local | Who::From(_) => None,
+        };
+        let seen = of_linked.map_or(seen, |(_, seen)| seen);
+        Checked {
+            expectation: expectation.clone(),
+            outcome: Checker {
+                expectation,
+                seen,
+                connections,
+            }
+            .outcome(),
+        }
+    };
+    expectations.iter().map(one).collect()
+}
+
+fn with_account(connections: &[ConnectionFacts], handle: &Handle) -> Vec<ConnectionFacts> {
+    let mut all = connections.to_vec();
+    all.iter_mut()
+        .filter(|known| known.handle == *handle)
+        .for_each(|known| known.jit = true);
+    all
+}
+
+/// What is to be said of those that are broken.
+pub fn findings<'a>(
+    checked: &'a [Checked],
+    connections: &'a [ConnectionFacts],
+) -> impl Iterator<Item = Finding> + use<'a> {
+    checked.iter().filter_map(|checked| {
+        let Outcome::Broken { story, line } = &checked.outcome else {
+            return None;
+        };
+        let told = checked.expectation.told(|option| name(option, connections));
+        let expected = format!("expected: {told}");
+        Some(Finding {
+            code: FindingCode::ExpectationBroken,
+            severity: Severity::Error,
+            step: checked.expectation.what.step(),
+            connection: checked.expectation.who.connection().cloned(),
+            line: *line,
+            story: [expected].into_iter().chain(story.iter().cloned()).collect(),
+            repairs: vec![],
+        })
+    })
+}
+
+struct Checker<'a> {
+    expectation: &'a Expectation,
+    seen: &'a Explored,
+    connections: &'a [ConnectionFacts],
+}
+
+impl Checker<'_> {
+    fn outcome(&self) -> Outcome {
+        let broken = match &self.expectation.what {
+            What::CanSignIn => self.stopped(),
+            What::CannotSignIn => self.signed_in(|_| true, "is signed in"),
+            What::NeverAskedFor { option } => self.asked(option),
+            What::AskedFor { step, option } => self.not_asked(&(*step, option.clone())),
+        };
+        match broken {
+            Some(Stopped { story, line }) => Outcome::Broken { story, line },
+            None if self.seen.truncated => Outcome::Undecided,
+            None => Outcome::Kept,
+        }
+    }
+
+    fn is_about(&self, entry: &AuthOption) -> bool {
+        self.expectation.who.connection() == entry.connection()
+    }
+
+    fn fares(&self) -> impl Iterator<Item = &Fare> {
+        let about = self.seen.fares.iter().filter(|(entry, _)| self.is_about(entry));
+        about.map(|(_, fare)| fare)
+    }
+
+    /// The shortest way on which one of them is stopped, of those whom nothing else leads through.
+    fn stopped(&self) -> Option<Stopped> {
+        if self.fares().next().is_none() {
+            return Some(self.no_way_in());
+        }
+        let stops = self.fares().filter(|fare| fare.verdict != Verdict::Works);
+        let stops = stops
+            .flat_map(|fare| &fare.stops)
+            .filter(|(stop, _)| **stop != Stop::Cut);
+        shortest(stops.map(|(_, stopped)| stopped)).map(|stopped| and(stopped, "is stopped"))
+    }
+
+    /// The shortest way to the end among those that passed what `filter` says.
+    fn signed_in(&self, filter: impl Fn(&std::collections::BTreeSet<Asked>) -> bool, end: &str) -> Option<Stopped> {
+        let about = self
+            .seen
+            .ways
+            .ended
+            .iter()
+            .filter(|((entry, _), _)| self.is_about(entry));
+        let ways = about.filter(|((_, passed), _)| filter(passed));
+        shortest(ways.map(|(_, stopped)| stopped)).map(|stopped| and(stopped, end))
+    }
+
+    fn asked(&self, option: &AuthOption) -> Option<Stopped> {
+        let about = self
+            .seen
+            .ways
+            .asked
+            .iter()
+            .filter(|((entry, _), _)| self.is_about(entry));
+        let ways = about.filter(|((_, (_, asked)), _)| asked == option);
+        let ((_, (step, _)), stopped) = ways.min_by_key(|(_, stopped)| stopped.story.len())?;
+        let end = format!("is asked in step {step} for {}", name(option, self.connections));
+        Some(and(stopped, &end))
+    }
+
+    fn not_asked(&self, place: &Asked) -> Option<Stopped> {
+        let (step, option) = place;
+        let option = name(option, self.connections);
+        let end = format!("is signed in without having been asked for {option} in step {step}");
+        let without = self.signed_in(|passed| !passed.contains(place), &end);
+        let comes = |((entry, asked), _): (&(AuthOption, Asked), &Stopped)| self.is_about(entry) && asked == place;
+        if without.is_some() || self.seen.ways.asked.iter().any(comes) {
+            return without;
+        }
+        // Nobody is signed in, and nobody comes to the step either.
+        let stops = self.fares().flat_map(|fare| fare.stops.values());
+        let stopped = shortest(stops).cloned().unwrap_or_else(|| self.no_way_in());
+        Some(and(
+            &stopped,
+            &format!("never comes to be asked for {option} in step {step}"),
+        ))
+    }
+
+    fn no_way_in(&self) -> Stopped {
+        let way = match self.expectation.who.connection() {
+            Some(handle) => name(&AuthOption::Connection(handle.clone()), self.connections),
+            None => "a password or a passkey".to_owned(),
+        };
+        Stopped {
+            story: vec![format!("finds no step to come in with {way}")],
+            line: None,
+        }
+    }
+}
+
+fn shortest<'a>(all: impl Iterator<Item = &'a Stopped>) -> Option<&'a Stopped> {
+    all.min_by_key(|stopped| stopped.story.len())
+}
+
+fn and(stopped: &Stopped, end: &str) -> Stopped {
+    let mut stopped = stopped.clone();
+    stopped.story.push(end.to_owned());
+    stopped
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::{ConnectionFacts, NoScripts, ScriptFacts, analyse_expecting};
+    use crate::expectation::{Expectation, Outcome, What, Who};
+    use crate::finding::{FindingCode, Severity};
+    use crate::flow::{SignInFlow, Step};
+
+    fn facts(handle: &str) -> ConnectionFacts {
+        ConnectionFacts {
+            handle: handle.parse().expect("a handle"),
+            display_name: handle.to_uppercase(),
+            enabled: handle != "closed",
+            jit: handle != "off" && handle != "trusted",
+            otp_to_asserted_email: false,
+            trusts_factors: handle == "trusted",
+        }
+    }
+
+    fn check(steps: &[&[&str]], who: &str, what: &str) -> (Outcome, usize) {
+        let options = |step: &&[&str]| step.iter().map(|o| o.parse().expect("an option")).collect();
+        let flow = SignInFlow {
+            steps: steps.iter().map(|step| Step { options: options(step) }).collect(),
+            script: None,
+        };
+        let who: Who = who.parse().expect("somebody");
+        let what = match what.split(' ').collect::<Vec<_>>().as_slice() {
+            ["in"] => What::CanSignIn,
+            ["out"] => What::CannotSignIn,
+            ["never", option] => What::NeverAskedFor {
+                option: option.parse().expect("an option"),
+            },
+            ["asked", option, step] => What::AskedFor {
+                step: step.parse().expect("a number"),
+                option: option.parse().expect("an option"),
+            },
+            other => panic!("{other:?}"),
+        };
+        let connections = ["on", "off", "closed", "trusted"].map(facts);
+        let expectations = [Expectation { who, what }];
+        let analysis = analyse_expecting(
+            &flow,
+            &connections,
+            &ScriptFacts::default(),
+            &expectations,
+            &mut NoScripts,
+        );
+        let broken = analysis.findings.iter();
+        let broken = broken.filter(|f| f.code == FindingCode::ExpectationBroken && f.severity == Severity::Error);
+        (analysis.expectations[0].outcome.clone(), broken.count())
+    }
+
+    #[test]
+    fn kept_and_broken() {
+        let two = &[
+            &["password", "connection:on", "connection:off", "connection:closed"][..],
+            &["totp"],
+        ][..];
+        let either = &[&["password", "connection:trusted"][..], &["totp", "email_otp"]][..];
+        for (steps, who, what, is_kept) in [
+            (two, "LOCAL", "asked totp 2", true),
+            (two, "LOCAL", "asked totp 1", false),
+            (two, "LOCAL", "asked totp 3", false),
+            (two, "LOCAL", "asked password 1", true),
+            (two, "LOCAL", "never totp", false),
+            (two, "LOCAL", "never passkey", true),
+            (two, "LOCAL", "never connection:on", true),
+            (two, "LOCAL", "in", true),
+            (two, "LOCAL", "out", false),
+            (two, "connection:on", "in", true),
+            (two, "connection:on", "never totp", false),
+            (two, "connection:on", "never password", true),
+            (two, "connection:off", "in", false),
+            (two, "connection:off", "out", true),
+            (two, "connection:off", "never totp", false),
+            (two, "connection:off", "asked totp 2", true),
+            (two, "linked:off", "in", true),
+            (two, "linked:off", "out", false),
+            (two, "linked:off", "asked totp 2", true),
+            (two, "linked:on", "in", true),
+            (two, "connection:closed", "in", false),
+            (two, "connection:closed", "out", true),
+            (two, "connection:closed", "asked totp 2", false),
+            (two, "connection:trusted", "in", false),
+            (two, "connection:trusted", "never totp", true),
+            (two, "connection:trusted", "asked totp 2", false),
+            (either, "LOCAL", "asked totp 2", true),
+            // Whoever has no verified address is not offered it.
+            (either, "LOCAL", "asked email_otp 2", false),
+            // Its word stands in for the step, so some are not asked; and the others are stopped there.
+            (either, "connection:trusted", "asked totp 2", false),
+            (either, "linked:trusted", "asked totp 2", false),
+            (either, "linked:trusted", "in", true),
+            (&[&["password"][..]][..], "LOCAL", "never totp", true),
+        ] {
+            let (outcome, findings) = check(steps, who, what);
+            assert_eq!(outcome == Outcome::Kept, is_kept, "{who} {what}: {outcome:?}");
+            assert_eq!(findings, usize::from(!is_kept), "{who} {what}");
+        }
+    }
+
+    #[test]
+    fn a_broken_one_tells_how() {
+        let (outcome, _) = check(&[&["connection:on"], &["totp"]], "connection:on", "never totp");
+        let story = vec![
+            "signs in with ON".to_owned(),
+            "is asked in step 2 for an authenticator app".to_owned(),
+        ];
+        assert_eq!(outcome, Outcome::Broken { story, line: None });
+    }
+}

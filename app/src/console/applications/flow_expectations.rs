@@ -1,0 +1,131 @@
+//! What an administrator expects of the flow: a list that says of each whether it is so on the screen, saved or not,
+//! and a form that adds one. An expectation itself is saved at once.
+
+use doorward_domain::expectation::{Checked, Expectation, Outcome, What, Who};
+use doorward_domain::flow::AuthOption;
+use leptos::prelude::*;
+
+use super::detail::Shown;
+use super::expectation_choices::{named_option, people, things};
+use super::flow::Editor;
+use crate::api::application::{AddExpectation, RemoveExpectation, SavedApplication, what_text};
+use crate::api::error::ConsoleError;
+use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::findings::Story;
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::page::Section;
+use crate::ui::words;
+
+/// Takes what the server saved; the flow on the screen is asked about anew.
+pub fn follow(shown: Shown, editor: Editor, answer: Option<Result<SavedApplication, ConsoleError>>) {
+    if let Some(Ok(saved)) = answer {
+        editor.expectations.set(saved.application.settings.expectations.clone());
+        shown.application.set(saved.application);
+        shown.findings.set(saved.findings);
+    }
+}
+
+/// The list, and the form that adds one.
+#[component]
+pub fn Expectations(shown: Shown, editor: Editor) -> impl IntoView {
+    let action = ServerAction::<AddExpectation>::new();
+    let faults = Faults::of(move || action.value().get());
+    Effect::new(move |_| follow(shown, editor, action.value().get()));
+    let items = move || {
+        let all = editor.expectations.get();
+        if all.is_empty() {
+            return view! {
+                <p class="muted">
+                    "None yet. Say what must stay true, such as that a local person is always asked for an authenticator app: "
+                    "from then on every save of this application, and of a connection it names, tells you when it is no longer so."
+                </p>
+            }
+            .into_any();
+        }
+        let item = |expectation: Expectation| view! { <Item shown editor expectation /> };
+        view! { <ul class="identity-list card flush">{all.into_iter().map(item).collect_view()}</ul> }.into_any()
+    };
+    let who = move || {
+        let option = |(who, words): (Who, String)| view! { <option value=who.to_string()>{words}</option> };
+        people(editor).into_iter().map(option).collect_view()
+    };
+    let what = move || {
+        let option = |(what, words): (What, String)| view! { <option value=what_text(&what)>{words}</option> };
+        things(editor).into_iter().map(option).collect_view()
+    };
+    view! {
+        <Section
+            title="Expectations"
+            text="What must stay true of this flow. Each is checked against every path, on every save of this application and of the connections it names, and by doorward check."
+        >
+            {items}
+            <ActionForm action attr:class="form">
+                <FaultSummary faults />
+                <input type="hidden" name="id" value=editor.application.get_value() />
+                <div class="field">
+                    <label for="expectation-who">"Who"</label>
+                    <select class="input" id="expectation-who" name="who">{who}</select>
+                </div>
+                <div class="field">
+                    <label for="expectation-what">"What you expect"</label>
+                    <select class="input" id="expectation-what" name="what">{what}</select>
+                </div>
+                <div class="button-row">
+                    <button type="submit" class="button" aria-busy=move || action.pending().get().then_some("true")>
+                        "Add the expectation"
+                    </button>
+                </div>
+            </ActionForm>
+        </Section>
+    }
+}
+
+#[component]
+fn Item(shown: Shown, editor: Editor, expectation: Expectation) -> impl IntoView {
+    let action = ServerAction::<RemoveExpectation>::new();
+    let faults = Faults::of(move || action.value().get());
+    Effect::new(move |_| follow(shown, editor, action.value().get()));
+    let told = words::sentence(&expectation.told(|option: &AuthOption| named_option(editor, option)));
+    let (who, what) = (expectation.who.to_string(), what_text(&expectation.what));
+    let outcome = move || {
+        editor.checked.with(|all: &Vec<Checked>| {
+            let found = all.iter().find(|checked| checked.expectation == expectation);
+            found.map(|checked| checked.outcome.clone())
+        })
+    };
+    let label = format!("Remove: {told}");
+    view! {
+        <li class="identity">
+            <div class="identity-facts stack">
+                <h3>{told}</h3>
+                <div aria-live="polite">{move || outcome().map(|outcome| view! { <Held outcome /> })}</div>
+            </div>
+            <ActionForm action>
+                <FaultSummary faults />
+                <input type="hidden" name="id" value=editor.application.get_value() />
+                <input type="hidden" name="who" value=who />
+                <input type="hidden" name="what" value=what />
+                <button type="submit" class="button small quiet" aria-label=label>"Remove"</button>
+            </ActionForm>
+        </li>
+    }
+}
+
+#[component]
+fn Held(outcome: Outcome) -> impl IntoView {
+    match outcome {
+        Outcome::Kept => {
+            view! { <span class="chip ok"><Icon shape=Shape::Check /><span>"Kept"</span></span> }.into_any()
+        }
+        Outcome::Undecided => view! {
+            <span class="chip warn"><Icon shape=Shape::Warning /><span>"Not every path could be followed"</span></span>
+        }
+        .into_any(),
+        Outcome::Broken { story, line } => view! {
+            <span class="chip danger"><Icon shape=Shape::Stop /><span>"Broken"</span></span>
+            <Story parts=story fails=true />
+            {line.map(|line| view! { <p class="muted">"Decided in line " {line} " of the script."</p> })}
+        }
+        .into_any(),
+    }
+}
