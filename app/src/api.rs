@@ -5,6 +5,7 @@
 //! of them and returns. Forms send flat fields to the functions in `*/write.rs`; pages load with those in `*/read.rs`.
 
 pub mod application;
+pub mod attempt;
 pub mod audit;
 pub mod connection;
 pub mod error;

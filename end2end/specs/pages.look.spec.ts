@@ -23,6 +23,7 @@ const PAGES = [
   "/console/users",
   "/console/users/new",
   "/console/users/payroll.clerk",
+  "/console/attempts",
   "/console/audit",
   "/console/nowhere",
 ];

@@ -26,6 +26,7 @@ mod m0021_script_secret;
 mod m0023_flow_version;
 mod m0025_passkey;
 mod m0027_factor_holder;
+mod m0035_attempt;
 mod m0043_signed_out;
 mod parts;
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_flow_version::Migration),
             Box::new(m0025_passkey::Migration),
             Box::new(m0027_factor_holder::Migration),
+            Box::new(m0035_attempt::Migration),
             Box::new(m0043_signed_out::Migration),
         ]
     }

@@ -5,6 +5,7 @@
 //! the functions of `api` only, and build on the widgets of `ui`.
 
 mod applications;
+mod attempts;
 mod audit;
 mod connections;
 mod frame;
@@ -73,6 +74,8 @@ fn Pages() -> impl IntoView {
             <Route ssr=SsrMode::Async path=path!("/console/users") view={Lazy::<users::ListPage>::new()} />
             <Route ssr=SsrMode::Async path=path!("/console/users/new") view={Lazy::<users::NewPage>::new()} />
             <Route ssr=SsrMode::Async path=path!("/console/users/:key/:tab?") view={Lazy::<users::DetailPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/attempts") view={Lazy::<attempts::ListPage>::new()} />
+            <Route ssr=SsrMode::Async path=path!("/console/attempts/:id") view={Lazy::<attempts::DetailPage>::new()} />
             <Route ssr=SsrMode::Async path=path!("/console/audit") view={Lazy::<audit::AuditPage>::new()} />
         </Routes>
     }

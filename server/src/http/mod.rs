@@ -44,6 +44,7 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
         applications: services.applications.clone(),
         users: services.users.clone(),
         audit: services.audit.clone(),
+        attempts: services.attempts.clone(),
         tokens: Arc::new(api::Tokens::from_config(state.config.api_token.as_ref())),
     };
     let with_cookies = Router::new()

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod applications;
+mod attempts;
 mod audit;
 pub mod body;
 mod connections;
@@ -21,6 +22,7 @@ pub mod users;
 use std::sync::Arc;
 
 use doorward_app::api::application::Applications;
+use doorward_app::api::attempt::Attempts;
 use doorward_app::api::audit::AuditLog;
 use doorward_app::api::connection::Connections;
 use doorward_app::api::overview::Overviews;
@@ -39,6 +41,7 @@ pub struct Services {
     pub applications: Applications,
     pub users: Users,
     pub audit: AuditLog,
+    pub attempts: Attempts,
     pub overviews: Overviews,
     /// The second half of a connection test, for the federation callback.
     pub tests: TestRuns,
@@ -54,6 +57,7 @@ impl Services {
             applications: Arc::new(applications::Service::new(core.clone())),
             users: Arc::new(users::Service::new(core.clone())),
             audit: Arc::new(audit::Service::new(core.clone())),
+            attempts: Arc::new(attempts::Service::new(core.clone())),
             overviews: Arc::new(overview::Service::new(core.clone())),
             tests: TestRuns::new(core),
         }

@@ -23,6 +23,7 @@ use url::Url;
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
+use super::refusal::Ended;
 use super::transaction::{Target, Transaction};
 use super::{carrier, choose_account, federated, finish, password, refusal, script, session};
 
@@ -92,7 +93,7 @@ pub async fn begin(hop: &Hop, terms: &Terms, mut transaction: Transaction) -> Re
         }
     };
     if let SignIn::Denied(denied) = begun.state {
-        return Err(Failed::early(SignInFault::Denied(denied.reason)));
+        return Err(Failed::early(SignInFault::Denied(denied.reason, Some(denied.step))));
     }
     transaction.state = begun.state;
     let mut answer = match only_connection(hop, terms, &transaction) {
@@ -457,10 +458,11 @@ async fn settle(
 ) -> Result<Answer, Failed> {
     match federated::settle(hop, terms, &transaction, &federated, connection).await {
         Ok(answer) => Ok(answer),
-        Err(SignInFault::Denied(denial)) => {
+        Err(SignInFault::Denied(denial, step)) => {
             let sub = hop.derived_sub(&federated.link_key());
-            refusal::record(hop, terms, denial, Some(connection), Some(sub)).await;
-            Err(Failed::within(back(transaction), SignInFault::Denied(denial)).at(connection))
+            let ended = Ended::at(&transaction, denial, step);
+            refusal::record(hop, terms, ended, Some(connection), Some(sub)).await;
+            Err(Failed::within(back(transaction), SignInFault::Denied(denial, step)).at(connection))
         }
         Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::Transaction) => {
             catch_up(hop, transaction).await
@@ -568,8 +570,9 @@ pub async fn enter_password(
     match advance(hop, terms, transaction.clone(), effects, next).await {
         Ok(answer) => Ok(PasswordOutcome::Passed(answer)),
         Err(fault) => {
-            if let SignInFault::Denied(denial) = &fault {
-                refusal::record(hop, terms, *denial, None, Some(sub)).await;
+            if let SignInFault::Denied(denial, step) = &fault {
+                let ended = Ended::at(&transaction, *denial, *step);
+                refusal::record(hop, terms, ended, None, Some(sub)).await;
             }
             Err(within(fault))
         }
@@ -604,8 +607,9 @@ pub async fn prove(hop: &Hop, terms: &Terms, transaction: Transaction, typed: &s
     match linked.await {
         Ok(answer) => Ok(PasswordOutcome::Passed(answer)),
         Err(fault) => {
-            if let SignInFault::Denied(denial) = &fault {
-                refusal::record(hop, terms, *denial, Some(&connection), Some(owner.sub)).await;
+            if let SignInFault::Denied(denial, step) = &fault {
+                let ended = Ended::at(&transaction, *denial, *step);
+                refusal::record(hop, terms, ended, Some(&connection), Some(owner.sub)).await;
             }
             Err(within(fault))
         }

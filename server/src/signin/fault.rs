@@ -2,6 +2,7 @@
 
 use doorward_app::hosted::UserMessage;
 use doorward_domain::account::AccountStatus;
+use doorward_domain::attempt::Reason;
 use doorward_domain::engine::{Denial, Refused};
 use doorward_federation::{FaultKind, FederationError};
 use doorward_storage::{Contested, StorageError};
@@ -36,8 +37,9 @@ pub enum SignInFault {
     /// The account has had a factor, and nothing of it is left to prove that a new one is theirs (S38).
     #[error("a new factor needs a proof that the account has no more")]
     NoProofLeft,
+    /// With the step at which it ended, counted from 0, where that is another one than the person stands at.
     #[error("refused: {0:?}")]
-    Denied(Denial),
+    Denied(Denial, Option<u32>),
     /// The script ends the sign-in, and the application is to hear it; on record already.
     #[error("ended by the script")]
     EndedByScript,
@@ -90,7 +92,7 @@ impl SignInFault {
             Self::TooManyAttempts => UserMessage::TooManyAttempts,
             Self::BackupCodesReplaced => UserMessage::BackupCodesReplaced,
             Self::NoProofLeft => UserMessage::NoProofLeft,
-            Self::Denied(denial) | Self::DeniedByScript(denial) => denial_message(*denial),
+            Self::Denied(denial, _) | Self::DeniedByScript(denial) => denial_message(*denial),
             Self::EndedByScript => UserMessage::NotAllowed,
             Self::NotAdministrator => UserMessage::NotAdministrator,
             Self::Federation(error) => provider_message(error),
@@ -124,12 +126,32 @@ impl SignInFault {
             Self::TooManyAttempts => "too_many_attempts",
             Self::BackupCodesReplaced => "backup_codes_replaced",
             Self::NoProofLeft => "no_proof_left",
-            Self::Denied(_) | Self::DeniedByScript(_) | Self::EndedByScript | Self::NotAdministrator => "denied",
+            Self::Denied(..) | Self::DeniedByScript(_) | Self::EndedByScript | Self::NotAdministrator => "denied",
             Self::Federation(_) => "provider",
             Self::Storage(_) | Self::Hashing(_) | Self::ScriptsBusy => "unavailable",
             Self::Broken(_) => "broken",
         }
     }
+}
+
+/// The number of the page that a reason of the audit log shows.
+#[must_use]
+pub fn page_of(reason: Reason) -> u16 {
+    let message = match reason {
+        Reason::AccountExists => UserMessage::AccountExists,
+        Reason::AccountNotActive => UserMessage::AccountDisabled,
+        Reason::AnotherPerson => UserMessage::DifferentBrowser,
+        Reason::NeedsAccount => UserMessage::NeedsLocalAccount,
+        Reason::NoVerifiedAddress => UserMessage::NoVerifiedAddress,
+        Reason::PasskeyCopied => UserMessage::PasskeyCopied,
+        Reason::EnrolmentRefused => UserMessage::EnrolmentRefused,
+        Reason::NoProofLeft => UserMessage::NoProofLeft,
+        Reason::NoOptionLeft => UserMessage::NoWayLeft,
+        Reason::RefusedByScript => UserMessage::NotAllowed,
+        Reason::ScriptFailed => UserMessage::RuleFailed,
+        Reason::Incomplete => UserMessage::SomethingWentWrong,
+    };
+    message.number()
 }
 
 fn denial_message(denial: Denial) -> UserMessage {
@@ -167,5 +189,40 @@ fn storage_message(error: &StorageError) -> UserMessage {
         Some(_) => UserMessage::ServiceBusy,
         None if error.is_retryable() => UserMessage::ServiceBusy,
         None => UserMessage::SomethingWentWrong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::engine::ScriptFault;
+
+    use super::*;
+
+    #[test]
+    fn a_reason_shows_the_page_of_its_denial() {
+        for denial in [
+            Denial::AccountExists,
+            Denial::NotActive(AccountStatus::Locked),
+            Denial::AnotherPerson,
+            Denial::NeedsAccount,
+            Denial::NoVerifiedAddress,
+            Denial::PasskeyCopied,
+            Denial::EnrolmentRefused,
+            Denial::NoOptionLeft,
+            Denial::ByScript,
+            Denial::ScriptFailed(ScriptFault::Gone),
+            Denial::Incomplete,
+        ] {
+            assert_eq!(
+                page_of(Reason::from(denial)),
+                denial_message(denial).number(),
+                "{denial:?}"
+            );
+        }
+        let fault = SignInFault::NoProofLeft;
+        assert_eq!(
+            Reason::of_word(fault.word()).map(page_of),
+            Some(fault.user_message().number())
+        );
     }
 }

@@ -93,7 +93,7 @@ async fn try_to_settle(
         status: account.status,
     });
     let (person, known, effects) = match federated.resolve(connection, linked, found.owner()) {
-        Resolution::Deny(denial) => return Err(SignInFault::Denied(denial)),
+        Resolution::Deny(denial) => return Err(SignInFault::Denied(denial, None)),
         Resolution::AskForProof(account) => {
             let next = SignIn::AwaitingProof(federated.await_proof(account, hop.now)?);
             return advance(hop, terms, transaction, Effects::default(), next).await;
@@ -377,7 +377,7 @@ pub async fn link_proved(
     let owns = matches!(&found.address, Address::Owned(owner) if owner.account == account);
     let still_asks = match proved.federated().resolve(connection, linked, found.owner()) {
         Resolution::AskForProof(asked) | Resolution::Link(asked) => asked == account && owns,
-        Resolution::Deny(denial) => return Err(SignInFault::Denied(denial)),
+        Resolution::Deny(denial) => return Err(SignInFault::Denied(denial, None)),
         Resolution::SignIn { .. } | Resolution::PassThrough | Resolution::Provision => false,
     };
     if !still_asks {

@@ -137,7 +137,7 @@ async fn write(
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
     match next {
-        SignIn::Denied(denied) => Err(SignInFault::Denied(denied.reason)),
+        SignIn::Denied(denied) => Err(SignInFault::Denied(denied.reason, Some(denied.step))),
         SignIn::Completed(done) => complete(hop, terms, transaction, effects, done).await,
         // Nothing is proven yet: it stays in the cookie and costs nothing.
         next if !next.has_proof() && carrier::version(&transaction).is_none() => {
@@ -265,7 +265,7 @@ async fn complete(
             };
             let (grant, code) = grant::make(hop, &granting)?;
             effects.audit.push(AuditEvent {
-                detail: with_script_log(Value::Null, transaction.script_log.clone()),
+                detail: with_script_log(json!({"request": hop.request_id}), transaction.script_log.clone()),
                 ..signed_in(hop, Some(&grant.application), &done)
             });
             let completion = Completion {
@@ -327,6 +327,7 @@ fn signed_in(hop: &Hop, application: Option<&doorward_domain::id::ApplicationId>
         application: application.cloned(),
         connection: done.evidence.iter().find_map(|evidence| evidence.connection.clone()),
         sub: Some(done.person.sub().to_owned()),
+        detail: json!({"request": hop.request_id}),
         ..hop.event(AuditAction::SignedIn)
     }
 }
@@ -429,7 +430,7 @@ pub async fn sign_on(
         account: person.account().cloned(),
         application: Some(application.id.clone()),
         sub: Some(person.sub().to_owned()),
-        detail: with_script_log(json!({"single_sign_on": true}), script_log),
+        detail: with_script_log(json!({"single_sign_on": true, "request": hop.request_id}), script_log),
         ..hop.event(AuditAction::SignedIn)
     };
     let completion = Completion {

@@ -90,9 +90,9 @@ async fn receiver(
     if let Some(account) = &account
         && account.status != AccountStatus::Active
     {
-        return Err(SignInFault::Denied(Denial::NotActive(account.status)));
+        return Err(SignInFault::Denied(Denial::NotActive(account.status), None));
     }
-    let address = address(hop, person, account.as_ref()).ok_or(SignInFault::Denied(Denial::NoVerifiedAddress))?;
+    let address = address(hop, person, account.as_ref()).ok_or(SignInFault::Denied(Denial::NoVerifiedAddress, None))?;
     Ok(Receiver {
         address,
         account,

@@ -34,7 +34,7 @@ pub(super) fn owner_of(hop: &Hop, person: &Person) -> Result<FactorOwner, SignIn
     if let Person::PassThrough { key, .. } = person {
         let connection = hop.snapshot.connection(&key.connection);
         if !connection.is_some_and(|connection| connection.factors_without_account) {
-            return Err(SignInFault::Denied(Denial::NeedsAccount));
+            return Err(SignInFault::Denied(Denial::NeedsAccount, None));
         }
     }
     person.factor_owner().ok_or(SignInFault::NotOffered)
@@ -95,7 +95,9 @@ impl Owner {
     pub fn check_active(&self) -> Result<(), SignInFault> {
         match self.status {
             AccountStatus::Active => Ok(()),
-            AccountStatus::Disabled | AccountStatus::Locked => Err(SignInFault::Denied(Denial::NotActive(self.status))),
+            AccountStatus::Disabled | AccountStatus::Locked => {
+                Err(SignInFault::Denied(Denial::NotActive(self.status), None))
+            }
         }
     }
 

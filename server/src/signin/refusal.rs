@@ -3,7 +3,7 @@
 
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
-use doorward_domain::engine::{Denial, Person, Progress};
+use doorward_domain::engine::{Denial, Person, Progress, SignIn};
 use doorward_domain::id::ConnectionId;
 use doorward_storage::{StorageError, audit, rate_limit};
 use serde_json::{Value, json};
@@ -11,11 +11,40 @@ use serde_json::{Value, json};
 use super::attempts::{WINDOW, counter};
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
+use super::transaction::Transaction;
+
+/// Why and where a sign-in ended.
+pub struct Ended {
+    denial: Denial,
+    /// 1-based.
+    step: Option<u32>,
+}
+
+impl Ended {
+    /// `step` is counted from 0; without it, it is where the person stands.
+    #[must_use]
+    pub fn at(transaction: &Transaction, denial: Denial, step: Option<u32>) -> Self {
+        let here = || match &transaction.state {
+            SignIn::Choosing(choosing) => Some(choosing.step()),
+            SignIn::AwaitingFederation(away) => Some(away.clone().turn_back().step()),
+            SignIn::AwaitingScript(_)
+            | SignIn::Noting(_)
+            | SignIn::AwaitingProof(_)
+            | SignIn::AwaitingAttributes(_)
+            | SignIn::Completed(_)
+            | SignIn::Denied(_) => None,
+        };
+        Self {
+            denial,
+            step: step.or_else(here).map(|step| step + 1),
+        }
+    }
+}
 
 /// Writes one event: connection, opaque `sub` and reason, nothing of the person. The refusal stands even when it cannot
 /// be written.
-pub async fn record(hop: &Hop, terms: &Terms, denial: Denial, connection: Option<&Connection>, sub: Option<String>) {
-    let detail = json!({"reason": denial.as_str(), "request": hop.request_id});
+pub async fn record(hop: &Hop, terms: &Terms, ended: Ended, connection: Option<&Connection>, sub: Option<String>) {
+    let detail = json!({"reason": ended.denial.as_str(), "request": hop.request_id, "step": ended.step});
     let connection = connection.map(|connection| connection.id.clone());
     write(hop, terms, connection, sub, detail).await;
 }

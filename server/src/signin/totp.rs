@@ -137,7 +137,7 @@ pub(super) async fn check(
             let new = FactorWrite::Enrol(Box::new(new_factor(hop, &totp, &id, step)));
             match prove(hop, person, entered.proof).await? {
                 Proof::NotNeeded if !may_enrol(has_passkey, &transaction.evidence()) => {
-                    return Err(SignInFault::Denied(Denial::EnrolmentRefused));
+                    return Err(SignInFault::Denied(Denial::EnrolmentRefused, None));
                 }
                 Proof::NotNeeded => (vec![new], vec![event]),
                 Proof::Spent(proof, spent) => (vec![proof, new], vec![*spent, event]),

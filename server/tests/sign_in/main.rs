@@ -2,6 +2,7 @@
 
 mod api;
 mod attacks;
+mod attempts;
 mod backup_codes;
 mod device;
 mod ended;

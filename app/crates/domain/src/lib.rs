@@ -9,6 +9,7 @@ pub mod account;
 pub mod analysis;
 pub mod application;
 pub mod assurance;
+pub mod attempt;
 pub mod audit;
 pub mod canonical;
 pub mod connection;

@@ -16,6 +16,7 @@ use crate::api::application::{
 };
 use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
+use crate::console::attempts::{About, AttemptsTab};
 use crate::console::connections::StateChip;
 use crate::console::load::{Load, NotFound};
 use crate::ui::findings::{FindingBadge, worth_a_look};
@@ -115,6 +116,7 @@ fn Detail(shown: Shown) -> impl IntoView {
         tab("General", ""),
         tab("Protocol", "/protocol"),
         tab("Sign-in flow", "/flow"),
+        tab("Attempts", "/attempts"),
     ];
     let params = use_params_map();
     let current = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
@@ -122,6 +124,10 @@ fn Detail(shown: Shown) -> impl IntoView {
         "" => view! { <general::General shown /> }.into_any(),
         "protocol" => view! { <protocol::Protocol shown /> }.into_any(),
         "flow" => view! { <flow::Flow shown /> }.into_any(),
+        "attempts" => {
+            let handle = shown.application.with_untracked(|a| a.settings.handle.to_string());
+            view! { <AttemptsTab about=About::Application(handle) /> }.into_any()
+        }
         _ => view! { <NotFound /> }.into_any(),
     };
     view! {

@@ -12,6 +12,7 @@ use crate::api::connection::{
     find_connection_usage,
 };
 use crate::api::error::ConsoleError;
+use crate::console::attempts::{About, AttemptsTab};
 use crate::console::load::{Load, NotFound};
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::page::{Tab, Tabs};
@@ -75,6 +76,7 @@ fn Detail(shown: Shown) -> impl IntoView {
         tab("Attributes", "/attributes"),
         tab("Advanced", "/advanced"),
         tab("Connected apps", "/apps"),
+        tab("Attempts", "/attempts"),
     ];
     let params = use_params_map();
     let current = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
@@ -84,6 +86,10 @@ fn Detail(shown: Shown) -> impl IntoView {
         "attributes" => view! { <attributes::Attributes shown /> }.into_any(),
         "advanced" => view! { <advanced::Advanced shown /> }.into_any(),
         "apps" => view! { <applications::ConnectedApps shown /> }.into_any(),
+        "attempts" => {
+            let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
+            view! { <AttemptsTab about=About::Connection(handle) /> }.into_any()
+        }
         _ => view! { <NotFound /> }.into_any(),
     };
     view! {

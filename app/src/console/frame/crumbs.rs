@@ -39,6 +39,7 @@ fn name_of(section: &str, key: &str) -> String {
     match (section, key) {
         (_, "new") => "New".to_owned(),
         ("users", _) => "Profile".to_owned(),
+        ("attempts", _) => "Attempt".to_owned(),
         (_, handle) => handle.to_owned(),
     }
 }

@@ -13,7 +13,7 @@ pub struct Place {
 }
 
 /// Every section of the console.
-pub const PLACES: [Place; 5] = [
+pub const PLACES: [Place; 6] = [
     Place {
         href: "/console",
         name: "Overview",
@@ -33,6 +33,11 @@ pub const PLACES: [Place; 5] = [
         href: "/console/users",
         name: "Users",
         shape: Shape::Users,
+    },
+    Place {
+        href: "/console/attempts",
+        name: "Attempts",
+        shape: Shape::Attempts,
     },
     Place {
         href: "/console/audit",

@@ -1,7 +1,8 @@
 //! The audit log.
 
+use doorward_domain::attempt::Reason;
 use doorward_domain::audit::{AuditAction, AuditEvent};
-use doorward_domain::id::{AccountId, ApplicationId, ConnectionId};
+use doorward_domain::id::{AccountId, ApplicationId, AuditEventId, ConnectionId};
 use doorward_domain::{Timestamp, truncate};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
 
@@ -11,7 +12,8 @@ use crate::error::StorageError;
 use crate::page::{Cursor, Page, bounded};
 
 const TABLE: &str = "audit_event";
-pub(crate) const COLUMNS: &str = "id, at, action, actor, account_id, application_id, connection_id, sub, detail";
+pub(crate) const COLUMNS: &str =
+    "id, at, action, actor, account_id, application_id, connection_id, sub, detail, request_id, reason";
 
 /// Which events to list.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,6 +25,41 @@ pub struct Filter {
     pub actions: Vec<AuditAction>,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
+    /// The request that ended a sign-in.
+    pub request: Option<String>,
+    /// Refused for one of these; empty means that the reason does not matter.
+    pub reasons: Vec<Reason>,
+    /// What a text to search for may mean.
+    pub search: Option<Search>,
+}
+
+/// Lines that one text finds: all of them by an index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Search {
+    /// A request's id or a `sub`, whole.
+    pub text: String,
+    pub reasons: Vec<Reason>,
+    pub applications: Vec<ApplicationId>,
+    pub connections: Vec<ConnectionId>,
+}
+
+impl Search {
+    fn condition(&self) -> Condition {
+        let text = self.text.as_str();
+        let mut any = Condition::any()
+            .add(Column::RequestId.eq(text))
+            .add(Column::Sub.eq(text));
+        if !self.reasons.is_empty() {
+            any = any.add(Column::Reason.is_in(self.reasons.iter().map(|reason| reason.as_str())));
+        }
+        if !self.applications.is_empty() {
+            any = any.add(Column::ApplicationId.is_in(self.applications.iter().map(ApplicationId::as_str)));
+        }
+        if !self.connections.is_empty() {
+            any = any.add(Column::ConnectionId.is_in(self.connections.iter().map(ConnectionId::as_str)));
+        }
+        any
+    }
 }
 
 pub(crate) fn row(event: &AuditEvent) -> Result<Vec<Value>, StorageError> {
@@ -37,7 +74,16 @@ pub(crate) fn row(event: &AuditEvent) -> Result<Vec<Value>, StorageError> {
         event.connection.as_ref().map(ToString::to_string).into(),
         event.sub.clone().into(),
         document(&event.detail, TABLE, id)?.into(),
+        of_sign_in(event, "request").into(),
+        of_sign_in(event, "reason").into(),
     ])
+}
+
+/// What attempts are found by: a text that the line of a sign-in tells.
+fn of_sign_in(event: &AuditEvent, name: &str) -> Option<String> {
+    let is_sign_in = matches!(event.action, AuditAction::SignedIn | AuditAction::SignInRefused);
+    let text = event.detail.get(name).filter(|_| is_sign_in)?;
+    text.as_str().map(str::to_owned)
 }
 
 fn from_model(model: Model) -> Result<AuditEvent, StorageError> {
@@ -59,8 +105,17 @@ fn from_model(model: Model) -> Result<AuditEvent, StorageError> {
 /// # Errors
 /// Those of the database.
 pub async fn insert(tx: &Tx, event: &AuditEvent) -> Result<(), StorageError> {
-    let sql = format!("INSERT INTO audit_event ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    let sql = format!("INSERT INTO audit_event ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
     execute(tx, &sql, row(event)?).await.map(|_| ())
+}
+
+/// One event.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn find(db: &impl Database, event: &AuditEventId) -> Result<Option<AuditEvent>, StorageError> {
+    let found = Entity::find_by_id(event.as_str()).one(&db.executor()).await?;
+    found.map(from_model).transpose()
 }
 
 /// A page of events, newest first.
@@ -101,7 +156,12 @@ fn condition(filter: &Filter, after: Option<&Cursor>) -> Condition {
                 .map(|id| Column::ConnectionId.eq(id.as_str())),
         )
         .add_option(filter.since.map(|at| Column::At.gte(truncate(at))))
-        .add_option(filter.until.map(|at| Column::At.lt(truncate(at))));
+        .add_option(filter.until.map(|at| Column::At.lt(truncate(at))))
+        .add_option(filter.request.as_ref().map(|id| Column::RequestId.eq(id.as_str())))
+        .add_option(filter.search.as_ref().map(Search::condition));
+    if !filter.reasons.is_empty() {
+        all = all.add(Column::Reason.is_in(filter.reasons.iter().map(|reason| reason.as_str())));
+    }
     if !filter.actions.is_empty() {
         all = all.add(Column::Action.is_in(filter.actions.iter().map(|action| action.as_str())));
     }

@@ -102,7 +102,14 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The scope an address needs. Reading and analysing change nothing.
 fn scope_of(method: &Method, path: &str) -> Option<Scope> {
-    const RESOURCES: [&str; 5] = ["connections", "applications", "users", "audit-events", "analyses"];
+    const RESOURCES: [&str; 6] = [
+        "connections",
+        "applications",
+        "users",
+        "attempts",
+        "audit-events",
+        "analyses",
+    ];
     let first = path
         .trim_start_matches("/api/v1")
         .trim_start_matches('/')

@@ -5,6 +5,7 @@
 //! bounds; then one service method is called.
 
 mod applications;
+mod attempts;
 mod audit_events;
 mod auth;
 mod connections;
@@ -24,6 +25,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use doorward_app::api::application::Applications;
+use doorward_app::api::attempt::Attempts;
 use doorward_app::api::audit::AuditLog;
 use doorward_app::api::connection::Connections;
 use doorward_app::api::user::Users;
@@ -41,6 +43,7 @@ pub struct Api {
     pub applications: Applications,
     pub users: Users,
     pub audit: AuditLog,
+    pub attempts: Attempts,
     pub tokens: Arc<Tokens>,
 }
 
@@ -96,6 +99,8 @@ pub fn router(api: Api) -> Router {
             "/users/{key}/passkeys/{passkey}",
             axum::routing::delete(users::remove_passkey),
         )
+        .route("/attempts", get(attempts::list))
+        .route("/attempts/{key}", get(attempts::find))
         .route("/audit-events", get(audit_events::list))
         .route("/analyses", axum::routing::post(applications::analyse))
         .route("/analyses/rehearsal", axum::routing::post(applications::rehearse))

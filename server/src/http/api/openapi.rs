@@ -5,6 +5,7 @@ use doorward_app::api::application::{
     AnalysisRequest, ApplicationSummary, ApplicationView, FlowVersionView, RehearsalRequest, SavedApplication,
     ScriptSecretDraft, ScriptSecrets,
 };
+use doorward_app::api::attempt::{AttemptDetail, AttemptView};
 use doorward_app::api::audit::AuditEventView;
 use doorward_app::api::connection::{ConnectionSummary, ConnectionView, Erased, FactorHolders, SavedConnection};
 use doorward_app::api::page::Page;
@@ -50,6 +51,19 @@ pub fn operations(schemas: &mut SchemaGenerator) -> Vec<Operation> {
         )
         .with_query(&["action", "account", "application", "connection", "limit", "cursor"]),
     );
+    all.push(
+        Operation::reads(
+            "/attempts",
+            "List the sign-ins that ended, newest first",
+            schema::<Page<AttemptView>>(schemas),
+        )
+        .with_query(super::attempts::FILTERS),
+    );
+    all.push(Operation::reads(
+        "/attempts/{key}",
+        "Read an attempt: what happened, what helps, what the script said",
+        schema::<AttemptDetail>(schemas),
+    ));
     let request = schema::<AnalysisRequest>(schemas);
     all.push(
         Operation::writes("post", "/analyses", "Analyse a flow without saving it", request)

@@ -143,6 +143,7 @@ impl Entry {
             provide_context(services.applications.clone());
             provide_context(services.users.clone());
             provide_context(services.audit.clone());
+            provide_context(services.attempts.clone());
             provide_context(services.overviews.clone());
             let state = self.state.clone();
             provide_context::<FreshSecrets>(Arc::new(fresh_secret::SecretCarrier { state, cookies }));

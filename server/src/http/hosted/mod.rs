@@ -151,7 +151,7 @@ impl Loaded {
             &codes,
         );
         if model::is_stuck(&self.terms, &self.transaction, &page) {
-            return self.stop(SignInFault::Denied(Denial::EnrolmentRefused));
+            return self.stop(SignInFault::Denied(Denial::EnrolmentRefused, None));
         }
         page::with_script(status, &shell, sign_in::render(&shell, &page), sign_in::script(&page))
     }

@@ -23,7 +23,7 @@ use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, Effects, advance};
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::owner::{Owner, owner_of};
-use crate::signin::refusal;
+use crate::signin::refusal::{self, Ended};
 use crate::signin::totp;
 use crate::signin::transaction::Transaction;
 
@@ -110,12 +110,12 @@ pub async fn enter(
             };
         }
         Err(Stop::Copied(sub)) => {
-            let fault = SignInFault::Denied(Denial::PasskeyCopied);
-            record(hop, terms, &fault, Some(&sub)).await;
+            let fault = SignInFault::Denied(Denial::PasskeyCopied, None);
+            record(hop, terms, &transaction, &fault, Some(&sub)).await;
             return Err(within(fault));
         }
         Err(Stop::Fault(fault)) => {
-            record(hop, terms, &fault, person.as_ref().map(Person::sub)).await;
+            record(hop, terms, &transaction, &fault, person.as_ref().map(Person::sub)).await;
             return Err(within(fault));
         }
     };
@@ -136,7 +136,7 @@ pub async fn enter(
             Ok(PasskeyOutcome::Again(PasskeyMisfit::Refused))
         }
         Err(fault) => {
-            record(hop, terms, &fault, Some(&sub)).await;
+            record(hop, terms, &transaction, &fault, Some(&sub)).await;
             Err(within(fault))
         }
     }
@@ -169,9 +169,10 @@ async fn confirm(
 }
 
 /// A refusal after something was proven is on record.
-async fn record(hop: &Hop, terms: &Terms, fault: &SignInFault, sub: Option<&str>) {
-    if let SignInFault::Denied(denial) = fault {
-        refusal::record(hop, terms, *denial, None, sub.map(str::to_owned)).await;
+async fn record(hop: &Hop, terms: &Terms, transaction: &Transaction, fault: &SignInFault, sub: Option<&str>) {
+    if let SignInFault::Denied(denial, step) = fault {
+        let ended = Ended::at(transaction, *denial, *step);
+        refusal::record(hop, terms, ended, None, sub.map(str::to_owned)).await;
     }
 }
 
@@ -215,7 +216,7 @@ async fn check_code(
     subject: &Subject,
     typed: &str,
 ) -> Result<Effects, Stop> {
-    let refused = || SignInFault::Denied(Denial::EnrolmentRefused).into();
+    let refused = || SignInFault::Denied(Denial::EnrolmentRefused, None).into();
     if !subject.passkeys.is_empty() {
         return Err(refused());
     }

@@ -199,6 +199,7 @@ mod tests {
             enabled: handle != "closed",
             jit: handle != "off" && handle != "trusted",
             otp_to_asserted_email: false,
+            factors_without_account: false,
             trusts_factors: handle == "trusted",
         }
     }

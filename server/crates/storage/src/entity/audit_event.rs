@@ -14,6 +14,8 @@ pub struct Model {
     pub connection_id: Option<String>,
     pub sub: Option<String>,
     pub detail: String,
+    pub request_id: Option<String>,
+    pub reason: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

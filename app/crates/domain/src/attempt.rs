@@ -1,0 +1,247 @@
+//! Attempts: sign-ins that ended, as an administrator reads them.
+//!
+//! Owns what each reason of the audit log means and what helps. An attempt is a line of that log, so nothing is written
+//! for it beside the line.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::AuditAction;
+use crate::engine::Denial;
+use crate::finding::FindingCode;
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum AttemptOutcome {
+    Succeeded,
+    /// Somebody or a rule says no: the account, the connection's linking, the script, a copied key.
+    Refused,
+    /// The settings leave no way: the flow asks for what the person cannot have, or the script does not work.
+    FailedClosed,
+}
+
+impl AttemptOutcome {
+    /// Every outcome, for filters.
+    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Refused, Self::FailedClosed];
+
+    /// The stable name in the management API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Refused => "refused",
+            Self::FailedClosed => "failed_closed",
+        }
+    }
+
+    /// The action of the audit log that tells of it.
+    #[must_use]
+    pub fn action(self) -> AuditAction {
+        match self {
+            Self::Succeeded => AuditAction::SignedIn,
+            Self::Refused | Self::FailedClosed => AuditAction::SignInRefused,
+        }
+    }
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// Why nobody was signed in, by the word of the audit log.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum Reason {$(
+            $(#[$doc])*
+            #[serde(rename = $text)]
+            $name,
+        )*}
+
+        impl Reason {
+            /// Every reason, for filters.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The stable word in the database and the management API.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {$(Self::$name => $text,)*}
+            }
+        }
+    };
+}
+
+reasons! {
+    AccountExists = "account_exists",
+    AccountNotActive = "account_not_active",
+    AnotherPerson = "another_person",
+    NeedsAccount = "needs_account",
+    NoVerifiedAddress = "no_verified_address",
+    PasskeyCopied = "passkey_copied",
+    EnrolmentRefused = "enrolment_refused",
+    /// Nothing of the account is left to prove that a new factor is theirs.
+    NoProofLeft = "no_proof_left",
+    NoOptionLeft = "no_option_left",
+    RefusedByScript = "refused_by_script",
+    ScriptFailed = "script_failed",
+    Incomplete = "incomplete",
+}
+
+impl From<Denial> for Reason {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::AccountExists => Self::AccountExists,
+            Denial::NotActive(_) => Self::AccountNotActive,
+            Denial::AnotherPerson => Self::AnotherPerson,
+            Denial::NeedsAccount => Self::NeedsAccount,
+            Denial::NoVerifiedAddress => Self::NoVerifiedAddress,
+            Denial::PasskeyCopied => Self::PasskeyCopied,
+            Denial::EnrolmentRefused => Self::EnrolmentRefused,
+            Denial::NoOptionLeft => Self::NoOptionLeft,
+            Denial::ByScript => Self::RefusedByScript,
+            Denial::ScriptFailed(_) => Self::ScriptFailed,
+            Denial::Incomplete => Self::Incomplete,
+        }
+    }
+}
+
+impl Reason {
+    /// The reason of this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.as_str() == word)
+    }
+
+    #[must_use]
+    pub fn outcome(self) -> AttemptOutcome {
+        match self {
+            Self::AccountExists
+            | Self::AccountNotActive
+            | Self::AnotherPerson
+            | Self::PasskeyCopied
+            | Self::EnrolmentRefused
+            | Self::NoProofLeft
+            | Self::RefusedByScript => AttemptOutcome::Refused,
+            Self::NeedsAccount
+            | Self::NoVerifiedAddress
+            | Self::NoOptionLeft
+            | Self::ScriptFailed
+            | Self::Incomplete => AttemptOutcome::FailedClosed,
+        }
+    }
+
+    /// What happened, one sentence.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::AccountExists => "An account has the address already, and the connection never links.",
+            Self::AccountNotActive => "The account is disabled or locked.",
+            Self::AnotherPerson => "A later step was passed by somebody else than the first.",
+            Self::NeedsAccount => "The step needs an account, and the person has none.",
+            Self::NoVerifiedAddress => "The step sends a code by email, and the person has no verified address.",
+            Self::PasskeyCopied => "There may be a copy of the passkey, so it is not trusted.",
+            Self::EnrolmentRefused => {
+                "The step would set up a new factor, and the person has another one that was not used."
+            }
+            Self::NoProofLeft => "All backup codes are used, and a new app needs one of them.",
+            Self::NoOptionLeft => "Nothing that the step offers is left for the person.",
+            Self::RefusedByScript => "The application's script refuses the person.",
+            Self::ScriptFailed => "The application's script failed, and nobody is let through then.",
+            Self::Incomplete => "The flow ended before anybody had said who they are.",
+        }
+    }
+
+    /// What helps, the usual first.
+    #[must_use]
+    pub fn remedies(self) -> &'static [&'static str] {
+        match self {
+            Self::AccountExists => &[
+                "Let the connection link accounts whose owner proves it (Advanced tab, linking).",
+                "Link the person's account yourself, on the user's page.",
+            ],
+            Self::AccountNotActive => &["Enable the account on the user's page, if the person should get in again."],
+            Self::AnotherPerson => &["Let the person sign in again, with the same account at each step."],
+            Self::NeedsAccount => &[
+                "Turn on just-in-time provisioning for the connection.",
+                "Skip the step for people from this connection, in the script of the sign-in flow.",
+                "Keep second factors without a profile (Advanced tab of the connection).",
+                "Trust the provider's own second factor (Advanced tab, trusted acr or amr).",
+            ],
+            Self::NoVerifiedAddress => &[
+                "Offer an authenticator app or a passkey beside the emailed code.",
+                "Send codes to the verified address the provider asserts (Advanced tab).",
+            ],
+            Self::PasskeyCopied => &["Remove the passkey on the user's page; the person sets up a new one."],
+            Self::EnrolmentRefused => &[
+                "Offer the factor the person has in this step too.",
+                "Reset the factor on the user's page, so that the person sets up a new one.",
+            ],
+            Self::NoProofLeft => &["Reset the factors on the user's page, so that the person sets up new ones."],
+            Self::NoOptionLeft => &["Enable the connections the step offers, or add another way to pass it."],
+            Self::RefusedByScript => &["Read the script's log below, and the line that decided."],
+            Self::ScriptFailed => &["Mend the script at the line below; Try it in the editor shows what it does."],
+            Self::Incomplete => &["Let the first step of every path say who the person is."],
+        }
+    }
+
+    /// Findings of the analyser that foretell it.
+    #[must_use]
+    pub fn findings(self) -> &'static [FindingCode] {
+        match self {
+            Self::NeedsAccount => &[FindingCode::JitOffFactor, FindingCode::JitOffFactorSome],
+            Self::NoVerifiedAddress => &[FindingCode::NoVerifiedAddress, FindingCode::JitOffFactorSome],
+            Self::NoOptionLeft => &[
+                FindingCode::NoOptionLeft,
+                FindingCode::DeadEnd,
+                FindingCode::ScriptUnknownConnection,
+            ],
+            Self::RefusedByScript => &[FindingCode::DeadEnd],
+            Self::ScriptFailed => &[
+                FindingCode::ScriptError,
+                FindingCode::ScriptLimit,
+                FindingCode::StepMissing,
+            ],
+            Self::Incomplete => &[FindingCode::FirstFactorMissing],
+            Self::AccountExists
+            | Self::AccountNotActive
+            | Self::AnotherPerson
+            | Self::PasskeyCopied
+            | Self::EnrolmentRefused
+            | Self::NoProofLeft => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::AccountStatus;
+    use crate::engine::ScriptFault;
+
+    #[test]
+    fn each_denial_has_its_reason() {
+        for denial in [
+            Denial::AccountExists,
+            Denial::NotActive(AccountStatus::Locked),
+            Denial::AnotherPerson,
+            Denial::NeedsAccount,
+            Denial::NoVerifiedAddress,
+            Denial::PasskeyCopied,
+            Denial::EnrolmentRefused,
+            Denial::NoOptionLeft,
+            Denial::ByScript,
+            Denial::ScriptFailed(ScriptFault::Gone),
+            Denial::Incomplete,
+        ] {
+            assert_eq!(Reason::from(denial).as_str(), denial.as_str());
+            assert_eq!(Reason::of_word(denial.as_str()), Some(Reason::from(denial)));
+        }
+    }
+
+    #[test]
+    fn each_reason_is_explained() {
+        for reason in Reason::ALL {
+            assert!(reason.told().ends_with('.'), "{reason:?}");
+            assert!(!reason.remedies().is_empty(), "{reason:?}");
+            assert_ne!(reason.outcome(), AttemptOutcome::Succeeded, "{reason:?}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What an address asks for, and the addresses that ask for less.
+
+use leptos_router::params::ParamsMap;
+
+use crate::api::attempt::AttemptQuery;
+
+/// Attempts in one page.
+const ATTEMPTS: u32 = 50;
+
+/// Where the list stands: what it is about does not change with its filters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    Everything,
+    /// By handle.
+    Application(String),
+    /// By handle.
+    Connection(String),
+}
+
+/// The filters of an address, by their name.
+pub const FILTERS: [&str; 7] = ["q", "outcome", "days", "application", "connection", "page", "request"];
+
+impl About {
+    /// The list without a filter.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Everything => "/console/attempts".to_owned(),
+            Self::Application(handle) => format!("/console/applications/{handle}/attempts"),
+            Self::Connection(handle) => format!("/console/connections/{handle}/attempts"),
+        }
+    }
+
+    /// What an address asks for.
+    #[must_use]
+    pub fn wanted(&self, query: &ParamsMap) -> AttemptQuery {
+        let text = |name: &str| query.get(name).filter(|value| !value.trim().is_empty());
+        let mut wanted = AttemptQuery {
+            q: text("q"),
+            outcome: text("outcome"),
+            days: text("days").and_then(|days| days.parse().ok()),
+            application: text("application"),
+            connection: text("connection"),
+            page: text("page"),
+            request: text("request"),
+            limit: Some(ATTEMPTS),
+            cursor: text("cursor"),
+            ..AttemptQuery::default()
+        };
+        match self {
+            Self::Everything => {}
+            Self::Application(handle) => wanted.application = Some(handle.clone()),
+            Self::Connection(handle) => wanted.connection = Some(handle.clone()),
+        }
+        wanted
+    }
+
+    /// The filters in force, with their values, in the order of [`FILTERS`].
+    #[must_use]
+    pub fn filters(&self, wanted: &AttemptQuery) -> Vec<(&'static str, String)> {
+        let days = wanted.days.map(|days| days.to_string());
+        let values = [
+            wanted.q.clone(),
+            wanted.outcome.clone(),
+            days,
+            wanted
+                .application
+                .clone()
+                .filter(|_| !matches!(self, Self::Application(_))),
+            wanted
+                .connection
+                .clone()
+                .filter(|_| !matches!(self, Self::Connection(_))),
+            wanted.page.clone(),
+            wanted.request.clone(),
+        ];
+        let named = FILTERS.into_iter().zip(values);
+        named
+            .filter_map(|(name, value)| value.map(|value| (name, value)))
+            .collect()
+    }
+
+    /// The address without one filter, at the first page.
+    #[must_use]
+    pub fn without(&self, name: &str, wanted: &AttemptQuery) -> String {
+        let mut left = ParamsMap::new();
+        for (other, value) in self.filters(wanted) {
+            if other != name {
+                left.insert(other, value);
+            }
+        }
+        format!("{}{}", self.path(), left.to_query_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_its_filters() {
+        let mut query = ParamsMap::new();
+        for (name, value) in [
+            ("q", "req_1"),
+            ("outcome", "refused"),
+            ("connection", "acme"),
+            ("days", "7"),
+        ] {
+            query.insert(name, value.to_owned());
+        }
+        let about = About::Everything;
+        let wanted = about.wanted(&query);
+        assert_eq!(wanted.days, Some(7));
+        assert_eq!(about.filters(&wanted).len(), 4);
+        let left = about.without("connection", &wanted);
+        assert!(left.starts_with("/console/attempts?"), "{left}");
+        assert!(left.contains("outcome=refused") && !left.contains("acme"), "{left}");
+
+        let about = About::Connection("acme".to_owned());
+        let wanted = about.wanted(&ParamsMap::new());
+        assert_eq!(wanted.connection.as_deref(), Some("acme"));
+        assert_eq!(about.filters(&wanted), []);
+        assert_eq!(about.without("q", &wanted), "/console/connections/acme/attempts");
+    }
+}

@@ -1,0 +1,161 @@
+//! One attempt: what happened, what helps, what the script said.
+
+use doorward_domain::finding::Finding;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::table::OutcomeChip;
+use super::words::{name, who};
+use crate::api::attempt::{AttemptDetail, AttemptScript, AttemptView, Named, find_attempt};
+use crate::console::load::Load;
+use crate::ui::findings::FindingNotice;
+use crate::ui::page::Section;
+use crate::ui::time::{When, to_the_second};
+
+/// The page at `/console/attempts/{id}`.
+pub struct DetailPage;
+
+#[lazy_route]
+impl LazyRoute for DetailPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let params = use_params_map();
+        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+        let one = Resource::new_blocking(move || id.get(), find_attempt);
+        let render = |detail: AttemptDetail| view! { <Detail detail /> }.into_any();
+        view! { <Load resource=one render /> }.into_any()
+    }
+}
+
+#[component]
+fn Detail(detail: AttemptDetail) -> impl IntoView {
+    let AttemptDetail {
+        attempt,
+        told,
+        remedies,
+        finding,
+        script,
+    } = detail;
+    let flow = attempt.application.as_ref().and_then(flow_of);
+    let told = told.unwrap_or_else(|| succeeded(&attempt).to_owned());
+    let remedies = (!remedies.is_empty()).then(|| view! { <Remedies remedies flow=flow.clone() finding /> });
+    view! {
+        <Title text="Attempt" />
+        <header class="page-head">
+            <div>
+                <div class="page-title">
+                    <h1>"Attempt"</h1>
+                    <OutcomeChip of=attempt.outcome />
+                </div>
+                <p class="page-status"><b>{told}</b> " " <When at=attempt.at /></p>
+            </div>
+        </header>
+        <div class="page-body">
+            {remedies}
+            <Facts attempt />
+            {script.map(|script| view! { <Script script flow /> })}
+        </div>
+    }
+}
+
+fn succeeded(attempt: &AttemptView) -> &'static str {
+    if attempt.single_sign_on {
+        "The browser was signed in already, and nothing more was asked."
+    } else {
+        "The person is signed in."
+    }
+}
+
+fn flow_of(application: &Named) -> Option<String> {
+    let handle = application.handle.as_ref()?;
+    Some(format!("/console/applications/{handle}/flow"))
+}
+
+#[component]
+fn Remedies(remedies: Vec<String>, flow: Option<String>, finding: Option<Finding>) -> impl IntoView {
+    let items = remedies.into_iter().map(|text| view! { <li>{text}</li> });
+    let found = finding.map(|finding| view! { <FindingNotice finding /> });
+    let is_found = found.is_some();
+    let link = flow.map(|href| {
+        let words = if is_found {
+            "Open the finding in the sign-in flow"
+        } else {
+            "Open the sign-in flow"
+        };
+        view! { <div class="button-row"><a class="button" href=href>{words}</a></div> }
+    });
+    view! {
+        <Section title="What helps" text="The usual first. What the analyser says of the application as it is now stands beside it.">
+            <ul>{items.collect_view()}</ul>
+            {found}
+            {link}
+        </Section>
+    }
+}
+
+#[component]
+fn Facts(attempt: AttemptView) -> impl IntoView {
+    let linked = |named: Option<&Named>, section: &'static str, none: &'static str| match named {
+        Some(Named {
+            handle: Some(handle),
+            name: Some(name),
+            ..
+        }) => view! { <a href=format!("/console/{section}/{handle}")><bdi>{name.clone()}</bdi></a> }.into_any(),
+        Some(gone) => name(gone).into_any(),
+        None => none.into_any(),
+    };
+    let by = match &attempt.account {
+        Some(Named { id, name: Some(_), .. }) => {
+            view! { <a href=format!("/console/users/{id}")><bdi>{who(&attempt)}</bdi></a> }.into_any()
+        }
+        Some(_) | None => who(&attempt).into_any(),
+    };
+    let fact = |label: &'static str, value: Option<String>| {
+        value.map(|value| view! { <div><dt>{label}</dt><dd class="mono">{value}</dd></div> })
+    };
+    view! {
+        <Section title="What is known" text="Of somebody without an account there is an opaque subject, and nothing else.">
+            <dl class="facts">
+                <div><dt>"Moment"</dt><dd>{to_the_second(attempt.at)}</dd></div>
+                {fact("Request ID", attempt.request.clone())}
+                <div><dt>"Application"</dt><dd>{linked(attempt.application.as_ref(), "applications", "The console")}</dd></div>
+                <div><dt>"Connection"</dt><dd>{linked(attempt.connection.as_ref(), "connections", "None: an account here")}</dd></div>
+                <div><dt>"Who"</dt><dd>{by}</dd></div>
+                {fact("Subject", attempt.sub.clone())}
+                {fact("Step", attempt.step.map(|step| step.to_string()))}
+                {fact("Reason", attempt.reason.map(|reason| reason.as_str().to_owned()))}
+                {fact("Page shown", attempt.page.map(|page| page.to_string()))}
+            </dl>
+        </Section>
+    }
+}
+
+#[component]
+fn Script(script: AttemptScript, flow: Option<String>) -> impl IntoView {
+    let AttemptScript {
+        line,
+        message,
+        limit,
+        log,
+    } = script;
+    let place = line.map(|line| {
+        let words = format!("Line {line} of the script decided.");
+        match flow {
+            Some(href) => view! { <p><a href=href>{words}</a></p> }.into_any(),
+            None => view! { <p>{words}</p> }.into_any(),
+        }
+    });
+    view! {
+        <Section title="What the script said" text="The script may have been changed since.">
+            {message.map(|message| view! { <p class="fault">{message}</p> })}
+            {limit.map(|limit| view! { <p class="fault">"It exceeded the limit of " {limit} "."</p> })}
+            {place}
+            {(!log.is_empty()).then(|| view! { <pre class="code">{log.join("\n")}</pre> })}
+        </Section>
+    }
+}

@@ -1,0 +1,67 @@
+//! The list of attempts, as a page and as a tab.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::address::About;
+use super::filter::Filters;
+use super::table::Table;
+use crate::api::attempt::{AttemptView, list_attempts};
+use crate::api::page::Page;
+use crate::console::load::LoadTable;
+
+/// The page at `/console/attempts`.
+pub struct ListPage;
+
+#[lazy_route]
+impl LazyRoute for ListPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! {
+            <Title text="Attempts" />
+            <header class="page-head">
+                <div>
+                    <div class="page-title"><h1>"Attempts"</h1></div>
+                    <p class="page-status">
+                        <b>"Sign-ins that ended, newest first."</b>
+                        " Somebody who was not let in reads you the request ID from the page: it leads to their attempt. "
+                        "Attempts are lines of the audit log and kept as long as it; nothing deletes them by itself."
+                    </p>
+                </div>
+            </header>
+            <Attempts about=About::Everything />
+        }
+        .into_any()
+    }
+}
+
+/// The tab of an application or a connection.
+#[component]
+pub fn AttemptsTab(about: About) -> impl IntoView {
+    view! {
+        <section aria-label="Attempts">
+            <Attempts about />
+        </section>
+    }
+}
+
+#[component]
+fn Attempts(about: About) -> impl IntoView {
+    let query = use_query_map();
+    let place = about.clone();
+    let wanted = Memo::new(move |_| query.with(|query| place.wanted(query)));
+    let rows = Resource::new_blocking(move || wanted.get(), list_attempts);
+    let place = about.clone();
+    let table = move |page: Page<AttemptView>| {
+        view! { <Table about=place.clone() page wanted=wanted.get_untracked() /> }.into_any()
+    };
+    view! {
+        <Filters about wanted />
+        <LoadTable resource=rows render=table />
+    }
+}

@@ -1,0 +1,100 @@
+//! The rows of the list, and what stands there without any.
+
+use doorward_domain::attempt::AttemptOutcome;
+use leptos::prelude::*;
+
+use super::address::About;
+use super::words::{name, outcome, who, why};
+use crate::api::attempt::{AttemptQuery, AttemptView};
+use crate::api::page::Page;
+use crate::ui::empty::Empty;
+use crate::ui::icon::{Icon, Shape};
+use crate::ui::pager::Pager;
+use crate::ui::time::When;
+
+/// One page of the list.
+#[component]
+pub fn Table(about: About, page: Page<AttemptView>, wanted: AttemptQuery) -> impl IntoView {
+    if page.items.is_empty() {
+        let is_filtered = !about.filters(&wanted).is_empty() || wanted.cursor.is_some();
+        return view! { <Nothing path=about.path() is_filtered /> }.into_any();
+    }
+    let rows = page.items.into_iter().map(|attempt| view! { <Row attempt /> });
+    view! {
+        <div class="table-frame" tabindex="0" role="region" aria-label="Attempts">
+            <table class="table stacks">
+                <caption class="quiet">"Attempts, newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"When"</th>
+                        <th scope="col">"How it ended"</th>
+                        <th scope="col">"Why"</th>
+                        <th scope="col">"Application"</th>
+                        <th scope="col">"Through"</th>
+                        <th scope="col">"Who"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+            <Pager path=about.path() next=page.next_cursor is_first=wanted.cursor.is_none() />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Nothing(path: String, is_filtered: bool) -> impl IntoView {
+    if is_filtered {
+        view! {
+            <Empty shape=Shape::Search title="No attempt matches"
+                text="A request ID, a page number or a subject must be whole. As long as somebody has proven nothing, as with a wrong password or a provider that does not answer, nothing is written: look for the request ID in the server's log then.">
+                <a class="button" href=path>"Show every attempt"</a>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Empty shape=Shape::Attempts title="Nobody has signed in yet"
+                text="Each sign-in that ends stands here: who got in and how, and of everybody who did not, the step, the reason and what helps.">
+                <a class="button" href="/console/applications">"Choose an application to sign in to"</a>
+            </Empty>
+        }
+        .into_any()
+    }
+}
+
+/// The chip that says how it ended.
+#[component]
+pub fn OutcomeChip(of: AttemptOutcome) -> impl IntoView {
+    let (words, class) = outcome(of);
+    let shape = match of {
+        AttemptOutcome::Succeeded => Shape::Check,
+        AttemptOutcome::Refused => Shape::Stop,
+        AttemptOutcome::FailedClosed => Shape::Warning,
+    };
+    view! { <span class=class><Icon shape /><span>{words}</span></span> }
+}
+
+#[component]
+fn Row(attempt: AttemptView) -> impl IntoView {
+    let href = format!("/console/attempts/{}", attempt.id);
+    let application = attempt
+        .application
+        .as_ref()
+        .map_or_else(|| "The console".to_owned(), name);
+    let connection = attempt
+        .connection
+        .as_ref()
+        .map_or_else(|| "An account here".to_owned(), name);
+    let (told, by) = (why(&attempt), who(&attempt));
+    view! {
+        <tr class="go">
+            <th scope="row" data-label="When"><a class="row-link" href=href><When at=attempt.at /></a></th>
+            <td data-label="How it ended"><OutcomeChip of=attempt.outcome /></td>
+            <td data-label="Why">{told}</td>
+            <td data-label="Application"><bdi>{application}</bdi></td>
+            <td data-label="Through"><bdi>{connection}</bdi></td>
+            <td data-label="Who"><bdi>{by}</bdi></td>
+        </tr>
+    }
+}

@@ -1,0 +1,80 @@
+//! Attempts in words.
+
+use doorward_domain::attempt::AttemptOutcome;
+
+use crate::api::attempt::{AttemptView, Named};
+
+/// How it ended, and the class of its chip.
+#[must_use]
+pub fn outcome(outcome: AttemptOutcome) -> (&'static str, &'static str) {
+    match outcome {
+        AttemptOutcome::Succeeded => ("Signed in", "chip ok"),
+        AttemptOutcome::Refused => ("Refused", "chip danger"),
+        AttemptOutcome::FailedClosed => ("Failed closed", "chip warn"),
+    }
+}
+
+/// What an item is called; its id once it is deleted.
+#[must_use]
+pub fn name(named: &Named) -> String {
+    named.name.clone().unwrap_or_else(|| format!("{} (deleted)", named.id))
+}
+
+/// Who tried, as far as that is known.
+#[must_use]
+pub fn who(attempt: &AttemptView) -> String {
+    match (&attempt.account, &attempt.sub) {
+        (Some(account), _) => account.name.clone().unwrap_or_else(|| "A deleted account".to_owned()),
+        (None, Some(_)) => "Somebody without a name here".to_owned(),
+        (None, None) => "Not known".to_owned(),
+    }
+}
+
+/// Why it ended and where: `Step 2: needs an account`.
+#[must_use]
+pub fn why(attempt: &AttemptView) -> String {
+    let step = attempt.step.map(|step| format!("Step {step}: ")).unwrap_or_default();
+    match attempt.reason {
+        Some(reason) => format!("{step}{}", reason.as_str().replace('_', " ")),
+        None if attempt.single_sign_on => "Was signed in already".to_owned(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::Timestamp;
+    use doorward_domain::attempt::Reason;
+    use doorward_domain::id::AuditEventId;
+
+    use super::*;
+
+    #[test]
+    fn an_attempt_is_told_in_few_words() {
+        let mut attempt = AttemptView {
+            id: AuditEventId::from_random([1; 16]),
+            at: Timestamp::UNIX_EPOCH,
+            outcome: AttemptOutcome::FailedClosed,
+            application: None,
+            connection: None,
+            account: None,
+            sub: Some("opaque".to_owned()),
+            single_sign_on: false,
+            request: None,
+            reason: Some(Reason::NeedsAccount),
+            page: Some(1206),
+            step: Some(2),
+        };
+        assert_eq!(why(&attempt), "Step 2: needs account");
+        assert_eq!(who(&attempt), "Somebody without a name here");
+        (attempt.reason, attempt.step, attempt.sub) = (None, None, None);
+        assert_eq!(why(&attempt), "");
+        assert_eq!(who(&attempt), "Not known");
+        let gone = Named {
+            id: "con_1".to_owned(),
+            handle: None,
+            name: None,
+        };
+        assert_eq!(name(&gone), "con_1 (deleted)");
+    }
+}
