@@ -16,6 +16,7 @@ fn picture(source: &str) -> Picture {
         enabled: true,
         jit: false,
         otp_to_asserted_email: false,
+        factors_without_account: false,
         trusts_factors: false,
     };
     analyse(&flow, &[acme], &mut Engine::default()).picture

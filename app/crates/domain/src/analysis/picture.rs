@@ -230,6 +230,7 @@ mod tests {
                 display_name: handle.to_uppercase(),
                 enabled: true,
                 jit,
+                factors_without_account: false,
                 otp_to_asserted_email: false,
                 trusts_factors: handle == "trusted",
             })
