@@ -290,7 +290,11 @@ mod tests {
         };
         let laid = lay(&picture);
         assert_eq!(laid.boxes.len(), 4);
-        assert_eq!(laid.lines.len(), 5, "one of them in two parts, and through the column");
+        assert_eq!(
+            laid.lines.len(),
+            6,
+            "one of them in two parts, and one through the column"
+        );
         assert_eq!(laid.arrows.len(), 4);
         let column = |number: u32| MARGIN + number * (WIDTH + GAP);
         let found: Vec<u32> = laid.boxes.iter().map(|one| one.x).collect();
