@@ -234,7 +234,8 @@ pub async fn leave(hop: &Hop, terms: &Terms, mut transaction: Transaction, handl
         .unwrap_or_default();
     let state = format!("{id}.{}", hop.state.random.text::<16>());
     let redirect = callback_address(hop, handle);
-    let wishes = Wishes::of(&transaction);
+    let asked = choosing.request().and_then(|request| request.login_hint(handle));
+    let wishes = Wishes::of(&transaction).about(asked);
     let options = wishes.options(&state);
     let bytes = hop.state.random.bytes();
     let begun = match Url::parse(&redirect) {
@@ -330,6 +331,14 @@ impl<'a> Wishes<'a> {
             prompt,
             max_age_seconds: request.max_age_seconds,
             ui_locales: (!request.ui_locales.is_empty()).then(|| request.ui_locales.join(" ")),
+        }
+    }
+
+    /// The script's word on who comes counts before the application's.
+    fn about(self, login_hint: Option<&'a str>) -> Self {
+        Self {
+            login_hint: login_hint.or(self.login_hint),
+            ..self
         }
     }
 

@@ -17,6 +17,7 @@ mod provider;
 mod requests;
 mod script;
 mod script_http;
+mod script_letters;
 mod script_secrets;
 mod script_users;
 mod set_up;

@@ -20,6 +20,11 @@ pub const EVENT_LIMIT: usize = 100;
 /// Wall clock of one run, in milliseconds.
 pub const TIME_LIMIT_MILLIS: u64 = 100;
 
+/// The question that sends a letter: whose account, and which letter.
+pub const MAIL_QUESTION: &str = "mail.send";
+/// Longest name and hint of `authenticatorParams`, in characters.
+const HINT_LIMIT: usize = 254;
+
 /// How scripts call our own authenticators.
 pub const LOCAL: &str = "LOCAL";
 
@@ -131,6 +136,12 @@ pub struct StepRequest {
     /// `stepOptions.forceAuth`: what was proven before does not count.
     #[serde(default)]
     pub force: bool,
+    /// `authenticatorParams`: the name that stands in the sign-in form at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// `authenticatorParams`: what providers are told of who comes; each connection by its handle, all others by `*`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub login_hints: BTreeMap<String, String>,
     #[serde(default)]
     pub on_fail: bool,
     #[serde(default)]
@@ -193,11 +204,28 @@ impl StepRequest {
             .is_none_or(|only| only.iter().any(|narrow| narrow.keeps(option)))
     }
 
+    /// The name to begin with in the sign-in form.
+    #[must_use]
+    pub fn username(&self) -> Option<&str> {
+        self.username.as_deref().filter(|name| is_hint(name))
+    }
+
+    /// What the provider of a connection is told of who comes.
+    #[must_use]
+    pub fn login_hint(&self, connection: &Handle) -> Option<&str> {
+        let hint = self.login_hints.get(connection.as_str()).or(self.login_hints.get("*"));
+        hint.map(String::as_str).filter(|hint| is_hint(hint))
+    }
+
     /// Connections that the narrowing names, for those that do not exist.
     pub fn connections(&self) -> impl Iterator<Item = &str> {
         let named = self.only.iter().flatten().filter_map(|narrow| narrow.idp.as_deref());
         named.filter(|idp| *idp != LOCAL)
     }
+}
+
+fn is_hint(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= HINT_LIMIT && !text.chars().any(char::is_control)
 }
 
 /// A line the script wrote.
@@ -366,6 +394,28 @@ mod tests {
             let all = ["password", "totp", "connection:acme", "connection:other"];
             let left: Vec<_> = all.into_iter().filter(|text| narrow.keeps(&option(text))).collect();
             assert_eq!(left, kept, "{case}");
+        }
+    }
+
+    #[test]
+    fn hints_are_names_of_one_line() {
+        let acme: Handle = "acme".parse().expect("a handle");
+        let other: Handle = "other".parse().expect("a handle");
+        let long = "x".repeat(HINT_LIMIT + 1);
+        for (hint, want) in [
+            ("clerk", Some("clerk")),
+            ("", None),
+            ("a\nb", None),
+            (long.as_str(), None),
+        ] {
+            let request = StepRequest {
+                username: Some(hint.to_owned()),
+                login_hints: [("*".to_owned(), "all".to_owned()), ("acme".to_owned(), hint.to_owned())].into(),
+                ..StepRequest::default()
+            };
+            assert_eq!(request.username(), want);
+            assert_eq!(request.login_hint(&acme), want);
+            assert_eq!(request.login_hint(&other), Some("all"));
         }
     }
 

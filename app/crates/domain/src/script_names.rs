@@ -2,7 +2,7 @@
 //! that they are missing are not among them.
 
 /// Functions and objects that are there from the start, and the function a script has to have.
-pub const GLOBALS: [&str; 23] = [
+pub const GLOBALS: [&str; 24] = [
     "Log",
     "console",
     "executeStep",
@@ -23,25 +23,30 @@ pub const GLOBALS: [&str; 23] = [
     "onLoginRequest",
     "secrets",
     "selectAcrFrom",
+    "sendEmail",
     "sendError",
     "setCookie",
     "terminateUserSession",
 ];
 
 /// What these give and take.
-pub const MEMBERS: [&str; 28] = [
+pub const MEMBERS: [&str; 32] = [
     "authenticationOptions",
     "authenticator",
+    "authenticatorParams",
     "claims",
+    "common",
     "context",
     "cookies",
     "currentKnownSubject",
+    "federated",
     "forceAuth",
     "groups",
     "headers",
     "identifier",
     "idp",
     "lastLoginFailedUser",
+    "local",
     "localClaims",
     "onFail",
     "onSuccess",

@@ -2,7 +2,7 @@
 
 use super::{
     AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
-    ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -56,6 +56,22 @@ pub(super) static TEXTS: Texts = Texts {
                 "Ihr Code für {place} ist\n\n    {code}\n\nEr gilt zehn Minuten, in dem Browser, der ihn angefordert hat. \
                  Sie haben ihn nicht angefordert? Dann weiß vielleicht jemand, wie Sie sich anmelden: Ändern Sie Ihr \
                  Passwort, oder sagen Sie es Ihrer Administration.\n"
+            )
+        },
+    },
+    script_mail: ScriptMailTexts {
+        new_device_subject: |place| format!("Ein neues Gerät hat sich bei {place} angemeldet"),
+        new_device: |place, moment| {
+            format!(
+                "Am {moment} hat sich jemand mit Ihrem Konto bei {place} angemeldet, von einem Gerät, das wir noch nicht \
+                 kennen.\n\nDas waren nicht Sie? Ändern Sie Ihr Passwort, oder sagen Sie es Ihrer Administration.\n"
+            )
+        },
+        sign_in_subject: |place| format!("Sie haben sich bei {place} angemeldet"),
+        sign_in: |place, moment| {
+            format!(
+                "Am {moment} hat sich jemand mit Ihrem Konto bei {place} angemeldet.\n\nDas waren nicht Sie? Ändern Sie \
+                 Ihr Passwort, oder sagen Sie es Ihrer Administration.\n"
             )
         },
     },

@@ -2,7 +2,7 @@
 
 use super::{
     AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
-    ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -56,6 +56,22 @@ pub(super) static TEXTS: Texts = Texts {
                 "Your code for {place} is\n\n    {code}\n\nIt works for ten minutes, in the browser that asked for it. \
                  You did not ask for it? Then somebody may know how you sign in: change your password, or tell your \
                  administrator.\n"
+            )
+        },
+    },
+    script_mail: ScriptMailTexts {
+        new_device_subject: |place| format!("A new device signed in to {place}"),
+        new_device: |place, moment| {
+            format!(
+                "Somebody signed in to {place} with your account from a device that we have not seen before, on \
+                 {moment}.\n\nIt was not you? Change your password, or tell your administrator.\n"
+            )
+        },
+        sign_in_subject: |place| format!("You signed in to {place}"),
+        sign_in: |place, moment| {
+            format!(
+                "Somebody signed in to {place} with your account on {moment}.\n\nIt was not you? Change your password, \
+                 or tell your administrator.\n"
             )
         },
     },

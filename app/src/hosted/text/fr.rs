@@ -2,7 +2,7 @@
 
 use super::{
     AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
-    ProofTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -56,6 +56,23 @@ pub(super) static TEXTS: Texts = Texts {
                 "Votre code pour {place} est\n\n    {code}\n\nIl est valable dix minutes, dans le navigateur qui l’a demandé. \
                  Vous ne l’avez pas demandé ? Quelqu’un sait peut-être comment vous vous connectez : changez votre mot de \
                  passe, ou prévenez votre administrateur.\n"
+            )
+        },
+    },
+    script_mail: ScriptMailTexts {
+        new_device_subject: |place| format!("Un nouvel appareil s’est connecté à {place}"),
+        new_device: |place, moment| {
+            format!(
+                "Quelqu’un s’est connecté à {place} avec votre compte le {moment}, depuis un appareil que nous ne \
+                 connaissons pas encore.\n\nCe n’était pas vous ? Changez votre mot de passe, ou prévenez votre \
+                 administrateur.\n"
+            )
+        },
+        sign_in_subject: |place| format!("Vous vous êtes connecté à {place}"),
+        sign_in: |place, moment| {
+            format!(
+                "Quelqu’un s’est connecté à {place} avec votre compte le {moment}.\n\nCe n’était pas vous ? Changez votre \
+                 mot de passe, ou prévenez votre administrateur.\n"
             )
         },
     },

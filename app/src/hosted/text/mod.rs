@@ -61,6 +61,7 @@ pub struct Texts {
     pub sign_in: SignInTexts,
     pub code: CodeTexts,
     pub mail_code: MailCodeTexts,
+    pub script_mail: ScriptMailTexts,
     pub backup_code: BackupCodeTexts,
     pub passkey: PasskeyTexts,
     pub proof: ProofTexts,
@@ -130,6 +131,16 @@ pub struct MailCodeTexts {
     pub subject: OneName,
     /// Code, application or organisation.
     pub letter: TwoNames,
+}
+
+/// Letters that an application's script has sent.
+pub struct ScriptMailTexts {
+    /// Application or organisation.
+    pub new_device_subject: OneName,
+    /// Application or organisation, moment.
+    pub new_device: TwoNames,
+    pub sign_in_subject: OneName,
+    pub sign_in: TwoNames,
 }
 
 /// Backup codes: the page that shows new ones, and where one is typed.

@@ -182,6 +182,41 @@
     }
     return only;
   };
+  // `authenticatorParams`: names to begin with. What is not known changes nothing, and the log says so.
+  const hints = (options) => {
+    const given = options && options.authenticatorParams;
+    const found = { username: null, login_hints: create(null) };
+    const ignore = (path) => host.log("warn", "authenticatorParams." + path + " is not known and changes nothing");
+    const read = (path, params, takes) => {
+      if (params === null || typeof params !== "object") return;
+      for (const name of ownKeys(params)) {
+        if (typeof name !== "string") continue;
+        const take = takes[name];
+        if (take === undefined) ignore(path + "." + name);
+        else take(String(params[name]));
+      }
+    };
+    if (given === null || typeof given !== "object") return found;
+    const takes = (of) => ({ __proto__: null, ...of });
+    const username = (name) => (found.username = name);
+    const hint = (handle) => (value) => (found.login_hints[handle] = value);
+    for (const part of ownKeys(given)) {
+      const params = given[part];
+      if (part === "common") {
+        read("common", params, takes({ username, login_hint: hint("*") }));
+      } else if (part === "local" || part === "federated") {
+        if (params === null || typeof params !== "object") continue;
+        for (const name of ownKeys(params)) {
+          const known =
+            part === "federated" ? { login_hint: hint(name) } : name === "BasicAuthenticator" ? { username } : {};
+          read(part + "." + String(name), params[name], takes(known));
+        }
+      } else ignore(String(part));
+    }
+    // What waits for a step travels in a cookie.
+    for (const name of ownKeys(found.login_hints).slice(3)) delete found.login_hints[name];
+    return found;
+  };
   const define = (name, value) =>
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 
@@ -195,6 +230,7 @@
       step: Number(number),
       only: narrow(settings),
       force: flags.forceAuth === true || flags.forceAuth === "true",
+      hints: hints(settings),
       callbacks: given,
       line: line(),
     });
@@ -241,6 +277,12 @@
     // The sessions are others now.
     for (const key of [...told.keys()]) if (key.startsWith('{"call":"sessions"')) told.delete(key);
     return ended;
+  });
+  const letters = { new_device: "new_device", UnseenDeviceLogin: "new_device", sign_in: "sign_in" };
+  define("sendEmail", (of, template) => {
+    const letter = ownKeys(letters).includes(String(template)) ? letters[template] : null;
+    if (letter === null) throw new TypeError("sendEmail knows the letters new_device and sign_in alone");
+    return ask("mail.send", who(of), letter);
   });
   define("setCookie", (_, name, value, options) => {
     go();
@@ -319,7 +361,7 @@
   define("httpPost", sends("POST"));
   const missing =
     "prompt promptIdentifierForStep doAssociationWithLocalUser removeAssociatedLocalUser " +
-    "getUsersWithClaimValues callChoreo sendEmail loadLocalLibrary " +
+    "getUsersWithClaimValues callChoreo loadLocalLibrary " +
     "require updateUserPassword assignUserRolesV2 removeUserRolesV2";
   for (const name of missing.split(" ")) define(name, () => unknown(name));
 
@@ -418,6 +460,8 @@
         step: Number.isInteger(item.step) && item.step > 0 ? Math.min(item.step, 1000) : 0,
         only: item.only,
         force: item.force,
+        username: item.hints.username,
+        login_hints: item.hints.login_hints,
         on_fail: typeof onFail === "function",
         on_abort: typeof onUserAbort === "function" || typeof onFail === "function",
         line: item.line,

@@ -19,7 +19,7 @@ use doorward_domain::flow::{AuthOption, SignInFlow, Step};
 use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::{AccountId, ConnectionId};
 use doorward_domain::jit::Found;
-use doorward_domain::script::{Event, Question, Run, ScriptEngine, names};
+use doorward_domain::script::{Event, MAIL_QUESTION, Question, Run, ScriptEngine, names};
 use doorward_domain::script_http::{answered, failed};
 use doorward_domain::secret::SecretText;
 use doorward_domain::subject::VerifiedAssertion;
@@ -45,6 +45,8 @@ enum Condition {
     Header(&'static str),
     /// What the answer of another server said, if there was one by then.
     Risk(&'static str),
+    /// Whether a letter could be sent.
+    Mailed,
     Not(Box<Condition>),
     Both(Box<Condition>, Box<Condition>),
     Either(Box<Condition>, Box<Condition>),
@@ -63,6 +65,7 @@ impl Condition {
             ),
             Self::Header(value) => format!("context.request.headers['x-place'] === '{value}'"),
             Self::Risk(value) => format!("(answer && answer.risk === '{value}')"),
+            Self::Mailed => "sendEmail(context.currentKnownSubject, 'sign_in')".to_owned(),
             Self::Not(inner) => format!("!({})", inner.source()),
             Self::Both(a, b) => format!("({} && {})", a.source(), b.source()),
             Self::Either(a, b) => format!("({} || {})", a.source(), b.source()),
@@ -81,6 +84,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         2 => (0..GROUPS.len()).prop_map(Condition::Group),
         1 => prop_oneof![Just("office"), Just("home")].prop_map(Condition::Header),
         1 => Just(Condition::Risk("high")),
+        1 => Just(Condition::Mailed),
     ];
     leaf.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
@@ -279,6 +283,8 @@ struct World {
     /// What another server says; `None` where it does not answer.
     risk: Option<&'static str>,
     is_linked: bool,
+    /// Whether the mail server and the limits let a letter leave.
+    mailed: bool,
     mailbox: bool,
     words: [bool; 3],
 }
@@ -300,11 +306,14 @@ fn worlds(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Vec<World> {
             continue;
         }
         for words in words(flow, facts) {
-            all.extend(risks.iter().map(|risk| World {
+            let mailed = [false, true].into_iter().filter(|mailed| !mailed || asks("sendEmail"));
+            let answers = mailed.flat_map(|mailed| risks.iter().map(move |risk| (mailed, risk)));
+            all.extend(answers.map(|(mailed, risk)| World {
                 groups: [number & 1 != 0, number & 2 != 0],
                 place: [None, Some("office"), Some("home")][usize::from(number / 8)],
                 risk: *risk,
                 is_linked: number & 4 != 0,
+                mailed,
                 mailbox,
                 words,
             }));
@@ -451,6 +460,10 @@ impl Case<'_> {
                 json!(is_in)
             }
             "request.header" => json!(self.world.place),
+            MAIL_QUESTION => {
+                let has_account = progress.person().and_then(Person::account).is_some();
+                json!(self.world.mailed && has_account && !progress.passed().is_empty())
+            }
             "http" => match self.world.risk {
                 Some(risk) => answered(&json!({"risk": risk})),
                 None => failed("nobody answers", &json!({}), false),

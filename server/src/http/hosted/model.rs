@@ -199,7 +199,10 @@ pub fn sign_in(
     typed: Typed,
     codes: &Pages,
 ) -> SignInPage {
-    let hint = transaction.request().and_then(|request| request.login_hint.clone());
+    let asked = transaction.state.progress().and_then(|progress| progress.request());
+    let of_script = asked.and_then(|request| request.username()).map(str::to_owned);
+    let of_application = transaction.request().and_then(|request| request.login_hint.clone());
+    let hint = of_script.or(of_application);
     SignInPage {
         action: action(transaction, "", chosen),
         options: options(hop, terms, transaction, codes).unwrap_or_default(),

@@ -4,13 +4,14 @@ use doorward_domain::Claims;
 use doorward_domain::engine::known::{AccountFacts, Known};
 use doorward_domain::engine::{Person, Progress};
 use doorward_domain::id::AccountId;
-use doorward_domain::script::Question;
+use doorward_domain::script::{self, Question};
 use doorward_domain::{script_http, script_secret};
 use doorward_storage::account;
 use doorward_vault::Purpose;
 use serde_json::{Value, json};
 
 use super::http;
+use super::letters;
 use super::people;
 use super::secrets::{self, Secrets};
 use super::{COOKIE, cookie_context};
@@ -72,6 +73,13 @@ impl<'a> Facts<'a> {
             },
             "session.end" => match subject(progress, who) {
                 Some(account) => json!(people::end_session(self.hop, self.terms, &account, text(1)).await?),
+                None => json!(false),
+            },
+            script::MAIL_QUESTION => match subject(progress, who) {
+                Some(account) => {
+                    let (hop, terms) = (self.hop, self.terms);
+                    json!(letters::send(hop, terms, self.transaction, progress, &account, text(1)).await?)
+                }
                 None => json!(false),
             },
             script_secret::QUESTION => json!(secrets::stand_in(self.hop, self.terms, text(0))),

@@ -2,6 +2,7 @@
 
 mod facts;
 mod http;
+mod letters;
 mod people;
 mod secrets;
 

@@ -11,12 +11,12 @@ use crate::account::AccountStatus;
 use crate::assurance::{Evidence, KeyUse, Upstream};
 use crate::engine::{
     AwaitingScript, Choosing, Demands, Denial, Denied, FactorAccepted, PasskeyAccepted, PasswordAccepted, Person,
-    Proceeded, ScriptFault, SignIn,
+    Proceeded, Progress, ScriptFault, SignIn,
 };
 use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::holder::FactorOwner;
 use crate::id::{AccountId, ConnectionId};
-use crate::script::{Event, Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names, options_of};
+use crate::script::{self, Event, Limit, Question, RunEnd, ScriptEngine, StepOutcome, StepRequest, names, options_of};
 use crate::script_http;
 use crate::subject::LinkKey;
 use crate::text::Handle;
@@ -355,9 +355,13 @@ impl<'a> Explorer<'a> {
             .progress()
             .person()
             .is_some_and(|person| person.account().is_some());
-        // Whoever has an account is linked to it, as the engine says.
-        let linked = (question.call == "user.linked" && has_account).then(|| true.into());
-        if let Some(known) = linked.or_else(|| self.known(question, path)) {
+        let known = match question.call.as_str() {
+            // Whoever has an account is linked to it, as the engine says.
+            "user.linked" if has_account => Some(true.into()),
+            script::MAIL_QUESTION if !may_get_mail(awaiting.progress(), question) => Some(false.into()),
+            _ => self.known(question, path),
+        };
+        if let Some(known) = known {
             let told = awaiting.clone().tell(question.clone(), known);
             return self.follow(SignIn::AwaitingScript(told), path.clone());
         }
@@ -729,6 +733,15 @@ fn without_account(facts: &ConnectionFacts) -> &'static str {
     } else {
         "gets no account, because just-in-time provisioning is off"
     }
+}
+
+/// Nobody is sent mail before a step has been passed, and who has no account never; whom the script has found itself
+/// has one.
+fn may_get_mail(progress: &Progress, question: &Question) -> bool {
+    let who = question.args.first().and_then(serde_json::Value::as_str);
+    let is_found = who.is_some_and(|who| !matches!(who, "known" | "failed"));
+    let has_account = progress.person().and_then(Person::account).is_some();
+    !progress.passed().is_empty() && (is_found || has_account)
 }
 
 fn local() -> AccountId {

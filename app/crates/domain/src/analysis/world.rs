@@ -64,6 +64,7 @@ impl<'a> World<'a> {
             "user.linked" => truths("has a linked account", "has no linked account", &[], false),
             "sessions" => self.counts(),
             "session.end" => truths("has that session", "does not have that session", &[], false),
+            script::MAIL_QUESTION => truths("can be sent mail", "cannot be sent mail", &[], false),
             "user.find" => vec![
                 answer(json!("found"), "there is such an account".to_owned(), false),
                 answer(Value::Null, "there is no such account".to_owned(), false),

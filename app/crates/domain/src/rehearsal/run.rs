@@ -12,7 +12,7 @@ use crate::engine::known::{AccountFacts, Known};
 use crate::engine::{AwaitingScript, Demands, Proceeded, Refused, SignIn};
 use crate::flow::SignInFlow;
 use crate::id::AccountId;
-use crate::script::{Limit, Question, Run as ScriptRun, RunEnd, ScriptEngine};
+use crate::script::{self, Limit, Question, Run as ScriptRun, RunEnd, ScriptEngine};
 use crate::text::Handle;
 use crate::{script_http, script_secret};
 
@@ -229,6 +229,10 @@ impl<'a> Run<'a> {
             "random" => json!(0.5),
             // What a secret is compared with is not known here, and nothing is asked of other servers.
             "secret.matches" | "session.end" => json!(false),
+            // It would be sent, and is not here.
+            script::MAIL_QUESTION => {
+                json!(self.person.has_account && verified_email(&self.person.claims).is_some())
+            }
             script_secret::QUESTION => {
                 let name = text(0).parse::<script_secret::SecretName>().ok();
                 json!(name.map(|name| name.stand_in("rehearsal")))

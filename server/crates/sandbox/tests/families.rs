@@ -1,0 +1,111 @@
+//! Scripts of the families that have no template with a form: their logic, as authors write it, in our engine.
+
+use doorward_domain::script::{Event, Run, RunEnd, ScriptEngine, StepOutcome, StepRequest};
+use doorward_domain::script_http::{answered, failed};
+use doorward_sandbox::Engine;
+use serde_json::{Value, json};
+
+/// Takes somebody through a script: how each step goes, and what another server answers. The steps asked for, and the
+/// last run.
+fn take(source: &str, mut outcomes: &[StepOutcome], http: &Value) -> (Vec<StepRequest>, Run) {
+    let (mut events, mut steps) = (vec![], vec![]);
+    loop {
+        let run = Engine::default().run(source, &events);
+        match run.end.clone() {
+            RunEnd::Step(request) => {
+                let (outcome, rest) = outcomes.split_first().expect("no further step");
+                outcomes = rest;
+                events.push(Event::Stepped(request.step, *outcome));
+                steps.push(request);
+            }
+            RunEnd::Ask { question, .. } => {
+                let answer = match question.call.as_str() {
+                    "http" => http.clone(),
+                    "user.known" => json!(true),
+                    other => panic!("nobody said what {other} is"),
+                };
+                events.push(Event::Told(question, answer));
+            }
+            _ => return (steps, run),
+        }
+        assert!(events.len() < 50, "{source}");
+    }
+}
+
+fn numbers(steps: &[StepRequest]) -> Vec<u32> {
+    steps.iter().map(|request| request.step).collect()
+}
+
+#[test]
+fn another_server_decides() {
+    let source = "
+    var onLoginRequest = function (context) {
+        executeStep(1, { onSuccess: function (context) {
+            httpPost('https://risk.example.com/score', { who: 'x' }, { onSuccess: function (context, data) {
+                if (data.score > 50) { executeStep(2); }
+            }, onFail: function (context, data) { executeStep(2); } });
+        } });
+    };";
+    for (case, http, want) in [
+        ("a high risk", answered(&json!({"score": 80})), &[1, 2][..]),
+        ("a low one", answered(&json!({"score": 20})), &[1]),
+        ("no answer", failed("nobody answers", &json!({}), false), &[1, 2]),
+    ] {
+        let (steps, run) = take(source, &[StepOutcome::Success; 2], &http);
+        assert_eq!(numbers(&steps), want, "{case}");
+        assert_eq!(run.end, RunEnd::Done, "{case}");
+    }
+}
+
+#[test]
+fn a_passkey_that_is_not_there_is_set_up_after_another_factor() {
+    let source = "
+    var onLoginRequest = function (context) {
+        executeStep(1, { authenticationOptions: [{ authenticator: 'FIDOAuthenticator' }] }, {
+            onFail: function (context) {
+                executeStep(1, { authenticationOptions: [{ authenticator: 'BasicAuthenticator' }] }, {
+                    onSuccess: function (context) {
+                        executeStep(2, { authenticationOptions: [{ authenticator: 'FIDOAuthenticator' }] }, {});
+                    }
+                });
+            }
+        });
+    };";
+    let (steps, run) = take(source, &[StepOutcome::Success], &Value::Null);
+    assert_eq!((numbers(&steps), run.end), (vec![1], RunEnd::Done));
+    let outcomes = [StepOutcome::Fail, StepOutcome::Success, StepOutcome::Success];
+    let (steps, run) = take(source, &outcomes, &Value::Null);
+    assert_eq!((numbers(&steps), run.end), (vec![1, 1, 2], RunEnd::Done));
+    let passkey = "passkey".parse().expect("an option");
+    let kept: Vec<bool> = steps.iter().map(|request| request.keeps(&passkey)).collect();
+    assert_eq!(kept, [true, false, true]);
+}
+
+#[test]
+fn limits_of_codes_are_ours_and_the_log_says_so() {
+    let source = "
+    var onLoginRequest = function (context) {
+        executeStep(1);
+        executeStep(2, { authenticatorParams: { local: { email_otp: { maximumAllowedFailureAttempts: '3' } } } }, {
+            onFail: function (context) { sendError(null, { status: 'x' }); }
+        });
+    };";
+    let (steps, run) = take(source, &[StepOutcome::Success, StepOutcome::Fail], &Value::Null);
+    assert_eq!(numbers(&steps), [1, 2]);
+    assert!(matches!(run.end, RunEnd::SendError { .. }), "{run:?}");
+    assert!(run.log[0].text.contains("maximumAllowedFailureAttempts"), "{run:?}");
+}
+
+#[test]
+fn what_a_migration_of_passwords_needs_is_said_to_be_missing() {
+    let source = "
+    var onLoginRequest = function (context) {
+        executeStep(1, { onFail: function (context) { updateUserPassword(context.lastLoginFailedUser, 'x'); } });
+    };";
+    let (_, run) = take(source, &[StepOutcome::Fail], &Value::Null);
+    let RunEnd::Broken { message, line } = run.end else {
+        panic!("{:?}", run.end)
+    };
+    assert!(message.contains("updateUserPassword is not available"), "{message}");
+    assert_eq!(line, Some(3));
+}
