@@ -115,7 +115,9 @@ pub fn read<T: DeserializeOwned>(body: Value, base: &str) -> Result<T, Invalid> 
             match segment {
                 Segment::Map { key } => pointer.push_str(&pointer_to(key)),
                 Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-                Segment::Enum { .. } | Segment::Unknown => {}
+                // The name of the variant is the object's only member.
+                Segment::Enum { variant } => pointer.push_str(&pointer_to(variant)),
+                Segment::Unknown => {}
             }
         }
         let detail = sentence(&error.inner().to_string());
