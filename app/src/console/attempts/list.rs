@@ -43,11 +43,7 @@ impl LazyRoute for ListPage {
 /// The tab of an application or a connection.
 #[component]
 pub fn AttemptsTab(about: About) -> impl IntoView {
-    view! {
-        <section aria-label="Attempts">
-            <Attempts about />
-        </section>
-    }
+    view! { <Attempts about /> }
 }
 
 #[component]
