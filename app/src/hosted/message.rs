@@ -56,6 +56,8 @@ pub enum UserMessage {
     BackupCodesReplaced,
     /// A new app needs a backup code, and all of them are used.
     NoProofLeft,
+    /// The provider signs in to another account already.
+    LinkedElsewhere,
     /// The console is for administrators, and the person is none.
     NotAdministrator,
     /// The application's rules refuse the person.
@@ -74,7 +76,8 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
+        Self::LinkedElsewhere,
         Self::BackupCodesReplaced,
         Self::NoProofLeft,
         Self::PasskeyCopied,
@@ -140,6 +143,7 @@ impl UserMessage {
             Self::NoProofLeft => 1213,
             Self::PasskeyCopied => 1218,
             Self::EnrolmentRefused => 1219,
+            Self::LinkedElsewhere => 1235,
             Self::RuleFailed => 1304,
             Self::MissingAttributesInvalid => 1207,
             Self::ServiceBusy => 1301,
@@ -172,7 +176,7 @@ impl UserMessage {
             | Self::NotAllowed
             | Self::NotAdministrator => 403,
             Self::PageNotFound => 404,
-            Self::AccountExists | Self::EmailConflict | Self::BackupCodesReplaced => 409,
+            Self::AccountExists | Self::EmailConflict | Self::BackupCodesReplaced | Self::LinkedElsewhere => 409,
             Self::WrongPassword | Self::MissingAttributesInvalid => 422,
             Self::TooManyAttempts => 429,
             Self::SomethingWentWrong | Self::RuleFailed => 500,

@@ -30,6 +30,8 @@ pub const PASSKEY_NAME: &str = "passkey_name";
 pub const DECISION: &str = "decision";
 /// Which of the listed accounts.
 pub const ACCOUNT: &str = "account";
+/// One of the browsers that are signed in.
+pub const SESSION: &str = "session";
 /// State the server sealed into the page, so that a retry goes on where it stopped.
 pub const SEALED: &str = "sealed";
 /// Before the name of an attribute: `attribute.given_name`.

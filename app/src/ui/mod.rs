@@ -3,6 +3,7 @@
 //! A widget knows no server function and no service: it gets plain values and signals. What it computes stands in a
 //! plain function beside it. Whatever only a browser can do (clipboard, dialogs) goes through [`browser`].
 
+pub mod agent;
 pub mod browser;
 pub mod chart;
 pub mod choice;

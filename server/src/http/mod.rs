@@ -4,6 +4,7 @@
 //! A request passes the layers of `layers` and ends in one handler, which loads, asks, and answers. Nothing here
 //! decides: moves of a sign-in are in [`crate::signin`], what administrators do in [`crate::service`].
 
+pub mod account;
 pub mod api;
 pub mod console;
 pub mod federation;
@@ -50,6 +51,7 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
     let with_cookies = Router::new()
         .merge(hosted::router())
         .merge(federation::router(services.tests.clone()))
+        .merge(account::router())
         .merge(sign_in_to_console::router())
         .merge(set_up::router())
         .merge(console::router(state, services))

@@ -135,11 +135,14 @@ pub(super) async fn spend(hop: &Hop, person: &Person, typed: &str) -> Result<Tri
     })))
 }
 
-/// Whether somebody who has just confirmed with something else is to get new codes: they have none, or few.
+/// Whether somebody who has just confirmed with something else is to get new codes: they have none, or few, or want some.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn are_due(hop: &Hop, person: &Person) -> Result<bool, SignInFault> {
+pub(super) async fn are_due(hop: &Hop, transaction: &Transaction, person: &Person) -> Result<bool, SignInFault> {
+    if transaction.makes_codes() {
+        return Ok(true);
+    }
     let found = look_up(hop, &owner_of(hop, person)?).await?;
     Ok(found.factor.is_none_or(|factor| factor.runs_low()))
 }
@@ -209,7 +212,7 @@ async fn keeping(hop: &Hop, terms: &Terms, transaction: &Transaction, noting: &N
         return Err(SignInFault::Expired);
     }
     let before = owned.into_iter().find(|factor| factor.kind == FactorKind::BackupCode);
-    if before.as_ref().is_some_and(|factor| !factor.runs_low()) {
+    if !transaction.makes_codes() && before.as_ref().is_some_and(|factor| !factor.runs_low()) {
         return Err(SignInFault::BackupCodesReplaced);
     }
     let owner = owner_now(hop, person, &id).await?;

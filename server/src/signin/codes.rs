@@ -205,7 +205,9 @@ pub async fn enter(
         person,
         claims,
     };
-    let next = confirm(hop, terms, choosing, accepted).await.map_err(within)?;
+    let next = confirm(hop, terms, &transaction, choosing, accepted)
+        .await
+        .map_err(within)?;
     match advance(hop, terms, transaction.clone(), effects, next).await {
         Ok(answer) => Ok(CodeOutcome::Passed(answer)),
         // Of two uses at once, one is first.
@@ -221,6 +223,7 @@ pub async fn enter(
 async fn confirm(
     hop: &Hop,
     terms: &Terms,
+    transaction: &Transaction,
     choosing: Choosing,
     accepted: FactorAccepted,
 ) -> Result<SignIn, SignInFault> {
@@ -228,7 +231,10 @@ async fn confirm(
     let takes_codes = choosing
         .check_factor_offered(&AuthOption::BackupCode, demands.flow, hop.now)
         .is_ok();
-    if takes_codes && accepted.option.stands_alone_as_second() && backup_code::are_due(hop, &accepted.person).await? {
+    if takes_codes
+        && accepted.option.stands_alone_as_second()
+        && backup_code::are_due(hop, transaction, &accepted.person).await?
+    {
         return Ok(SignIn::Noting(choosing.note(accepted, demands.flow, hop.now)?));
     }
     Ok(choosing.confirm(accepted, &demands, hop.now)?)

@@ -24,8 +24,9 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::refusal::Ended;
+use super::self_service::Visit;
 use super::transaction::{Target, Transaction};
-use super::{carrier, choose_account, federated, finish, password, refusal, script, session};
+use super::{carrier, choose_account, federated, finish, password, refusal, script, self_service, session};
 
 /// The page of a transaction.
 #[must_use]
@@ -104,7 +105,7 @@ pub async fn begin(hop: &Hop, terms: &Terms, mut transaction: Transaction) -> Re
     Ok(answer)
 }
 
-fn to_page(hop: &Hop, transaction: Transaction) -> Result<Answer, Failed> {
+pub(super) fn to_page(hop: &Hop, transaction: Transaction) -> Result<Answer, Failed> {
     let cookies = carrier::keep(&hop.state, &hop.headers, &transaction).map_err(Failed::early)?;
     Ok(Answer::redirect(address(&transaction), cookies))
 }
@@ -465,7 +466,22 @@ async fn settle(
     federated: Federated,
     connection: &Arc<Connection>,
 ) -> Result<Answer, Failed> {
-    match federated::settle(hop, terms, &transaction, &federated, connection).await {
+    // What somebody sets up or proves at their own account they do here: a provider's word takes no step of it.
+    let of_visit = match transaction.visit() {
+        Some(visit) if visit.account.is_some() => Arc::new(Connection {
+            trusted_acr: vec![],
+            trusted_amr: vec![],
+            ..connection.as_ref().clone()
+        }),
+        Some(_) | None => connection.clone(),
+    };
+    let connection = &of_visit;
+    let joins = transaction.visit().and_then(Visit::links);
+    let settled = match joins.filter(|_| federated.progress().person().is_some()) {
+        Some(account) => self_service::join(hop, terms, &transaction, &federated, connection, account).await,
+        None => federated::settle(hop, terms, &transaction, &federated, connection).await,
+    };
+    match settled {
         Ok(answer) => Ok(answer),
         Err(SignInFault::Denied(denial, step)) => {
             let sub = hop.derived_sub(&federated.link_key());
@@ -670,6 +686,15 @@ pub fn cancel(hop: &Hop, transaction: &Transaction) -> Answer {
         Target::Console { .. } => {
             let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
             Answer::redirect("/signed-out", cookies)
+        }
+        Target::Account(visit) => {
+            let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
+            let home = if visit.account.is_some() {
+                self_service::HOME
+            } else {
+                "/signed-out"
+            };
+            Answer::redirect(home, cookies)
         }
     }
 }

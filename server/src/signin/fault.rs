@@ -49,6 +49,8 @@ pub enum SignInFault {
     /// Too many scripts that use up their limits wait before this one.
     #[error("the application's script waited too long for its turn")]
     ScriptsBusy,
+    #[error("the subject is linked to another account")]
+    LinkedElsewhere,
     #[error("only an administrator may enter")]
     NotAdministrator,
     #[error("the provider's answer was refused")]
@@ -94,6 +96,7 @@ impl SignInFault {
             Self::NoProofLeft => UserMessage::NoProofLeft,
             Self::Denied(denial, _) | Self::DeniedByScript(denial) => denial_message(*denial),
             Self::EndedByScript => UserMessage::NotAllowed,
+            Self::LinkedElsewhere => UserMessage::LinkedElsewhere,
             Self::NotAdministrator => UserMessage::NotAdministrator,
             Self::Federation(error) => provider_message(error),
             Self::Storage(error) => storage_message(error),
@@ -126,7 +129,11 @@ impl SignInFault {
             Self::TooManyAttempts => "too_many_attempts",
             Self::BackupCodesReplaced => "backup_codes_replaced",
             Self::NoProofLeft => "no_proof_left",
-            Self::Denied(..) | Self::DeniedByScript(_) | Self::EndedByScript | Self::NotAdministrator => "denied",
+            Self::Denied(..)
+            | Self::DeniedByScript(_)
+            | Self::EndedByScript
+            | Self::NotAdministrator
+            | Self::LinkedElsewhere => "denied",
             Self::Federation(_) => "provider",
             Self::Storage(_) | Self::Hashing(_) | Self::ScriptsBusy => "unavailable",
             Self::Broken(_) => "broken",

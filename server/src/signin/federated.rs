@@ -27,8 +27,8 @@ use super::transaction::Transaction;
 const ROUNDS: usize = 5;
 
 /// What the connection's mapping makes of the answer.
-struct Mapped {
-    claims: Claims,
+pub(super) struct Mapped {
+    pub claims: Claims,
     /// The asserted address, if the provider says it is verified.
     address: Option<IdentifierKey>,
     username: String,
@@ -112,7 +112,7 @@ async fn try_to_settle(
     advance(hop, terms, transaction, effects, next).await
 }
 
-fn map(hop: &Hop, connection: &Connection, provider: Claims) -> Mapped {
+pub(super) fn map(hop: &Hop, connection: &Connection, provider: Claims) -> Mapped {
     let claims = mapping::apply(&connection.attributes, &provider);
     let address = verified_email(&claims).map(lookup_key);
     let template = connection.username_template.as_deref();
@@ -291,7 +291,7 @@ fn new_id(hop: &Hop) -> AccountId {
     AccountId::from_random(hop.state.random.id())
 }
 
-fn new_link(hop: &Hop, key: LinkKey, account: &AccountId) -> Link {
+pub(super) fn new_link(hop: &Hop, key: LinkKey, account: &AccountId) -> Link {
     Link {
         key,
         account: account.clone(),
@@ -300,7 +300,13 @@ fn new_link(hop: &Hop, key: LinkKey, account: &AccountId) -> Link {
     }
 }
 
-fn about(hop: &Hop, action: AuditAction, account: &AccountId, sub: &str, connection: &Connection) -> AuditEvent {
+pub(super) fn about(
+    hop: &Hop,
+    action: AuditAction,
+    account: &AccountId,
+    sub: &str,
+    connection: &Connection,
+) -> AuditEvent {
     AuditEvent {
         account: Some(account.clone()),
         connection: Some(connection.id.clone()),

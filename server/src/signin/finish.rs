@@ -19,7 +19,7 @@ use super::grant::{self, Granting};
 use super::hop::{Hop, Terms};
 use super::session::{self, SignedOn};
 use super::transaction::{Home, Target, Transaction};
-use super::{carrier, dispatcher, script};
+use super::{carrier, dispatcher, script, self_service};
 
 /// How long the hint about the last connection is kept, in seconds.
 const LAST_USED_SECONDS: i64 = 180 * 24 * 3600;
@@ -66,6 +66,7 @@ pub async fn advance(
     effects: Effects,
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
+    self_service::check(hop, &transaction, &next).await?;
     let resolved = match script::resolve(hop, terms, &transaction, next).await {
         Ok(resolved) => resolved,
         Err(fault) => return tell_application(hop, &transaction, fault),
@@ -96,7 +97,7 @@ pub fn tell_application(hop: &Hop, transaction: &Transaction, fault: SignInFault
 }
 
 /// When the person proved the first thing.
-fn proven_at(done: &Completed) -> Option<Timestamp> {
+pub(super) fn proven_at(done: &Completed) -> Option<Timestamp> {
     done.evidence.iter().map(|evidence| evidence.at).min()
 }
 
@@ -196,7 +197,7 @@ fn store_state(hop: &Hop, transaction: &mut Transaction, completion: Completion)
 }
 
 impl Effects {
-    fn into_completion(self, session: SessionWrite, proven_at: Option<Timestamp>) -> Completion {
+    pub(super) fn into_completion(self, session: SessionWrite, proven_at: Option<Timestamp>) -> Completion {
         Completion {
             account: self.account.unwrap_or(AccountWrite::None),
             holder: self.holder,
@@ -232,6 +233,10 @@ async fn complete(
         (Target::Console { return_to }, _) => {
             let return_to = return_to.clone();
             enter_console(hop, &transaction, effects, &done, return_to).await
+        }
+        (Target::Account(visit), _) => {
+            let visit = visit.clone();
+            self_service::arrive(hop, &transaction, effects, done, &visit).await
         }
         (Target::Application(request), Terms::Application(application)) => {
             let subject = hop.state.oidc.subjects.for_application(application, done.person.sub());
@@ -277,7 +282,9 @@ async fn complete(
             let response = request.succeed(hop.state.issuer(), &code);
             Ok(end(hop, &transaction, response, cookie, &done))
         }
-        (Target::Application(_), Terms::Console(_)) => Err(SignInFault::Broken("terms of another target")),
+        (Target::Application(_), Terms::Console(_) | Terms::Account(_)) => {
+            Err(SignInFault::Broken("terms of another target"))
+        }
     }
 }
 
@@ -321,7 +328,11 @@ pub fn refuse(
     }
 }
 
-fn signed_in(hop: &Hop, application: Option<&doorward_domain::id::ApplicationId>, done: &Completed) -> AuditEvent {
+pub(super) fn signed_in(
+    hop: &Hop,
+    application: Option<&doorward_domain::id::ApplicationId>,
+    done: &Completed,
+) -> AuditEvent {
     AuditEvent {
         account: done.person.account().cloned(),
         application: application.cloned(),

@@ -41,6 +41,8 @@ pub enum Terms {
     Application(Arc<Application>),
     /// The console is no application: it takes a password and nothing else.
     Console(SignInFlow),
+    /// Nor is a person's own account; each visit has the flow that the account allows.
+    Account(SignInFlow),
 }
 
 impl Terms {
@@ -52,7 +54,7 @@ impl Terms {
                 flow: &application.flow,
                 required_claims: &application.protocol.required_claims,
             },
-            Self::Console(flow) => Demands {
+            Self::Console(flow) | Self::Account(flow) => Demands {
                 flow,
                 required_claims: &[],
             },
@@ -64,7 +66,7 @@ impl Terms {
     pub fn application(&self) -> Option<&Application> {
         match self {
             Self::Application(application) => Some(application),
-            Self::Console(_) => None,
+            Self::Console(_) | Self::Account(_) => None,
         }
     }
 }
@@ -78,6 +80,7 @@ impl Hop {
     pub fn terms(&self, transaction: &Transaction) -> Result<Terms, SignInFault> {
         match &transaction.target {
             Target::Console { .. } => Ok(Terms::Console(SignInFlow::password_only())),
+            Target::Account(visit) => Ok(Terms::Account(visit.flow.clone())),
             Target::Application(request) => {
                 let application = self.snapshot.application(&request.application_id);
                 let allowed = application.filter(|application| request.is_still_allowed(application));

@@ -23,6 +23,7 @@ pub mod passkey;
 pub mod password;
 pub mod refusal;
 pub mod script;
+pub mod self_service;
 pub mod session;
 pub mod totp;
 pub mod transaction;

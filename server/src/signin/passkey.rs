@@ -72,7 +72,7 @@ pub async fn page(hop: &Hop, transaction: &Transaction, person: Option<&Person>)
             .creation_options(name, &user, &challenges.to_make(), ids())
             .to_string()
     };
-    Ok(if !found.passkeys.is_empty() {
+    Ok(if !found.passkeys.is_empty() && !transaction.adds_passkey_now() {
         Some(Page::Confirm {
             request: party.request_options(&challenges.to_use(false), ids()).to_string(),
             creation: creation(),

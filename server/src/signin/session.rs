@@ -69,21 +69,31 @@ pub fn claims(session: &Session, person: &Person) -> Claims {
 /// A new session for a completed sign-in, in the place of the browser's old one (S26), and its cookie.
 #[must_use]
 pub fn begin(hop: &Hop, done: &Completed) -> (NewSession, SessionWrite, Option<HeaderValue>) {
+    begin_as(hop, &done.person, done.evidence.clone())
+}
+
+/// A new session of somebody with this evidence.
+#[must_use]
+pub fn begin_as(
+    hop: &Hop,
+    person: &Person,
+    evidence: Vec<Evidence>,
+) -> (NewSession, SessionWrite, Option<HeaderValue>) {
     let state = &hop.state;
     let token = state.random.bytes::<32>();
     let key = state.keyring.mac(Purpose::Session, &[&token]).to_vec();
     // Somebody without an account, or with claims for this sign-in only, lives sealed in here and nowhere else.
-    let sealed_person = done.person.passing_claims().map(|_| {
-        let json = serde_json::to_vec(&done.person).unwrap_or_default();
+    let sealed_person = person.passing_claims().map(|_| {
+        let json = serde_json::to_vec(person).unwrap_or_default();
         state.keyring.seal(Purpose::Claims, &key, &json)
     });
     let life = chrono::Duration::from_std(state.config.session_life).unwrap_or_default();
     let new = NewSession {
         key,
-        account: done.person.account().cloned(),
-        sub: done.person.sub().to_owned(),
+        account: person.account().cloned(),
+        sub: person.sub().to_owned(),
         sealed_person,
-        evidence: done.evidence.clone(),
+        evidence,
         user_agent: hop.user_agent(),
         created_at: hop.now,
         expires_at: hop.now + life,

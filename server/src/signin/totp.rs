@@ -65,7 +65,10 @@ pub(super) async fn offer(hop: &Hop, transaction: &Transaction, person: &Person)
     if found.factor.is_some() {
         return Ok(Offer::Page(Page::Ask));
     }
-    let codes = backup_code::page(hop, person).await?;
+    let codes = match transaction.shows_possession() {
+        true => None,
+        false => backup_code::page(hop, person).await?,
+    };
     match codes {
         Some(codes) if codes.left == 0 => return Ok(Offer::NoProofLeft),
         None if !may_enrol(found.has_passkey, &transaction.evidence()) => return Ok(Offer::NeedsPasskey),
@@ -135,7 +138,11 @@ pub(super) async fn check(
             let detail = json!({"factor": FactorKind::Totp.as_str()});
             let event = owner.event(hop, AuditAction::FactorEnrolled, detail);
             let new = FactorWrite::Enrol(Box::new(new_factor(hop, &totp, &id, step)));
-            match prove(hop, person, entered.proof).await? {
+            let proof = match transaction.shows_possession() {
+                true => Proof::NotNeeded,
+                false => prove(hop, person, entered.proof).await?,
+            };
+            match proof {
                 Proof::NotNeeded if !may_enrol(has_passkey, &transaction.evidence()) => {
                     return Err(SignInFault::Denied(Denial::EnrolmentRefused, None));
                 }

@@ -14,6 +14,7 @@ use doorward_oidc::authorize::AuthorizationRequest;
 use doorward_vault::{Keyring, Purpose, equal};
 use serde::{Deserialize, Serialize};
 
+use super::self_service::{Task, Visit};
 use crate::random::Random;
 
 /// Life of a transaction (design.md §2).
@@ -28,6 +29,9 @@ pub enum Target {
     /// Somebody wants to use the console; `return_to` is a checked path of ours.
     #[serde(rename = "c")]
     Console { return_to: String },
+    /// Somebody wants to see or change their own account.
+    #[serde(rename = "v")]
+    Account(Box<Visit>),
 }
 
 /// A run of a flow.
@@ -116,8 +120,40 @@ impl Transaction {
     pub fn request(&self) -> Option<&AuthorizationRequest> {
         match &self.target {
             Target::Application(request) => Some(request),
-            Target::Console { .. } => None,
+            Target::Console { .. } | Target::Account(_) => None,
         }
+    }
+
+    /// What the person wants of their own account.
+    #[must_use]
+    pub fn visit(&self) -> Option<&Visit> {
+        match &self.target {
+            Target::Account(visit) => Some(visit),
+            Target::Application(_) | Target::Console { .. } => None,
+        }
+    }
+
+    /// Whether the person is to make a passkey now, whatever they have: they have shown who they are.
+    #[must_use]
+    pub(super) fn adds_passkey_now(&self) -> bool {
+        let is_last = |visit: &Visit| {
+            let last = visit.flow.steps.len();
+            matches!(&self.state, SignIn::Choosing(choosing) if choosing.step() as usize + 1 == last)
+        };
+        self.visit()
+            .is_some_and(|visit| visit.task == Task::AddPasskey && is_last(visit))
+    }
+
+    /// Whether the person has shown at their own account that they hold another factor of it.
+    #[must_use]
+    pub(super) fn shows_possession(&self) -> bool {
+        self.visit().is_some() && doorward_domain::factor::may_enrol(true, &self.evidence())
+    }
+
+    /// Whether the person asked for new backup codes.
+    #[must_use]
+    pub(super) fn makes_codes(&self) -> bool {
+        self.visit().is_some_and(|visit| visit.task == Task::MakeCodes)
     }
 
     /// The sealed value of this browser's cookie.

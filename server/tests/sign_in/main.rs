@@ -1,5 +1,6 @@
 //! Sign-ins through the whole router: real cookies, real signatures, both databases.
 
+mod account;
 mod api;
 mod attacks;
 mod attempts;

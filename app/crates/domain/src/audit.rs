@@ -86,6 +86,10 @@ actions! {
     FactorReset = "factor.reset",
     /// Second factors without a profile, of one person or of everybody from a connection.
     FactorsErased = "factor.erased",
+    /// The person took it away.
+    FactorRemoved = "factor.removed",
+    /// The person gave it another name.
+    FactorRenamed = "factor.renamed",
     /// A mail server refused a mail, or none took it in time.
     MailNotDelivered = "mail.not_delivered",
     Linked = "link.created",

@@ -30,6 +30,7 @@ pub mod script_http;
 pub mod script_names;
 pub mod script_secret;
 pub mod secret;
+pub mod self_service;
 pub mod subject;
 pub mod sync;
 pub mod template;

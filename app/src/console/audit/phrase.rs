@@ -45,6 +45,8 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::ScriptSecretRemoved => ("Secret of a script removed", Mood::Bad),
         AuditAction::GrantRevoked => ("Grant revoked", Mood::Bad),
         AuditAction::KeysRotated => ("Signing keys rotated", Mood::Plain),
+        AuditAction::FactorRemoved => ("Second factor removed by the person", Mood::Plain),
+        AuditAction::FactorRenamed => ("Passkey renamed", Mood::Plain),
         AuditAction::ConfigurationImported => ("Configuration imported", Mood::Plain),
     }
 }

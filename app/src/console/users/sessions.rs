@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::detail::Shown;
 use crate::api::user::{SignOutEverywhere, UserView};
+use crate::ui::agent;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::time::When;
@@ -11,29 +12,7 @@ use crate::ui::time::When;
 /// What a browser calls itself, in words people know.
 #[must_use]
 pub fn browser_name(agent: &str) -> String {
-    let browser = [
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-        ("curl/", "curl"),
-    ];
-    let system = [
-        ("Windows", "Windows"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let find = |names: &[(&str, &'static str)]| {
-        names
-            .iter()
-            .find(|(sign, _)| agent.contains(sign))
-            .map(|(_, name)| *name)
-    };
-    match (find(&browser), find(&system)) {
+    match agent::parts(agent) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => "Unknown browser".to_owned(),

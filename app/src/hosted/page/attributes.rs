@@ -135,7 +135,7 @@ pub fn render(shell: &PageShell, model: &Attributes) -> String {
     shell.document(text.title, content)
 }
 
-fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bool) -> Field {
+pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bool) -> Field {
     let standard = StandardAttribute::of_name(&one.name);
     let (kind, autocomplete) = standard.map_or(("text", "off"), StandardAttribute::control);
     let own_label = one.custom_label.clone().unwrap_or_else(|| one.name.replace('_', " "));

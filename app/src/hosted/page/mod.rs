@@ -7,6 +7,7 @@ pub mod code;
 pub mod form_post;
 pub mod passkey;
 pub mod proof;
+pub mod self_service;
 pub mod set_up;
 pub mod sign_in;
 pub mod sign_out;

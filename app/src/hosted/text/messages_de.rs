@@ -147,6 +147,13 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Um eine Authenticator-App einzurichten, brauchen Sie einen Ihrer Ersatzcodes, und alle sind benutzt.",
             "Bitten Sie Ihre Administration, Ihre Ersatzcodes zurückzusetzen, und nennen Sie den Code unten.",
         ),
+        UserMessage::LinkedElsewhere => Advice::new(
+            "Diese Anmeldung gehört zu einem anderen Konto",
+            format!(
+                "{provider} meldet Sie hier an einem anderen Konto an, und verknüpfen lässt sie sich nur mit einem."
+            ),
+            "Melden Sie sich damit an und lösen Sie zuerst dort die Verknüpfung, oder fragen Sie Ihre Administration.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "Die Konsole ist für Administratoren",
             "Dieses Konto darf sich bei Anwendungen anmelden, sie aber nicht verwalten.",

@@ -143,6 +143,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "To set up an authenticator app you need one of your backup codes, and all of them are used.",
             "Ask your administrator to reset your backup codes, and give the code below.",
         ),
+        UserMessage::LinkedElsewhere => Advice::new(
+            "This sign-in belongs to another account",
+            format!("{provider} signs you in to another account here, and it can be linked to one only."),
+            "Sign in with it and unlink it there first, or ask your administrator.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "The console is for administrators",
             "This account may sign in to applications, but not manage them.",

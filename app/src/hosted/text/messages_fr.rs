@@ -147,6 +147,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Pour configurer une application d’authentification, il vous faut l’un de vos codes de secours, et tous ont servi.",
             "Demandez à votre administrateur de réinitialiser vos codes de secours, en indiquant le code ci-dessous.",
         ),
+        UserMessage::LinkedElsewhere => Advice::new(
+            "Cette connexion appartient à un autre compte",
+            format!("{provider} vous connecte ici à un autre compte, et une connexion ne s’associe qu’à un seul."),
+            "Connectez-vous par elle et dissociez-la d’abord là-bas, ou adressez-vous à votre administrateur.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "La console est réservée aux administrateurs",
             "Ce compte peut se connecter aux applications, mais pas les gérer.",

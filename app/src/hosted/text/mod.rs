@@ -9,6 +9,9 @@ mod fr;
 pub(super) mod messages_de;
 pub(super) mod messages_en;
 pub(super) mod messages_fr;
+mod self_service;
+
+pub use self_service::{SelfServiceTexts, self_service};
 
 use super::language::Language;
 

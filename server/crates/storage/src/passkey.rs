@@ -134,6 +134,16 @@ pub async fn list_of(db: &impl Database, owner: &FactorOwner) -> Result<Vec<Pass
     rows.iter().map(from_row).collect()
 }
 
+/// Gives a passkey of an account another name; `false` when it has no such one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rename(tx: &Tx, account: &AccountId, passkey: &FactorId, name: &str) -> Result<bool, StorageError> {
+    let sql = "UPDATE passkey SET name = $3 WHERE account_id = $1 AND id = $2";
+    let values = vec![account.as_str().into(), passkey.as_str().into(), name.into()];
+    Ok(execute(tx, sql, values).await? == 1)
+}
+
 /// Takes a passkey away from an account; `false` when it has no such one.
 ///
 /// # Errors

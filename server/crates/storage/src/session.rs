@@ -129,6 +129,15 @@ pub async fn list_of_account(
         .collect()
 }
 
+/// Inserts a session.
+///
+/// # Errors
+/// `Conflict` with `Reference` when its account is gone; those of the database.
+pub async fn insert(tx: &Tx, session: &NewSession) -> Result<(), StorageError> {
+    let sql = format!("INSERT INTO session ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    execute(tx, &sql, row(session)?).await.map(|_| ())
+}
+
 /// Ends one session and the grants that were made in it. `false` when it had ended before.
 ///
 /// # Errors

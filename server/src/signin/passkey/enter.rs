@@ -121,7 +121,7 @@ pub async fn enter(
     };
     let sub = checked.owner.sub.clone();
     let (accepted, effects) = checked.into_move(hop, terms, person.as_ref());
-    let next = confirm(hop, terms, choosing, accepted, person.as_ref())
+    let next = confirm(hop, terms, &transaction, choosing, accepted, person.as_ref())
         .await
         .map_err(within)?;
     match advance(hop, terms, transaction.clone(), effects, next).await {
@@ -146,6 +146,7 @@ pub async fn enter(
 async fn confirm(
     hop: &Hop,
     terms: &Terms,
+    transaction: &Transaction,
     choosing: Choosing,
     accepted: PasskeyAccepted,
     person: Option<&Person>,
@@ -157,7 +158,7 @@ async fn confirm(
     if let Some(person) = person
         && takes_codes
         && accepted.status == AccountStatus::Active
-        && backup_code::are_due(hop, person).await?
+        && backup_code::are_due(hop, transaction, person).await?
     {
         return Ok(SignIn::Noting(choosing.note_passkey(
             accepted,

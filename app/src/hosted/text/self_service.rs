@@ -1,0 +1,318 @@
+//! The texts of a person's own account page, in every language.
+
+use crate::hosted::language::Language;
+use crate::hosted::page::self_service::Done;
+
+use super::OneName;
+
+/// The account page, what is asked before a change, and the mail after it.
+pub struct SelfServiceTexts {
+    pub title: &'static str,
+    pub nothing_title: &'static str,
+    pub nothing: &'static str,
+    pub profile: &'static str,
+    pub username: &'static str,
+    pub verified: &'static str,
+    pub not_verified: &'static str,
+    /// Connection or other source.
+    pub from: OneName,
+    pub by_administrator: &'static str,
+    pub by_you: &'static str,
+    pub edit: &'static str,
+    pub save: &'static str,
+    pub factors: &'static str,
+    pub no_factor: &'static str,
+    pub app: &'static str,
+    pub add_app: &'static str,
+    pub remove_app: &'static str,
+    pub passkey: &'static str,
+    pub add_passkey: &'static str,
+    pub rename: &'static str,
+    /// Name of the passkey.
+    pub rename_it: OneName,
+    pub remove: &'static str,
+    /// Name of the passkey.
+    pub remove_it: OneName,
+    pub codes: &'static str,
+    pub codes_left: fn(u8) -> String,
+    pub make_codes: &'static str,
+    pub last_factor: &'static str,
+    pub links: &'static str,
+    pub no_link: &'static str,
+    /// Connection.
+    pub link: OneName,
+    /// Connection.
+    pub unlink: OneName,
+    pub last_way: &'static str,
+    pub password: &'static str,
+    pub change_password: &'static str,
+    pub set_password: &'static str,
+    pub new_password: &'static str,
+    pub password_rule: &'static str,
+    pub weak_password: &'static str,
+    pub sessions: &'static str,
+    pub unknown_browser: &'static str,
+    pub this_browser: &'static str,
+    /// Browser.
+    pub end: OneName,
+    pub end_others: &'static str,
+    pub sign_out: &'static str,
+    pub since: OneName,
+    pub confirm_app: &'static str,
+    /// Name of the passkey.
+    pub confirm_passkey: OneName,
+    /// Connection.
+    pub confirm_unlink: OneName,
+    pub ends_sessions: &'static str,
+    pub keep: &'static str,
+    pub done: fn(Done) -> &'static str,
+    /// Organisation.
+    pub subject: OneName,
+    /// What was done, organisation.
+    pub letter: super::TwoNames,
+}
+
+/// The texts of a language.
+#[must_use]
+pub fn self_service(language: Language) -> &'static SelfServiceTexts {
+    match language {
+        Language::English => &EN,
+        Language::German => &DE,
+        Language::French => &FR,
+    }
+}
+
+static EN: SelfServiceTexts = SelfServiceTexts {
+    title: "Your account",
+    nothing_title: "Nothing is kept about you",
+    nothing: "You sign in through another service, and there is no account for you here. What that service says about you \
+              goes to the applications you use, and ends with your sign-in.",
+    profile: "Profile",
+    username: "Username",
+    verified: "verified",
+    not_verified: "not verified",
+    from: |source| format!("from {source}"),
+    by_administrator: "entered by an administrator",
+    by_you: "entered by you",
+    edit: "Change the profile",
+    save: "Save profile",
+    factors: "Confirming it is you",
+    no_factor: "A second way to confirm it is you protects the account when somebody learns your password.",
+    app: "Authenticator app",
+    add_app: "Set up an authenticator app",
+    remove_app: "Remove the authenticator app",
+    passkey: "Passkey",
+    add_passkey: "Add a passkey",
+    rename: "Rename",
+    rename_it: |name| format!("New name for {name}"),
+    remove: "Remove",
+    remove_it: |name| format!("Remove {name}"),
+    codes: "Backup codes",
+    codes_left: |left| match left {
+        1 => "1 is left".to_owned(),
+        _ => format!("{left} are left"),
+    },
+    make_codes: "Make new backup codes",
+    last_factor: "This is the only way you can confirm it is you. Set up another one or make backup codes before you remove it.",
+    links: "Linked sign-ins",
+    no_link: "No other service signs you in to this account.",
+    link: |connection| format!("Link {connection}"),
+    unlink: |connection| format!("Unlink {connection}"),
+    last_way: "It is your only way to sign in. Set a password or link another one before you unlink it.",
+    password: "Password",
+    change_password: "Change the password",
+    set_password: "Set a password",
+    new_password: "New password",
+    password_rule: "At least 8 characters. Everywhere else you are signed out.",
+    weak_password: "Use 8 to 256 characters, not one character over and over, and not your username or email address.",
+    sessions: "Where you are signed in",
+    unknown_browser: "Unknown browser",
+    this_browser: "This browser",
+    end: |browser| format!("Sign out {browser}"),
+    end_others: "Sign out everywhere else",
+    sign_out: "Sign out",
+    since: |day| format!("since {day}"),
+    confirm_app: "Remove the authenticator app?",
+    confirm_passkey: |name| format!("Remove {name}?"),
+    confirm_unlink: |connection| format!("Unlink {connection}?"),
+    ends_sessions: "Everywhere else you are signed out.",
+    keep: "Leave it as it is",
+    done: |done| match done {
+        Done::ProfileSaved => "Your profile is saved.",
+        Done::AppAdded => "Your authenticator app is set up.",
+        Done::AppRemoved => "The authenticator app is removed.",
+        Done::PasskeyAdded => "The passkey is added.",
+        Done::PasskeyRenamed => "The passkey has its new name.",
+        Done::PasskeyRemoved => "The passkey is removed.",
+        Done::CodesMade => "Your new backup codes count.",
+        Done::Linked => "The sign-in is linked.",
+        Done::Unlinked => "The sign-in is unlinked.",
+        Done::PasswordSet => "Your password is changed.",
+        Done::SessionEnded => "The sign-in has ended.",
+    },
+    subject: |place| format!("Your account at {place} was changed"),
+    letter: |what, place| {
+        format!(
+            "Something was changed in your account at {place}:\n\n    {what}\n\nIt was you? Then there is nothing to do. \
+             It was not you? Change your password at once, and tell your administrator.\n"
+        )
+    },
+};
+
+static DE: SelfServiceTexts = SelfServiceTexts {
+    title: "Ihr Konto",
+    nothing_title: "Über Sie ist nichts gespeichert",
+    nothing: "Sie melden sich über einen anderen Dienst an, und hier gibt es kein Konto für Sie. Was jener Dienst über Sie \
+              mitteilt, geht an die Anwendungen, die Sie nutzen, und endet mit Ihrer Anmeldung.",
+    profile: "Profil",
+    username: "Benutzername",
+    verified: "bestätigt",
+    not_verified: "nicht bestätigt",
+    from: |source| format!("von {source}"),
+    by_administrator: "von der Administration eingetragen",
+    by_you: "von Ihnen eingetragen",
+    edit: "Profil ändern",
+    save: "Profil speichern",
+    factors: "Bestätigen, dass Sie es sind",
+    no_factor: "Ein zweiter Weg zu bestätigen, dass Sie es sind, schützt das Konto, wenn jemand Ihr Passwort erfährt.",
+    app: "Authenticator-App",
+    add_app: "Authenticator-App einrichten",
+    remove_app: "Authenticator-App entfernen",
+    passkey: "Passkey",
+    add_passkey: "Passkey hinzufügen",
+    rename: "Umbenennen",
+    rename_it: |name| format!("Neuer Name für {name}"),
+    remove: "Entfernen",
+    remove_it: |name| format!("{name} entfernen"),
+    codes: "Ersatzcodes",
+    codes_left: |left| match left {
+        1 => "1 ist übrig".to_owned(),
+        _ => format!("{left} sind übrig"),
+    },
+    make_codes: "Neue Ersatzcodes erstellen",
+    last_factor: "Nur so können Sie bestätigen, dass Sie es sind. Richten Sie vor dem Entfernen einen anderen Weg ein oder \
+                  erstellen Sie Ersatzcodes.",
+    links: "Verknüpfte Anmeldungen",
+    no_link: "Kein anderer Dienst meldet Sie an diesem Konto an.",
+    link: |connection| format!("{connection} verknüpfen"),
+    unlink: |connection| format!("Verknüpfung mit {connection} lösen"),
+    last_way: "Nur so können Sie sich anmelden. Setzen Sie vor dem Lösen ein Passwort oder verknüpfen Sie einen anderen Dienst.",
+    password: "Passwort",
+    change_password: "Passwort ändern",
+    set_password: "Passwort setzen",
+    new_password: "Neues Passwort",
+    password_rule: "Mindestens 8 Zeichen. Überall sonst werden Sie abgemeldet.",
+    weak_password: "Verwenden Sie 8 bis 256 Zeichen, nicht immer dasselbe Zeichen und nicht Ihren Benutzernamen oder Ihre \
+                    E-Mail-Adresse.",
+    sessions: "Wo Sie angemeldet sind",
+    unknown_browser: "Unbekannter Browser",
+    this_browser: "Dieser Browser",
+    end: |browser| format!("{browser} abmelden"),
+    end_others: "Überall sonst abmelden",
+    sign_out: "Abmelden",
+    since: |day| format!("seit {day}"),
+    confirm_app: "Authenticator-App entfernen?",
+    confirm_passkey: |name| format!("{name} entfernen?"),
+    confirm_unlink: |connection| format!("Verknüpfung mit {connection} lösen?"),
+    ends_sessions: "Überall sonst werden Sie abgemeldet.",
+    keep: "So lassen",
+    done: |done| match done {
+        Done::ProfileSaved => "Ihr Profil ist gespeichert.",
+        Done::AppAdded => "Ihre Authenticator-App ist eingerichtet.",
+        Done::AppRemoved => "Die Authenticator-App ist entfernt.",
+        Done::PasskeyAdded => "Der Passkey ist hinzugefügt.",
+        Done::PasskeyRenamed => "Der Passkey hat seinen neuen Namen.",
+        Done::PasskeyRemoved => "Der Passkey ist entfernt.",
+        Done::CodesMade => "Ihre neuen Ersatzcodes gelten.",
+        Done::Linked => "Die Anmeldung ist verknüpft.",
+        Done::Unlinked => "Die Verknüpfung ist gelöst.",
+        Done::PasswordSet => "Ihr Passwort ist geändert.",
+        Done::SessionEnded => "Die Anmeldung ist beendet.",
+    },
+    subject: |place| format!("Ihr Konto bei {place} wurde geändert"),
+    letter: |what, place| {
+        format!(
+            "An Ihrem Konto bei {place} wurde etwas geändert:\n\n    {what}\n\nSie waren es selbst? Dann ist nichts zu tun. \
+             Sie waren es nicht? Ändern Sie sofort Ihr Passwort und sagen Sie es Ihrer Administration.\n"
+        )
+    },
+};
+
+static FR: SelfServiceTexts = SelfServiceTexts {
+    title: "Votre compte",
+    nothing_title: "Rien n’est conservé à votre sujet",
+    nothing: "Vous vous connectez par un autre service, et il n’y a pas de compte pour vous ici. Ce que ce service dit de vous \
+              va aux applications que vous utilisez et prend fin avec votre connexion.",
+    profile: "Profil",
+    username: "Nom d’utilisateur",
+    verified: "vérifiée",
+    not_verified: "non vérifiée",
+    from: |source| format!("de {source}"),
+    by_administrator: "saisi par un administrateur",
+    by_you: "saisi par vous",
+    edit: "Modifier le profil",
+    save: "Enregistrer le profil",
+    factors: "Confirmer que c’est vous",
+    no_factor: "Un second moyen de confirmer que c’est vous protège le compte si quelqu’un apprend votre mot de passe.",
+    app: "Application d’authentification",
+    add_app: "Configurer une application d’authentification",
+    remove_app: "Retirer l’application d’authentification",
+    passkey: "Clé d’accès",
+    add_passkey: "Ajouter une clé d’accès",
+    rename: "Renommer",
+    rename_it: |name| format!("Nouveau nom de {name}"),
+    remove: "Retirer",
+    remove_it: |name| format!("Retirer {name}"),
+    codes: "Codes de secours",
+    codes_left: |left| match left {
+        1 => "il en reste 1".to_owned(),
+        _ => format!("il en reste {left}"),
+    },
+    make_codes: "Créer de nouveaux codes de secours",
+    last_factor: "C’est votre seul moyen de confirmer que c’est vous. Configurez-en un autre ou créez des codes de secours avant \
+                  de le retirer.",
+    links: "Connexions associées",
+    no_link: "Aucun autre service ne vous connecte à ce compte.",
+    link: |connection| format!("Associer {connection}"),
+    unlink: |connection| format!("Dissocier {connection}"),
+    last_way: "C’est votre seul moyen de vous connecter. Définissez un mot de passe ou associez un autre service avant de le \
+               dissocier.",
+    password: "Mot de passe",
+    change_password: "Changer le mot de passe",
+    set_password: "Définir un mot de passe",
+    new_password: "Nouveau mot de passe",
+    password_rule: "Au moins 8 caractères. Partout ailleurs, vous serez déconnecté.",
+    weak_password: "Utilisez de 8 à 256 caractères, pas toujours le même, ni votre nom d’utilisateur ni votre adresse e-mail.",
+    sessions: "Où vous êtes connecté",
+    unknown_browser: "Navigateur inconnu",
+    this_browser: "Ce navigateur",
+    end: |browser| format!("Déconnecter {browser}"),
+    end_others: "Se déconnecter partout ailleurs",
+    sign_out: "Se déconnecter",
+    since: |day| format!("depuis le {day}"),
+    confirm_app: "Retirer l’application d’authentification ?",
+    confirm_passkey: |name| format!("Retirer {name} ?"),
+    confirm_unlink: |connection| format!("Dissocier {connection} ?"),
+    ends_sessions: "Partout ailleurs, vous serez déconnecté.",
+    keep: "Ne rien changer",
+    done: |done| match done {
+        Done::ProfileSaved => "Votre profil est enregistré.",
+        Done::AppAdded => "Votre application d’authentification est configurée.",
+        Done::AppRemoved => "L’application d’authentification est retirée.",
+        Done::PasskeyAdded => "La clé d’accès est ajoutée.",
+        Done::PasskeyRenamed => "La clé d’accès porte son nouveau nom.",
+        Done::PasskeyRemoved => "La clé d’accès est retirée.",
+        Done::CodesMade => "Vos nouveaux codes de secours sont valables.",
+        Done::Linked => "La connexion est associée.",
+        Done::Unlinked => "La connexion est dissociée.",
+        Done::PasswordSet => "Votre mot de passe est changé.",
+        Done::SessionEnded => "La connexion a pris fin.",
+    },
+    subject: |place| format!("Votre compte chez {place} a été modifié"),
+    letter: |what, place| {
+        format!(
+            "Quelque chose a été modifié dans votre compte chez {place} :\n\n    {what}\n\nC’était vous ? Alors il n’y a rien à \
+             faire. Ce n’était pas vous ? Changez tout de suite votre mot de passe et prévenez votre administrateur.\n"
+        )
+    },
+};

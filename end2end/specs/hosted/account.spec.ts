@@ -1,0 +1,67 @@
+import type { Page } from "@playwright/test";
+
+import type { DoorwardServer } from "../../fixtures/server.ts";
+import { expect, test } from "../../fixtures/doorward.ts";
+
+// The project `without-script` runs these once more with JavaScript off.
+
+const password = "Corr3ct-horse-staple";
+
+async function comeIn(page: Page, doorward: DoorwardServer, username: string, secret: string): Promise<void> {
+  await page.goto(`${doorward.url}/account`);
+  await page.getByLabel("Username or email address").fill(username);
+  await page.getByLabel("Password").fill(secret);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Your account" })).toBeVisible();
+}
+
+test("a person changes their profile and their password", async ({
+  page,
+  doorward,
+  expectAccessible,
+  javaScriptEnabled,
+}) => {
+  const username = `self.service.${Date.now()}`;
+  const made = await doorward.api("POST", "/users", { username, password });
+  expect(made.status).toBe(201);
+  await comeIn(page, doorward, username, password);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    if (javaScriptEnabled !== false) await expectAccessible(page);
+  }
+
+  await page.getByText("Change the profile").click();
+  await page.getByLabel("Nickname").fill("Lamplighter");
+  await page.getByRole("button", { name: "Save profile" }).click();
+  await expect(page.getByRole("status")).toHaveText("Your profile is saved.");
+  await page.getByText("Change the profile").click();
+  await expect(page.getByLabel("Nickname")).toHaveValue("Lamplighter");
+  await expect(page.getByText("entered by you")).toBeVisible();
+
+  await page.getByRole("link", { name: "Change the password" }).click();
+  await page.getByLabel("New password").fill("short");
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await expect(page.getByText("Use 8 to 256 characters")).toBeVisible();
+  await page.getByLabel("New password").fill(`${password}-2`);
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await expect(page.getByRole("status")).toHaveText("Your password is changed.");
+
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
+  await comeIn(page, doorward, username, `${password}-2`);
+});
+
+test("an authenticator app is set up from the account page, on a phone too", async ({ page, doorward }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const username = `self.service.phone.${Date.now()}`;
+  const made = await doorward.api("POST", "/users", { username, password });
+  expect(made.status).toBe(201);
+  await comeIn(page, doorward, username, password);
+  const width = await page.getByRole("main").boundingBox();
+  expect(width?.width ?? 0).toBeLessThanOrEqual(360);
+  await page.getByRole("button", { name: "Set up an authenticator app" }).click();
+  await expect(page.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
+  await page.getByLabel("Six-digit code").fill("000000");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByText("This code is not right")).toBeVisible();
+});

@@ -1,0 +1,185 @@
+//! From an account to what its page shows.
+
+use doorward_app::hosted::PageShell;
+use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem};
+use doorward_app::hosted::page::self_service::{LinkItem, PasskeyItem, SelfService, SessionItem, Source};
+use doorward_app::hosted::page::sign_in::ConnectionOption;
+use doorward_app::ui::logo::Brand;
+use doorward_domain::Timestamp;
+use doorward_domain::account::{Account, Attribute, AttributeSource, Link};
+use doorward_domain::factor::FactorKind;
+use doorward_domain::id::ConnectionId;
+use doorward_domain::self_service::{EDITABLE, Holdings, may_edit};
+use doorward_storage::session::Session;
+use doorward_storage::{factor, link, passkey, session as sessions};
+
+use crate::http::hosted::page;
+use crate::signin::fault::SignInFault;
+use crate::signin::hop::Hop;
+use crate::signin::self_service::change::link_name;
+use crate::signin::self_service::holdings::{self, Way, way};
+use crate::signin::self_service::{Visitor, csrf};
+use crate::signin::session;
+
+/// Longest value a person may write, in characters.
+const VALUE_LIMIT: u16 = 500;
+/// Set elsewhere on the page, or saying something about another attribute.
+const HIDDEN: [&str; 3] = ["email", "email_verified", "phone_number_verified"];
+
+/// What surrounds the page, with the token of its forms.
+pub fn shell(hop: &Hop, session: &Session, chosen: Option<&str>) -> PageShell {
+    PageShell {
+        csrf: csrf(hop, session),
+        ..page::shell(hop, None, chosen)
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    at.format("%Y-%m-%d").to_string()
+}
+
+/// What a connection is called; one that is gone has no name any more.
+pub fn connection_name(hop: &Hop, id: &ConnectionId) -> String {
+    let connection = hop.snapshot.connection(id);
+    connection.map_or_else(|| "–".to_owned(), |connection| connection.display_name.clone())
+}
+
+fn source(hop: &Hop, attribute: &Attribute) -> Source {
+    match &attribute.source {
+        AttributeSource::Connection { connection } => Source::Connection(connection_name(hop, connection)),
+        AttributeSource::Administrator | AttributeSource::Api => Source::Administrator,
+        AttributeSource::Person => Source::Person,
+    }
+}
+
+fn field(name: &str, attribute: Option<&Attribute>) -> AttributeField {
+    let value = attribute.map(|attribute| match attribute.value.as_str() {
+        Some(text) => text.to_owned(),
+        None => attribute.value.to_string(),
+    });
+    AttributeField {
+        name: name.to_owned(),
+        custom_label: None,
+        value: value.unwrap_or_default(),
+        is_required: false,
+        max_length: VALUE_LIMIT,
+        problem: None,
+    }
+}
+
+/// What is wrong with a value.
+pub fn problem(value: &str) -> Option<AttributeProblem> {
+    if value.chars().count() > usize::from(VALUE_LIMIT) {
+        return Some(AttributeProblem::TooLong);
+    }
+    value
+        .chars()
+        .any(char::is_control)
+        .then_some(AttributeProblem::NotAccepted)
+}
+
+/// Shows what was typed, with what is wrong with it.
+pub fn refuse(page: &mut SelfService, typed: &[(&'static str, String)]) {
+    for (name, value) in typed {
+        if let Some((field, _)) = page.editable.iter_mut().find(|(field, _)| field.name == *name) {
+            // Nobody has a longer one; showing it back would only fill the page.
+            field.value = value.chars().take(usize::from(VALUE_LIMIT)).collect();
+            field.problem = problem(value);
+        }
+    }
+}
+
+type Profile = (Vec<(AttributeField, Option<Source>)>, Vec<(AttributeField, Source)>);
+
+fn profile(hop: &Hop, account: &Account, linked: &[ConnectionId]) -> Profile {
+    let attributes = &account.attributes;
+    let (mut editable, mut fixed) = (vec![], vec![]);
+    for name in EDITABLE {
+        let current = attributes.get(name);
+        if may_edit(name, current, linked) {
+            editable.push((field(name, current), current.map(|attribute| source(hop, attribute))));
+        }
+    }
+    for (name, attribute) in attributes {
+        let is_shown = HIDDEN.contains(&name.as_str()) || may_edit(name, Some(attribute), linked);
+        if !is_shown {
+            fixed.push((field(name, Some(attribute)), source(hop, attribute)));
+        }
+    }
+    (editable, fixed)
+}
+
+fn link_item(hop: &Hop, link: &Link, ways: &[Way], have: &Holdings) -> LinkItem {
+    LinkItem {
+        key: link_name(hop, &link.key),
+        connection: connection_name(hop, &link.key.connection),
+        since: day(link.created_at),
+        may_go: have.may_unlink(way(ways, &link.key.connection)),
+    }
+}
+
+fn linkable(hop: &Hop, linked: &[ConnectionId]) -> Vec<ConnectionOption> {
+    let open = hop
+        .snapshot
+        .connections()
+        .filter(|connection| connection.enabled && !linked.contains(&connection.id));
+    open.map(|connection| ConnectionOption {
+        handle: connection.handle.as_str().to_owned(),
+        name: connection.display_name.clone(),
+        brand: Brand::of_connection(connection.template, &connection.oidc.issuer),
+        was_last_used: false,
+    })
+    .collect()
+}
+
+fn browser_of(agent: &str) -> Option<String> {
+    let (browser, system) = doorward_app::ui::agent::parts(agent);
+    let known: Vec<&str> = browser.into_iter().chain(system).collect();
+    (!known.is_empty()).then(|| known.join(" · "))
+}
+
+/// The page of somebody's account.
+pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFault> {
+    let (db, account) = (hop.state.store.read(), &visitor.account);
+    let ways = holdings::ways(hop);
+    let have = holdings::load(db, &account.id, &ways).await?;
+    let factors = factor::list_of_account(db, &account.id).await?;
+    let app = factors.iter().find(|factor| factor.kind == FactorKind::Totp);
+    let passkeys = passkey::list_of_account(db, &account.id).await?;
+    let links = link::list_of_account(db, &account.id).await?;
+    let linked: Vec<ConnectionId> = links.iter().map(|link| link.key.connection.clone()).collect();
+    let all = sessions::list_of_account(db, &account.id, hop.now).await?;
+    let (editable, fixed) = profile(hop, account, &linked);
+    let email = account.attributes.get("email").and_then(|a| a.value.as_str());
+    Ok(SelfService {
+        username: account.username.clone(),
+        email: email.map(|email| (email.to_owned(), account.owned_address().is_some())),
+        editable,
+        fixed,
+        app: app.map(|app| day(app.created_at)),
+        passkeys: passkeys
+            .into_iter()
+            .map(|one| PasskeyItem {
+                key: one.id.to_string(),
+                name: one.name,
+                since: day(one.created_at),
+            })
+            .collect(),
+        codes_left: have.codes_left,
+        may_take_factor: have.may_take_factor(),
+        may_have_codes: have.may_have_codes(),
+        links: links.iter().map(|link| link_item(hop, link, &ways, &have)).collect(),
+        linkable: linkable(hop, &linked),
+        has_password: have.has_password,
+        sessions: all
+            .iter()
+            .map(|one| SessionItem {
+                key: session::name(one).to_string(),
+                browser: browser_of(&one.user_agent),
+                since: one.created_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+                is_this: one.key == visitor.session.key,
+            })
+            .collect(),
+        done: None,
+    })
+}
