@@ -116,7 +116,10 @@ async fn a_sign_in_that_succeeds_is_an_attempt(world: &World) {
     assert_eq!(first["connection"]["handle"], "acme", "{first}");
     assert!(first["account"]["name"].is_string(), "{first}");
     let id = first["request"].as_str().expect("a request");
-    assert_eq!(found(world, &format!("?request={id}")).await, [first.clone()]);
+    assert_eq!(
+        found(world, &format!("?request={id}")).await,
+        std::slice::from_ref(first)
+    );
     let detail = detail(world, first).await;
     assert_eq!((&detail["told"], &detail["remedies"]), (&Value::Null, &json!([])));
 }
