@@ -1,11 +1,10 @@
-//! What the analyser says about the flow on the screen: in the page itself as long as there is no script, else on the
-//! server, which has the engine that runs it.
+//! What the analyser says about the flow on the screen. The server is asked: it has the engine that runs scripts, and the
+//! browser is spared the code and the tables of the rest.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use doorward_domain::analysis::{Analysis, NoScripts, Picture, ScriptFacts, analyse_expecting, with_linked};
-use doorward_domain::expectation::Expectation;
+use doorward_domain::analysis::Picture;
 use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
 use doorward_domain::text::Handle;
@@ -14,9 +13,8 @@ use leptos::prelude::*;
 
 use super::flow::Editor;
 use super::flow_edit::FlowEdit;
-use super::options::facts;
 use crate::api::application::{AnalysisRequest, StepForm, analyse_flow};
-use crate::api::connection::{ConnectionRepair, ConnectionSummary, RepairConnection};
+use crate::api::connection::{ConnectionRepair, RepairConnection};
 use crate::ui::diff::Diff;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::findings::FindingNotice;
@@ -29,36 +27,6 @@ pub struct Live {
     pub picture: RwSignal<Picture>,
 }
 
-/// Findings and picture of steps that may not be saved yet. Empty steps are the form's own matter and left out.
-#[must_use]
-pub fn analysis_of(
-    steps: &[StepForm],
-    connections: &[ConnectionSummary],
-    expectations: &[Expectation],
-) -> Option<Analysis> {
-    let step = |step: &StepForm| Step {
-        options: step
-            .options
-            .iter()
-            .filter_map(|text| text.parse::<AuthOption>().ok())
-            .collect(),
-    };
-    let steps: Vec<Step> = steps.iter().map(step).filter(|step| !step.options.is_empty()).collect();
-    if steps.is_empty() {
-        return None;
-    }
-    let (flow, facts) = (SignInFlow { steps, script: None }, facts(connections));
-    let mut analysis = analyse_expecting(&flow, &facts, &ScriptFacts::default(), expectations, &mut NoScripts);
-    let linked = |handle: &Handle| {
-        let known = connections
-            .iter()
-            .find(|known| known.connection.settings.handle == *handle);
-        known.map_or(0, |known| known.usage.people)
-    };
-    analysis.findings = with_linked(analysis.findings, linked);
-    Some(analysis)
-}
-
 /// How long somebody must have stopped typing before the server is asked.
 pub const PAUSE: Duration = Duration::from_millis(150);
 
@@ -68,34 +36,17 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
         findings: RwSignal::new(findings),
         picture: RwSignal::new(picture),
     };
-    let show = move |analysis: Option<Analysis>| {
-        let (findings, picture, checked) = match analysis {
-            Some(analysis) => (analysis.findings, analysis.picture, analysis.expectations),
-            None => Default::default(),
-        };
-        live.findings.set(findings);
-        live.picture.set(picture);
-        editor.checked.set(checked);
-    };
     let asking = Action::new(|request: &AnalysisRequest| analyse_flow(request.clone()));
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |before: Option<()>| {
-        let script = editor.script.get();
-        let steps = editor.steps.get();
-        let connections = editor.connections.get();
+        let flow = flow_of(&editor.steps.get(), editor.script.get());
         let expectations = editor.expectations.get();
+        editor.connections.track();
         if let Some(timer) = waiting.get_value() {
             timer.clear();
         }
-        if script.trim().is_empty() {
-            show(analysis_of(&steps, &connections, &expectations));
-            return;
-        }
-        // The page brought what is saved with it.
-        if before.is_none() {
-            return;
-        }
-        let Some(flow) = flow_of(&steps, script) else {
+        // The page brought what is saved with it; a step that is not filled in is the form's own matter.
+        let (Some(()), Some(flow)) = (before, flow) else {
             return;
         };
         let request = AnalysisRequest {
@@ -111,7 +62,9 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
     });
     Effect::new(move |_| {
         if let Some(Ok(analysis)) = asking.value().get() {
-            show(Some(analysis));
+            live.findings.set(analysis.findings);
+            live.picture.set(analysis.picture);
+            editor.checked.set(analysis.expectations);
         }
     });
     live
@@ -322,13 +275,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_half_made_flow_is_no_finding() {
-        assert_eq!(analysis_of(&[StepForm::default()], &[], &[]), None);
+    fn a_half_made_flow_is_none() {
         let password = StepForm {
             options: vec!["password".to_owned()],
         };
-        let analysis = analysis_of(&[password], &[], &[]).expect("a flow");
-        assert!(analysis.findings.is_empty());
-        assert_eq!(analysis.picture.places.len(), 2);
+        assert_eq!(flow_of(&[password.clone(), StepForm::default()], String::new()), None);
+        let flow = flow_of(&[password], " \n".to_owned()).expect("a flow");
+        assert_eq!(flow.steps[0].options, [AuthOption::Password]);
+        assert_eq!(flow.script, None, "blanks are no script");
     }
 }

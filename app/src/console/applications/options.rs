@@ -1,6 +1,5 @@
 //! The ways to sign in that exist: what a step can offer.
 
-use doorward_domain::analysis::ConnectionFacts;
 use doorward_domain::flow::{AuthOption, Kind};
 use leptos::prelude::*;
 
@@ -80,24 +79,6 @@ fn local_name(option: &AuthOption) -> &'static str {
         AuthOption::BackupCode => "Backup code",
         AuthOption::Connection(_) => "Connection",
     }
-}
-
-/// What the analyser needs to know of the connections.
-#[must_use]
-pub fn facts(connections: &[ConnectionSummary]) -> Vec<ConnectionFacts> {
-    let fact = |summary: &ConnectionSummary| {
-        let settings = &summary.connection.settings;
-        ConnectionFacts {
-            handle: settings.handle.clone(),
-            display_name: settings.display_name.clone(),
-            enabled: settings.enabled,
-            jit: settings.jit.enabled,
-            otp_to_asserted_email: settings.otp_to_asserted_email,
-            factors_without_account: settings.factors_without_account,
-            trusts_factors: !(settings.trusted_acr.is_empty() && settings.trusted_amr.is_empty()),
-        }
-    };
-    connections.iter().map(fact).collect()
 }
 
 /// The choice of a flow's text; one that is gone is shown by its handle.
