@@ -83,7 +83,7 @@ async fn code(browser: &mut Browser, node: &Served, callback: &str) -> Option<St
 }
 
 async fn api(node: &Served, path: &str) -> Value {
-    let http = reqwest::Client::new();
+    let http = reqwest::Client::builder().build().expect("a client");
     let request = http.get(format!("{}/api/v1/{path}", node.url)).bearer_auth(API_TOKEN);
     let answer = request.send().await.expect("answers");
     serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON")

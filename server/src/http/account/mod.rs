@@ -96,16 +96,16 @@ async fn sender(hop: &Hop, body: Body) -> Result<(Visitor, Form), Response> {
         Err(rejection) => return Err(rejection.into_response()),
     };
     let visitor = visitor(hop, HOME).await?;
-    check_token(hop, &visitor.session, &form)?;
+    check_token(hop, &visitor.session, &form).map_err(|fault| failed(hop, fault))?;
     Ok((visitor, form))
 }
 
-fn check_token(hop: &Hop, session: &session::Session, form: &Form) -> Result<(), Response> {
+fn check_token(hop: &Hop, session: &session::Session, form: &Form) -> Result<(), SignInFault> {
     let wanted = self_service::csrf(hop, session);
     if doorward_vault::equal(form.text(names::CSRF).as_bytes(), wanted.as_bytes()) {
         Ok(())
     } else {
-        Err(failed(hop, SignInFault::Forged))
+        Err(SignInFault::Forged)
     }
 }
 
@@ -295,13 +295,13 @@ fn passkey_path(id: &FactorId) -> String {
 }
 
 /// An id in a path; a text that is none names nothing.
-fn passkey_id(hop: &Hop, text: &str) -> Result<FactorId, Response> {
-    text.parse().map_err(|_| failed(hop, SignInFault::Malformed))
+fn passkey_id(text: &str) -> Result<FactorId, SignInFault> {
+    text.parse().map_err(|_| SignInFault::Malformed)
 }
 
 async fn ask_passkey(hop: Hop, Path(id): Path<String>) -> Response {
     let asking = async {
-        let id = passkey_id(&hop, &id)?;
+        let id = passkey_id(&id).map_err(|fault| failed(&hop, fault))?;
         let path = passkey_path(&id);
         let visitor = asked(&hop, &path).await?;
         let all = passkey::list_of_account(hop.state.store.read(), &visitor.account.id).await;
@@ -315,7 +315,7 @@ async fn ask_passkey(hop: Hop, Path(id): Path<String>) -> Response {
 
 async fn remove_passkey(hop: Hop, Path(id): Path<String>, body: Body) -> Response {
     let removing = async {
-        let id = passkey_id(&hop, &id)?;
+        let id = passkey_id(&id).map_err(|fault| failed(&hop, fault))?;
         let (visitor, _) = confirmed(&hop, body, &passkey_path(&id)).await?;
         Ok(remove(&hop, &visitor, Removal::Passkey(id), Done::PasskeyRemoved).await)
     };
@@ -324,7 +324,7 @@ async fn remove_passkey(hop: Hop, Path(id): Path<String>, body: Body) -> Respons
 
 async fn rename_passkey(hop: Hop, Path(id): Path<String>, body: Body) -> Response {
     let renaming = async {
-        let id = passkey_id(&hop, &id)?;
+        let id = passkey_id(&id).map_err(|fault| failed(&hop, fault))?;
         let (visitor, form) = sender(&hop, body).await?;
         let typed = form.text(&format!("{}.{id}", names::PASSKEY_NAME)).to_owned();
         let renamed = change::rename(&hop, &visitor, id, &typed).await;
@@ -343,16 +343,16 @@ async fn link_of(hop: &Hop, visitor: &Visitor, name: &str) -> Result<doorward_do
 }
 
 /// A path of ours with a name that came from outside: only letters that names are made of.
-fn link_path(hop: &Hop, name: &str) -> Result<String, Response> {
+fn link_path(name: &str) -> Result<String, SignInFault> {
     match cookie::decode(name).filter(|bytes| bytes.len() == 16) {
         Some(bytes) => Ok(format!("/account/links/{}/remove", cookie::encode(&bytes))),
-        None => Err(failed(hop, SignInFault::Malformed)),
+        None => Err(SignInFault::Malformed),
     }
 }
 
 async fn ask_link(hop: Hop, Path(name): Path<String>) -> Response {
     let asking = async {
-        let path = link_path(&hop, &name)?;
+        let path = link_path(&name).map_err(|fault| failed(&hop, fault))?;
         let visitor = asked(&hop, &path).await?;
         let link = link_of(&hop, &visitor, &name).await?;
         let removal = view::Removal::Link(model::connection_name(&hop, &link.key.connection));
@@ -363,7 +363,7 @@ async fn ask_link(hop: Hop, Path(name): Path<String>) -> Response {
 
 async fn remove_link(hop: Hop, Path(name): Path<String>, body: Body) -> Response {
     let removing = async {
-        let path = link_path(&hop, &name)?;
+        let path = link_path(&name).map_err(|fault| failed(&hop, fault))?;
         let (visitor, _) = confirmed(&hop, body, &path).await?;
         let link = link_of(&hop, &visitor, &name).await?;
         Ok(remove(&hop, &visitor, Removal::Link(link.key), Done::Unlinked).await)
@@ -398,8 +398,8 @@ async fn leave(hop: Hop, body: Body) -> Response {
     };
     match crate::signin::session::find(&hop).await {
         Ok(Some(session)) => {
-            if let Err(response) = check_token(&hop, &session, &form) {
-                return response;
+            if let Err(fault) = check_token(&hop, &session, &form) {
+                return failed(&hop, fault);
             }
         }
         Ok(None) => {}

@@ -68,7 +68,7 @@ pub(super) async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Quer
         Err(fault) => return loaded.stop(fault),
     };
     // Somebody else signed in meanwhile, or nobody is any more: the page the person saw is no good.
-    if !signed.is_some_and(|signed| form.get(names::ACCOUNT) == Some(signed.key.as_str())) {
+    if signed.is_none_or(|signed| form.get(names::ACCOUNT) != Some(signed.key.as_str())) {
         return ask(loaded).await;
     }
     let moved = choose_account::go_on(&loaded.hop, &loaded.terms, loaded.transaction.clone()).await;
