@@ -13,6 +13,7 @@ use super::dispatcher::{self, Failed};
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
+use super::owner::began_elsewhere;
 use super::totp::Offer;
 use super::transaction::Transaction;
 use super::{backup_code, mail_code, passkey, refusal, totp};
@@ -202,7 +203,7 @@ pub async fn enter(
     let claims = person.passing_claims().cloned().unwrap_or(claims);
     let accepted = FactorAccepted {
         option: option.clone(),
-        person,
+        person: person.clone(),
         claims,
     };
     let next = confirm(hop, terms, &transaction, choosing, accepted)
@@ -214,6 +215,7 @@ pub async fn enter(
         Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::FactorUsed) => {
             Ok(CodeOutcome::Again(Misfit::Used))
         }
+        Err(fault) if began_elsewhere(&fault, Some(&person)) => Err(Failed::early(SignInFault::Expired)),
         Err(fault) => Err(within(fault)),
     }
 }

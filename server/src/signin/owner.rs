@@ -7,6 +7,7 @@ use doorward_domain::engine::{Denial, Person};
 use doorward_domain::holder::{FactorHolder, FactorOwner};
 use doorward_domain::id::ConnectionId;
 use doorward_storage::sign_in::{AccountWrite, HolderWrite};
+use doorward_storage::{Contested, StorageError};
 use serde_json::Value;
 
 use super::fault::SignInFault;
@@ -38,6 +39,13 @@ pub(super) fn owner_of(hop: &Hop, person: &Person) -> Result<FactorOwner, SignIn
         }
     }
     person.factor_owner().ok_or(SignInFault::NotOffered)
+}
+
+/// Whether somebody without an account has enrolled their first factor, or got an account, in another sign-in
+/// meanwhile. This one knows nothing of it and cannot go on; a new one asks for what there is.
+pub(super) fn began_elsewhere(fault: &SignInFault, person: Option<&Person>) -> bool {
+    let exists = |error: &StorageError| error.contested() == Some(Contested::FactorExists);
+    matches!(fault, SignInFault::Storage(error) if exists(error)) && matches!(person, Some(Person::PassThrough { .. }))
 }
 
 impl Owner {

@@ -22,6 +22,7 @@ crate::on_both!(
     s39_codes_go_to_the_asserted_address,
     s9_what_is_switched_off_counts_at_once,
     a_linked_account_brings_its_own_factors,
+    of_two_first_sign_ins_one_enrols,
     an_administrator_sees_and_erases_them,
     what_nobody_uses_is_erased,
 );
@@ -282,6 +283,23 @@ async fn a_linked_account_brings_its_own_factors(world: &World) {
     assert_eq!(kept(world).await, []);
     let user = world.services.users.find("clerk").await.expect("found");
     assert!(user.factors.is_empty(), "{user:?}");
+}
+
+async fn of_two_first_sign_ins_one_enrols(world: &World) {
+    bank(world, &["totp", "passkey"]).await;
+    let (one_tab, other) = (world.browser(), world.browser());
+    let first = one_tab.federated_to("bank", &one()).await;
+    let second = other.federated_to("bank", &one()).await;
+    let done = enter(&one_tab, &first, &code(world, &key(&first))).await;
+    assert!(done.parameter("code").is_some(), "{done:?}");
+    let late = enter(&other, &second, &code(world, &key(&second))).await;
+    assert_eq!(late.number(), "1004", "S38: {late:?}");
+    let made = Device::new(1).make(&options(&second, "creation"));
+    let late = send(&other, &second, &[("option", "passkey"), ("new_passkey", &made)]).await;
+    assert_eq!(late.number(), "1004", "S38: {late:?}");
+    assert_eq!((kept(world).await.len(), kept(world).await[0].passkeys), (1, 0));
+    let again = at_the_step(world).await;
+    assert!(again.body.contains("Confirm it is you"), "{again:?}");
 }
 
 async fn an_administrator_sees_and_erases_them(world: &World) {

@@ -22,7 +22,7 @@ use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, Effects, advance};
 use crate::signin::hop::{Hop, Terms};
-use crate::signin::owner::{Owner, owner_of};
+use crate::signin::owner::{Owner, began_elsewhere, owner_of};
 use crate::signin::refusal::{self, Ended};
 use crate::signin::totp;
 use crate::signin::transaction::Transaction;
@@ -129,6 +129,7 @@ pub async fn enter(
         Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::PasskeyTaken) => {
             Ok(PasskeyOutcome::Again(PasskeyMisfit::Taken))
         }
+        Err(fault) if began_elsewhere(&fault, person.as_ref()) => Err(Failed::early(SignInFault::Expired)),
         // Of two uses at once, one is first; of two first passkeys too.
         Err(SignInFault::Storage(error))
             if matches!(error.contested(), Some(Contested::FactorUsed | Contested::FactorExists)) =>
