@@ -12,8 +12,11 @@ use doorward_domain::script_http::Origins;
 use doorward_domain::secret::SecretText;
 use url::{Host, Url};
 
+/// Accounts that a connection may make in an hour, unless the operator says otherwise.
+const DEFAULT_ACCOUNTS_PER_HOUR: u32 = 10_000;
+
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [&str; 16] = [
+pub const VARIABLES: [&str; 17] = [
     "DOORWARD_LISTEN",
     "DOORWARD_PUBLIC_URL",
     "DOORWARD_DATA_DIR",
@@ -26,6 +29,7 @@ pub const VARIABLES: [&str; 16] = [
     "DOORWARD_SMTP_FROM",
     "DOORWARD_ALLOW_PRIVATE_UPSTREAMS",
     "DOORWARD_SCRIPT_ORIGINS",
+    "DOORWARD_ACCOUNTS_PER_HOUR",
     "DOORWARD_TEST_IDP",
     "DOORWARD_SESSION_HOURS",
     "DOORWARD_FACTORS_KEPT_DAYS",
@@ -47,6 +51,8 @@ pub struct Config {
     pub allow_private_upstreams: bool,
     /// Where scripts' requests may go.
     pub script_origins: Origins,
+    /// How many accounts each connection may make in an hour (S49).
+    pub accounts_per_hour: u32,
     pub test_idp: bool,
     pub demo: bool,
     /// Life of a session, whatever the person does meanwhile.
@@ -276,6 +282,7 @@ impl Config {
             api_token: api_token(&from)?,
             script_origins: script_origins(&from, allow_private_upstreams)?,
             allow_private_upstreams,
+            accounts_per_hour: accounts_per_hour(&from)?,
             test_idp: from.flag("DOORWARD_TEST_IDP")?.unwrap_or(demo),
             demo,
             session_life: session_life(&from)?,
@@ -303,6 +310,14 @@ fn database_url(from: &Sources<'_>, data_dir: &Path) -> Result<SecretText, Confi
     })?;
     let in_data_dir = || format!("sqlite://{}?mode=rwc", data_dir.join("doorward.db").display());
     Ok(SecretText::new(url.unwrap_or_else(in_data_dir)))
+}
+
+fn accounts_per_hour(from: &Sources<'_>) -> Result<u32, ConfigError> {
+    let many = from.parse("DOORWARD_ACCOUNTS_PER_HOUR", |text| {
+        let many = text.parse().ok().filter(|many| (1..=10_000_000).contains(many));
+        many.ok_or_else(|| "must be a number of accounts from 1 to 10000000".to_owned())
+    })?;
+    Ok(many.unwrap_or(DEFAULT_ACCOUNTS_PER_HOUR))
 }
 
 fn mail(from: &Sources<'_>, public_url: &PublicUrl, demo: bool) -> Result<MailSettings, ConfigError> {

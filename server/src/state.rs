@@ -22,6 +22,7 @@ use crate::mail::Mail;
 use crate::random::Random;
 use crate::service::Analyses;
 use crate::signin::attempts::Running;
+use crate::signin::quota::Portions;
 use crate::snapshot::{self, Snapshot};
 
 /// How often a node looks whether the configuration has changed elsewhere.
@@ -45,6 +46,8 @@ pub struct AppState {
     pub fetch: Arc<dyn Fetch>,
     pub hasher: Arc<PasswordHasher>,
     pub attempts_running: Running,
+    /// Accounts that connections may still make.
+    pub new_accounts: Portions,
     pub oidc: OidcKeys,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
@@ -113,6 +116,7 @@ impl AppState {
             fetch,
             hasher: Arc::new(PasswordHasher::new(cores)),
             attempts_running: Running::default(),
+            new_accounts: Portions::default(),
             metrics: Metrics::default(),
             sandbox: Pool::new(program, SANDBOX_WORKER, cores.max(2)),
             analyses: Analyses::default(),

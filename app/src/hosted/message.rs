@@ -42,6 +42,8 @@ pub enum UserMessage {
     WrongPassword,
     /// Too many tries for this account or from this address.
     TooManyAttempts,
+    /// The connection has made as many accounts in this hour as it may.
+    TooManyAccounts,
     /// The step needs an account, and the person has none.
     NeedsLocalAccount,
     /// The step sends a code by email, and the account has no verified address.
@@ -76,7 +78,7 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::LinkedElsewhere,
         Self::BackupCodesReplaced,
         Self::NoProofLeft,
@@ -104,6 +106,7 @@ impl UserMessage {
         Self::EmailConflict,
         Self::WrongPassword,
         Self::TooManyAttempts,
+        Self::TooManyAccounts,
         Self::NeedsLocalAccount,
         Self::NotAdministrator,
         Self::MissingAttributesInvalid,
@@ -134,6 +137,7 @@ impl UserMessage {
             Self::EmailConflict => 1203,
             Self::WrongPassword => 1204,
             Self::TooManyAttempts => 1205,
+            Self::TooManyAccounts => 1250,
             Self::NeedsLocalAccount => 1206,
             Self::NotAdministrator => 1208,
             Self::NotAllowed => 1209,
@@ -178,7 +182,7 @@ impl UserMessage {
             Self::PageNotFound => 404,
             Self::AccountExists | Self::EmailConflict | Self::BackupCodesReplaced | Self::LinkedElsewhere => 409,
             Self::WrongPassword | Self::MissingAttributesInvalid => 422,
-            Self::TooManyAttempts => 429,
+            Self::TooManyAttempts | Self::TooManyAccounts => 429,
             Self::SomethingWentWrong | Self::RuleFailed => 500,
             Self::ProviderUnreachable | Self::ProviderAnsweredWrongly => 502,
             Self::ServiceBusy => 503,

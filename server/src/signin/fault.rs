@@ -46,6 +46,9 @@ pub enum SignInFault {
     /// Refused by or because of the application's script, and on record already.
     #[error("refused by the script: {0:?}")]
     DeniedByScript(Denial),
+    /// The connection has made as many accounts in this hour as it may (S49).
+    #[error("the connection has made too many accounts")]
+    TooManyAccounts,
     /// Too many scripts that use up their limits wait before this one.
     #[error("the application's script waited too long for its turn")]
     ScriptsBusy,
@@ -92,6 +95,7 @@ impl SignInFault {
             Self::ConnectionUnusable => UserMessage::ConnectionDisabled,
             Self::ApplicationUnusable => UserMessage::UnknownApplication,
             Self::TooManyAttempts => UserMessage::TooManyAttempts,
+            Self::TooManyAccounts => UserMessage::TooManyAccounts,
             Self::BackupCodesReplaced => UserMessage::BackupCodesReplaced,
             Self::NoProofLeft => UserMessage::NoProofLeft,
             Self::Denied(denial, _) | Self::DeniedByScript(denial) => denial_message(*denial),
@@ -127,6 +131,7 @@ impl SignInFault {
             Self::ConnectionUnusable => "connection_unusable",
             Self::ApplicationUnusable => "application_unusable",
             Self::TooManyAttempts => "too_many_attempts",
+            Self::TooManyAccounts => "too_many_accounts",
             Self::BackupCodesReplaced => "backup_codes_replaced",
             Self::NoProofLeft => "no_proof_left",
             Self::Denied(..)

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
+use super::quota;
 use super::transaction::Transaction;
 
 /// Somebody else may be first with the same link, username or address. Each time the look-up finds what they wrote, so
@@ -105,7 +106,10 @@ async fn try_to_settle(
             };
             sign_in_account(hop, connection, account, sync, &mapped, &found)
         }
-        Resolution::Provision => provision(hop, connection, key, mapped, &found),
+        Resolution::Provision => {
+            quota::admit(hop, terms, connection).await?;
+            provision(hop, connection, key, mapped, &found)
+        }
         Resolution::Link(account) => link(hop, connection, key, account, &mapped, found.holder).await?,
     };
     let next = federated.pass(person, &known, connection, &terms.demands(), hop.now)?;

@@ -21,6 +21,7 @@ pub mod mail_code;
 mod owner;
 pub mod passkey;
 pub mod password;
+pub mod quota;
 pub mod refusal;
 pub mod script;
 pub mod self_service;

@@ -10,6 +10,7 @@ use crate::world::World;
 crate::on_both!(
     s4_another_tenant_is_refused_before_anybody_is_looked_up,
     s19_no_claim_makes_an_administrator,
+    s49_a_connection_makes_so_many_accounts_in_an_hour,
     s32_an_answer_nobody_asked_for_is_refused,
 );
 
@@ -120,4 +121,44 @@ async fn s32_an_answer_nobody_asked_for_is_refused(world: &World) {
         theirs.get(&back).await.parameter("code").is_some(),
         "the code itself was good"
     );
+}
+
+async fn s49_a_connection_makes_so_many_accounts_in_an_hour(world: &World) {
+    const ACCOUNTS_PER_HOUR: usize = 5;
+    let world = &world.with_accounts_per_hour(ACCOUNTS_PER_HOUR).await;
+    world.connection("beta", json!({})).await;
+    world.application("counter", json!([["connection:beta"]])).await;
+    let person =
+        |number: usize| Persona::verified(&format!("person-{number}"), &format!("person-{number}@example.com"));
+    for number in 0..ACCOUNTS_PER_HOUR {
+        let seen = world.browser().federated(&person(number)).await;
+        assert!(seen.parameter("code").is_some(), "S49: {number}: {seen:?}");
+    }
+    for _ in 0..3 {
+        let refused = world.browser().federated(&person(ACCOUNTS_PER_HOUR)).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.number()),
+            (429, "1250"),
+            "S49: {refused:?}"
+        );
+    }
+    assert!(
+        world.browser().federated(&person(0)).await.parameter("code").is_some(),
+        "S49: who has an account comes in"
+    );
+    let elsewhere = Persona::verified("elsewhere", "elsewhere@example.com");
+    let other = world.browser().federated_to("counter", &elsewhere).await;
+    assert!(
+        other.parameter("code").is_some(),
+        "S49: another connection goes on: {other:?}"
+    );
+    let told = get(world, "/audit-events?action=sign_in.refused&limit=200").await;
+    let told = told.body["items"].as_array().expect("events").clone();
+    let alerts = told
+        .iter()
+        .filter(|event| event["detail"]["reason"] == "too_many_accounts");
+    assert_eq!(alerts.count(), 1, "S49: one alert: {told:?}");
+    world.clock.advance(3_601);
+    let later = world.browser().federated(&person(ACCOUNTS_PER_HOUR)).await;
+    assert!(later.parameter("code").is_some(), "S49: an hour later: {later:?}");
 }

@@ -112,10 +112,28 @@ impl World {
     }
 
     async fn build(url: &str, folder: Option<tempfile::TempDir>, mail: Mail) -> Self {
+        Self::build_with(url, folder, mail, None).await
+    }
+
+    /// A fresh world on the same kind of database, where each connection makes so few accounts in an hour.
+    pub async fn with_accounts_per_hour(&self, many: usize) -> Self {
+        let world = match &self.folder {
+            Some(_) => {
+                let folder = tempfile::tempdir().expect("a folder");
+                let url = format!("sqlite:{}", folder.path().join("doorward.db").display());
+                Self::build_with(&url, Some(folder), mailbox(), Some(many)).await
+            }
+            None => Self::build_with(&crate::postgres::create_database().await, None, mailbox(), Some(many)).await,
+        };
+        Self::opened(world).await
+    }
+
+    async fn build_with(url: &str, folder: Option<tempfile::TempDir>, mail: Mail, accounts: Option<usize>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000)));
         let provider = Arc::new(Provider::new(clock.clone()));
         let settings = |name: &str| match name {
             "DOORWARD_API_TOKEN" => Some(API_TOKEN.to_owned()),
+            "DOORWARD_ACCOUNTS_PER_HOUR" => accounts.map(|many| many.to_string()),
             "DOORWARD_SCRIPT_ORIGINS" => Some("https://api.example.com".to_owned()),
             _ => None,
         };

@@ -100,6 +100,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Zum Schutz des Kontos machen wir eine Pause.",
             "Warten Sie einige Minuten und versuchen Sie es dann noch einmal.",
         ),
+        UserMessage::TooManyAccounts => Advice::new(
+            "Zurzeit keine neuen Konten",
+            "In der letzten Stunde haben sich sehr viele Personen zum ersten Mal angemeldet.",
+            "Versuchen Sie es in einer Stunde noch einmal. Wenn es eilt, nennen Sie Ihrer Administration den Code unten.",
+        ),
         UserMessage::NeedsLocalAccount => Advice::new(
             "Hier geht es für Sie nicht weiter",
             format!(

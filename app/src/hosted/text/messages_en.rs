@@ -106,6 +106,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "To protect the account we pause for a while.",
             "Wait a few minutes, then try again.",
         ),
+        UserMessage::TooManyAccounts => Advice::new(
+            "No more new accounts for now",
+            "Many people have signed in here for the first time within the last hour.",
+            "Try again in an hour. If it is urgent, ask your administrator and give the code below.",
+        ),
         UserMessage::NeedsLocalAccount => Advice::new(
             format!("You cannot go on to {application}"),
             format!("{application} asks for one more check that cannot be done for you yet."),

@@ -100,6 +100,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Pour protéger le compte, nous faisons une pause.",
             "Attendez quelques minutes, puis réessayez.",
         ),
+        UserMessage::TooManyAccounts => Advice::new(
+            "Pas de nouveaux comptes pour le moment",
+            "Beaucoup de personnes se sont connectées pour la première fois au cours de la dernière heure.",
+            "Réessayez dans une heure. Si c’est urgent, demandez à votre administrateur en indiquant le code ci-dessous.",
+        ),
         UserMessage::NeedsLocalAccount => Advice::new(
             "Vous ne pouvez pas continuer ici",
             format!(
