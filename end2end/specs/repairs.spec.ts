@@ -35,7 +35,7 @@ test("the step is removed for everybody", async ({ page, doorward, browser }) =>
 
 test("codes go to the address the provider vouches for", async ({ page, doorward, browser, expectAccessible }) => {
   await page.getByRole("button", { name: "Send codes to the verified address Test IdP asserts" }).click();
-  await expect(page.getByText("Step 2 needs an account")).toBeHidden();
+  await expect(page.getByText("Step 2 needs an account, and people")).toBeHidden();
   // Whoever the provider vouches no address for is still stopped, and the warning says that of them alone.
   await expect(page.getByText("Step 2 stops some people from test-idp: it needs an account")).toBeVisible();
   const saved = await doorward.api("GET", "/connections/test-idp");
@@ -50,7 +50,7 @@ test("codes go to the address the provider vouches for", async ({ page, doorward
 
 test("JIT is turned on, and the account is there when the step asks for it", async ({ page, doorward, browser }) => {
   await page.getByRole("button", { name: "Turn on JIT for Test IdP" }).click();
-  await expect(page.getByText("Step 2 needs an account")).toBeHidden();
+  await expect(page.getByText("Step 2 needs an account, and people")).toBeHidden();
   const person = await (await browser.newContext()).newPage();
   await arrive(person, doorward, "first.comer");
   await confirmByMail(person, doorward);

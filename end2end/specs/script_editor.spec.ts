@@ -66,6 +66,6 @@ test("a script uses a secret that is never shown again", async ({ page, doorward
     await page.getByText("Remove", { exact: true }).click();
     await expect(page.getByText("A script that names it lets nobody through")).toBeVisible();
     await page.getByRole("button", { name: "Remove now" }).click();
-    await expect(page.getByText("None yet.")).toBeVisible();
+    await expect(page.getByText("None yet.", { exact: true })).toBeVisible();
   });
 });

@@ -58,7 +58,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await expect(page.getByText("context.steps[1].idp !== 'test-idp'")).toBeVisible();
     await expectAccessible(page);
     await page.getByRole("button", { name: "Apply to the script" }).click();
-    await expect(page.getByText("Step 2 needs an account")).toBeHidden();
+    await expect(page.getByText("Step 2 needs an account, and people")).toBeHidden();
     await expect(page.getByText("Some people from test-idp are not asked for step 2")).toBeVisible();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();

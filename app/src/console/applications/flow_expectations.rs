@@ -105,7 +105,7 @@ fn Item(shown: Shown, editor: Editor, expectation: Expectation) -> impl IntoView
                 <input type="hidden" name="id" value=editor.application.get_value() />
                 <input type="hidden" name="who" value=who />
                 <input type="hidden" name="what" value=what />
-                <button type="submit" class="button small quiet" aria-label=label>"Remove"</button>
+                <button type="submit" class="button small" aria-label=label>"Remove"</button>
             </ActionForm>
         </li>
     }

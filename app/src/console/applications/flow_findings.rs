@@ -141,7 +141,8 @@ fn Repairs(repairs: Vec<Repair>, editor: Editor) -> impl IntoView {
         Repair::RemoveOption { step, option } => view! { <RemoveOption step option editor /> }.into_any(),
     }
     };
-    view! { <div class="button-row">{repairs.into_iter().map(button).collect_view()}</div> }
+    (!repairs.is_empty())
+        .then(|| view! { <div class="button-row">{repairs.into_iter().map(button).collect_view()}</div> })
 }
 
 /// What a connection is called on this page.

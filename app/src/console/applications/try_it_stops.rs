@@ -97,7 +97,7 @@ fn Offers(
     };
     let other = move |is_possible: bool, choice: Choice, label: &'static str| {
         is_possible.then(|| view! {
-            <li><button type="button" class="button small quiet" on:click=move |_| choose(choice.clone())>{label}</button></li>
+            <li><button type="button" class="button small" on:click=move |_| choose(choice.clone())>{label}</button></li>
         })
     };
     let is_stuck = offers.iter().all(|offer| !offer.works);

@@ -121,7 +121,7 @@ fn linking_choices() -> Vec<RadioChoice> {
         RadioChoice {
             value: "prove",
             label: "Ask for proof, then link",
-            help: "The person shows that the account is theirs, with any way of signing in it has.",
+            help: "The person enters the password of the account, which shows that it is theirs.",
         },
         RadioChoice {
             value: "verified_email",

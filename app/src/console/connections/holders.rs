@@ -78,7 +78,7 @@ pub fn KeptFactors(shown: Shown) -> impl IntoView {
         let (handle, is_first) = (handle.clone(), cursor().is_none());
         let wanted = move || shown.connection.with(|c| c.settings.factors_without_account);
         let is_empty = kept.total == 0;
-        view! { <div hidden=move || is_empty && !wanted()><Records handle kept erasing is_first /></div> }.into_any()
+        view! { <div class="kept-factors" hidden=move || is_empty && !wanted()><Records handle kept erasing is_first /></div> }.into_any()
     };
     view! { <Load resource=kept render /> }
 }

@@ -243,7 +243,7 @@ fn profile(shell: &PageShell, text: &'static SelfServiceTexts, model: &SelfServi
         view! {
             <div>
                 <dt>{(labels.label)(super::attributes::StandardAttribute::Email)}</dt>
-                <dd>{address} <small>{state}</small></dd>
+                <dd>{address}" "<small>{state}</small></dd>
             </div>
         }
     });
@@ -256,7 +256,7 @@ fn profile(shell: &PageShell, text: &'static SelfServiceTexts, model: &SelfServi
             view! {
                 <div>
                     <dt>{label}</dt>
-                    <dd>{value} <small>{from}</small></dd>
+                    <dd>{value}" "<small>{from}</small></dd>
                 </div>
             }
         })
@@ -312,7 +312,7 @@ fn factors(shell: &PageShell, text: &'static SelfServiceTexts, model: &SelfServi
         Some(since) => view! {
             <div class="item">
                 <p>
-                    {text.app} <small>{(text.since)(since)}</small>
+                    {text.app}" "<small>{(text.since)(since)}</small>
                 </p>
                 {model.may_take_factor.then(|| view! { <a href="/account/app/remove">{text.remove_app}</a> })}
             </div>
@@ -330,7 +330,7 @@ fn factors(shell: &PageShell, text: &'static SelfServiceTexts, model: &SelfServi
     let codes = model.codes_left.map(|left| {
         view! {
             <p>
-                {text.codes} <small>{(text.codes_left)(left)}</small>
+                {text.codes}" "<small>{(text.codes_left)(left)}</small>
             </p>
         }
     });
@@ -372,7 +372,7 @@ fn passkey(
     view! {
         <div class="item">
             <p>
-                {item.name.clone()} <small>{text.passkey}", "{(text.since)(&item.since)}</small>
+                {item.name.clone()}" "<small>{text.passkey}", "{(text.since)(&item.since)}</small>
             </p>
             {may_go.then(|| view! { <a href=remove>{(text.remove_it)(&item.name)}</a> })}
             <details>
@@ -401,7 +401,7 @@ fn links(shell: &PageShell, text: &'static SelfServiceTexts, model: &SelfService
             view! {
                 <div class="item">
                     <p>
-                        {item.connection.clone()} <small>{(text.since)(&item.since)}</small>
+                        {item.connection.clone()}" "<small>{(text.since)(&item.since)}</small>
                     </p>
                     {way}
                 </div>
@@ -478,7 +478,7 @@ fn sessions(shell: &PageShell, text: &'static SelfServiceTexts, model: &SelfServ
             view! {
                 <div class="item">
                     <p>
-                        {browser} <small>{hint}</small>
+                        {browser}" "<small>{hint}</small>
                     </p>
                     {end}
                 </div>
