@@ -119,7 +119,10 @@ fn ClientFields(oidc: OidcSettings, secret_set: bool, faults: Faults) -> impl In
 
 #[component]
 fn EndpointFields(oidc: OidcSettings, inputs: EndpointInputs, faults: Faults) -> impl IntoView {
-    let text = |url: Option<EndpointUrl>| url.map(String::from).unwrap_or_default();
+    let text = |url: Option<EndpointUrl>| {
+        let text = url.as_ref().map(AsRef::<str>::as_ref);
+        text.unwrap_or_default().to_owned()
+    };
     view! {
         <TextField label="Authorization endpoint" name="authorization_endpoint" kind="url" value=text(oidc.authorization_endpoint)
             pointer="/oidc/authorization_endpoint" faults mono=true node_ref=inputs.authorization />
