@@ -206,25 +206,11 @@ fn storage_message(error: &StorageError) -> UserMessage {
 
 #[cfg(test)]
 mod tests {
-    use doorward_domain::engine::ScriptFault;
-
     use super::*;
 
     #[test]
     fn a_reason_shows_the_page_of_its_denial() {
-        for denial in [
-            Denial::AccountExists,
-            Denial::NotActive(AccountStatus::Locked),
-            Denial::AnotherPerson,
-            Denial::NeedsAccount,
-            Denial::NoVerifiedAddress,
-            Denial::PasskeyCopied,
-            Denial::EnrolmentRefused,
-            Denial::NoOptionLeft,
-            Denial::ByScript,
-            Denial::ScriptFailed(ScriptFault::Gone),
-            Denial::Incomplete,
-        ] {
+        for denial in Denial::KINDS {
             assert_eq!(
                 page_of(Reason::from(denial)),
                 denial_message(denial).number(),

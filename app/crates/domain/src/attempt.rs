@@ -213,24 +213,10 @@ impl Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::AccountStatus;
-    use crate::engine::ScriptFault;
 
     #[test]
     fn each_denial_has_its_reason() {
-        for denial in [
-            Denial::AccountExists,
-            Denial::NotActive(AccountStatus::Locked),
-            Denial::AnotherPerson,
-            Denial::NeedsAccount,
-            Denial::NoVerifiedAddress,
-            Denial::PasskeyCopied,
-            Denial::EnrolmentRefused,
-            Denial::NoOptionLeft,
-            Denial::ByScript,
-            Denial::ScriptFailed(ScriptFault::Gone),
-            Denial::Incomplete,
-        ] {
+        for denial in Denial::KINDS {
             assert_eq!(Reason::from(denial).as_str(), denial.as_str());
             assert_eq!(Reason::of_word(denial.as_str()), Some(Reason::from(denial)));
         }

@@ -30,7 +30,7 @@ pub fn who(attempt: &AttemptView) -> String {
     }
 }
 
-/// Why it ended and where: `Step 2: needs an account`.
+/// Why it ended and where: `Step 2: needs account`.
 #[must_use]
 pub fn why(attempt: &AttemptView) -> String {
     let step = attempt.step.map(|step| format!("Step {step}: ")).unwrap_or_default();

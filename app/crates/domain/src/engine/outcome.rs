@@ -88,6 +88,21 @@ pub enum ScriptFault {
 }
 
 impl Denial {
+    /// One of each kind, for what must have an answer to all of them.
+    pub const KINDS: [Self; 11] = [
+        Self::AccountExists,
+        Self::NotActive(AccountStatus::Locked),
+        Self::AnotherPerson,
+        Self::NeedsAccount,
+        Self::NoVerifiedAddress,
+        Self::PasskeyCopied,
+        Self::EnrolmentRefused,
+        Self::NoOptionLeft,
+        Self::ByScript,
+        Self::ScriptFailed(ScriptFault::Gone),
+        Self::Incomplete,
+    ];
+
     /// The stable word in the audit log.
     #[must_use]
     pub fn as_str(self) -> &'static str {
