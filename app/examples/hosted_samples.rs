@@ -1,7 +1,7 @@
 //! Writes every sample of the hosted pages into a folder, to be looked at: `cargo run -p doorward-app --features ssr
 //! --example hosted_samples -- <folder>`.
 
-#[path = "../tests/hosted/samples.rs"]
+#[path = "../tests/hosted/samples/mod.rs"]
 mod samples;
 
 const STYLE: &str = concat!(

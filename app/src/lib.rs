@@ -11,4 +11,5 @@ pub mod assets;
 pub mod console;
 #[cfg(feature = "ssr")]
 pub mod hosted;
+mod raw_text;
 pub mod ui;

@@ -30,7 +30,7 @@ test("a request ID leads from the page a person saw to the reason", async ({ pag
     await page.getByRole("button", { name: "Filter" }).click();
     await expect(page).toHaveURL(new RegExp(`q=${id}`));
     await expect(page.getByRole("row")).toHaveCount(2);
-    await expect(page.getByRole("row").nth(1).getByText("Step 2: needs account")).toBeVisible();
+    await expect(page.getByRole("row").nth(1).getByText("Step 2. The step needs an account, and the person has none.")).toBeVisible();
     await expect(page.getByRole("row").nth(1).locator("time")).toHaveAttribute("title", /UTC/);
     await expectAccessible(page);
   });
@@ -51,9 +51,9 @@ test("a request ID leads from the page a person saw to the reason", async ({ pag
     await expect(page).toHaveURL(/\/console\/applications\/demo-app\/attempts$/);
     await page.getByLabel("How it ended").selectOption("Signed in");
     await expect(page).toHaveURL(/outcome=succeeded/);
-    await expect(page.getByText("Step 2: needs account")).toHaveCount(0);
+    await expect(page.getByText("Step 2. The step needs an account, and the person has none.")).toHaveCount(0);
     await page.getByLabel("How it ended").selectOption("Failed closed");
-    await expect(page.getByText("Step 2: needs account").first()).toBeVisible();
+    await expect(page.getByText("Step 2. The step needs an account, and the person has none.").first()).toBeVisible();
   });
 });
 

@@ -49,6 +49,22 @@ test("what must stay true is written down and held against what is edited", asyn
   });
 });
 
+test("one may speak of an administrator and of a group", async ({ page, doorward }) => {
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  await page.getByLabel("Who", { exact: true }).selectOption("An administrator, whichever way they come in");
+  await page.getByLabel("What you expect").selectOption("is asked for an authenticator app in step 2");
+  await page.getByRole("button", { name: "Add the expectation" }).click();
+  await expect(page.getByRole("heading", { name: "An administrator is asked for an authenticator app in step 2" })).toBeVisible();
+  await page.getByLabel("Who", { exact: true }).selectOption("Somebody in the group named below");
+  await page.getByLabel("Group, where it is about somebody in a group").fill("staff");
+  await page.getByLabel("What you expect").selectOption("can sign in");
+  await page.getByRole("button", { name: "Add the expectation" }).click();
+  await expect(page.getByRole("heading", { name: "Somebody in the group staff can sign in" })).toBeVisible();
+  const { body } = await doorward.api("GET", "/applications/demo-app");
+  expect(body.expectations.map((one: { who: string }) => one.who)).toEqual(["administrator", "group:staff"]);
+});
+
 test.describe("before the browser's code has loaded", () => {
   test.use({ javaScriptEnabled: false });
 

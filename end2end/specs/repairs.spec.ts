@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { hydrated, openConsole } from "../fixtures/console.ts";
 import { goToTestIdp } from "../fixtures/demo.ts";
@@ -23,7 +23,11 @@ test.afterEach(async ({ doorward }) => {
 });
 
 test("the step is removed for everybody", async ({ page, doorward, browser }) => {
-  await page.getByRole("button", { name: "Remove step 2 for everybody" }).click();
+  const panel = await openRepair(page, "Remove step 2 for everybody");
+  await expect(panel.getByText("Nobody is asked for step 2 any more")).toBeVisible();
+  await expect(panel.getByText("removed: Step 2: Code by email")).toBeVisible();
+  await expect(panel.getByText("No longer found")).toBeVisible();
+  await panel.getByRole("button", { name: "Apply to the steps" }).click();
   await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
   await page.getByRole("button", { name: "Update" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
@@ -34,8 +38,13 @@ test("the step is removed for everybody", async ({ page, doorward, browser }) =>
 });
 
 test("codes go to the address the provider vouches for", async ({ page, doorward, browser, expectAccessible }) => {
-  await page.getByRole("button", { name: "Send codes to the verified address Test IdP asserts" }).click();
-  await expect(page.getByText("Step 2 needs an account, and people")).toBeHidden();
+  const panel = await openRepair(page, "Send codes to the verified address Test IdP asserts");
+  await expect(panel.getByText("removed: Send codes to the verified address the provider asserts: off")).toBeVisible();
+  await expect(panel.getByText("added: Send codes to the verified address the provider asserts: on")).toBeVisible();
+  await expect(panel.getByText("Step 2 stops some people from test-idp: it needs an account", { exact: true })).toBeVisible();
+  expect((await doorward.api("GET", "/connections/test-idp")).body.otp_to_asserted_email).toBe(false);
+  await panel.getByRole("button", { name: "Apply to the connection" }).click();
+  await expect(page.getByText("Step 2 needs an account, and people")).toHaveCount(0);
   // Whoever the provider vouches no address for is still stopped, and the warning says that of them alone.
   await expect(page.getByText("Step 2 stops some people from test-idp: it needs an account")).toBeVisible();
   const saved = await doorward.api("GET", "/connections/test-idp");
@@ -48,9 +57,28 @@ test("codes go to the address the provider vouches for", async ({ page, doorward
   await person.context().close();
 });
 
+test("a repair shows what it changes, and is given up with the keyboard", async ({ page, doorward, expectAccessible }) => {
+  const summary = page.getByText("Turn on JIT for Test IdP", { exact: true });
+  const panel = page.getByRole("group", { name: "What it changes: Turn on JIT for Test IdP" });
+  await summary.focus();
+  await page.keyboard.press("Enter");
+  await expect(panel).toBeFocused();
+  await expect(panel.getByText("added: Just-in-Time (JIT) User Provisioning: on")).toBeVisible();
+  await expect(panel.getByText("In 1 application people from Test IdP are no longer stopped there")).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+  await expect(summary).toBeFocused();
+  await page.keyboard.press("Enter");
+  await panel.getByRole("button", { name: "Cancel" }).click();
+  await expect(panel).toBeHidden();
+  expect((await doorward.api("GET", "/connections/test-idp")).body.jit.enabled).toBe(false);
+});
+
 test("JIT is turned on, and the account is there when the step asks for it", async ({ page, doorward, browser }) => {
-  await page.getByRole("button", { name: "Turn on JIT for Test IdP" }).click();
-  await expect(page.getByText("Step 2 needs an account, and people")).toBeHidden();
+  const panel = await openRepair(page, "Turn on JIT for Test IdP");
+  await panel.getByRole("button", { name: "Apply to the connection" }).click();
+  await expect(page.getByText("Step 2 needs an account, and people")).toHaveCount(0);
   const person = await (await browser.newContext()).newPage();
   await arrive(person, doorward, "first.comer");
   await confirmByMail(person, doorward);
@@ -69,7 +97,8 @@ test("second factors are kept without a profile", async ({ page, doorward, brows
   await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST, { options: ["totp"] }], script: null } });
   await page.reload();
   await hydrated(page);
-  await page.getByRole("button", { name: "Keep second factors without a profile for Test IdP" }).click();
+  const panel = await openRepair(page, "Keep second factors without a profile for Test IdP");
+  await panel.getByRole("button", { name: "Apply to the connection" }).click();
   await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
   const saved = await doorward.api("GET", "/connections/test-idp");
   expect(saved.body.factors_without_account).toBe(true);
@@ -78,6 +107,12 @@ test("second factors are kept without a profile", async ({ page, doorward, brows
   await expect(person.getByText("Set up your authenticator app")).toBeVisible();
   await person.context().close();
 });
+
+/** Opens what a repair changes, as it is shown before it applies. */
+async function openRepair(page: Page, label: string): Promise<Locator> {
+  await page.getByText(label, { exact: true }).click();
+  return page.getByRole("group", { name: `What it changes: ${label}` });
+}
 
 async function arrive(person: Page, doorward: DoorwardServer, name: string): Promise<void> {
   await goToTestIdp(person, doorward);

@@ -51,6 +51,21 @@ test("a flow is tried as one person before it is saved", async ({ page, doorward
     await expect(tried.getByText("Chooses one of these ways:")).toBeVisible();
   });
 
+  await test.step("a form of the script is filled in", async () => {
+    await page.getByLabel("Script", { exact: true }).fill(
+      "var onLoginRequest = function (context) {\n  executeStep(1, {onSuccess: function (context) {\n" +
+        "    prompt('genericForm', {title: 'Where are you?', inputs: [{id: 'city', label: 'City', required: true}]});\n" +
+        "  }});\n};",
+    );
+    await expect(tried.getByRole("heading", { name: "A form of the script" })).toBeVisible();
+    await expect(tried.getByRole("button", { name: "Sends it" })).toBeDisabled();
+    await tried.getByLabel("City").fill("Bern");
+    await expectAccessible(page);
+    await tried.getByRole("button", { name: "Sends it" }).click();
+    await expect(tried.getByText("Sends the form with city “Bern”")).toBeVisible();
+    await expect(tried.getByText("Signed in")).toBeVisible();
+  });
+
   await test.step("nothing is written", async () => {
     const { body } = await doorward.api("GET", "/applications/demo-app");
     expect(body.flow.steps).toHaveLength(1);

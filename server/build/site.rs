@@ -1,4 +1,4 @@
-//! Reads the package of browser code that `cargo xtask build` leaves in `target/site`.
+//! Reads the package of browser code that xtask has built.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,21 +16,17 @@ pub struct Package {
     files: Vec<String>,
 }
 
-/// Adds the package's files to the table; none when the package has not been built.
-pub fn read(site: &Path, table: &mut Table) -> Result<Option<Package>, Box<dyn std::error::Error>> {
+/// Adds the package's files to the table.
+pub fn read(site: &Path, table: &mut Table) -> Result<Package, Box<dyn std::error::Error>> {
     let manifest = site.join("manifest.json");
-    // Also while it is missing: then cargo looks again in every build, and the package is found once it is there.
     println!("cargo::rerun-if-changed={}", manifest.display());
-    if !manifest.is_file() {
-        println!("cargo::warning=the console's browser code is not built; `cargo xtask build` embeds it");
-        return Ok(None);
-    }
-    let package: Package = serde_json::from_slice(&std::fs::read(&manifest)?)?;
+    let content = std::fs::read(&manifest).map_err(|cause| format!("{}: {cause}", manifest.display()))?;
+    let package: Package = serde_json::from_slice(&content)?;
     let root = site.canonicalize()?.join(&package.root);
     for file in &package.files {
         table.add_precompressed(format!("{}/{file}", package.root), root.join(file));
     }
-    Ok(Some(package))
+    Ok(package)
 }
 
 impl Package {

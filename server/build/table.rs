@@ -16,7 +16,7 @@ struct File {
     gzip: Option<PathBuf>,
 }
 
-/// Collects the files; compresses what nobody has compressed yet, in release builds.
+/// Collects the files; compresses what nobody has compressed yet, if told to.
 pub struct Table {
     folder: PathBuf,
     compresses: bool,

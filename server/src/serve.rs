@@ -25,6 +25,7 @@ use crate::http::{self, Extras};
 use crate::mail::{self, Mail};
 use crate::random::SystemRandom;
 use crate::service::Services;
+use crate::signin::unproven;
 use crate::state::{AppState, Parts, Shared};
 use crate::{demo, test_idp};
 
@@ -147,13 +148,16 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let preparing = tokio::spawn(prepare(state.clone(), services, address));
     let tidying = tokio::spawn(tidy(state.clone()));
     let mailing = tokio::spawn(mail::worker::run(state.clone()));
+    let noting = tokio::spawn(unproven::run(state.clone()));
     wait_for_signal().await;
     tracing::info!("stopping");
     stop.send(true).ok();
     preparing.abort();
     tidying.abort();
     mailing.abort();
+    noting.abort();
     listening.await?;
+    unproven::write(&state).await;
     following.abort();
     state.store.close().await.ok();
     Ok(())

@@ -23,6 +23,7 @@ use crate::random::Random;
 use crate::service::Analyses;
 use crate::signin::attempts::Running;
 use crate::signin::quota::Portions;
+use crate::signin::unproven::Notes;
 use crate::snapshot::{self, Snapshot};
 
 /// How often a node looks whether the configuration has changed elsewhere.
@@ -48,6 +49,8 @@ pub struct AppState {
     pub attempts_running: Running,
     /// Accounts that connections may still make.
     pub new_accounts: Portions,
+    /// Ends of sign-ins that wait to be written.
+    pub unproven: Notes,
     pub oidc: OidcKeys,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
@@ -117,6 +120,7 @@ impl AppState {
             hasher: Arc::new(PasswordHasher::new(cores)),
             attempts_running: Running::default(),
             new_accounts: Portions::default(),
+            unproven: Notes::default(),
             metrics: Metrics::default(),
             sandbox: Pool::new(program, SANDBOX_WORKER, cores.max(2)),
             analyses: Analyses::default(),

@@ -11,7 +11,7 @@ use crate::{build, workspace};
 /// # Errors
 /// When something cannot be built or started, or the product refuses a request.
 pub fn run(arguments: &[String]) -> Result<()> {
-    let binary = build::release()?;
+    let binary = build::server(build::Kind::Release)?;
     workspace::run(workspace::cargo().args(["build", "--release", "--package", "doorward-bench"]))?;
     let cluster = match tools::postgres().and_then(|binaries| postgres::Cluster::start(&binaries)) {
         Ok(cluster) => Some(cluster),

@@ -7,15 +7,49 @@ use anyhow::{Context, Result};
 
 use crate::{frontend, workspace};
 
+/// How much time a build may take for the speed and the size of what it makes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Soon there: what `cargo xtask run` starts.
+    Quick,
+    /// Fast and small: what is installed, measured, and tested in a browser.
+    Release,
+}
+
+impl Kind {
+    /// The cargo profile of the server, and the name of its folder.
+    pub fn profile(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Release => "release",
+        }
+    }
+
+    /// Where the browser's files lie, ready to be embedded.
+    pub fn site(self) -> PathBuf {
+        workspace::root().join("target/site").join(self.profile())
+    }
+}
+
 /// Builds the browser's code, then the server around it, and returns the binary.
 ///
 /// # Errors
 /// When either build fails.
-pub fn release() -> Result<PathBuf> {
+pub fn server(kind: Kind) -> Result<PathBuf> {
     let _only_one = lock()?;
-    frontend::build()?;
-    workspace::run(workspace::cargo().args(["build", "--release", "--package", "doorward", "--bin", "doorward"]))?;
-    Ok(workspace::server_binary())
+    frontend::build(kind)?;
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "build",
+        "--profile",
+        kind.profile(),
+        "--package",
+        "doorward",
+        "--bin",
+        "doorward",
+    ]);
+    workspace::run(cargo.env("DOORWARD_SITE", kind.site()))?;
+    Ok(workspace::target().join(kind.profile()).join("doorward"))
 }
 
 /// Builds and prints where the binary is and how large it is.
@@ -23,7 +57,7 @@ pub fn release() -> Result<PathBuf> {
 /// # Errors
 /// When the build fails.
 pub fn report() -> Result<()> {
-    let binary = release()?;
+    let binary = server(Kind::Release)?;
     let bytes = std::fs::metadata(&binary)
         .with_context(|| format!("no file {}", binary.display()))?
         .len();

@@ -1,51 +1,66 @@
 //! Builds the console's browser code, and packs it again only when the compiler made something new.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use crate::build::Kind;
+use crate::compress::Effort;
 use crate::wasm_target::{self, TARGET};
 use crate::{package, workspace};
 
-/// Builds `frontend` and leaves its package in `target/site`.
+/// Builds `frontend` and leaves its package in the site folder of this kind of build.
 ///
 /// # Errors
 /// When the target is missing and cannot be had, or the build or the packing fails.
-pub fn build() -> Result<()> {
+pub fn build(kind: Kind) -> Result<()> {
     wasm_target::ensure()?;
+    let profile = match kind {
+        Kind::Quick => "quick",
+        Kind::Release => "wasm-release",
+    };
     let mut cargo = workspace::cargo();
-    // They would replace the flags of .cargo/config.toml, without which the wasm cannot be split.
-    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     cargo.args([
         "build",
         "--package",
         "doorward-frontend",
         "--profile",
-        "wasm-release",
+        profile,
         "--target",
         TARGET,
     ]);
+    if kind == Kind::Quick {
+        // Without any optimisation the browser takes seconds to read it. A profile of its own would compile all macros
+        // once more.
+        cargo.env("CARGO_PROFILE_QUICK_OPT_LEVEL", "1");
+    }
     workspace::run(&mut cargo)?;
-    let wasm = fs::read(compiled()).context("the build left no wasm file")?;
-    let stamp = stamp(&wasm);
-    if fs::read_to_string(stamp_file()).is_ok_and(|last| last == stamp) {
+    let compiled = workspace::target()
+        .join(TARGET)
+        .join(profile)
+        .join("doorward_frontend.wasm");
+    let wasm = fs::read(compiled).context("the build left no wasm file")?;
+    pack_if_new(&wasm, &kind.site(), effort(kind))
+}
+
+fn effort(kind: Kind) -> Effort {
+    match kind {
+        Kind::Quick => Effort::Little,
+        Kind::Release => Effort::All,
+    }
+}
+
+fn pack_if_new(wasm: &[u8], site: &Path, effort: Effort) -> Result<()> {
+    let stamp = stamp(wasm);
+    let stamp_file = site.join("stamp");
+    if fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
         return Ok(());
     }
-    package::write(&wasm, &workspace::site())?;
-    fs::write(stamp_file(), stamp)?;
+    package::write(wasm, site, effort)?;
+    fs::write(stamp_file, stamp)?;
     Ok(())
-}
-
-fn compiled() -> PathBuf {
-    workspace::target()
-        .join(TARGET)
-        .join("wasm-release/doorward_frontend.wasm")
-}
-
-fn stamp_file() -> PathBuf {
-    workspace::site().join("stamp")
 }
 
 /// Changes with the compiled code and with the program that packs it.

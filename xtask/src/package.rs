@@ -9,7 +9,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{compress, wasm_sections};
+use crate::compress::{self, Effort};
+use crate::wasm_sections;
 
 const NAME: &str = "doorward";
 /// The placeholder name the split macros link against; the bound script imports the file under exactly this name.
@@ -22,7 +23,7 @@ const SPLIT_SCRIPT: &str = "__wasm_split.______________________.js";
 ///
 /// # Errors
 /// When the wasm cannot be split or bound, or a file cannot be written.
-pub fn write(wasm: &[u8], site: &Path) -> Result<()> {
+pub fn write(wasm: &[u8], site: &Path, effort: Effort) -> Result<()> {
     if site.exists() {
         fs::remove_dir_all(site)?;
     }
@@ -34,7 +35,7 @@ pub fn write(wasm: &[u8], site: &Path) -> Result<()> {
     let folder = site.join("pkg").join(&hash);
     fs::rename(&draft, &folder)?;
     for file in &files {
-        compress::beside(&folder.join(file))?;
+        compress::beside(&folder.join(file), effort)?;
     }
     let manifest = json!({
         "root": format!("pkg/{hash}"),

@@ -12,7 +12,7 @@ use crate::{build, workspace};
 /// # Errors
 /// When the build fails or the server cannot be started.
 pub fn start(arguments: &[String]) -> Result<()> {
-    let binary = build::release()?;
+    let binary = build::server(build::Kind::Quick)?;
     let cause = Command::new(&binary)
         .arg("serve")
         .args(arguments)

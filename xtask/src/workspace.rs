@@ -19,20 +19,12 @@ pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
 }
 
-/// The browser's files, ready to be embedded. Always below the workspace: `server/build.rs` looks for them there.
-pub fn site() -> PathBuf {
-    root().join("target/site")
-}
-
-/// The release binary of the server.
-pub fn server_binary() -> PathBuf {
-    target().join("release/doorward")
-}
-
 /// The cargo that started this program, in the workspace.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    // They would replace the flags of .cargo/config.toml, without which server and browser disagree.
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     // Cargo tells this program about its own package; another cargo would take that for its own settings.
     for (name, _) in std::env::vars_os() {
         let name_text = name.to_string_lossy();

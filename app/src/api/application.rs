@@ -136,7 +136,8 @@ pub struct RehearsalRequest {
     /// A merge patch (RFC 7396) over what is known of the person, such as `{"browser":{"ip":"192.0.2.7"}}`.
     #[serde(default)]
     pub person: serde_json::Value,
-    /// What they do at each stop, in order: an option, `fail` or `abort`.
+    /// What they do at each stop, in order: an option, `fail` or `abort`; at a form of the script `skip`, or `send:` and
+    /// the values as JSON.
     #[serde(default)]
     pub choices: Vec<Choice>,
 }

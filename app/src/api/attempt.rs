@@ -46,6 +46,8 @@ pub struct AttemptView {
     pub page: Option<u16>,
     /// 1-based step at which it ended.
     pub step: Option<u32>,
+    /// How many ends alike the line stands for: more than one where nobody had proven anything.
+    pub times: u64,
 }
 
 /// What the application's script said.
@@ -72,6 +74,8 @@ pub struct AttemptDetail {
     /// What the analyser says now of such an end; `None` where it would not come to it any more, or cannot know.
     pub finding: Option<Finding>,
     pub script: Option<AttemptScript>,
+    /// What was wrong with the provider's answer, in our words, and what to do.
+    pub provider: Option<String>,
 }
 
 /// Which attempts are wanted; absent fields do not filter.

@@ -1,20 +1,39 @@
 //! Showing what a page loads: a skeleton first, then the content, or why there is none.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_params_map};
 
 use crate::api::error::ConsoleError;
 use crate::ui::empty::{Empty, PageSkeleton, TableSkeleton};
 use crate::ui::icon::Shape;
+use crate::ui::title::PageTitle;
 
 /// What a page loads.
 pub type Loading<T> = Resource<Result<T, ConsoleError>>;
+
+/// The part of the page's address that its route calls so; empty where it has none.
+pub fn segment(name: &'static str) -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get(name).unwrap_or_default()))
+}
 
 /// A page's content; says in the document when the browser's code has taken it over, which tests of forms wait for.
 pub fn live(content: AnyView) -> AnyView {
     Effect::new(|_| crate::ui::browser::set_root_attribute("data-ready", Some("true")));
     content
+}
+
+fn loaded<T, Render>(resource: Loading<T>, render: Render) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    Render: Fn(T) -> AnyView + Send + 'static,
+{
+    Suspend::new(async move {
+        match resource.await {
+            Ok(content) => live(render(content)),
+            Err(error) => live(view! { <LoadFault error /> }.into_any()),
+        }
+    })
 }
 
 /// The content once it is there. While it is read again the old one stays on the screen.
@@ -26,15 +45,7 @@ where
 {
     view! {
         <Transition fallback=PageSkeleton>
-            {move || {
-                let render = render.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(content) => live(render(content)),
-                        Err(error) => live(view! { <LoadFault error /> }.into_any()),
-                    }
-                })
-            }}
+            {move || loaded(resource, render.clone())}
         </Transition>
     }
 }
@@ -48,15 +59,7 @@ where
 {
     view! {
         <Transition fallback=|| view! { <TableSkeleton /> }>
-            {move || {
-                let render = render.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(content) => live(render(content)),
-                        Err(error) => live(view! { <LoadFault error /> }.into_any()),
-                    }
-                })
-            }}
+            {move || loaded(resource, render.clone())}
         </Transition>
     }
 }
@@ -91,7 +94,7 @@ pub fn LoadFault(error: ConsoleError) -> impl IntoView {
         other => {
             answer_with(503);
             view! {
-                <Title text="Not available" />
+                <PageTitle text="Not available" />
                 <Empty shape=Shape::Warning page=true title="This page cannot be shown" text=other.to_string()>
                     <a class="button primary" href=path rel="external">"Try again"</a>
                 </Empty>
@@ -106,7 +109,7 @@ pub fn LoadFault(error: ConsoleError) -> impl IntoView {
 pub fn NotFound() -> impl IntoView {
     answer_with(404);
     let page = view! {
-        <Title text="Not found" />
+        <PageTitle text="Not found" />
         <Empty
             shape=Shape::Search
             page=true

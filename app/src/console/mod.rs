@@ -43,6 +43,7 @@ pub fn shell() -> impl IntoView {
 
 /// Chooses the page by address; every page's code is loaded when it is first shown.
 #[component]
+#[expect(clippy::disallowed_methods, reason = "a title of ours, and how all are written")]
 pub fn Console() -> impl IntoView {
     provide_meta_context();
     view! {

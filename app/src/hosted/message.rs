@@ -60,6 +60,10 @@ pub enum UserMessage {
     NoProofLeft,
     /// The provider signs in to another account already.
     LinkedElsewhere,
+    /// The identity that was to prove that an account is theirs is not linked to it.
+    ProofOfAnother,
+    /// A link by email was opened in another browser than the one that asked.
+    MailElsewhere,
     /// The console is for administrators, and the person is none.
     NotAdministrator,
     /// The application's rules refuse the person.
@@ -78,8 +82,10 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
+        Self::MailElsewhere,
         Self::LinkedElsewhere,
+        Self::ProofOfAnother,
         Self::BackupCodesReplaced,
         Self::NoProofLeft,
         Self::PasskeyCopied,
@@ -148,6 +154,8 @@ impl UserMessage {
             Self::PasskeyCopied => 1218,
             Self::EnrolmentRefused => 1219,
             Self::LinkedElsewhere => 1235,
+            Self::ProofOfAnother => 1260,
+            Self::MailElsewhere => 1236,
             Self::RuleFailed => 1304,
             Self::MissingAttributesInvalid => 1207,
             Self::ServiceBusy => 1301,
@@ -166,6 +174,7 @@ impl UserMessage {
             | Self::TransactionExpired
             | Self::DifferentBrowser
             | Self::AlreadyUsed
+            | Self::MailElsewhere
             | Self::LogoutFailed => 400,
             Self::ForgedRequest
             | Self::ProviderRefused
@@ -177,6 +186,7 @@ impl UserMessage {
             | Self::NoProofLeft
             | Self::PasskeyCopied
             | Self::EnrolmentRefused
+            | Self::ProofOfAnother
             | Self::NotAllowed
             | Self::NotAdministrator => 403,
             Self::PageNotFound => 404,

@@ -36,6 +36,8 @@ pub const SESSION: &str = "session";
 pub const SEALED: &str = "sealed";
 /// Before the name of an attribute: `attribute.given_name`.
 pub const ATTRIBUTE_PREFIX: &str = "attribute.";
+/// Before the id of an input of a script's form: `input.city`.
+pub const INPUT_PREFIX: &str = "input.";
 /// Query parameter of the language links (OpenID Connect Core §3.1.2.1).
 pub const UI_LOCALES: &str = "ui_locales";
 
@@ -45,5 +47,7 @@ pub const DECISION_CANCEL: &str = "cancel";
 pub const DECISION_CONFIRM: &str = "confirm";
 /// Send the mail with the code.
 pub const DECISION_SEND: &str = "send";
+/// Go on without what a form asks for.
+pub const DECISION_SKIP: &str = "skip";
 /// Sign in with an account that is not in the list.
 pub const DECISION_OTHER: &str = "other";

@@ -10,6 +10,7 @@ use super::branding::{Branding, monogram};
 use super::language::Language;
 use super::names;
 use super::text::{Place, Texts, texts};
+use crate::raw_text::raw_text;
 
 /// What all pages of one request have in common.
 #[derive(Debug, Clone)]
@@ -79,7 +80,7 @@ impl PageShell {
                     <meta name="viewport" content="width=device-width,initial-scale=1" />
                     <meta name="color-scheme" content="light dark" />
                     <meta name="robots" content="noindex" />
-                    <title>{window_title}</title>
+                    <title inner_html=raw_text(&window_title)></title>
                     // An empty icon: the browser need not ask for one.
                     <link rel="icon" href="data:," />
                     {styles.collect_view()}

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::faults::Faults;
 use super::typed;
+use crate::raw_text::raw_text;
 
 /// A line of text. Not controlled by a signal: what somebody types before the browser's code has loaded stays.
 #[component]
@@ -89,9 +90,8 @@ pub fn LinesField(
                 maxlength="40000"
                 aria-describedby=described
                 aria-invalid=move || fault.get().map(|_| "true")
-            >
-                {text}
-            </textarea>
+                inner_html=raw_text(&text)
+            ></textarea>
             <HelpAndFault name help fault />
         </div>
     }

@@ -7,8 +7,12 @@ use crate::samples;
 #[test]
 fn every_sample_reads_as_it_did() {
     for sample in samples::all("") {
-        // One tag per line, so that a difference shows where it is.
-        assert_snapshot!(sample.name.clone(), sample.html.replace("><", ">\n<"));
+        assert_snapshot!(sample.name.clone(), written(&sample.html));
     }
-    assert_snapshot!("form_post", samples::form_post("").replace("><", ">\n<"));
+    assert_snapshot!("form_post", written(&samples::form_post("")));
+}
+
+/// One tag per line, so that a difference shows where it is, and without the marks that the framework sets between them.
+fn written(html: &str) -> String {
+    html.replace("<!>", "").replace("><", ">\n<")
 }

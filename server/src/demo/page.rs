@@ -84,7 +84,7 @@ fn document(stylesheet: &str, title: &'static str, body: impl IntoView + 'static
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <title>{title}</title>
+                <title inner_html=title></title>
                 <link rel="stylesheet" href=stylesheet />
             </head>
             <body>

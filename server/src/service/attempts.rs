@@ -144,6 +144,7 @@ impl Service {
                 .collect(),
             finding,
             script: script(&event.detail),
+            provider: event.detail.get("provider").and_then(Value::as_str).map(str::to_owned),
             attempt,
         })
     }
@@ -196,6 +197,7 @@ impl Names {
             reason,
             page: reason.map(page_of),
             step: step.and_then(|step| u32::try_from(step).ok()),
+            times: event.detail.get("times").and_then(Value::as_u64).unwrap_or(1),
         }
     }
 

@@ -193,6 +193,32 @@ pub fn plain_text(body: &Value) -> Result<(), Invalid> {
     Ok(())
 }
 
+/// What a caller wants something of ours to become.
+pub enum Change {
+    /// Everything anew; what is not named takes its default, and secrets stay.
+    Whole(Value),
+    /// RFC 7396.
+    Patch(Value),
+}
+
+impl Change {
+    /// The settings it leads to from those there are.
+    #[must_use]
+    pub fn onto(self, current: &Value) -> Value {
+        match self {
+            Self::Whole(mut draft) => {
+                without_read_only(&mut draft);
+                draft
+            }
+            Self::Patch(patch) => {
+                let mut merged = current.clone();
+                merge(&mut merged, patch);
+                merged
+            }
+        }
+    }
+}
+
 /// JSON merge patch (RFC 7396 §2): `null` takes a member away, objects merge, everything else replaces.
 pub fn merge(target: &mut Value, patch: Value) {
     let Value::Object(changes) = patch else {
@@ -214,7 +240,7 @@ pub fn merge(target: &mut Value, patch: Value) {
 }
 
 /// Takes away what an answer holds beside the settings, so that what was read can be sent back changed.
-pub fn without_read_only(body: &mut Value) {
+fn without_read_only(body: &mut Value) {
     const READ_ONLY: [&str; 9] = [
         "id",
         "created_at",

@@ -46,6 +46,25 @@ pub struct Page {
     pub is_low: bool,
 }
 
+/// What one page has to know of the person's codes, looked up where it is asked for first.
+#[derive(Debug, Default)]
+pub(super) struct Known(Option<Option<Page>>);
+
+impl Known {
+    /// As [`page`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn page(&mut self, hop: &Hop, person: &Person) -> Result<Option<Page>, SignInFault> {
+        if let Some(known) = self.0 {
+            return Ok(known);
+        }
+        let found = page(hop, person).await?;
+        self.0 = Some(found);
+        Ok(found)
+    }
+}
+
 /// What became of a code that was typed.
 pub(super) enum Tried {
     /// Nobody has used it before.
@@ -206,7 +225,11 @@ async fn keeping(hop: &Hop, terms: &Terms, transaction: &Transaction, noting: &N
             let passkeys = doorward_storage::passkey::list_of(hop.state.store.read(), &id).await?;
             !passkeys.is_empty()
         }
-        AuthOption::Password | AuthOption::EmailOtp | AuthOption::BackupCode | AuthOption::Connection(_) => true,
+        AuthOption::Password
+        | AuthOption::EmailLink
+        | AuthOption::EmailOtp
+        | AuthOption::BackupCode
+        | AuthOption::Connection(_) => true,
     };
     if !proven {
         return Err(SignInFault::Expired);

@@ -4,7 +4,8 @@
 
 use doorward_app::hosted::Language;
 use doorward_domain::Claims;
-use doorward_domain::engine::{Choosing, FactorAccepted, SignIn};
+use doorward_domain::account::AccountStatus;
+use doorward_domain::engine::{Choosing, FactorAccepted, PasswordAccepted, Person, SignIn};
 use doorward_domain::flow::AuthOption;
 use doorward_domain::script::StepOutcome;
 use doorward_storage::Contested;
@@ -16,7 +17,7 @@ use super::hop::{Hop, Terms};
 use super::owner::began_elsewhere;
 use super::totp::Offer;
 use super::transaction::Transaction;
-use super::{backup_code, mail_code, passkey, refusal, totp};
+use super::{backup_code, mail_code, passkey, refusal, self_service, totp};
 
 /// How a code fared.
 pub enum CodeOutcome {
@@ -74,8 +75,9 @@ pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Resul
             .check_factor_offered(&option, terms.demands().flow, hop.now)
             .ok()
     };
+    let mut known = backup_code::Known::default();
     let app = match offered(AuthOption::Totp) {
-        Some(person) => match totp::offer(hop, transaction, person).await? {
+        Some(person) => match totp::offer(hop, transaction, person, &mut known).await? {
             Offer::Page(page) => Some(page),
             Offer::NoProofLeft if !has_another_way(&choosing, terms) => {
                 refusal::record_no_proof_left(hop, terms, person).await?;
@@ -85,16 +87,16 @@ pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Resul
         },
         None => None,
     };
-    let mail = match offered(AuthOption::EmailOtp) {
-        Some(person) => Some(mail_code::page(hop, &choosing, transaction, person).await?),
+    let mail = match receiver_if_any(hop, terms, transaction, &choosing).await? {
+        Some(person) => Some(mail_code::page(hop, &choosing, transaction, &person).await?),
         None => None,
     };
     let backup = match offered(AuthOption::BackupCode) {
-        Some(person) => backup_code::page(hop, person).await?,
+        Some(person) => known.page(hop, person).await?,
         None => None,
     };
     let passkey = match choosing.check_passkey_offered(terms.demands().flow, hop.now) {
-        Ok(person) => passkey::page(hop, transaction, person).await?,
+        Ok(person) => passkey::page(hop, transaction, person, &mut known).await?,
         Err(_) => None,
     };
     Ok(Pages {
@@ -103,6 +105,38 @@ pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Resul
         backup,
         passkey,
     })
+}
+
+/// Whom a code by email goes to: the person who is known by now, or the one a visit is about, whom it shows anew.
+///
+/// # Errors
+/// `NotOffered`; what else stops it.
+async fn receiver(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    choosing: &Choosing,
+) -> Result<Person, SignInFault> {
+    match choosing.check_factor_offered(&AuthOption::EmailOtp, terms.demands().flow, hop.now) {
+        Ok(person) => Ok(person.clone()),
+        Err(refused) => {
+            let visitor = self_service::receiver(hop, terms, transaction, choosing).await?;
+            visitor.ok_or_else(|| refused.into())
+        }
+    }
+}
+
+async fn receiver_if_any(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    choosing: &Choosing,
+) -> Result<Option<Person>, SignInFault> {
+    match receiver(hop, terms, transaction, choosing).await {
+        Ok(person) => Ok(Some(person)),
+        Err(SignInFault::NotOffered | SignInFault::Expired) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Whether the step offers more than an app and what stands in for it.
@@ -129,19 +163,11 @@ pub async fn mail_if_alone(
     if options != [&AuthOption::EmailOtp] {
         return Ok(());
     }
-    let Some(person) = choosing.progress().person() else {
+    let Some(person) = receiver_if_any(hop, terms, transaction, &choosing).await? else {
         return Ok(());
     };
-    mail_code::send(
-        hop,
-        terms,
-        &choosing,
-        transaction,
-        person,
-        language,
-        mail_code::When::First,
-    )
-    .await
+    let when = mail_code::When::First;
+    mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await
 }
 
 /// Sends the mail with the code at the person's wish.
@@ -150,17 +176,9 @@ pub async fn mail_if_alone(
 /// What stops it.
 pub async fn mail(hop: &Hop, terms: &Terms, transaction: &Transaction, language: Language) -> Result<(), SignInFault> {
     let choosing = dispatcher::choosing(transaction)?;
-    let person = choosing.check_factor_offered(&AuthOption::EmailOtp, terms.demands().flow, hop.now)?;
-    mail_code::send(
-        hop,
-        terms,
-        &choosing,
-        transaction,
-        person,
-        language,
-        mail_code::When::Asked,
-    )
-    .await
+    let person = receiver(hop, terms, transaction, &choosing).await?;
+    let when = mail_code::When::Asked;
+    mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await
 }
 
 /// Passes a step with a code, or enrols the app whose first code it is.
@@ -177,15 +195,21 @@ pub async fn enter(
     let within = |fault| Failed::within(transaction.clone(), fault);
     let demands = terms.demands();
     let choosing = dispatcher::choosing(&transaction).map_err(within)?;
-    let person = choosing
-        .check_factor_offered(option, demands.flow, hop.now)
-        .map_err(|refused| within(refused.into()))?
-        .clone();
+    let person = match option {
+        AuthOption::EmailOtp => receiver(hop, terms, &transaction, &choosing).await,
+        option => {
+            let known = choosing.check_factor_offered(option, demands.flow, hop.now);
+            known.cloned().map_err(SignInFault::from)
+        }
+    };
+    let person = person.map_err(within)?;
     let checked = match option {
         AuthOption::Totp => totp::check(hop, &transaction, &person, entered).await,
         AuthOption::EmailOtp => mail_code::check(hop, &choosing, &transaction, &person, entered.code).await,
         AuthOption::BackupCode => backup_code::check(hop, &person, entered.code).await,
-        AuthOption::Password | AuthOption::Passkey | AuthOption::Connection(_) => Err(SignInFault::NotOffered),
+        AuthOption::Password | AuthOption::Passkey | AuthOption::EmailLink | AuthOption::Connection(_) => {
+            Err(SignInFault::NotOffered)
+        }
     };
     let Right { mut effects, claims } = match checked.map_err(within)? {
         Checked::Right(right) => *right,
@@ -206,9 +230,11 @@ pub async fn enter(
         person: person.clone(),
         claims,
     };
-    let next = confirm(hop, terms, &transaction, choosing, accepted)
-        .await
-        .map_err(within)?;
+    let next = match choosing.progress().person() {
+        Some(_) => confirm(hop, terms, &transaction, choosing, accepted).await,
+        None => shown_anew(hop, terms, choosing, accepted),
+    };
+    let next = next.map_err(within)?;
     match advance(hop, terms, transaction.clone(), effects, next).await {
         Ok(answer) => Ok(CodeOutcome::Passed(answer)),
         // Of two uses at once, one is first.
@@ -218,6 +244,21 @@ pub async fn enter(
         Err(fault) if began_elsewhere(&fault, Some(&person)) => Err(Failed::early(SignInFault::Expired)),
         Err(fault) => Err(within(fault)),
     }
+}
+
+/// Passes the step with a code that says that a visitor is who they are.
+fn shown_anew(hop: &Hop, terms: &Terms, choosing: Choosing, accepted: FactorAccepted) -> Result<SignIn, SignInFault> {
+    let FactorAccepted { option, person, claims } = accepted;
+    let account = person.account().ok_or(SignInFault::NotOffered)?.clone();
+    let accepted = PasswordAccepted {
+        account,
+        sub: person.sub().to_owned(),
+        // A code goes to nobody else.
+        status: AccountStatus::Active,
+        mailbox: true,
+        claims,
+    };
+    Ok(choosing.accept_mail(option, accepted, &terms.demands(), hop.now)?)
 }
 
 /// Passes the step, or first has the person keep backup codes, where the step takes them and they have none or few. Only

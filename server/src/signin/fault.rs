@@ -54,6 +54,9 @@ pub enum SignInFault {
     ScriptsBusy,
     #[error("the subject is linked to another account")]
     LinkedElsewhere,
+    /// What was to prove that an account is theirs is another account's, or nobody's (S5); on record already.
+    #[error("the identity that was to prove an account is not linked to it")]
+    ProvedAnother,
     #[error("only an administrator may enter")]
     NotAdministrator,
     #[error("the provider's answer was refused")]
@@ -101,6 +104,7 @@ impl SignInFault {
             Self::Denied(denial, _) | Self::DeniedByScript(denial) => denial_message(*denial),
             Self::EndedByScript => UserMessage::NotAllowed,
             Self::LinkedElsewhere => UserMessage::LinkedElsewhere,
+            Self::ProvedAnother => UserMessage::ProofOfAnother,
             Self::NotAdministrator => UserMessage::NotAdministrator,
             Self::Federation(error) => provider_message(error),
             Self::Storage(error) => storage_message(error),
@@ -137,6 +141,7 @@ impl SignInFault {
             Self::Denied(..)
             | Self::DeniedByScript(_)
             | Self::EndedByScript
+            | Self::ProvedAnother
             | Self::NotAdministrator
             | Self::LinkedElsewhere => "denied",
             Self::Federation(_) => "provider",
@@ -158,10 +163,17 @@ pub fn page_of(reason: Reason) -> u16 {
         Reason::PasskeyCopied => UserMessage::PasskeyCopied,
         Reason::EnrolmentRefused => UserMessage::EnrolmentRefused,
         Reason::NoProofLeft => UserMessage::NoProofLeft,
+        Reason::ProofOfAnother => UserMessage::ProofOfAnother,
         Reason::NoOptionLeft => UserMessage::NoWayLeft,
         Reason::RefusedByScript => UserMessage::NotAllowed,
         Reason::ScriptFailed => UserMessage::RuleFailed,
         Reason::Incomplete => UserMessage::SomethingWentWrong,
+        Reason::TooManyAttempts => UserMessage::TooManyAttempts,
+        Reason::TooManyAccounts => UserMessage::TooManyAccounts,
+        Reason::ProviderUnreachable => UserMessage::ProviderUnreachable,
+        Reason::ProviderSlow => UserMessage::ProviderSlow,
+        Reason::ProviderAnsweredWrongly => UserMessage::ProviderAnsweredWrongly,
+        Reason::ProviderRefused => UserMessage::ProviderRefused,
     };
     message.number()
 }
@@ -217,10 +229,15 @@ mod tests {
                 "{denial:?}"
             );
         }
-        let fault = SignInFault::NoProofLeft;
-        assert_eq!(
-            Reason::of_word(fault.word()).map(page_of),
-            Some(fault.user_message().number())
-        );
+        for fault in [
+            SignInFault::NoProofLeft,
+            SignInFault::TooManyAttempts,
+            SignInFault::TooManyAccounts,
+        ] {
+            assert_eq!(
+                Reason::of_word(fault.word()).map(page_of),
+                Some(fault.user_message().number())
+            );
+        }
     }
 }

@@ -102,6 +102,15 @@ impl Hop {
         if !flow.steps.iter().any(|step| step.options.iter().any(offered)) {
             return Err(SignInFault::NotOffered);
         }
+        self.enabled(handle)
+    }
+
+    /// A connection that exists and is enabled, for what no flow has to offer: to prove that a linked account is one's
+    /// own.
+    ///
+    /// # Errors
+    /// `ConnectionUnusable`.
+    pub fn enabled(&self, handle: &Handle) -> Result<Arc<Connection>, SignInFault> {
         let connection = self
             .snapshot
             .connection_by_handle(handle)

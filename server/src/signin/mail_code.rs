@@ -7,7 +7,7 @@
 use chrono::Duration;
 use doorward_app::hosted::{Language, mask, text};
 use doorward_domain::account::{Account, AccountStatus, verified_email};
-use doorward_domain::engine::{Choosing, Denial, Person};
+use doorward_domain::engine::{Choosing, Denial, Person, SignIn};
 use doorward_storage::outbox::{self, CodeLookUp, LastMail, MailState};
 use doorward_storage::sign_in::AccountWrite;
 use doorward_vault::Purpose;
@@ -25,8 +25,8 @@ pub const PER_PERSON: i64 = 10;
 /// Mails to one person within the window, so that nobody's mailbox is flooded.
 pub const MAILS_PER_PERSON: i64 = 5;
 /// How long a code works after the last mail with it.
-const LIFE: Duration = Duration::minutes(10);
-const CODES: u64 = 1_000_000;
+pub(super) const LIFE: Duration = Duration::minutes(10);
+const DIGITS: usize = 6;
 
 /// What the page of the step shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,7 @@ async fn receiver(
     person: &Person,
 ) -> Result<Receiver, SignInFault> {
     let key = key_of(hop, person);
-    let topic = format!("code {} {}", transaction.id, choosing.progress().passed().len());
+    let topic = topic(choosing, transaction);
     let since = hop.now - WINDOW;
     let CodeLookUp {
         account,
@@ -102,6 +102,26 @@ async fn receiver(
         mails,
         last,
     })
+}
+
+/// What a code is for. A code for a step proves no account, and the other way round.
+fn topic(choosing: &Choosing, transaction: &Transaction) -> String {
+    if matches!(transaction.state, SignIn::AwaitingProof(_)) {
+        return format!("proof {}", transaction.id);
+    }
+    format!("code {} {}", transaction.id, choosing.progress().passed().len())
+}
+
+/// The letter's subject and text. One that links says so, and with what: whoever passes its code on gives their account
+/// away.
+fn words(hop: &Hop, place: &str, transaction: &Transaction, language: Language, code: &str) -> (String, String) {
+    let texts = text::texts(language);
+    if let SignIn::AwaitingProof(awaiting) = &transaction.state {
+        let connection = hop.snapshot.connection(&awaiting.federated().assertion().connection);
+        let name = connection.map_or("", |connection| connection.display_name.as_str());
+        return ((texts.proof.subject)(place), (texts.proof.letter)(code, name));
+    }
+    ((texts.mail_code.subject)(place), (texts.mail_code.letter)(code, place))
 }
 
 /// Where codes may go now: what was allowed when the person came in may not be any more (S9, S39).
@@ -159,15 +179,12 @@ pub async fn send(
     if receiver.mails >= MAILS_PER_PERSON {
         return Err(SignInFault::TooManyAttempts);
     }
-    let texts = &text::texts(language).mail_code;
-    let place = match terms.application() {
-        Some(application) => &application.name,
-        None => &hop.snapshot.branding.organisation,
-    };
+    let place = place(hop, terms);
     let code = code(hop, transaction, &receiver);
+    let (subject, text) = words(hop, place, transaction, language, &code);
     let letter = Letter {
-        subject: (texts.subject)(place),
-        text: (texts.letter)(&code, place),
+        subject,
+        text,
         to: receiver.address,
         about: About {
             account: person.account().cloned(),
@@ -192,11 +209,31 @@ fn code(hop: &Hop, transaction: &Transaction, receiver: &Receiver) -> String {
         transaction.binding.expose().as_bytes(),
         receiver.address.as_bytes(),
     ];
-    let mac = hop.state.keyring.mac(Purpose::Mail, &parts);
+    derive(hop, &parts, DIGITS)
+}
+
+/// A code of so many digits that stems from what it is for.
+pub(super) fn derive(hop: &Hop, parts: &[&[u8]], digits: usize) -> String {
+    let mac = hop.state.keyring.mac(Purpose::Mail, parts);
     let number = mac[..8]
         .iter()
         .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-    format!("{:06}", number % CODES)
+    let codes = 10_u64.pow(u32::try_from(digits).unwrap_or_default());
+    format!("{:0digits$}", number % codes)
+}
+
+/// Whether the code is what was typed, with the spaces people put between.
+pub(super) fn fits(typed: &str, code: &str) -> bool {
+    let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    doorward_vault::equal(typed.as_bytes(), code.as_bytes())
+}
+
+/// Where the person signs in, in words.
+pub(super) fn place<'a>(hop: &'a Hop, terms: &'a Terms) -> &'a str {
+    match terms.application() {
+        Some(application) => &application.name,
+        None => &hop.snapshot.branding.organisation,
+    }
 }
 
 /// Checks a code; a wrong one is counted.
@@ -215,8 +252,7 @@ pub(super) async fn check(
     let receiver = receiver(hop, choosing, transaction, person).await?;
     let counters = attempts::admit(hop, &key, receiver.failures + running, PER_PERSON).await?;
     let is_alive = receiver.last.is_some_and(|last| hop.now < last.expires_at);
-    let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    let is_right = doorward_vault::equal(typed.as_bytes(), code(hop, transaction, &receiver).as_bytes());
+    let is_right = fits(typed, &code(hop, transaction, &receiver));
     if !(is_alive && is_right) {
         counters.count(hop).await?;
         return Ok(Checked::Misfit(Misfit::Wrong));

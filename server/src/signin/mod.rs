@@ -6,6 +6,7 @@
 
 pub mod attempts;
 pub mod backup_code;
+pub mod by_mail;
 pub mod carrier;
 pub mod choose_account;
 pub mod codes;
@@ -21,6 +22,8 @@ pub mod mail_code;
 mod owner;
 pub mod passkey;
 pub mod password;
+pub mod prompt;
+pub mod proof;
 pub mod quota;
 pub mod refusal;
 pub mod script;
@@ -28,3 +31,4 @@ pub mod self_service;
 pub mod session;
 pub mod totp;
 pub mod transaction;
+pub mod unproven;

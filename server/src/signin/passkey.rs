@@ -17,9 +17,13 @@ use super::hop::Hop;
 use super::owner::{Owner, owner_of};
 use super::transaction::Transaction;
 
+mod check;
 mod enter;
+mod proof;
 
 pub use enter::{PasskeyMisfit, PasskeyOutcome, Sent, enter};
+pub(super) use proof::check_owner;
+pub use proof::identify;
 
 /// What the page of a step that takes a passkey hands to the browser: the options of the ceremonies, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +49,12 @@ pub enum ProofBy {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn page(hop: &Hop, transaction: &Transaction, person: Option<&Person>) -> Result<Option<Page>, SignInFault> {
+pub(super) async fn page(
+    hop: &Hop,
+    transaction: &Transaction,
+    person: Option<&Person>,
+    codes: &mut backup_code::Known,
+) -> Result<Option<Page>, SignInFault> {
     let Some(party) = party(hop) else {
         return Ok(None);
     };
@@ -83,7 +92,7 @@ pub async fn page(hop: &Hop, transaction: &Transaction, person: Option<&Person>)
             proof: None,
         })
     } else {
-        let proof = proof_by(hop, person, found.has_app).await?;
+        let proof = proof_by(hop, person, found.has_app, codes).await?;
         proof.map(|proof| Page::Enrol {
             creation: creation(),
             proof: Some(proof),
@@ -92,11 +101,16 @@ pub async fn page(hop: &Hop, transaction: &Transaction, person: Option<&Person>)
 }
 
 /// What of the person's other factors can show that it is them.
-async fn proof_by(hop: &Hop, person: &Person, has_app: bool) -> Result<Option<ProofBy>, SignInFault> {
+async fn proof_by(
+    hop: &Hop,
+    person: &Person,
+    has_app: bool,
+    codes: &mut backup_code::Known,
+) -> Result<Option<ProofBy>, SignInFault> {
     if has_app {
         return Ok(Some(ProofBy::App));
     }
-    let codes = backup_code::page(hop, person).await?;
+    let codes = codes.page(hop, person).await?;
     Ok(codes.filter(|codes| codes.left > 0).map(|_| ProofBy::BackupCode))
 }
 

@@ -8,7 +8,9 @@ use doorward_storage::account;
 
 use super::attempts::{self, WINDOW, counter};
 use super::fault::SignInFault;
-use super::hop::Hop;
+use super::hop::{Hop, Terms};
+use super::transaction::Transaction;
+use super::unproven;
 
 /// Wrong passwords for one name within the window.
 pub const PER_ACCOUNT: i64 = 10;
@@ -40,14 +42,26 @@ impl Checked {
 ///
 /// # Errors
 /// `TooManyAttempts`, those of the database and of hashing.
-pub async fn check(hop: &Hop, name: &str, password: &str) -> Result<Option<Checked>, SignInFault> {
+pub async fn check(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    name: &str,
+    password: &str,
+) -> Result<Option<Checked>, SignInFault> {
     let state = &hop.state;
     let key = lookup_key(name);
     let counter = counter(hop, "password", key.as_str());
     let (_place, running) = state.attempts_running.enter(&counter);
     let since = hop.now - WINDOW;
     let found = account::find_for_password(state.store.read(), &key, &counter, since).await?;
-    let counters = attempts::admit(hop, &counter, found.failures + running, PER_ACCOUNT).await?;
+    let admitted = attempts::admit(hop, &counter, found.failures + running, PER_ACCOUNT).await;
+    let counters = admitted.inspect_err(|fault| {
+        if matches!(fault, SignInFault::TooManyAttempts) {
+            let account = found.account.as_ref().map(|account| &account.id);
+            unproven::note_limit(hop, terms, transaction, account);
+        }
+    })?;
     if state.hasher.verify(password, found.password_hash.as_deref()).await? {
         let counter = (found.failures > 0).then(|| counter.clone());
         return Ok(found.account.map(|account| Checked { account, counter }));

@@ -1,6 +1,7 @@
 //! What the audit log keeps of a sign-in that was refused although somebody had proven something. Before that nothing
 //! is written: whoever has proven nothing costs nothing (design.md §2).
 
+use doorward_domain::attempt::Reason;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{Denial, Person, Progress, SignIn};
@@ -28,6 +29,7 @@ impl Ended {
             SignIn::Choosing(choosing) => Some(choosing.step()),
             SignIn::AwaitingFederation(away) => Some(away.clone().turn_back().step()),
             SignIn::AwaitingScript(_)
+            | SignIn::Prompting(_)
             | SignIn::Noting(_)
             | SignIn::AwaitingProof(_)
             | SignIn::AwaitingAttributes(_)
@@ -78,6 +80,13 @@ pub async fn record_no_proof_left(hop: &Hop, terms: &Terms, person: &Person) -> 
     let detail = json!({"reason": fault.word(), "request": hop.request_id});
     write(hop, terms, None, Some(person.sub().to_owned()), detail).await;
     Ok(())
+}
+
+/// Writes one event of somebody who was to prove that an account is theirs, and came back from another provider with an
+/// identity that is not linked to it (S5). `connection` is the one that was to be linked, with its subject's `sub`.
+pub async fn record_proof_of_another(hop: &Hop, terms: &Terms, connection: &Connection, sub: String) {
+    let detail = json!({"reason": Reason::ProofOfAnother.as_str(), "request": hop.request_id});
+    write(hop, terms, Some(connection.id.clone()), Some(sub), detail).await;
 }
 
 async fn write(hop: &Hop, terms: &Terms, connection: Option<ConnectionId>, sub: Option<String>, detail: Value) {

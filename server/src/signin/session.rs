@@ -2,7 +2,7 @@
 
 use doorward_domain::Claims;
 use doorward_domain::assurance::{Evidence, auth_time};
-use doorward_domain::engine::{Completed, Person, SignIn, covers};
+use doorward_domain::engine::{Completed, Person, SignIn, covers_for};
 use doorward_domain::id::SessionId;
 use doorward_oidc::authorize::{AuthorizationRequest, Prompt};
 use doorward_storage::session::{self, NewSession, Session, SessionKey};
@@ -13,7 +13,7 @@ use http::HeaderValue;
 use super::cookie::{self, SESSION};
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
-use super::script;
+use super::script::{self, Ran};
 use super::transaction::Transaction;
 
 /// The key of the browser's session, if its cookie has the form of one.
@@ -169,13 +169,21 @@ async fn cover_flow(
         script_log,
     } = signed_on;
     if demands.flow.script.is_none() {
-        return Ok(covers(demands.flow, &session.evidence));
+        return Ok(covers_for(demands.flow, person, &session.evidence));
     }
     let known = claims(session, person);
     let mut left = session.evidence.clone();
     let mut state = transaction.state.clone();
     loop {
-        let (next, last) = script::run(hop, terms, transaction, state).await?;
+        let Ran {
+            state: next,
+            last,
+            association,
+        } = script::run(hop, terms, transaction, state).await?;
+        // What a script links is written with a step that the person passes, so they pass it.
+        if association.is_some() {
+            return Ok(false);
+        }
         let choosing = match next {
             SignIn::Choosing(choosing) => choosing,
             SignIn::Completed(done) => {
@@ -185,6 +193,7 @@ async fn cover_flow(
             }
             SignIn::AwaitingScript(_)
             | SignIn::AwaitingFederation(_)
+            | SignIn::Prompting(_)
             | SignIn::Noting(_)
             | SignIn::AwaitingProof(_)
             | SignIn::AwaitingAttributes(_)

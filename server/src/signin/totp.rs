@@ -60,14 +60,19 @@ pub(super) enum Offer {
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn offer(hop: &Hop, transaction: &Transaction, person: &Person) -> Result<Offer, SignInFault> {
+pub(super) async fn offer(
+    hop: &Hop,
+    transaction: &Transaction,
+    person: &Person,
+    codes: &mut backup_code::Known,
+) -> Result<Offer, SignInFault> {
     let found = look_up(hop, &owner_of(hop, person)?).await?;
     if found.factor.is_some() {
         return Ok(Offer::Page(Page::Ask));
     }
     let codes = match transaction.shows_possession() {
         true => None,
-        false => backup_code::page(hop, person).await?,
+        false => codes.page(hop, person).await?,
     };
     match codes {
         Some(codes) if codes.left == 0 => return Ok(Offer::NoProofLeft),

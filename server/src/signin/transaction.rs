@@ -8,12 +8,13 @@ use doorward_domain::Timestamp;
 use doorward_domain::assurance::Evidence;
 use doorward_domain::engine::{Choosing, SignIn};
 use doorward_domain::flow::SignInFlow;
-use doorward_domain::id::TransactionId;
+use doorward_domain::id::{AccountId, TransactionId};
 use doorward_domain::secret::SecretText;
 use doorward_oidc::authorize::AuthorizationRequest;
 use doorward_vault::{Keyring, Purpose, equal};
 use serde::{Deserialize, Serialize};
 
+use super::by_mail::Asked;
 use super::self_service::{Task, Visit};
 use crate::random::Random;
 
@@ -44,6 +45,8 @@ pub struct Transaction {
     pub state: SignIn,
     /// What the application's script wrote, from its end to that of the sign-in.
     pub script_log: Vec<String>,
+    /// Where a link or a code by email was asked for that says who somebody is.
+    pub asked: Option<Asked>,
     pub home: Home,
 }
 
@@ -86,6 +89,8 @@ pub(super) struct Content {
     state: SignIn,
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
     script_log: Vec<String>,
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    asked: Option<Asked>,
 }
 
 /// What a row holds.
@@ -111,6 +116,7 @@ impl Transaction {
             target,
             state,
             script_log: vec![],
+            asked: None,
             home: Home::Cookie,
         }
     }
@@ -131,6 +137,28 @@ impl Transaction {
             Target::Account(visit) => Some(visit),
             Target::Application(_) | Target::Console { .. } => None,
         }
+    }
+
+    /// Whose visit to their own account it is, where it is about somebody who is signed in here.
+    #[must_use]
+    pub fn visitor(&self) -> Option<&AccountId> {
+        self.visit().and_then(|visit| visit.account.as_ref())
+    }
+
+    /// When it began; `None` once it is over.
+    #[must_use]
+    pub(super) fn began_at(&self) -> Option<Timestamp> {
+        self.state.progress().map(|progress| progress.expires_at() - LIFE)
+    }
+
+    /// Whether that person is to show anew who they are, and has not done so yet.
+    #[must_use]
+    pub(super) fn proves_anew(&self) -> bool {
+        let is_nobody = self
+            .state
+            .progress()
+            .is_some_and(|progress| progress.person().is_none());
+        self.visitor().is_some() && is_nobody
     }
 
     /// Whether the person is to make a passkey now, whatever they have: they have shown who they are.
@@ -166,6 +194,7 @@ impl Transaction {
                     target: self.target.clone(),
                     state: self.state.clone(),
                     script_log: self.script_log.clone(),
+                    asked: self.asked.clone(),
                 },
             },
             Home::Row { .. } => Carried::Bound {
@@ -186,6 +215,8 @@ impl Transaction {
                 target: self.target.clone(),
                 state: self.state.clone(),
                 script_log: self.script_log.clone(),
+                // It has done its work.
+                asked: None,
             },
         };
         let json = serde_json::to_vec(&kept).unwrap_or_default();
@@ -204,6 +235,7 @@ impl Transaction {
             target: content.target,
             state: content.state,
             script_log: content.script_log,
+            asked: content.asked,
             home: Home::Cookie,
         }
     }
@@ -227,6 +259,7 @@ impl Transaction {
             target,
             state,
             script_log,
+            asked,
         } = kept.content;
         Some(Self {
             id,
@@ -234,6 +267,7 @@ impl Transaction {
             target,
             state,
             script_log,
+            asked,
             home: Home::Row { version },
         })
     }
@@ -266,6 +300,7 @@ impl Transaction {
             // The person who comes back from a provider's page sees the page they left.
             SignIn::AwaitingFederation(state) => step(&state.clone().turn_back()),
             SignIn::AwaitingScript(_) => "script".to_owned(),
+            SignIn::Prompting(state) => format!("prompt {}", state.progress().events().len()),
             SignIn::Noting(_) => "noting".to_owned(),
             SignIn::AwaitingProof(_) => "proof".to_owned(),
             SignIn::AwaitingAttributes(_) => "attributes".to_owned(),

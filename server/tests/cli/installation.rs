@@ -156,6 +156,12 @@ impl Installation {
     }
 }
 
+/// A port that nothing listens at.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
 /// A running server; killed when dropped.
 pub struct Served {
     child: Child,
@@ -176,6 +182,31 @@ impl Served {
     )]
     pub async fn try_get(&self, path: &str) -> reqwest::Result<reqwest::Response> {
         reqwest::get(format!("{}{path}", self.url)).await
+    }
+
+    /// Waits until the server has its database ready.
+    pub async fn until_ready(&self) {
+        for _ in 0..PATIENCE {
+            let ready = self.try_get("/health/ready").await;
+            if ready.is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("not ready in time");
+    }
+
+    /// What the management API answers.
+    pub async fn api(&self, path: &str) -> serde_json::Value {
+        let http = reqwest::Client::builder().build().expect("a client");
+        let request = http.get(format!("{}/api/v1/{path}", self.url)).bearer_auth(API_TOKEN);
+        let answer = request.send().await.expect("answers");
+        serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON")
+    }
+
+    /// Ends the server at once, with a signal it cannot answer to.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("killed");
     }
 
     /// Sends the signal an operator's tools send, and waits for the end.

@@ -1,7 +1,9 @@
 //! The command line as an operator uses it: the real program, on both databases.
 
+mod browser;
 mod configuration;
 mod installation;
+mod kills;
 mod nodes;
 mod operation;
 #[path = "../sign_in/postgres.rs"]

@@ -43,18 +43,7 @@ async fn come_in<'w>(world: &'w World, password: &str) -> (Browser<'w>, Seen) {
     (browser, page)
 }
 
-/// Sends a form of a page.
-async fn send(browser: &Browser<'_>, page: &Seen, action: &str, more: &[(&str, &str)]) -> Seen {
-    let csrf = page.field("csrf");
-    let form: Vec<(&str, &str)> = [("csrf", csrf.as_str())]
-        .into_iter()
-        .chain(more.iter().copied())
-        .collect();
-    let seen = browser.post(action, &form).await;
-    browser.follow(seen).await
-}
-
-async fn open(browser: &Browser<'_>, address: &str) -> Seen {
+pub async fn open(browser: &Browser<'_>, address: &str) -> Seen {
     let seen = browser.get(address).await;
     browser.follow(seen).await
 }
@@ -63,23 +52,12 @@ async fn user(world: &World) -> UserView {
     world.services.users.find("clerk").await.expect("found")
 }
 
-async fn events(world: &World, action: &str) -> usize {
+pub async fn events(world: &World, action: &str) -> usize {
     let query = AuditQuery {
         action: Some(action.to_owned()),
         ..AuditQuery::default()
     };
     world.services.audit.list(query).await.expect("listed").items.len()
-}
-
-/// Goes to the provider from a page that offers it, and comes back.
-async fn through(browser: &Browser<'_>, page: &Seen, persona: &Persona) -> Seen {
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "connection:acme")];
-    let away = browser.post(&page.address, &form).await;
-    let provider = &browser.world.provider;
-    let back = provider.sign_in(away.location.as_deref().expect("sent away"), persona);
-    let seen = browser.get(&back).await;
-    browser.follow(seen).await
 }
 
 async fn a_person_changes_what_is_theirs(world: &World) {
@@ -90,7 +68,7 @@ async fn a_person_changes_what_is_theirs(world: &World) {
         ("attribute.email", "other@example.com"),
         ("attribute.groups", "admins"),
     ];
-    let saved = send(&browser, &page, "/account/profile", &typed).await;
+    let saved = browser.send(&page, "/account/profile", &typed).await;
     assert!(saved.body.contains("Your profile is saved."), "{saved:?}");
     let attributes = user(world).await.attributes;
     let nickname = &attributes["nickname"];
@@ -102,7 +80,9 @@ async fn a_person_changes_what_is_theirs(world: &World) {
     assert!(!attributes.contains_key("groups"), "nothing of the organisation's own");
     assert!(saved.body.contains("entered by you"), "{saved:?}");
     let long = "x".repeat(501);
-    let refused = send(&browser, &saved, "/account/profile", &[("attribute.name", &long)]).await;
+    let refused = browser
+        .send(&saved, "/account/profile", &[("attribute.name", &long)])
+        .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let german = browser.get("/account?ui_locales=de").await;
     assert!(german.body.contains("<h1>Ihr Konto</h1>"), "{german:?}");
@@ -111,7 +91,7 @@ async fn a_person_changes_what_is_theirs(world: &World) {
 
 async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
     let (browser, page) = clerk(world).await;
-    let set_up = send(&browser, &page, "/account/app", &[]).await;
+    let set_up = browser.send(&page, "/account/app", &[]).await;
     assert!(
         set_up.body.contains("Set up your authenticator app"),
         "the password is fresh: {set_up:?}"
@@ -127,11 +107,11 @@ async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
         "nothing else would show who sets up the next"
     );
     let alone = open(&browser, "/account/app/remove").await;
-    let refused = send(&browser, &alone, "/account/app/remove", &[]).await;
+    let refused = browser.send(&alone, "/account/app/remove", &[]).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "S38: {refused:?}");
 
     world.clock.advance(60);
-    let asked = send(&browser, &page, "/account/codes", &[]).await;
+    let asked = browser.send(&page, "/account/codes", &[]).await;
     let codes = enter(&browser, &asked, &code(world, &secret)).await;
     assert_eq!(shown(&codes).len(), 10);
     let page = keep(&browser, &codes).await;
@@ -143,7 +123,7 @@ async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
         asked.address.starts_with("/signin/"),
         "S38: the proof is too old: {asked:?}"
     );
-    let forged = send(&browser, &page, "/account/app/remove", &[]).await;
+    let forged = browser.send(&page, "/account/app/remove", &[]).await;
     assert!(
         forged.address.starts_with("/signin/"),
         "S38: also for the form: {forged:?}"
@@ -152,14 +132,14 @@ async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
     assert!(asked.body.contains("Confirm it is you"), "S38: every factor: {asked:?}");
     let question = enter(&browser, &asked, &code(world, &secret)).await;
     assert!(question.body.contains("Remove the authenticator app?"), "{question:?}");
-    let page = send(&browser, &question, "/account/app/remove", &[]).await;
+    let page = browser.send(&question, "/account/app/remove", &[]).await;
     assert!(page.body.contains("The authenticator app is removed."), "{page:?}");
     let kinds: Vec<FactorKind> = user(world).await.factors.iter().map(|factor| factor.kind).collect();
     assert_eq!(kinds, [FactorKind::BackupCode]);
     assert_eq!(events(world, "factor.removed").await, 1);
 
     world.clock.advance(301);
-    let asked = send(&browser, &page, "/account/app", &[]).await;
+    let asked = browser.send(&page, "/account/app", &[]).await;
     let again = browser.password(&asked, "clerk", PASSWORD).await;
     let bare = enter(&browser, &again, &code(world, &key(&again))).await;
     assert_eq!(
@@ -180,31 +160,27 @@ async fn s38_a_passkey_is_added_renamed_and_removed(world: &World) {
             ("new_passkey", made.as_str()),
             ("passkey_name", name),
         ];
-        send(&browser, page, &page.address, &more).await
+        browser.submit(page, &more).await
     };
-    let asked = send(&browser, &page, "/account/passkeys", &[]).await;
+    let asked = browser.send(&page, "/account/passkeys", &[]).await;
     let page = made(&asked, &mut first, "Phone").await;
     assert!(page.body.contains("The passkey is added."), "{page:?}");
     let mut second = Device::new(2);
-    let asked = send(&browser, &page, "/account/passkeys", &[]).await;
+    let asked = browser.send(&page, "/account/passkeys", &[]).await;
     let page = made(&asked, &mut second, "Laptop").await;
     let passkeys = user(world).await.passkeys;
     assert_eq!(passkeys.len(), 2, "{page:?}");
 
     let id = passkeys[0].id.to_string();
     let field = format!("passkey_name.{id}");
-    let page = send(
-        &browser,
-        &page,
-        &format!("/account/passkeys/{id}"),
-        &[(&field, "Old phone")],
-    )
-    .await;
+    let page = browser
+        .send(&page, &format!("/account/passkeys/{id}"), &[(&field, "Old phone")])
+        .await;
     assert!(page.body.contains("Old phone"), "{page:?}");
 
     world.clock.advance(301);
     let remove = format!("/account/passkeys/{id}/remove");
-    let asked = send(&browser, &page, "/account/passkeys", &[]).await;
+    let asked = browser.send(&page, "/account/passkeys", &[]).await;
     let asked = browser.password(&asked, "clerk", PASSWORD).await;
     assert!(
         asked.body.contains("data-request="),
@@ -214,13 +190,15 @@ async fn s38_a_passkey_is_added_renamed_and_removed(world: &World) {
     let asked = browser.password(&asked, "clerk", PASSWORD).await;
     let used = second.answer(&options(&asked, "request"));
     let more = [("option", "passkey"), ("passkey", used.as_str())];
-    let question = send(&browser, &asked, &asked.address, &more).await;
+    let question = browser.submit(&asked, &more).await;
     assert!(question.body.contains("Remove Old phone?"), "{question:?}");
-    let page = send(&browser, &question, &remove, &[]).await;
+    let page = browser.send(&question, &remove, &[]).await;
     assert!(page.body.contains("The passkey is removed."), "{page:?}");
     assert_eq!(user(world).await.passkeys.len(), 1);
     let last = user(world).await.passkeys[0].id.to_string();
-    let refused = send(&browser, &page, &format!("/account/passkeys/{last}/remove"), &[]).await;
+    let refused = browser
+        .send(&page, &format!("/account/passkeys/{last}/remove"), &[])
+        .await;
     assert_eq!(
         refused.status,
         StatusCode::BAD_REQUEST,
@@ -237,8 +215,8 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
         "S7: a GET starts no link"
     );
     let start = [("option", "connection:acme")];
-    let asked = send(&browser, &page, "/account/links", &start).await;
-    let linked = through(&browser, &asked, &persona).await;
+    let asked = browser.send(&page, "/account/links", &start).await;
+    let linked = browser.through(&asked, &persona).await;
     assert!(linked.body.contains("The sign-in is linked."), "{linked:?}");
     assert_eq!(events(world, "link.created").await, 1, "S46");
     assert_eq!(world.accounts().await, 1);
@@ -251,16 +229,14 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
     let strange = world.browser();
     let page = open(&strange, "/account").await;
     let page = strange.password(&page, "other", PASSWORD).await;
-    let asked = send(&strange, &page, "/account/links", &start).await;
-    let refused = through(&strange, &asked, &persona).await;
+    let asked = strange.send(&page, "/account/links", &start).await;
+    let refused = strange.through(&asked, &persona).await;
     assert_eq!((refused.status.as_u16(), refused.number()), (409, "1235"));
 
     // Another person signs in to the browser while the first one is at the provider.
     let page = open(&strange, "/account").await;
-    let asked = send(&strange, &page, "/account/links", &start).await;
-    let csrf = asked.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "connection:acme")];
-    let away = strange.post(&asked.address, &form).await;
+    let asked = strange.send(&page, "/account/links", &start).await;
+    let away = strange.submit(&asked, &[("option", "connection:acme")]).await;
     let page = strange.authorize("payroll", "&prompt=login").await;
     strange.password(&page, "clerk", PASSWORD).await;
     let newcomer = Persona::verified("two", "two@example.com");
@@ -276,24 +252,20 @@ async fn a_link_goes_while_another_way_in_remains(world: &World) {
     let persona = Persona::verified("one", "clerk@example.com");
     let browser = world.browser();
     let page = open(&browser, "/account").await;
-    let page = through(&browser, &page, &persona).await;
+    let page = browser.through(&page, &persona).await;
     assert!(page.body.contains("<h1>Your account</h1>"), "{page:?}");
     assert!(page.body.contains("from Acme"), "who the name comes from: {page:?}");
     assert!(page.body.contains("your only way to sign in"), "{page:?}");
     let page = open(&browser, "/account/password").await;
-    let set = send(
-        &browser,
-        &page,
-        "/account/password",
-        &[("password", "another good one")],
-    )
-    .await;
+    let set = browser
+        .send(&page, "/account/password", &[("password", "another good one")])
+        .await;
     assert!(set.body.contains("Your password is changed."), "{set:?}");
     let (_, rest) = set.body.split_once("href=\"/account/links/").expect("a link to unlink");
     let path = format!("/account/links/{}", rest.split('"').next().expect("an end"));
     let question = open(&browser, &path).await;
     assert!(question.body.contains("Unlink Acme?"), "{question:?}");
-    let out = send(&browser, &question, &path, &[]).await;
+    let out = browser.send(&question, &path, &[]).await;
     assert!(
         out.address.starts_with("/signin/"),
         "what was signed in through it has ended: {out:?}"
@@ -306,16 +278,12 @@ async fn s16_a_new_password_ends_everything_else(world: &World) {
     let (other, _) = come_in(world, PASSWORD).await;
     let page = open(&browser, "/account/password").await;
     for weak in ["short", "clerk@example.com"] {
-        let again = send(&browser, &page, "/account/password", &[("password", weak)]).await;
+        let again = browser.send(&page, "/account/password", &[("password", weak)]).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");
     }
-    let page = send(
-        &browser,
-        &page,
-        "/account/password",
-        &[("password", "a better password")],
-    )
-    .await;
+    let page = browser
+        .send(&page, "/account/password", &[("password", "a better password")])
+        .await;
     assert!(
         page.body.contains("Your password is changed."),
         "S26: this browser stays: {page:?}"
@@ -332,10 +300,10 @@ async fn sessions_are_listed_and_ended(world: &World) {
     let (third, _) = come_in(world, PASSWORD).await;
     let page = open(&browser, "/account").await;
     let one = page.field("session");
-    let page = send(&browser, &page, "/account/sessions", &[("session", &one)]).await;
+    let page = browser.send(&page, "/account/sessions", &[("session", &one)]).await;
     assert!(page.body.contains("The sign-in has ended."), "{page:?}");
     assert_eq!(user(world).await.sessions.len(), 2);
-    let page = send(&browser, &page, "/account/sessions", &[]).await;
+    let page = browser.send(&page, "/account/sessions", &[]).await;
     assert_eq!(user(world).await.sessions.len(), 1);
     for ended in [&other, &third] {
         assert!(open(ended, "/account").await.address.starts_with("/signin/"));
@@ -346,7 +314,7 @@ async fn sessions_are_listed_and_ended(world: &World) {
     assert_eq!(user(world).await.sessions.len(), 0);
     // A visit that was begun while somebody was signed in has ended with that.
     let (browser, page) = come_in(world, PASSWORD).await;
-    let begun = send(&browser, &page, "/account/app", &[]).await;
+    let begun = browser.send(&page, "/account/app", &[]).await;
     let csrf = page.field("csrf");
     browser.post("/account/sign-out", &[("csrf", csrf.as_str())]).await;
     let refused = enter(&browser, &begun, &code(world, &key(&begun))).await;
@@ -358,7 +326,7 @@ async fn nothing_is_kept_of_a_person_without_an_account(world: &World) {
     let browser = world.browser();
     let page = open(&browser, "/account").await;
     let persona = Persona::verified("one", "one@example.com");
-    let page = through(&browser, &page, &persona).await;
+    let page = browser.through(&page, &persona).await;
     assert!(page.body.contains("Nothing is kept about you"), "{page:?}");
     assert!(!page.body.contains("one@example.com"));
     assert_eq!(world.accounts().await, 0);

@@ -263,10 +263,9 @@ async fn kept_factors_leave_no_value_of_the_person_anywhere() {
         "the device gets it"
     );
     let made = crate::device::Device::new(1).make(&options);
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "passkey"), ("new_passkey", &*made)];
-    let seen = browser.post(&page.address, &form).await;
-    let done = browser.follow(seen).await;
+    let done = browser
+        .submit(&page, &[("option", "passkey"), ("new_passkey", &made)])
+        .await;
     assert_eq!(world.redeem("vault", &done.code()).await.0, 200);
     nothing_marked_in(&world);
 }

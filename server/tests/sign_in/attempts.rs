@@ -11,6 +11,8 @@ crate::on_both!(
     a_request_id_leads_from_the_page_to_the_attempt,
     a_sign_in_that_succeeds_is_an_attempt,
     what_a_script_said_is_among_it,
+    s20_who_tried_too_often_is_an_attempt,
+    a_provider_that_answers_wrongly_is_an_attempt,
     attempts_are_narrowed_and_paged,
     what_does_not_fit_is_refused,
 );
@@ -122,6 +124,100 @@ async fn a_sign_in_that_succeeds_is_an_attempt(world: &World) {
     );
     let detail = detail(world, first).await;
     assert_eq!((&detail["told"], &detail["remedies"]), (&Value::Null, &json!([])));
+}
+
+/// Nothing is written while nobody has proven anything; a moment later there is one line of what is alike.
+async fn told_later(world: &World) -> Vec<Value> {
+    assert_eq!(
+        found(world, "").await,
+        Vec::<Value>::new(),
+        "nothing is written at once"
+    );
+    doorward_server::signin::unproven::write(&world.state).await;
+    found(world, "").await
+}
+
+async fn s20_who_tried_too_often_is_an_attempt(world: &World) {
+    world.application("bank", json!([["password"]])).await;
+    let right = "a password of the owner";
+    world.person("owner", None, right).await;
+    for (name, tries) in [("owner", 13), ("nobody-of-this-name", 12)] {
+        for number in 0..tries {
+            let browser = world.browser();
+            let page = browser.authorize("bank", "").await;
+            let page = browser.follow(page).await;
+            let seen = browser.password(&page, name, "a wrong password").await;
+            let want = if number < 10 {
+                StatusCode::UNAUTHORIZED
+            } else {
+                StatusCode::TOO_MANY_REQUESTS
+            };
+            assert_eq!(seen.status, want, "{name} {number}: {seen:?}");
+        }
+    }
+    let mut all = told_later(world).await;
+    assert_eq!(all.len(), 2, "S20: {all:?}");
+    all.sort_by_key(|one| one["times"].as_u64());
+    let (unknown, owner) = (&all[0], &all[1]);
+    assert_eq!((&owner["times"], &unknown["times"]), (&json!(3), &json!(2)));
+    assert_eq!(unknown["account"], Value::Null, "S20: nobody of this name: {unknown}");
+    assert!(owner["account"]["id"].is_string(), "{owner}");
+    assert_eq!(
+        (&owner["reason"], &owner["outcome"], &owner["page"], &owner["step"]),
+        (&json!("too_many_attempts"), &json!("refused"), &json!(1205), &json!(1))
+    );
+    assert_eq!(owner["application"]["handle"], "bank");
+    assert_eq!(found(world, "?q=1205").await.len(), 2);
+    let detail = detail(world, owner).await;
+    assert!(detail["told"].as_str().expect("told").contains("wrong"), "{detail}");
+    for text in ["nobody-of-this-name", "a wrong password"] {
+        assert!(!is_stored(world, text), "S20: {text}");
+    }
+    doorward_server::signin::unproven::write(&world.state).await;
+    assert_eq!(found(world, "").await.len(), 2, "once");
+}
+
+async fn a_provider_that_answers_wrongly_is_an_attempt(world: &World) {
+    world
+        .application("bank", json!([["connection:acme", "password"]]))
+        .await;
+    let mut persona = Persona::verified("one", "one@example.com");
+    persona.issuer = "https://elsewhere.example.com/very-special".to_owned();
+    for _ in 0..3 {
+        let browser = world.browser();
+        let seen = browser.federated_to("bank", &persona).await;
+        assert_eq!(seen.number(), "1103", "{seen:?}");
+    }
+    let all = told_later(world).await;
+    assert_eq!(all.len(), 1, "{all:?}");
+    let one = &all[0];
+    assert_eq!(
+        (
+            &one["reason"],
+            &one["outcome"],
+            &one["page"],
+            &one["step"],
+            &one["times"]
+        ),
+        (
+            &json!("provider_answered_wrongly"),
+            &json!("failed_closed"),
+            &json!(1103),
+            &json!(1),
+            &json!(3)
+        )
+    );
+    assert_eq!(one["connection"]["handle"], "acme");
+    assert_eq!((&one["account"], &one["sub"]), (&Value::Null, &Value::Null));
+    let detail = detail(world, one).await;
+    assert!(
+        detail["provider"].as_str().expect("a reason").contains("acme"),
+        "{detail}"
+    );
+    assert!(!detail["remedies"].as_array().expect("remedies").is_empty());
+    for text in ["very-special", "one@example.com"] {
+        assert!(!is_stored(world, text), "{text}");
+    }
 }
 
 async fn what_a_script_said_is_among_it(world: &World) {

@@ -27,13 +27,11 @@ crate::on_both!(
     an_administrator_resets_them,
     a_person_without_an_account_is_stopped_and_the_analyser_says_so,
     the_rules_of_a_flow,
+    one_page_looks_the_codes_up_once,
 );
 
 async fn enter(browser: &Browser<'_>, page: &Seen, option: &str, field: &str, code: &str) -> Seen {
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", option), (field, code)];
-    let seen = browser.post(&page.address, &form).await;
-    browser.follow(seen).await
+    browser.submit(page, &[("option", option), (field, code)]).await
 }
 
 async fn enter_app(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
@@ -54,11 +52,7 @@ pub fn shown(page: &Seen) -> Vec<String> {
 }
 
 pub async fn keep(browser: &Browser<'_>, page: &Seen) -> Seen {
-    let csrf = page.field("csrf");
-    let seen = browser
-        .post(&format!("{}/kept", page.address), &[("csrf", csrf.as_str())])
-        .await;
-    browser.follow(seen).await
+    browser.send(page, &format!("{}/kept", page.address), &[]).await
 }
 
 async fn bank(world: &World) {
@@ -106,16 +100,8 @@ async fn both_factors_of_the_first_federated_sign_in_work_at_the_second(world: &
         .application("bank", json!([["connection:acme"], ["totp", "backup_code"]]))
         .await;
     let persona = Persona::verified("one", "one@example.com");
-    let arrive = async |browser: &Browser<'_>| {
-        let away = browser.authorize("bank", "&prompt=login").await;
-        let back = world
-            .provider
-            .sign_in(away.location.as_deref().expect("sent away"), &persona);
-        let seen = browser.get(&back).await;
-        browser.follow(seen).await
-    };
     let browser = world.browser();
-    let page = arrive(&browser).await;
+    let page = browser.federated_to("bank", &persona).await;
     assert!(page.body.contains("Set up your authenticator app"), "{page:?}");
     assert!(
         !page.body.contains("backup_code"),
@@ -142,7 +128,7 @@ async fn both_factors_of_the_first_federated_sign_in_work_at_the_second(world: &
 
     world.clock.advance(60);
     let browser = world.browser();
-    let page = arrive(&browser).await;
+    let page = browser.federated_to("bank", &persona).await;
     assert!(page.body.contains("name=\"backup_code\""), "{page:?}");
     let done = enter_app(&browser, &page, &code(world, &key)).await;
     assert!(
@@ -150,7 +136,7 @@ async fn both_factors_of_the_first_federated_sign_in_work_at_the_second(world: &
         "with the app, and no new codes: {done:?}"
     );
     let browser = world.browser();
-    let page = arrive(&browser).await;
+    let page = browser.federated_to("bank", &persona).await;
     let typed = codes[3].to_lowercase().replace('-', " ");
     let done = enter_backup(&browser, &page, &format!(" {typed} ")).await;
     let (_, tokens) = world.redeem("bank", &done.code()).await;
@@ -355,15 +341,9 @@ async fn a_mail_brings_codes_too(world: &World) {
 
 /// Sends the first code of an app with a backup code beside it.
 async fn set_up(browser: &Browser<'_>, page: &Seen, code: &str, proof: &str) -> Seen {
-    let csrf = page.field("csrf");
-    let form = [
-        ("csrf", csrf.as_str()),
-        ("option", "totp"),
-        ("code", code),
-        ("proof_code", proof),
-    ];
-    let seen = browser.post(&page.address, &form).await;
-    browser.follow(seen).await
+    browser
+        .submit(page, &[("option", "totp"), ("code", code), ("proof_code", proof)])
+        .await
 }
 
 async fn s38_an_app_is_set_up_with_a_backup_code_only(world: &World) {
@@ -486,4 +466,19 @@ async fn the_rules_of_a_flow(world: &World) {
         let said = said.body.to_string();
         assert!(wanted.is_none_or(|pointer| said.contains(pointer)), "{options}: {said}");
     }
+}
+
+async fn one_page_looks_the_codes_up_once(world: &World) {
+    bank(world).await;
+    world.application("plain", json!([["password"], ["totp"]])).await;
+    let mut statements = vec![];
+    for application in ["plain", "bank"] {
+        let browser = world.browser();
+        let page = browser.authorize(application, "").await;
+        let page = browser.password(&page, "clerk", "a good password").await;
+        let before = world.state.store.counters().statements;
+        browser.get(&page.address).await;
+        statements.push(world.state.store.counters().statements - before);
+    }
+    assert_eq!(statements[0], statements[1], "for the app and for the codes beside it");
 }

@@ -212,7 +212,7 @@ async fn s6_s16_a_proof_under_way_ends_with_the_old_password(world: &World) {
     assert_eq!(call(world, "PATCH", "/users/owner", patch).await.status, StatusCode::OK);
     let csrf = asked.field("csrf");
     for (password, status) in [("the old password", 401), ("the new password", 400)] {
-        let form = [("csrf", csrf.as_str()), ("password", password)];
+        let form = [("csrf", csrf.as_str()), ("option", "password"), ("password", password)];
         let seen = browser.post(&format!("{}/proof", asked.address), &form).await;
         assert_eq!(
             (seen.status.as_u16(), seen.location.as_ref()),

@@ -85,9 +85,9 @@ async fn s50_after_an_erasure_no_table_names_the_person(world: &World) {
         .await;
     let browser = world.browser();
     let page = browser.federated_to("bank", &persona()).await;
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "email_otp"), ("decision", "send")];
-    browser.post(&page.address, &form).await;
+    browser
+        .submit(&page, &[("option", "email_otp"), ("decision", "send")])
+        .await;
     let code = factors::code(world, &factors::key(&page));
     let done = factors::enter(&browser, &page, &code).await;
     let (status, tokens) = world.redeem("bank", &done.code()).await;

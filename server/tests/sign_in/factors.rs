@@ -44,10 +44,7 @@ pub fn claims_of(tokens: &Value) -> Value {
 }
 
 pub async fn enter(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "totp"), ("code", code)];
-    let seen = browser.post(&page.address, &form).await;
-    browser.follow(seen).await
+    browser.submit(page, &[("option", "totp"), ("code", code)]).await
 }
 
 async fn an_app_is_enrolled_during_the_first_federated_sign_in(world: &World) {

@@ -68,20 +68,14 @@ async fn events(world: &World, action: AuditAction) -> Vec<Value> {
     items.clone()
 }
 
-/// Sends a form of the step.
-async fn send(browser: &Browser<'_>, page: &Seen, fields: &[(&str, &str)]) -> Seen {
-    let csrf = page.field("csrf");
-    let form: Vec<(&str, &str)> = [("csrf", csrf.as_str())].iter().chain(fields).copied().collect();
-    let seen = browser.post(&page.address, &form).await;
-    browser.follow(seen).await
-}
-
 /// Confirms with the code of the newest mail.
 async fn by_mail(world: &World, browser: &Browser<'_>, page: &Seen) -> Seen {
     let letter = crate::mail::newest(world).await.expect("a letter");
     assert_eq!(letter.to, "one@example.com", "S39");
     let code = crate::mail::code(&letter);
-    send(browser, page, &[("option", "email_otp"), ("mail_code", &code)]).await
+    browser
+        .submit(page, &[("option", "email_otp"), ("mail_code", &code)])
+        .await
 }
 
 async fn at_the_step(world: &World) -> Seen {
@@ -162,12 +156,9 @@ async fn an_account_made_later_takes_the_app_over(world: &World) {
     assert_eq!(provisioned[0]["detail"], json!({"factors_taken_over": true}));
     let browser = world.browser();
     let page = browser.federated_to("bank", &one()).await;
-    let done = send(
-        &browser,
-        &page,
-        &[("option", "backup_code"), ("backup_code", &codes[0])],
-    )
-    .await;
+    let done = browser
+        .submit(&page, &[("option", "backup_code"), ("backup_code", &codes[0])])
+        .await;
     assert!(done.parameter("code").is_some(), "the codes on paper too: {done:?}");
     let user = world.services.users.find("one@example.com").await.expect("found");
     assert_eq!(user.factors.len(), 2);
@@ -180,14 +171,18 @@ async fn a_passkey_works_before_and_after_there_is_an_account(world: &World) {
     let browser = world.browser();
     let page = browser.federated_to("bank", &one()).await;
     let made = device.make(&options(&page, "creation"));
-    let done = send(&browser, &page, &[("option", "passkey"), ("new_passkey", &made)]).await;
+    let done = browser
+        .submit(&page, &[("option", "passkey"), ("new_passkey", &made)])
+        .await;
     assert!(done.parameter("code").is_some(), "{done:?}");
     assert_eq!((kept(world).await[0].passkeys, world.accounts().await), (1, 0));
     let confirm = async |device: &mut Device| {
         let browser = world.browser();
         let page = browser.federated_to("bank", &one()).await;
         let used = device.answer(&options(&page, "request"));
-        send(&browser, &page, &[("option", "passkey"), ("passkey", &used)]).await
+        browser
+            .submit(&page, &[("option", "passkey"), ("passkey", &used)])
+            .await
     };
     let done = confirm(&mut device).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
@@ -195,7 +190,9 @@ async fn a_passkey_works_before_and_after_there_is_an_account(world: &World) {
         let browser = world.browser();
         let page = browser.authorize("door", "").await;
         let used = device.answer(&options(&page, "request"));
-        send(&browser, &page, &[("option", "passkey"), ("passkey", &used)]).await
+        browser
+            .submit(&page, &[("option", "passkey"), ("passkey", &used)])
+            .await
     };
     let nobody = enter(&mut device).await;
     assert!(
@@ -229,7 +226,7 @@ async fn s38_another_factor_needs_the_one_there_is(world: &World) {
     assert_eq!(alone.status, StatusCode::UNAUTHORIZED, "S38: {alone:?}");
     let first = code(world, &app);
     let both = [("option", "totp"), ("code", &*first), ("proof_code", &*codes[0])];
-    let done = send(&browser, &page, &both).await;
+    let done = browser.submit(&page, &both).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
     let kept = kept(world).await;
     assert_eq!(kept.len(), 1);
@@ -295,7 +292,9 @@ async fn of_two_first_sign_ins_one_enrols(world: &World) {
     let late = enter(&other, &second, &code(world, &key(&second))).await;
     assert_eq!(late.number(), "1004", "S38: {late:?}");
     let made = Device::new(1).make(&options(&second, "creation"));
-    let late = send(&other, &second, &[("option", "passkey"), ("new_passkey", &made)]).await;
+    let late = other
+        .submit(&second, &[("option", "passkey"), ("new_passkey", &made)])
+        .await;
     assert_eq!(late.number(), "1004", "S38: {late:?}");
     assert_eq!((kept(world).await.len(), kept(world).await[0].passkeys), (1, 0));
     let again = at_the_step(world).await;

@@ -140,8 +140,14 @@ async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
     );
     let action = format!("{}/proof", asked.address);
     let csrf = asked.field("csrf");
-    let form = |password: &'static str| [("csrf", csrf.clone()), ("password", password.to_owned())];
-    let pairs = |form: &[(&'static str, String); 2]| form.clone();
+    let form = |password: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("option", "password".to_owned()),
+            ("password", password.to_owned()),
+        ]
+    };
+    let pairs = |form: &[(&'static str, String); 3]| form.clone();
     let post = async |password| {
         let form = pairs(&form(password));
         let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -245,10 +251,8 @@ async fn s46_each_link_has_one_event(world: &World) {
     let browser = world.browser();
     let asked = browser.federated(&Persona::verified("two", "owner@example.com")).await;
     assert_eq!(links_told(world).await, 1, "S46: asked for, not made");
-    let csrf = asked.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("password", "a password of the owner")];
-    let proved = browser.post(&format!("{}/proof", asked.address), &form).await;
-    let proved = browser.follow(proved).await;
+    let form = [("option", "password"), ("password", "a password of the owner")];
+    let proved = browser.send(&asked, &format!("{}/proof", asked.address), &form).await;
     assert!(proved.parameter("code").is_some(), "{proved:?}");
     assert_eq!(links_told(world).await, 2, "S46: proved");
     world

@@ -33,7 +33,7 @@ pub async fn newest(world: &World) -> Option<Letter> {
         .and_then(|newest| mail::letter(&world.state.keyring, newest))
 }
 
-async fn count(world: &World) -> usize {
+pub async fn count(world: &World) -> usize {
     outbox::newest(world.state.store.read(), 100)
         .await
         .expect("reads")
@@ -46,17 +46,15 @@ pub fn code(letter: &Letter) -> String {
 }
 
 async fn enter(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "email_otp"), ("mail_code", code)];
-    let seen = browser.post(&page.address, &form).await;
-    browser.follow(seen).await
+    browser
+        .submit(page, &[("option", "email_otp"), ("mail_code", code)])
+        .await
 }
 
 async fn ask(browser: &Browser<'_>, page: &Seen) -> Seen {
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "email_otp"), ("decision", "send")];
-    let seen = browser.post(&page.address, &form).await;
-    browser.follow(seen).await
+    browser
+        .submit(page, &[("option", "email_otp"), ("decision", "send")])
+        .await
 }
 
 async fn bank(world: &World) {
@@ -153,9 +151,9 @@ async fn s45_guesses_and_mails_are_counted(world: &World) {
         ask(&browser, &page).await;
     }
     assert_eq!(count(world).await, 5);
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "email_otp"), ("decision", "send")];
-    let refused = browser.post(&page.address, &form).await;
+    let refused = browser
+        .submit(&page, &[("option", "email_otp"), ("decision", "send")])
+        .await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{refused:?}");
     assert_eq!(count(world).await, 5, "nobody's mailbox is flooded");
     let right = code(&newest(world).await.expect("a letter"));
@@ -218,7 +216,7 @@ async fn a_mail_is_taken_once(world: &World) {
     assert_eq!(taken.iter().collect::<HashSet<_>>().len(), 8, "none twice");
 }
 
-fn through(server: &MailServer) -> Mail {
+pub fn through(server: &MailServer) -> Mail {
     let settings = MailSettings::Smtp {
         url: doorward_domain::secret::SecretText::new(format!("smtp://{}", server.address)),
         from: "no-reply@example.com".to_owned(),

@@ -1,10 +1,12 @@
 //! Sign-ins through the whole router: real cookies, real signatures, both databases.
 
 mod account;
+mod account_anew;
 mod api;
 mod attacks;
 mod attempts;
 mod backup_codes;
+mod by_mail;
 mod device;
 mod ended;
 mod erased;
@@ -14,11 +16,14 @@ mod jit;
 mod mail;
 mod passkeys;
 mod postgres;
+mod proof;
 mod provider;
 mod requests;
 mod script;
 mod script_http;
 mod script_letters;
+mod script_link;
+mod script_prompt;
 mod script_secrets;
 mod script_users;
 mod set_up;

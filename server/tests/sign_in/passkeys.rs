@@ -38,16 +38,13 @@ fn claims_of(tokens: &Value) -> Value {
 }
 
 async fn send(browser: &Browser<'_>, page: &Seen, used: &str, made: &str, name: &str) -> Seen {
-    let csrf = page.field("csrf");
     let form = [
-        ("csrf", csrf.as_str()),
         ("option", "passkey"),
         ("passkey", used),
         ("new_passkey", made),
         ("passkey_name", name),
     ];
-    let seen = browser.post(&page.address, &form).await;
-    browser.follow(seen).await
+    browser.submit(page, &form).await
 }
 
 async fn answer(browser: &Browser<'_>, page: &Seen, device: &mut Device) -> Seen {
@@ -303,15 +300,8 @@ async fn backup_codes_stand_in_for_it_and_make_another(world: &World) {
 }
 
 async fn with_code(browser: &Browser<'_>, page: &Seen, made: &str, code: &str) -> Seen {
-    let csrf = page.field("csrf");
-    let form = [
-        ("csrf", csrf.as_str()),
-        ("option", "passkey"),
-        ("new_passkey", made),
-        ("passkey_code", code),
-    ];
-    let seen = browser.post(&page.address, &form).await;
-    browser.follow(seen).await
+    let form = [("option", "passkey"), ("new_passkey", made), ("passkey_code", code)];
+    browser.submit(page, &form).await
 }
 
 async fn a_person_without_an_account_is_stopped(world: &World) {

@@ -28,6 +28,8 @@ pub struct Persona {
     pub nonce: Option<String>,
     /// How far the provider's clock is from ours, in seconds.
     pub clock_seconds: i64,
+    /// How long ago they proved who they are at the provider, in seconds.
+    pub proven_seconds_ago: i64,
     /// What it says it checked (RFC 8176).
     pub amr: &'static str,
 }
@@ -41,6 +43,7 @@ impl Persona {
             audience: "doorward".into(),
             nonce: None,
             clock_seconds: 0,
+            proven_seconds_ago: 0,
             amr: "pwd",
         }
     }
@@ -160,7 +163,7 @@ impl Provider {
             client_id: &persona.audience,
             now,
             life_seconds: 300,
-            auth_time: now,
+            auth_time: now - chrono::Duration::seconds(persona.proven_seconds_ago),
             nonce: Some(persona.nonce.as_deref().unwrap_or(&nonce)),
             acr: None,
             amr: vec![persona.amr],

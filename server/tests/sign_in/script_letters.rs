@@ -83,9 +83,7 @@ async fn a_script_says_who_comes(world: &World) {
     let browser = world.browser();
     let page = browser.authorize("bank", "&login_hint=somebody").await;
     assert!(page.body.contains("value=\"clerk\""), "{page:?}");
-    let csrf = page.field("csrf");
-    let form = [("csrf", csrf.as_str()), ("option", "connection:acme")];
-    let away = browser.post(&page.address, &form).await;
+    let away = browser.submit(&page, &[("option", "connection:acme")]).await;
     let address = away
         .location
         .clone()

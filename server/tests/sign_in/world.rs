@@ -1,6 +1,7 @@
 //! The whole server in process, with a clock that stands still and seeded randomness.
 
-use std::collections::HashMap;
+mod browser;
+
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -24,7 +25,8 @@ use http::{Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::provider::{ISSUER, Persona, Provider};
+use crate::provider::{ISSUER, Provider};
+pub use browser::{Browser, Seen, text};
 
 pub const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-0";
 pub const API_TOKEN: &str = "a-management-token-for-tests";
@@ -60,6 +62,19 @@ fn mailbox() -> Mail {
     Mail::open(&MailSettings::Mailbox).expect("opens")
 }
 
+/// A database of its own, in a folder that goes with it.
+fn database() -> (String, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("doorward.db").display());
+    (url, folder)
+}
+
+/// The steps of a flow, each by its options.
+fn steps_of(steps: &Value) -> Vec<Value> {
+    let steps = steps.as_array().expect("steps").iter();
+    steps.map(|options| json!({"options": options})).collect()
+}
+
 pub struct World {
     pub state: Shared,
     pub services: Services,
@@ -73,8 +88,7 @@ pub struct World {
 
 impl World {
     pub async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("doorward.db").display());
+        let (url, folder) = database();
         Self::open(&url, Some(folder)).await
     }
 
@@ -93,15 +107,23 @@ impl World {
 
     /// A fresh world on the same kind of database, whose mail leaves another way.
     pub async fn with_mail(&self, mail: Mail) -> Self {
-        let world = match &self.folder {
+        self.again(mail, None).await
+    }
+
+    /// A fresh world on the same kind of database, where each connection makes so few accounts in an hour.
+    pub async fn with_accounts_per_hour(&self, many: usize) -> Self {
+        self.again(mailbox(), Some(many)).await
+    }
+
+    async fn again(&self, mail: Mail, accounts: Option<usize>) -> Self {
+        let (url, folder) = match &self.folder {
             Some(_) => {
-                let folder = tempfile::tempdir().expect("a folder");
-                let url = format!("sqlite:{}", folder.path().join("doorward.db").display());
-                Self::build(&url, Some(folder), mail).await
+                let (url, folder) = database();
+                (url, Some(folder))
             }
-            None => Self::build(&crate::postgres::create_database().await, None, mail).await,
+            None => (crate::postgres::create_database().await, None),
         };
-        Self::opened(world).await
+        Self::opened(Self::build_with(&url, folder, mail, accounts).await).await
     }
 
     async fn opened(world: Self) -> Self {
@@ -113,19 +135,6 @@ impl World {
 
     async fn build(url: &str, folder: Option<tempfile::TempDir>, mail: Mail) -> Self {
         Self::build_with(url, folder, mail, None).await
-    }
-
-    /// A fresh world on the same kind of database, where each connection makes so few accounts in an hour.
-    pub async fn with_accounts_per_hour(&self, many: usize) -> Self {
-        let world = match &self.folder {
-            Some(_) => {
-                let folder = tempfile::tempdir().expect("a folder");
-                let url = format!("sqlite:{}", folder.path().join("doorward.db").display());
-                Self::build_with(&url, Some(folder), mailbox(), Some(many)).await
-            }
-            None => Self::build_with(&crate::postgres::create_database().await, None, mailbox(), Some(many)).await,
-        };
-        Self::opened(world).await
     }
 
     async fn build_with(url: &str, folder: Option<tempfile::TempDir>, mail: Mail, accounts: Option<usize>) -> Self {
@@ -191,15 +200,9 @@ impl World {
     }
 
     pub async fn application(&self, handle: &str, steps: Value) {
-        let steps: Vec<Value> = steps
-            .as_array()
-            .expect("steps")
-            .iter()
-            .map(|options| json!({"options": options}))
-            .collect();
         let draft = json!({
             "handle": handle, "name": handle, "client_id": handle, "client_secret": "secret-of-the-application",
-            "redirect_uris": [CALLBACK], "flow": {"steps": steps},
+            "redirect_uris": [CALLBACK], "flow": {"steps": steps_of(&steps)},
         });
         let saved = self
             .services
@@ -213,29 +216,19 @@ impl World {
     pub async fn scripted(&self, handle: &str, steps: Value, script: &str) {
         self.application(handle, steps).await;
         let patch = json!({"flow": {"script": script}});
-        let saved = self
-            .services
-            .applications
-            .patch(&Actor::Api, handle, None, patch, SaveMode::Save)
-            .await;
-        saved.expect("saved");
+        self.patch(handle, patch).await;
+    }
+
+    async fn patch(&self, application: &str, patch: Value) {
+        let applications = &self.services.applications;
+        let saved = applications.patch(&Actor::Api, application, None, patch, SaveMode::Save);
+        saved.await.expect("saved");
     }
 
     /// Gives an application other steps.
     pub async fn change_flow(&self, handle: &str, steps: Value) {
-        let steps: Vec<Value> = steps
-            .as_array()
-            .expect("steps")
-            .iter()
-            .map(|options| json!({"options": options}))
-            .collect();
-        let patch = json!({"flow": {"steps": steps}});
-        let saved = self
-            .services
-            .applications
-            .patch(&Actor::Api, handle, None, patch, SaveMode::Save)
-            .await;
-        saved.expect("saved");
+        let patch = json!({"flow": {"steps": steps_of(&steps)}});
+        self.patch(handle, patch).await;
     }
 
     /// Changes settings of the connection.
@@ -316,162 +309,5 @@ impl World {
             status,
             serde_json::from_str(&text(response).await).unwrap_or(Value::Null),
         )
-    }
-}
-
-pub async fn text(response: Response<Body>) -> String {
-    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20)
-        .await
-        .expect("a body");
-    String::from_utf8(bytes.to_vec()).expect("text")
-}
-
-/// What a browser sees.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    pub status: StatusCode,
-    pub location: Option<String>,
-    pub body: String,
-    pub headers: http::HeaderMap,
-    /// Where it is.
-    pub address: String,
-}
-
-impl Seen {
-    pub fn field(&self, name: &str) -> String {
-        let marker = format!("name=\"{name}\" value=\"");
-        let start = self
-            .body
-            .find(&marker)
-            .unwrap_or_else(|| panic!("no field {name} in {}", self.body))
-            + marker.len();
-        let end = self.body[start..].find('"').expect("an end");
-        self.body[start..start + end].to_owned()
-    }
-
-    /// The code, when the browser was sent to the application with one.
-    pub fn code(&self) -> String {
-        self.parameter("code").unwrap_or_else(|| panic!("no code: {self:?}"))
-    }
-
-    pub fn parameter(&self, name: &str) -> Option<String> {
-        let url = url::Url::parse(self.location.as_deref()?).ok()?;
-        url.query_pairs()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    }
-
-    pub fn number(&self) -> &str {
-        let start = self.body.find("<dd>").map_or(0, |at| at + 4);
-        &self.body[start..start + 4]
-    }
-}
-
-pub struct Browser<'w> {
-    pub world: &'w World,
-    pub cookies: Mutex<HashMap<String, String>>,
-}
-
-impl Browser<'_> {
-    pub async fn get(&self, address: &str) -> Seen {
-        self.go(Request::get(address), address, Body::empty()).await
-    }
-
-    pub async fn post(&self, address: &str, form: &[(&str, &str)]) -> Seen {
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(form)
-            .finish();
-        let request = Request::post(address)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", "same-origin");
-        self.go(request, address, Body::from(body)).await
-    }
-
-    async fn go(&self, request: http::request::Builder, address: &str, body: Body) -> Seen {
-        let cookies: Vec<String> = self
-            .cookies
-            .lock()
-            .expect("cookies")
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = request.header(header::COOKIE, cookies.join("; "));
-        let response = self.world.send(request.body(body).expect("a request")).await;
-        for cookie in response.headers().get_all(header::SET_COOKIE) {
-            let text = cookie.to_str().expect("text");
-            let (name, rest) = text.split_once('=').expect("a cookie");
-            let value = rest.split(';').next().unwrap_or_default();
-            let mut cookies = self.cookies.lock().expect("cookies");
-            if text.contains("Max-Age=0") {
-                cookies.remove(name);
-            } else {
-                cookies.insert(name.to_owned(), value.to_owned());
-            }
-        }
-        let location = response
-            .headers()
-            .get(header::LOCATION)
-            .map(|v| v.to_str().expect("text").to_owned());
-        let (status, headers) = (response.status(), response.headers().clone());
-        Seen {
-            status,
-            location,
-            headers,
-            address: address.to_owned(),
-            body: text(response).await,
-        }
-    }
-
-    /// Follows redirects within the server.
-    pub async fn follow(&self, mut seen: Seen) -> Seen {
-        for _ in 0..10 {
-            match seen.location.clone() {
-                Some(location) if location.starts_with('/') => seen = self.get(&location).await,
-                _ => return seen,
-            }
-        }
-        panic!("redirects without end: {seen:?}");
-    }
-
-    pub async fn authorize(&self, application: &str, more: &str) -> Seen {
-        let challenge = doorward_oidc::token::pkce::challenge(VERIFIER);
-        let callback: String = url::form_urlencoded::byte_serialize(CALLBACK.as_bytes()).collect();
-        let address = format!(
-            "/oauth2/authorize?client_id={application}&redirect_uri={callback}&response_type=code\
-             &scope=openid+profile+email&state=s&nonce=n&code_challenge={challenge}&code_challenge_method=S256{more}"
-        );
-        let seen = self.get(&address).await;
-        self.follow(seen).await
-    }
-
-    /// From the application to the provider and back.
-    pub async fn federated(&self, persona: &Persona) -> Seen {
-        self.federated_to("portal", persona).await
-    }
-
-    /// The same from an application whose first page may offer more than the provider.
-    pub async fn federated_to(&self, application: &str, persona: &Persona) -> Seen {
-        let mut away = self.authorize(application, "&prompt=login").await;
-        if away.location.is_none() {
-            let csrf = away.field("csrf");
-            let form = [("csrf", csrf.as_str()), ("option", "connection:acme")];
-            away = self.post(&away.address, &form).await;
-        }
-        let provider = &self.world.provider;
-        let back = provider.sign_in(away.location.as_deref().expect("sent away"), persona);
-        let seen = self.get(&back).await;
-        self.follow(seen).await
-    }
-
-    pub async fn password(&self, page: &Seen, name: &str, password: &str) -> Seen {
-        let csrf = page.field("csrf");
-        let form = [
-            ("csrf", csrf.as_str()),
-            ("option", "password"),
-            ("username", name),
-            ("password", password),
-        ];
-        let seen = self.post(&page.address, &form).await;
-        self.follow(seen).await
     }
 }

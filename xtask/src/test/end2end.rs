@@ -17,7 +17,7 @@ use crate::{build, workspace};
 /// # Errors
 /// When something cannot be built or installed, or Playwright breaks down without a result.
 pub fn run(postgres_url: &str) -> Result<Count> {
-    let binary = build::release()?;
+    let binary = build::server(build::Kind::Release)?;
     tools::node()?;
     tools::oathtool()?;
     install_packages()?;

@@ -129,17 +129,35 @@ impl Evidence {
         }
     }
 
-    /// The kind of proof this evidence stands for.
-    #[must_use]
-    pub fn factor(&self) -> Factor {
+    /// The kind of proof this evidence stands for. A code by email confirms here; see [`factors`].
+    fn factor(&self) -> Factor {
         match self.option {
             AuthOption::Password => Factor::Knowledge,
             AuthOption::Passkey | AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => {
                 Factor::Possession
             }
-            AuthOption::Connection(_) => Factor::Federated,
+            // Whoever keeps the mailbox vouches; a link is nothing that the person holds.
+            AuthOption::EmailLink | AuthOption::Connection(_) => Factor::Federated,
         }
     }
+}
+
+/// The pieces that say who somebody is. A code by email is one where nothing but mail says so; beside a password, a
+/// provider or a passkey it only confirms.
+pub fn who(evidence: &[Evidence]) -> impl Iterator<Item = &Evidence> {
+    let confirms = evidence.iter().any(|piece| piece.says_who() && !piece.option.is_mail());
+    let says_who = move |piece: &&Evidence| piece.says_who() && !(confirms && piece.option == AuthOption::EmailOtp);
+    evidence.iter().filter(says_who)
+}
+
+/// What each piece stands for. A code by email that says who somebody is stands for the word of whoever keeps the
+/// mailbox, as a link does: a second code to the same mailbox shows nothing more.
+pub fn factors(evidence: &[Evidence]) -> impl Iterator<Item = Factor> {
+    let by_mail = who(evidence).any(|piece| piece.option == AuthOption::EmailOtp);
+    evidence.iter().map(move |piece| match piece.option {
+        AuthOption::EmailOtp if by_mail => Factor::Federated,
+        _ => piece.factor(),
+    })
 }
 
 /// What the evidence amounts to: the `acr` level and the `amr` list (RFC 8176). A password beside a provider's word is
@@ -154,7 +172,7 @@ pub fn assess(evidence: &[Evidence]) -> (&'static str, Vec<&'static str>) {
             amr.push(value);
         }
     }
-    let holds = |wanted: fn(Factor) -> bool| evidence.iter().any(|e| wanted(e.factor()));
+    let holds = |wanted: fn(Factor) -> bool| factors(evidence).any(wanted);
     let both = holds(|f| f == Factor::Possession) && holds(|f| f != Factor::Possession);
     let is_two_in_itself = |e: &Evidence| e.upstream == Upstream::Trusted || e.key.is_some_and(|key| key.verified);
     if both || evidence.iter().any(is_two_in_itself) {
@@ -173,7 +191,7 @@ fn methods(evidence: &Evidence) -> Vec<&'static str> {
             let software = synced.then_some("swk");
             ["pop"].into_iter().chain(software).chain(["user"]).collect()
         }
-        AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => vec!["otp"],
+        AuthOption::EmailLink | AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => vec!["otp"],
         AuthOption::Connection(_) => vec!["fed"],
     }
 }
@@ -270,6 +288,25 @@ mod tests {
     }
 
     #[test]
+    fn s36_a_code_by_email_says_who_only_where_nothing_else_does() {
+        for (case, have, want) in [
+            ("alone", &["email_otp"][..], &["email_otp"][..]),
+            ("before an app", &["email_otp", "totp"], &["email_otp"]),
+            ("after a password", &["password", "email_otp"], &["password"]),
+            (
+                "after a provider",
+                &["connection:acme", "email_otp"],
+                &["connection:acme"],
+            ),
+            ("after a passkey", &["passkey", "email_otp"], &["passkey"]),
+        ] {
+            let have: Vec<_> = have.iter().map(|option| evidence(option)).collect();
+            let said: Vec<_> = who(&have).map(|piece| piece.option.to_string()).collect();
+            assert_eq!(said, want, "S36: {case}");
+        }
+    }
+
+    #[test]
     fn s36_s37_the_level_comes_from_evidence_of_our_own() {
         for (case, have, level, amr) in [
             ("a password", &["password"][..], ONE_FACTOR, &["pwd"][..]),
@@ -285,7 +322,33 @@ mod tests {
                 ONE_FACTOR,
                 &["fed", "pwd"],
             ),
-            ("two codes", &["totp", "email_otp"], ONE_FACTOR, &["otp"]),
+            ("a link by email", &["email_link"], ONE_FACTOR, &["otp"]),
+            ("one mailbox, twice", &["email_link", "email_otp"], ONE_FACTOR, &["otp"]),
+            (
+                "a mailbox and an app",
+                &["email_link", "totp"],
+                TWO_FACTORS,
+                &["otp", "mfa"],
+            ),
+            ("a code by email", &["email_otp"], ONE_FACTOR, &["otp"]),
+            (
+                "one mailbox, two codes",
+                &["email_otp", "email_otp"],
+                ONE_FACTOR,
+                &["otp"],
+            ),
+            (
+                "a code by email and an app",
+                &["email_otp", "totp"],
+                TWO_FACTORS,
+                &["otp", "mfa"],
+            ),
+            (
+                "knows, and reads the mail twice",
+                &["password", "email_link", "email_otp"],
+                TWO_FACTORS,
+                &["pwd", "otp", "mfa"],
+            ),
             (
                 "an app and its stand-in",
                 &["totp", "backup_code"],

@@ -79,10 +79,21 @@ reasons! {
     EnrolmentRefused = "enrolment_refused",
     /// Nothing of the account is left to prove that a new factor is theirs.
     NoProofLeft = "no_proof_left",
+    /// An identity that was to prove that an account is theirs belongs to another account, or to none.
+    ProofOfAnother = "proof_of_another",
     NoOptionLeft = "no_option_left",
     RefusedByScript = "refused_by_script",
     ScriptFailed = "script_failed",
     Incomplete = "incomplete",
+    /// Too many wrong tries in the window.
+    TooManyAttempts = "too_many_attempts",
+    /// The connection has made as many accounts in an hour as it may.
+    TooManyAccounts = "too_many_accounts",
+    ProviderUnreachable = "provider_unreachable",
+    ProviderSlow = "provider_slow",
+    ProviderAnsweredWrongly = "provider_answered_wrongly",
+    /// The person turned back at the provider, or it ended the sign-in itself.
+    ProviderRefused = "provider_refused",
 }
 
 impl From<Denial> for Reason {
@@ -119,11 +130,18 @@ impl Reason {
             | Self::PasskeyCopied
             | Self::EnrolmentRefused
             | Self::NoProofLeft
+            | Self::ProofOfAnother
+            | Self::TooManyAttempts
+            | Self::TooManyAccounts
+            | Self::ProviderRefused
             | Self::RefusedByScript => AttemptOutcome::Refused,
             Self::NeedsAccount
             | Self::NoVerifiedAddress
             | Self::NoOptionLeft
             | Self::ScriptFailed
+            | Self::ProviderUnreachable
+            | Self::ProviderSlow
+            | Self::ProviderAnsweredWrongly
             | Self::Incomplete => AttemptOutcome::FailedClosed,
         }
     }
@@ -132,7 +150,7 @@ impl Reason {
     #[must_use]
     pub fn told(self) -> &'static str {
         match self {
-            Self::AccountExists => "An account has the address already, and the connection never links.",
+            Self::AccountExists => "An account has the address already, and nothing links the two.",
             Self::AccountNotActive => "The account is disabled or locked.",
             Self::AnotherPerson => "A later step was passed by somebody else than the first.",
             Self::NeedsAccount => "The step needs an account, and the person has none.",
@@ -142,10 +160,17 @@ impl Reason {
                 "The step would set up a new factor, and the person has another one that was not used."
             }
             Self::NoProofLeft => "All backup codes are used, and a new app needs one of them.",
+            Self::ProofOfAnother => "The identity that was to prove that the account is theirs is not linked to it.",
             Self::NoOptionLeft => "Nothing that the step offers is left for the person.",
             Self::RefusedByScript => "The application's script refuses the person.",
             Self::ScriptFailed => "The application's script failed, and nobody is let through then.",
             Self::Incomplete => "The flow ended before anybody had said who they are.",
+            Self::TooManyAttempts => "Too many tries were wrong, so no more are taken for a quarter of an hour.",
+            Self::TooManyAccounts => "The connection has made as many accounts in this hour as it may.",
+            Self::ProviderUnreachable => "The provider cannot be reached.",
+            Self::ProviderSlow => "The provider takes too long to answer.",
+            Self::ProviderAnsweredWrongly => "The provider answered something that cannot be accepted.",
+            Self::ProviderRefused => "The person turned back at the provider, or the provider ended the sign-in.",
         }
     }
 
@@ -175,10 +200,39 @@ impl Reason {
                 "Reset the factor on the user's page, so that the person sets up a new one.",
             ],
             Self::NoProofLeft => &["Reset the factors on the user's page, so that the person sets up new ones."],
+            Self::ProofOfAnother => &[
+                "Let the person prove it another way: password, passkey or emailed code of the account.",
+                "Link the person's account yourself, on the user's page.",
+            ],
             Self::NoOptionLeft => &["Enable the connections the step offers, or add another way to pass it."],
             Self::RefusedByScript => &["Read the script's log below, and the line that decided."],
             Self::ScriptFailed => &["Mend the script at the line below; Try it in the editor shows what it does."],
             Self::Incomplete => &["Let the first step of every path say who the person is."],
+            Self::TooManyAttempts => &[
+                "Let the person wait a quarter of an hour; the limit ends by itself.",
+                "Set a new password or reset the factor on the user's page, if they have lost it.",
+                "Many such lines at once mean that somebody guesses: have people set up a second factor.",
+            ],
+            Self::TooManyAccounts => &[
+                "Wait for the next hour, or raise DOORWARD_ACCOUNTS_PER_HOUR if so many people are expected.",
+                "Ask whether the provider lets anybody register.",
+            ],
+            Self::ProviderUnreachable => &[
+                "Run the test on the connection's page; it says what fails.",
+                "Offer another way in the same step, so that people get in meanwhile.",
+            ],
+            Self::ProviderSlow => &[
+                "Run the test on the connection's page, and ask the provider about its state.",
+                "Offer another way in the same step, so that people get in meanwhile.",
+            ],
+            Self::ProviderAnsweredWrongly => &[
+                "Run the test on the connection's page; it names the setting that does not fit.",
+                "Compare issuer, client ID and client secret with the provider's console.",
+            ],
+            Self::ProviderRefused => &[
+                "Ask the person to sign in again and to agree at the provider.",
+                "If nobody gets through, look whether the provider lets this client sign people in.",
+            ],
         }
     }
 
@@ -205,6 +259,13 @@ impl Reason {
             | Self::AnotherPerson
             | Self::PasskeyCopied
             | Self::EnrolmentRefused
+            | Self::ProofOfAnother
+            | Self::TooManyAttempts
+            | Self::TooManyAccounts
+            | Self::ProviderUnreachable
+            | Self::ProviderSlow
+            | Self::ProviderAnsweredWrongly
+            | Self::ProviderRefused
             | Self::NoProofLeft => &[],
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Owns what can be said and how it is written. Whether it is so is found by [`crate::analysis`].
 
+mod persona;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,8 @@ use crate::flow::{AuthOption, STEP_LIMIT};
 use crate::invalid::Check;
 use crate::script::LOCAL;
 use crate::text::Handle;
+
+pub use persona::{ADMINISTRATORS, Persona, Through};
 
 /// Most expectations of one application.
 pub const EXPECTATION_LIMIT: usize = 50;
@@ -23,7 +27,10 @@ pub struct Expectation {
     pub what: What,
 }
 
-/// Whom it is about. As text `LOCAL`, `connection:acme` or `linked:acme`.
+/// Whom it is about. As text `LOCAL`, `connection:acme`, `linked:acme`, or one of the people of *Try it*: `new`,
+/// `new-without-email`, `returning`, `lost-phone`, `administrator`, whichever way they come in, or
+/// `administrator:acme`, `lost-phone:LOCAL`, `new-without-email:acme` by that way alone; `group:staff` is whoever returns
+/// and is in that group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -34,6 +41,8 @@ pub enum Who {
     From(Handle),
     /// Everybody who comes in through the connection and whose account is linked to it.
     Linked(Handle),
+    /// Everybody like one of the people of *Try it*, by one way in or by every way that is open to them.
+    Persona(Persona, Option<Through>),
 }
 
 /// What must be so of each of them, whatever the world answers and whatever they choose.
@@ -84,13 +93,18 @@ pub struct Checked {
 
 /// The text names nobody.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("Use LOCAL, or connection: or linked: followed by a connection's handle.")]
+#[error(
+    "Use LOCAL, new, new-without-email, returning, lost-phone or administrator, connection: or linked: followed by a connection's handle, or group: followed by a group's name."
+)]
 pub struct UnknownWho;
 
 impl std::str::FromStr for Who {
     type Err = UnknownWho;
     fn from_str(text: &str) -> Result<Self, UnknownWho> {
         let handle = |text: &str| text.parse::<Handle>().map_err(|_| UnknownWho);
+        if let Some((persona, through)) = Persona::parse(text) {
+            return Ok(Self::Persona(persona, through));
+        }
         match text.split_once(':') {
             None if text == LOCAL => Ok(Self::Local),
             Some(("connection", rest)) => handle(rest).map(Self::From),
@@ -106,6 +120,7 @@ impl std::fmt::Display for Who {
             Self::Local => f.write_str(LOCAL),
             Self::From(handle) => write!(f, "connection:{handle}"),
             Self::Linked(handle) => write!(f, "linked:{handle}"),
+            Self::Persona(persona, through) => f.write_str(&persona.text(through.as_ref())),
         }
     }
 }
@@ -128,8 +143,27 @@ impl Who {
     #[must_use]
     pub fn connection(&self) -> Option<&Handle> {
         match self {
-            Self::Local => None,
-            Self::From(handle) | Self::Linked(handle) => Some(handle),
+            Self::Local | Self::Persona(_, None | Some(Through::Local)) => None,
+            Self::From(handle) | Self::Linked(handle) | Self::Persona(_, Some(Through::Connection(handle))) => {
+                Some(handle)
+            }
+        }
+    }
+
+    /// Whether somebody who is meant comes in by an option. `is_open` says whether anybody does.
+    #[must_use]
+    pub fn comes_by(&self, entry: &AuthOption, is_open: impl Fn(&AuthOption) -> bool) -> bool {
+        match self {
+            Self::Local => entry.connection().is_none(),
+            Self::From(handle) | Self::Linked(handle) => entry.connection() == Some(handle),
+            Self::Persona(persona, through) => {
+                let is_the_way = match through {
+                    None => is_open(entry),
+                    Some(Through::Local) => entry.connection().is_none(),
+                    Some(Through::Connection(handle)) => entry.connection() == Some(handle),
+                };
+                is_the_way && persona.comes_by(entry)
+            }
         }
     }
 }
@@ -169,6 +203,13 @@ impl Expectation {
             Who::Local => "a local person".to_owned(),
             Who::From(handle) => format!("a person from {}", through(handle)),
             Who::Linked(handle) => format!("a person from {} whose account is linked", through(handle)),
+            Who::Persona(persona, None) => persona.told(),
+            Who::Persona(persona, Some(Through::Local)) => {
+                format!("{} who comes in with a password or a passkey", persona.told())
+            }
+            Who::Persona(persona, Some(Through::Connection(handle))) => {
+                format!("{} who comes from {}", persona.told(), through(handle))
+            }
         };
         match &self.what {
             What::AskedFor { step, option } => format!("{who} is asked for {} in step {step}", name(option)),
@@ -209,7 +250,23 @@ mod tests {
 
     #[test]
     fn texts_round_trip() {
-        for text in ["LOCAL", "connection:acme", "linked:acme"] {
+        for text in [
+            "LOCAL",
+            "connection:acme",
+            "linked:acme",
+            "new",
+            "new-without-email",
+            "new-without-email:acme",
+            "returning",
+            "lost-phone",
+            "lost-phone:LOCAL",
+            "lost-phone:acme",
+            "administrator",
+            "administrator:LOCAL",
+            "administrator:acme",
+            "group:staff",
+            "group:cn=staff, ou=people: all",
+        ] {
             assert_eq!(text.parse::<Who>().expect(text).to_string(), text);
         }
         for text in [
@@ -220,6 +277,14 @@ mod tests {
             "acme",
             "LOCAL:acme",
             "persona:new",
+            "new:acme",
+            "returning:acme",
+            "new-without-email:LOCAL",
+            "lost-phone:",
+            "administrator:LOCAL:x",
+            "group:",
+            "group: ",
+            "group",
         ] {
             assert!(text.parse::<Who>().is_err(), "{text}");
         }
@@ -239,6 +304,18 @@ mod tests {
             (
                 r#"{"who":"linked:acme","what":"can_sign_in"}"#,
                 "a person from acme whose account is linked can sign in",
+            ),
+            (
+                r#"{"who":"administrator","what":{"asked_for":{"step":2,"option":"totp"}}}"#,
+                "an administrator is asked for totp in step 2",
+            ),
+            (
+                r#"{"who":"lost-phone:acme","what":"can_sign_in"}"#,
+                "somebody whose phone is lost who comes from acme can sign in",
+            ),
+            (
+                r#"{"who":"group:staff","what":{"never_asked_for":{"option":"totp"}}}"#,
+                "somebody in the group staff is never asked for totp",
             ),
         ] {
             let parsed: Expectation = serde_json::from_str(json).expect(json);
@@ -274,6 +351,12 @@ mod tests {
                 r#"[{"who":"connection:other","what":"cannot_sign_in"}]"#,
                 vec!["/expectations/0"],
             ),
+            (
+                "an unknown connection that somebody made up comes from",
+                r#"[{"who":"administrator:other","what":"can_sign_in"}]"#,
+                vec!["/expectations/0"],
+            ),
+            ("a persona", r#"[{"who":"administrator","what":"can_sign_in"}]"#, vec![]),
             (
                 "an unknown connection as option",
                 r#"[{"who":"LOCAL","what":{"never_asked_for":{"option":"connection:other"}}}]"#,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
-use crate::assurance::{Evidence, Factor as Proof};
+use crate::assurance::{Evidence, Factor as Proof, factors};
 use crate::holder::FactorOwner;
 use crate::id::FactorId;
 
@@ -82,7 +82,7 @@ impl Factor {
 /// whoever has stolen a first factor would enrol a second of their own (S38).
 #[must_use]
 pub fn may_enrol(has_factor: bool, passed: &[Evidence]) -> bool {
-    !has_factor || passed.iter().any(|piece| piece.factor() == Proof::Possession)
+    !has_factor || factors(passed).any(|factor| factor == Proof::Possession)
 }
 
 #[cfg(test)]
@@ -133,6 +133,8 @@ mod tests {
             ("none yet", false, &["password"][..], true),
             ("has one, and only a password", true, &["password"], false),
             ("has one, and only a provider's word", true, &["connection:acme"], false),
+            ("has one, and only a link by email", true, &["email_link"], false),
+            ("has one, and only a code by email", true, &["email_otp"], false),
             ("has used its app", true, &["password", "totp"], true),
             ("came in by a passkey", true, &["passkey"], true),
         ] {

@@ -26,7 +26,9 @@ pub mod mapping;
 pub mod passkey;
 pub mod rehearsal;
 pub mod script;
+pub mod script_form;
 pub mod script_http;
+pub mod script_link;
 pub mod script_names;
 pub mod script_secret;
 pub mod secret;
@@ -35,6 +37,7 @@ pub mod subject;
 pub mod sync;
 pub mod template;
 pub mod text;
+pub mod upstream_signature;
 
 /// A moment in UTC. Stored and compared with microsecond precision, see [`truncate`].
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -2,9 +2,10 @@
 //! that they are missing are not among them.
 
 /// Functions and objects that are there from the start, and the function a script has to have.
-pub const GLOBALS: [&str; 24] = [
+pub const GLOBALS: [&str; 26] = [
     "Log",
     "console",
+    "doAssociationWithLocalUser",
     "executeStep",
     "fail",
     "filterAuthenticators",
@@ -21,6 +22,7 @@ pub const GLOBALS: [&str; 24] = [
     "isMemberOfAnyOfGroups",
     "matchesSecret",
     "onLoginRequest",
+    "prompt",
     "secrets",
     "selectAcrFrom",
     "sendEmail",
@@ -30,7 +32,7 @@ pub const GLOBALS: [&str; 24] = [
 ];
 
 /// What these give and take.
-pub const MEMBERS: [&str; 32] = [
+pub const MEMBERS: [&str; 37] = [
     "authenticationOptions",
     "authenticator",
     "authenticatorParams",
@@ -44,7 +46,10 @@ pub const MEMBERS: [&str; 32] = [
     "groups",
     "headers",
     "identifier",
+    "id",
     "idp",
+    "inputs",
+    "label",
     "lastLoginFailedUser",
     "local",
     "localClaims",
@@ -56,11 +61,13 @@ pub const MEMBERS: [&str; 32] = [
     "remoteClaims",
     "request",
     "requestedAcr",
+    "required",
     "response",
     "roles",
     "stepOptions",
     "steps",
     "subject",
+    "title",
     "uniqueId",
     "username",
 ];

@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use crate::Timestamp;
 use crate::account::{Attribute, AttributeSource};
-use crate::assurance::Evidence;
+use crate::assurance::{Evidence, who};
 use crate::connection::Connection;
 use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::id::ConnectionId;
@@ -36,6 +36,8 @@ pub struct Holdings {
     pub passkeys: usize,
     /// Backup codes that still work; `None` without any set.
     pub codes_left: Option<u8>,
+    /// Whether a code can be mailed to a verified address of the person.
+    pub has_mailbox: bool,
 }
 
 /// What is set up or added after the proof.
@@ -75,6 +77,11 @@ impl Holdings {
         self.has_password || self.passkeys > 0 || usable > 0
     }
 
+    /// Whether a code by email is all that can show who they are. Beside anything else it would be the weaker way.
+    fn has_only_mailbox(&self) -> bool {
+        self.has_mailbox && !self.has_password && self.links.is_empty() && self.passkeys == 0
+    }
+
     fn firsts(&self) -> Step {
         let mut options: Vec<AuthOption> = self.has_password.then_some(AuthOption::Password).into_iter().collect();
         for link in &self.links {
@@ -84,7 +91,11 @@ impl Holdings {
         }
         // A passkey says who somebody is only where nothing else does: beside another way it is the second factor.
         if options.is_empty() {
-            options.push(AuthOption::Passkey);
+            options.push(if self.has_only_mailbox() {
+                AuthOption::EmailOtp
+            } else {
+                AuthOption::Passkey
+            });
         }
         Step { options }
     }
@@ -165,11 +176,21 @@ pub fn recent(evidence: &[Evidence], now: Timestamp) -> Vec<Evidence> {
 }
 
 /// Whether a session allows a sensitive change: the person has just shown who they are, and confirmed it where the
-/// account has something to confirm it with. A code that went to a mailbox is not that, nor is a provider's word.
+/// account has something to confirm it with. A code that went to a mailbox is not that, nor is a provider's word. It
+/// says who somebody is where it is all they have, whatever they came in with before.
 #[must_use]
-pub fn is_proven(evidence: &[Evidence], has_second: bool, now: Timestamp) -> bool {
+pub fn is_proven(evidence: &[Evidence], have: &Holdings, now: Timestamp) -> bool {
     let recent = recent(evidence, now);
-    recent.iter().any(Evidence::says_who) && (!has_second || recent.iter().any(|piece| is_own_second(&piece.option)))
+    let by_mail = have.has_only_mailbox() && recent.iter().any(|piece| piece.option == AuthOption::EmailOtp);
+    (by_mail || who(evidence).any(|piece| now - piece.at < PROOF_LIFE))
+        && (!have.has_second() || recent.iter().any(|piece| is_own_second(&piece.option)))
+}
+
+/// Whether a provider's word shows anew who somebody is. One that says when they proved it there has to name a recent
+/// moment. One that does not say was asked to have them prove it now, and is believed: many say nothing of it.
+#[must_use]
+pub fn is_fresh(proved_at: Option<Timestamp>, now: Timestamp) -> bool {
+    proved_at.is_none_or(|at| now - at < PROOF_LIFE)
 }
 
 fn is_own_second(option: &AuthOption) -> bool {
@@ -187,191 +208,4 @@ pub fn may_edit(name: &str, current: Option<&Attribute>, linked: &[ConnectionId]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn holdings(has_password: bool, links: usize, has_app: bool, passkeys: usize, codes: Option<u8>) -> Holdings {
-        let acme = |_| "connection:acme".parse().expect("an option");
-        Holdings {
-            has_password,
-            links: (0..links).map(acme).collect(),
-            has_app,
-            passkeys,
-            codes_left: codes,
-        }
-    }
-
-    fn shown(flow: &SignInFlow) -> Vec<Vec<String>> {
-        let step = |step: &Step| step.options.iter().map(ToString::to_string).collect();
-        flow.steps.iter().map(step).collect()
-    }
-
-    #[test]
-    fn a_proof_asks_for_a_second_factor_where_there_is_one() {
-        for (case, have, want) in [
-            ("a password", holdings(true, 0, false, 0, None), json!([["password"]])),
-            (
-                "a link beside it, twice",
-                holdings(true, 2, false, 0, None),
-                json!([["password", "connection:acme"]]),
-            ),
-            (
-                "everything",
-                holdings(true, 1, true, 1, Some(3)),
-                json!([["password", "connection:acme"], ["passkey", "totp", "backup_code"]]),
-            ),
-            (
-                "only a passkey",
-                holdings(false, 0, false, 1, None),
-                json!([["passkey"]]),
-            ),
-            (
-                "only a passkey first, and an app",
-                holdings(false, 0, true, 1, None),
-                json!([["passkey"], ["totp"]]),
-            ),
-            (
-                "only backup codes are left",
-                holdings(true, 0, false, 0, Some(2)),
-                json!([["password"], ["totp", "backup_code"]]),
-            ),
-        ] {
-            assert_eq!(json!(shown(&have.proof())), want, "{case}");
-        }
-    }
-
-    #[test]
-    fn s38_an_addition_follows_the_proof() {
-        let plain = holdings(true, 0, false, 0, None);
-        let full = holdings(true, 0, true, 1, Some(3));
-        let acme: AuthOption = "connection:acme".parse().expect("an option");
-        for (case, have, addition, want) in [
-            ("the first app", &plain, Addition::App, json!([["password"], ["totp"]])),
-            (
-                "the first passkey",
-                &plain,
-                Addition::Passkey,
-                json!([["password"], ["passkey"]]),
-            ),
-            (
-                "another passkey",
-                &full,
-                Addition::Passkey,
-                json!([["password"], ["passkey", "totp", "backup_code"], ["passkey"]]),
-            ),
-            (
-                "an app with a backup code",
-                &holdings(true, 0, false, 0, Some(1)),
-                Addition::App,
-                json!([["password"], ["totp"]]),
-            ),
-            (
-                "new codes",
-                &full,
-                Addition::Codes,
-                json!([["password"], ["passkey", "totp", "backup_code"]]),
-            ),
-            (
-                "a link",
-                &full,
-                Addition::Link(acme),
-                json!([["password"], ["passkey", "totp", "backup_code"], ["connection:acme"]]),
-            ),
-        ] {
-            assert_eq!(json!(shown(&have.adding(&addition))), want, "{case}");
-        }
-    }
-
-    #[test]
-    fn s38_something_stays_that_shows_who_it_is() {
-        for (case, have, factor, link) in [
-            ("a password alone", holdings(true, 0, false, 0, None), false, true),
-            ("one app", holdings(true, 1, true, 0, None), false, true),
-            ("one app and codes", holdings(true, 1, true, 0, Some(1)), true, true),
-            (
-                "one app and used codes",
-                holdings(true, 1, true, 0, Some(0)),
-                false,
-                true,
-            ),
-            ("two passkeys", holdings(false, 1, false, 2, None), true, true),
-            (
-                "one link and nothing else",
-                holdings(false, 1, false, 0, None),
-                false,
-                false,
-            ),
-            ("two links", holdings(false, 2, false, 0, None), false, true),
-        ] {
-            let acme: AuthOption = "connection:acme".parse().expect("an option");
-            assert_eq!(have.may_take_factor(), factor, "{case}");
-            assert_eq!(have.may_unlink(Some(&acme)), link, "{case}");
-        }
-        let disabled = holdings(false, 0, false, 0, None);
-        assert!(!disabled.may_unlink(None), "a disabled connection is no other way");
-    }
-
-    #[test]
-    fn a_proof_is_young_and_complete() {
-        let start = Timestamp::UNIX_EPOCH;
-        let at = |seconds| start + Duration::seconds(seconds);
-        let piece = |option: &str, seconds| Evidence::of_ours(option.parse().expect("an option"), at(seconds));
-        for (case, evidence, has_second, want) in [
-            ("just now", vec![piece("password", 300)], false, true),
-            ("at the limit", vec![piece("password", 0)], false, false),
-            ("a second factor is missing", vec![piece("password", 300)], true, false),
-            (
-                "an old one",
-                vec![piece("password", 300), piece("totp", 0)],
-                true,
-                false,
-            ),
-            (
-                "only the second is young",
-                vec![piece("password", 0), piece("totp", 299)],
-                true,
-                false,
-            ),
-            (
-                "a mailbox is no factor of theirs",
-                vec![piece("password", 200), piece("email_otp", 299)],
-                true,
-                false,
-            ),
-            ("both", vec![piece("password", 200), piece("totp", 299)], true, true),
-        ] {
-            assert_eq!(is_proven(&evidence, has_second, at(300)), want, "{case}");
-        }
-    }
-
-    #[test]
-    fn what_a_provider_owns_is_not_the_persons() {
-        let acme = ConnectionId::from_random([1; 16]);
-        let of = |source| Attribute {
-            value: json!("x"),
-            source,
-            at: Timestamp::UNIX_EPOCH,
-        };
-        let provided = of(AttributeSource::Connection {
-            connection: acme.clone(),
-        });
-        let linked = [acme];
-        for (case, name, current, linked, want) in [
-            ("nothing there", "nickname", None, &linked[..], true),
-            ("from the provider", "name", Some(&provided), &linked, false),
-            ("from one that is unlinked", "name", Some(&provided), &[], true),
-            (
-                "the administrator's",
-                "name",
-                Some(&of(AttributeSource::Administrator)),
-                &[],
-                true,
-            ),
-            ("the address", "email", None, &[], false),
-            ("the organisation's own", "groups", None, &[], false),
-        ] {
-            assert_eq!(may_edit(name, current, linked), want, "{case}");
-        }
-    }
-}
+mod tests;

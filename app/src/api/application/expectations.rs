@@ -41,17 +41,30 @@ pub fn what_of(text: &str) -> Option<What> {
     }
 }
 
+/// A form's value for somebody in a group, whose name stands in a field of its own.
+pub const IN_A_GROUP: &str = "group";
+
 /// Expects one thing more. It is saved even where it is not so: that is what it is there to tell.
 #[server(prefix = "/console/fn", endpoint = "applications/add-expectation")]
-pub async fn add_expectation(id: String, who: String, what: String) -> Result<SavedApplication, ConsoleError> {
+pub async fn add_expectation(
+    id: String,
+    who: String,
+    #[server(default)] group: String,
+    what: String,
+) -> Result<SavedApplication, ConsoleError> {
     let fault = |detail: &'static str| ConsoleError::Invalid {
         fields: vec![FieldError {
             pointer: "/expectations".into(),
             detail: detail.into(),
         }],
     };
+    let (who, lacks) = if who == IN_A_GROUP {
+        (format!("{IN_A_GROUP}:{}", group.trim()), "Name the group it is about.")
+    } else {
+        (who, "Choose whom it is about.")
+    };
     let new = Expectation {
-        who: who.parse().map_err(|_| fault("Choose whom it is about."))?,
+        who: who.parse().map_err(|_| fault(lacks))?,
         what: what_of(&what).ok_or_else(|| fault("Choose what you expect."))?,
     };
     change(&id, |all| all.push(new)).await

@@ -4,8 +4,10 @@
 
 use doorward_domain::connection::{Template, UpstreamAuthMethod};
 use doorward_domain::jit::{AttributeSync, LinkPolicy};
+use doorward_domain::text::Handle;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::SavedConnection;
 use crate::api::error::ConsoleError;
@@ -16,7 +18,6 @@ use {
     crate::api::error::service,
     crate::api::form::{self, lines, optional, words},
     crate::api::session::require_admin,
-    serde_json::{Value, json},
 };
 
 /// One row of the mapping form: `rows[0][from]=email&rows[0][to]=email&rows[0][required]=true`.
@@ -187,25 +188,73 @@ pub async fn save_jit(
 }
 
 /// A change of a connection that a finding offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectionRepair {
     TurnOnJit,
     SendCodesToAssertedAddress,
     KeepFactorsWithoutAccount,
 }
 
-/// Makes the change a finding offers and leaves everything else of the connection as it is.
+impl ConnectionRepair {
+    /// The change as a JSON merge patch (RFC 7396).
+    #[must_use]
+    pub fn patch(self) -> Value {
+        match self {
+            Self::TurnOnJit => json!({"jit": {"enabled": true}}),
+            Self::SendCodesToAssertedAddress => json!({"otp_to_asserted_email": true}),
+            Self::KeepFactorsWithoutAccount => json!({"factors_without_account": true}),
+        }
+    }
+}
+
+/// A repair with the connection it changes. As text, which a button can carry: `turn_on_jit acme`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionMend {
+    pub repair: ConnectionRepair,
+    pub connection: Handle,
+}
+
+impl std::fmt::Display for ConnectionMend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let repair = match self.repair {
+            ConnectionRepair::TurnOnJit => "turn_on_jit",
+            ConnectionRepair::SendCodesToAssertedAddress => "send_codes_to_asserted_address",
+            ConnectionRepair::KeepFactorsWithoutAccount => "keep_factors_without_account",
+        };
+        write!(f, "{repair} {}", self.connection)
+    }
+}
+
+impl std::str::FromStr for ConnectionMend {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (repair, connection) = text.split_once(' ').ok_or(())?;
+        let repair = match repair {
+            "turn_on_jit" => ConnectionRepair::TurnOnJit,
+            "send_codes_to_asserted_address" => ConnectionRepair::SendCodesToAssertedAddress,
+            "keep_factors_without_account" => ConnectionRepair::KeepFactorsWithoutAccount,
+            _ => return Err(()),
+        };
+        let connection = connection.parse().map_err(|_| ())?;
+        Ok(Self { repair, connection })
+    }
+}
+
+/// Makes the change a finding offers and leaves everything else of the connection as it is. Sent as a form, the answer
+/// leads back to the page it came from.
 #[server(prefix = "/console/fn", endpoint = "connections/repair")]
-pub async fn repair_connection(id: String, repair: ConnectionRepair) -> Result<SavedConnection, ConsoleError> {
+pub async fn repair_connection(mend: String) -> Result<SavedConnection, ConsoleError> {
     let actor = form::actor(require_admin()?);
-    let patch = match repair {
-        ConnectionRepair::TurnOnJit => json!({"jit": {"enabled": true}}),
-        ConnectionRepair::SendCodesToAssertedAddress => json!({"otp_to_asserted_email": true}),
-        ConnectionRepair::KeepFactorsWithoutAccount => json!({"factors_without_account": true}),
-    };
+    let ConnectionMend { repair, connection } = mend.parse().map_err(|()| ConsoleError::Malformed)?;
     service::<Connections>()?
-        .patch(&actor, &id, None, patch, SaveMode::UnlessItBreaks)
+        .patch(
+            &actor,
+            connection.as_str(),
+            None,
+            repair.patch(),
+            SaveMode::UnlessItBreaks,
+        )
         .await
 }
 
@@ -237,4 +286,31 @@ async fn save(
         saved.connection.settings.handle
     ));
     Ok(saved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mend_survives_the_way_through_a_form() {
+        for repair in [
+            ConnectionRepair::TurnOnJit,
+            ConnectionRepair::SendCodesToAssertedAddress,
+            ConnectionRepair::KeepFactorsWithoutAccount,
+        ] {
+            let connection = "acme-2".parse().expect("a handle");
+            let mend = ConnectionMend { repair, connection };
+            assert_eq!(mend.to_string().parse(), Ok(mend));
+        }
+        for text in [
+            "",
+            "turn_on_jit",
+            "turn_on_jit ",
+            "turn_off_jit acme",
+            "turn_on_jit a b",
+        ] {
+            assert!(text.parse::<ConnectionMend>().is_err(), "{text}");
+        }
+    }
 }

@@ -4,8 +4,7 @@ use doorward_domain::analysis::{Analysis, Picture};
 use doorward_domain::expectation::Checked;
 use doorward_domain::finding::Finding;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::flow_restore::{self, Restored};
@@ -18,10 +17,11 @@ use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
 use crate::console::attempts::{About, AttemptsTab};
 use crate::console::connections::StateChip;
-use crate::console::load::{Load, NotFound};
+use crate::console::load::{Load, NotFound, segment};
 use crate::ui::findings::{FindingBadge, worth_a_look};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::initials;
+use crate::ui::title::PageTitle;
 use crate::ui::words;
 
 /// The page at `/console/applications/{handle}` and its tabs.
@@ -77,8 +77,7 @@ impl LazyRoute for DetailPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
-        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
+        let key = segment("key");
         let query = use_query_map();
         let version = Memo::new(move |_| query.with(|query| query.get("restore")));
         let all = Resource::new_blocking(move || (key.get(), version.get()), load);
@@ -118,8 +117,7 @@ fn Detail(shown: Shown) -> impl IntoView {
         tab("Sign-in flow", "/flow"),
         tab("Attempts", "/attempts"),
     ];
-    let params = use_params_map();
-    let current = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
+    let current = segment("tab");
     let body = move || match current.get().as_str() {
         "" => view! { <general::General shown /> }.into_any(),
         "protocol" => view! { <protocol::Protocol shown /> }.into_any(),
@@ -170,7 +168,7 @@ fn Head(shown: Shown) -> impl IntoView {
         view! { <FindingBadge count /> }
     };
     view! {
-        <Title text=name />
+        <PageTitle text=name />
         <header class="page-head">
             <div>
                 <div class="page-title">

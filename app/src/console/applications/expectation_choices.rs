@@ -1,6 +1,6 @@
 //! What can be expected of the flow on the screen, and what a rehearsal suggests.
 
-use doorward_domain::expectation::{Expectation, What, Who};
+use doorward_domain::expectation::{Expectation, Persona, Through, What, Who};
 use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::rehearsal::{Choice, Ending, Rehearsal};
 use leptos::prelude::*;
@@ -8,12 +8,14 @@ use leptos::prelude::*;
 use super::flow::Editor;
 use super::options::named;
 use crate::api::application::StepForm;
+use crate::ui::words;
 
 /// What people call an option, within a sentence.
 pub fn named_option(editor: Editor, option: &AuthOption) -> String {
     match option {
         AuthOption::Password => "a password".to_owned(),
         AuthOption::Passkey => "a passkey".to_owned(),
+        AuthOption::EmailLink => "a link by email".to_owned(),
         AuthOption::Totp => "an authenticator app".to_owned(),
         AuthOption::EmailOtp => "a code by email".to_owned(),
         AuthOption::BackupCode => "a backup code".to_owned(),
@@ -44,8 +46,21 @@ pub fn people(editor: Editor) -> Vec<(Who, String)> {
             ));
         }
     }
+    all.extend(MADE_UP.into_iter().map(|persona| {
+        let words = format!("{}, whichever way they come in", words::sentence(&persona.told()));
+        (Who::Persona(persona, None), words)
+    }));
     all
 }
+
+/// The people of *Try it* of whom one may speak.
+const MADE_UP: [Persona; 5] = [
+    Persona::New,
+    Persona::NewWithoutEmail,
+    Persona::Returning,
+    Persona::LostPhone,
+    Persona::Administrator,
+];
 
 /// What may be said of them, with the words of the list.
 pub fn things(editor: Editor) -> Vec<(What, String)> {
@@ -82,6 +97,11 @@ fn asked_for(steps: &[Vec<AuthOption>]) -> Vec<What> {
     all
 }
 
+fn through(entry: &AuthOption) -> Through {
+    let by_connection = entry.connection().cloned().map(Through::Connection);
+    by_connection.unwrap_or(Through::Local)
+}
+
 /// What somebody's way through the flow suggests to expect of everybody like them. Nothing where they are more special
 /// than an expectation can say.
 #[must_use]
@@ -91,7 +111,7 @@ pub fn suggested(persona: &str, rehearsal: &Rehearsal) -> Vec<Expectation> {
         .iter()
         .filter_map(|stop| match &stop.chosen {
             Some(Choice::Pass(option)) => Some((stop.step, option)),
-            Some(Choice::Fail | Choice::Abort) | None => None,
+            Some(Choice::Fail | Choice::Abort | Choice::Send(_) | Choice::Skip) | None => None,
         })
         .collect();
     let gave_up = passed.len() < rehearsal.stops.len();
@@ -102,6 +122,11 @@ pub fn suggested(persona: &str, rehearsal: &Rehearsal) -> Vec<Expectation> {
         ("local" | "returning", AuthOption::Password | AuthOption::Passkey) => Who::Local,
         ("new", AuthOption::Connection(handle)) => Who::From(handle.clone()),
         ("returning", AuthOption::Connection(handle)) => Who::Linked(handle.clone()),
+        ("new-without-email", AuthOption::Connection(handle)) => {
+            Who::Persona(Persona::NewWithoutEmail, Some(Through::Connection(handle.clone())))
+        }
+        ("lost-phone", entry) => Who::Persona(Persona::LostPhone, Some(through(entry))),
+        ("administrator", entry) => Who::Persona(Persona::Administrator, Some(through(entry))),
         _ => return vec![],
     };
     let whats = match ending {
@@ -148,6 +173,7 @@ mod tests {
         let stop = |(step, chosen): &(u32, &str)| Stop {
             step: *step,
             offers: vec![],
+            form: None,
             may_fail: false,
             may_abort: false,
             chosen: Some(Choice::try_from((*chosen).to_owned()).expect("a choice")),
@@ -205,7 +231,25 @@ mod tests {
             ),
             ("returning", &[(1, "password")], "in", &["LOCAL can_sign_in"]),
             ("local", &[(1, "connection:acme")], "in", &[]),
-            ("administrator", &[(1, "password")], "in", &[]),
+            (
+                "administrator",
+                &[(1, "password")],
+                "in",
+                &["administrator:LOCAL can_sign_in"],
+            ),
+            (
+                "lost-phone",
+                &[(1, "connection:acme")],
+                "out",
+                &["lost-phone:acme cannot_sign_in"],
+            ),
+            (
+                "new-without-email",
+                &[(1, "connection:acme")],
+                "in",
+                &["new-without-email:acme can_sign_in"],
+            ),
+            ("somebody", &[(1, "password")], "in", &[]),
             ("local", &[(1, "password"), (2, "fail")], "in", &[]),
             ("local", &[(1, "password")], "", &[]),
         ] {

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::flow::Editor;
 use super::flow_names::{Suggestions, first_units, suggest};
+use crate::raw_text::raw_text;
 use crate::ui::browser;
 use crate::ui::highlight::parts;
 
@@ -139,9 +140,8 @@ pub fn Code(editor: Editor, area: NodeRef<html::Textarea>, first: String) -> imp
                 on:scroll=follow
                 on:keydown=move |event| offer.on_key(&event)
                 on:blur=move |_| offer.close()
-            >
-                {first}
-            </textarea>
+                inner_html=raw_text(&first)
+            ></textarea>
             <Offered offer />
         </div>
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::detail::Shown;
 use super::expectation_choices::{named_option, people, things};
 use super::flow::Editor;
-use crate::api::application::{AddExpectation, RemoveExpectation, SavedApplication, what_text};
+use crate::api::application::{AddExpectation, IN_A_GROUP, RemoveExpectation, SavedApplication, what_text};
 use crate::api::error::ConsoleError;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::findings::Story;
@@ -47,7 +47,8 @@ pub fn Expectations(shown: Shown, editor: Editor) -> impl IntoView {
     };
     let who = move || {
         let option = |(who, words): (Who, String)| view! { <option value=who.to_string()>{words}</option> };
-        people(editor).into_iter().map(option).collect_view()
+        let all = people(editor).into_iter().map(option).collect_view();
+        view! { {all} <option value=IN_A_GROUP>"Somebody in the group named below"</option> }
     };
     let what = move || {
         let option = |(what, words): (What, String)| view! { <option value=what_text(&what)>{words}</option> };
@@ -65,6 +66,10 @@ pub fn Expectations(shown: Shown, editor: Editor) -> impl IntoView {
                 <div class="field">
                     <label for="expectation-who">"Who"</label>
                     <select class="input" id="expectation-who" name="who">{who}</select>
+                </div>
+                <div class="field">
+                    <label for="expectation-group">"Group, where it is about somebody in a group"</label>
+                    <input class="input" id="expectation-group" name="group" autocomplete="off" />
                 </div>
                 <div class="field">
                     <label for="expectation-what">"What you expect"</label>

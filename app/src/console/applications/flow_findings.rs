@@ -7,16 +7,12 @@ use std::time::Duration;
 use doorward_domain::analysis::Picture;
 use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
-use doorward_domain::text::Handle;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::flow::Editor;
-use super::flow_edit::FlowEdit;
+use super::flow_repair::{Mend, RepairPreview};
 use crate::api::application::{AnalysisRequest, StepForm, analyse_flow};
-use crate::api::connection::{ConnectionRepair, RepairConnection};
-use crate::ui::diff::Diff;
-use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::findings::FindingNotice;
 use crate::ui::notice::{Notice, Tone};
 
@@ -115,160 +111,21 @@ pub fn Findings(findings: Signal<Vec<Finding>>, editor: Editor) -> impl IntoView
         };
         found.into_iter().map(notice).collect_view().into_any()
     };
-    view! { <div class="stack flow-findings" aria-live="polite">{content}</div> }
+    view! { <div class="stack flow-findings" id="findings" role="group" aria-label="Findings" tabindex="-1" aria-live="polite">{content}</div> }
 }
 
 #[component]
 fn Repairs(repairs: Vec<Repair>, editor: Editor) -> impl IntoView {
-    let button = move |repair: Repair| {
-        match repair {
-        Repair::TurnOnJit { connection } => {
-            view! { <Mend connection repair=ConnectionRepair::TurnOnJit editor /> }.into_any()
-        }
-        Repair::SendCodesToAssertedAddress { connection } => {
-            view! { <Mend connection repair=ConnectionRepair::SendCodesToAssertedAddress editor /> }.into_any()
-        }
-        Repair::KeepFactorsWithoutAccount { connection } => {
-            view! { <Mend connection repair=ConnectionRepair::KeepFactorsWithoutAccount editor /> }.into_any()
-        }
-        Repair::AddOption { step, option } => view! { <AddOption step option editor /> }.into_any(),
-        Repair::SkipStep { connection, step, script } => view! { <SkipStep connection step script editor /> }.into_any(),
-        Repair::RemoveStep { step } => view! { <RemoveStep step editor /> }.into_any(),
-        Repair::EnableConnection { connection } => view! {
+    let one = move |repair: Repair| {
+        match Mend::of(repair, editor) {
+        Ok(mend) => view! { <RepairPreview mend editor /> }.into_any(),
+        Err(connection) => view! {
             <a class="button small" href=format!("/console/connections/{connection}")>"Enable " {connection.to_string()}</a>
         }
         .into_any(),
-        Repair::RemoveOption { step, option } => view! { <RemoveOption step option editor /> }.into_any(),
     }
     };
-    (!repairs.is_empty())
-        .then(|| view! { <div class="button-row">{repairs.into_iter().map(button).collect_view()}</div> })
-}
-
-/// What a connection is called on this page.
-fn called(editor: Editor, connection: &Handle) -> String {
-    editor.connections.with_untracked(|all| {
-        let named = all.iter().find(|known| known.connection.settings.handle == *connection);
-        named.map_or_else(
-            || connection.to_string(),
-            |known| known.connection.settings.display_name.clone(),
-        )
-    })
-}
-
-/// Saves the connection at once; the flow on the screen stays as it is.
-#[component]
-fn Mend(connection: Handle, repair: ConnectionRepair, editor: Editor) -> impl IntoView {
-    let action = ServerAction::<RepairConnection>::new();
-    let faults = Faults::of(move || action.value().get());
-    let name = called(editor, &connection);
-    let handle = connection.to_string();
-    Effect::new(move |_| {
-        if let Some(Ok(saved)) = action.value().get() {
-            editor.connections.update(|all| {
-                for known in all
-                    .iter_mut()
-                    .filter(|known| known.connection.id == saved.connection.id)
-                {
-                    known.connection = saved.connection.clone();
-                }
-            });
-        }
-    });
-    let apply = move |_| {
-        action.dispatch(RepairConnection {
-            id: handle.clone(),
-            repair,
-        });
-    };
-    let label = match repair {
-        ConnectionRepair::TurnOnJit => format!("Turn on JIT for {name}"),
-        ConnectionRepair::SendCodesToAssertedAddress => format!("Send codes to the verified address {name} asserts"),
-        ConnectionRepair::KeepFactorsWithoutAccount => format!("Keep second factors without a profile for {name}"),
-    };
-    let href = format!("/console/connections/{connection}/advanced");
-    view! {
-        <FaultSummary faults />
-        <button type="button" class="button small" on:click=apply aria-busy=move || action.pending().get().then_some("true")>
-            {label}
-        </button>
-        <noscript><a class="button small" href=href>"Open its Advanced tab"</a></noscript>
-    }
-}
-
-/// Shows how the script changes, then changes it on the screen; saving is the next step.
-#[component]
-fn SkipStep(connection: Handle, step: u32, script: String, editor: Editor) -> impl IntoView {
-    let name = called(editor, &connection);
-    let new = script.clone();
-    let diff = move || view! { <Diff before=editor.script.get() after=new.clone() /> };
-    let apply = move |_| {
-        editor.script.set(script.clone());
-        request_animation_frame(move || editor.state.look());
-    };
-    view! {
-        <details class="repair">
-            <summary class="button small">"Skip step " {step} " for people from " {name.clone()}</summary>
-            <div class="repair-body">
-                <p>"The script becomes this. Whoever comes from " {name} " is not asked for step " {step} "; everybody else is."</p>
-                {diff}
-                <button type="button" class="button primary small" on:click=apply>"Apply to the script"</button>
-            </div>
-        </details>
-    }
-}
-
-#[component]
-fn AddOption(step: u32, option: String, editor: Editor) -> impl IntoView {
-    let name = editor
-        .choices
-        .with_value(|choices| super::options::named(choices, &option).name);
-    let edit = FlowEdit::Add {
-        step: (step as usize).saturating_sub(1),
-        option,
-    };
-    view! {
-        <button type="button" class="button small" on:click=move |event| editor.edit(&event, &edit)>
-            "Offer " {name} " in step " {step}
-        </button>
-    }
-}
-
-#[component]
-fn RemoveStep(step: u32, editor: Editor) -> impl IntoView {
-    let edit = FlowEdit::RemoveStep {
-        step: (step as usize).saturating_sub(1),
-    };
-    view! {
-        <button type="button" class="button small" on:click=move |event| editor.edit(&event, &edit)>
-            "Remove step " {step} " for everybody"
-        </button>
-    }
-}
-
-#[component]
-fn RemoveOption(step: u32, option: String, editor: Editor) -> impl IntoView {
-    let name = editor
-        .choices
-        .with_value(|choices| super::options::named(choices, &option).name);
-    let remove = move |event: web_sys::MouseEvent| {
-        let index = (step as usize).saturating_sub(1);
-        let position = editor.steps.with_untracked(|steps| {
-            steps
-                .get(index)
-                .and_then(|step| step.options.iter().position(|candidate| *candidate == option))
-        });
-        if let Some(position) = position {
-            editor.edit(
-                &event,
-                &FlowEdit::Remove {
-                    step: index,
-                    option: position,
-                },
-            );
-        }
-    };
-    view! { <button type="button" class="button small" on:click=remove>"Remove " {name} " from step " {step}</button> }
+    (!repairs.is_empty()).then(|| view! { <div class="button-row">{repairs.into_iter().map(one).collect_view()}</div> })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The list of applications.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -16,7 +15,9 @@ use crate::ui::findings::FindingBadge;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::person::initials;
 use crate::ui::search::SearchForm;
+use crate::ui::table::{Column, ListTable};
 use crate::ui::time::WhenOr;
+use crate::ui::title::PageTitle;
 use crate::ui::words;
 
 /// The page at `/console/applications`.
@@ -49,7 +50,7 @@ impl LazyRoute for ListPage {
             view! { <Rows rows=page.items searched=!q.get_untracked().is_empty() only_findings /> }.into_any()
         };
         view! {
-            <Title text="Applications" />
+            <PageTitle text="Applications" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Applications"</h1></div>
@@ -133,23 +134,18 @@ fn FirstApplication() -> impl IntoView {
 
 #[component]
 fn Table(rows: Vec<ApplicationSummary>) -> impl IntoView {
+    let columns = vec![
+        Column::Text("Application"),
+        Column::Text("Type"),
+        Column::Text("State"),
+        Column::Text("Sign-in flow"),
+        Column::Number("People, 30 days"),
+        Column::Text("Last sign-in"),
+    ];
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Applications">
-            <table class="table stacks">
-                <caption class="quiet">"Applications"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Application"</th>
-                        <th scope="col">"Type"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Sign-in flow"</th>
-                        <th scope="col" class="number">"People, 30 days"</th>
-                        <th scope="col">"Last sign-in"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}</tbody>
-            </table>
-        </div>
+        <ListTable label="Applications" columns>
+            {rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}
+        </ListTable>
     }
 }
 

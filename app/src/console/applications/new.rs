@@ -1,7 +1,6 @@
 //! The form that adds an application.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::options::{Choice, ChoiceName, all_connections, choices};
@@ -11,6 +10,7 @@ use crate::console::load::Load;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::LinesField;
 use crate::ui::name_and_handle::NameAndHandle;
+use crate::ui::title::PageTitle;
 use crate::ui::typed;
 
 /// The page at `/console/applications/new`.
@@ -26,7 +26,7 @@ impl LazyRoute for NewPage {
         let connections = Resource::new_blocking(|| (), |()| all_connections());
         let form = |connections: Vec<ConnectionSummary>| view! { <NewForm choices=choices(&connections) /> }.into_any();
         view! {
-            <Title text="Add an application" />
+            <PageTitle text="Add an application" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Add an application"</h1></div>

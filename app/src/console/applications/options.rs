@@ -74,6 +74,7 @@ fn local_name(option: &AuthOption) -> &'static str {
     match option {
         AuthOption::Password => "Password",
         AuthOption::Passkey => "Passkey",
+        AuthOption::EmailLink => "Link by email",
         AuthOption::Totp => "Authenticator app",
         AuthOption::EmailOtp => "Code by email",
         AuthOption::BackupCode => "Backup code",

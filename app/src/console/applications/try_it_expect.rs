@@ -30,6 +30,7 @@ pub fn Suggested(expected: Vec<Expectation>, shown: Shown, editor: Editor) -> im
                 action.dispatch(AddExpectation {
                     id: editor.application.get_value(),
                     who: who.clone(),
+                    group: String::new(),
                     what: what.clone(),
                 });
             };

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::flow::Editor;
 use super::options::named;
+use super::try_it_form::{FormStop, told_of};
 use crate::ui::notice::{Notice, Tone};
 
 /// The way so far, and the choice that is waited for.
@@ -39,6 +40,7 @@ fn StopItem(stop: Stop, editor: Editor, choices: RwSignal<Vec<Choice>>) -> impl 
     let Stop {
         step,
         offers,
+        form,
         may_fail,
         may_abort,
         chosen,
@@ -51,10 +53,15 @@ fn StopItem(stop: Stop, editor: Editor, choices: RwSignal<Vec<Choice>>) -> impl 
                 Choice::Pass(option) => format!("Passes it with {}", called(editor, &option.to_string())),
                 Choice::Fail => "Does not pass it".to_owned(),
                 Choice::Abort => "Turns back".to_owned(),
+                Choice::Send(typed) => told_of(typed),
+                Choice::Skip => "Goes on without the form".to_owned(),
             };
             view! { <p>{told}</p> }.into_any()
         }
-        None => view! { <Offers offers may_fail may_abort editor choices /> }.into_any(),
+        None => match form.clone() {
+            Some(form) => view! { <FormStop form choices /> }.into_any(),
+            None => view! { <Offers offers may_fail may_abort editor choices /> }.into_any(),
+        },
     };
     let followed = followed
         .into_iter()
@@ -63,7 +70,10 @@ fn StopItem(stop: Stop, editor: Editor, choices: RwSignal<Vec<Choice>>) -> impl 
     view! {
         <li>
             {script.map(|notes| view! { <Notes notes /> })}
-            <h3>"Step " {step}</h3>
+            {match form {
+                Some(_) => view! { <h3>"A form of the script"</h3> }.into_any(),
+                None => view! { <h3>"Step " {step}</h3> }.into_any(),
+            }}
             {body}
             <ul class="try-it-followed">{followed}</ul>
         </li>

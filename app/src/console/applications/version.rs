@@ -1,20 +1,19 @@
 //! One flow an application had, beside the flow of now.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::flow_words;
 use super::options::{all_connections, choices};
-use super::{flow_words, versions};
 use crate::api::application::{ApplicationView, FlowVersionView, find_application, find_flow_version};
 use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
-use crate::console::load::Load;
+use crate::console::load::{Load, segment};
 use crate::ui::diff::Diff;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::time::When;
+use crate::ui::title::PageTitle;
 use crate::ui::words;
 
 /// The page at `/console/applications/{handle}/flow/versions/{version}`.
@@ -35,8 +34,7 @@ impl LazyRoute for VersionPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let (params, key) = (use_params_map(), versions::key());
-        let version = Memo::new(move |_| params.with(|params| params.get("version").unwrap_or_default()));
+        let (key, version) = (segment("key"), segment("version"));
         let all = Resource::new_blocking(move || (key.get(), version.get()), load);
         let render = |(application, version, connections): Everything| {
             view! { <Compared application version connections /> }.into_any()
@@ -68,7 +66,7 @@ fn Compared(
         version.flow.script.unwrap_or_default(),
     );
     view! {
-        <Title text=title.clone() />
+        <PageTitle text=title.clone() />
         <header class="page-head">
             <div>
                 <div class="page-title"><h1>{title}</h1></div>

@@ -2,26 +2,20 @@
 
 use doorward_domain::flow::VERSION_LIMIT;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::flow_words::{changed, size};
 use crate::api::application::{FlowVersionRow, list_flow_versions};
-use crate::console::load::LoadTable;
+use crate::console::load::{LoadTable, segment};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
+use crate::ui::table::{Column, ListTable};
 use crate::ui::time::When;
+use crate::ui::title::PageTitle;
 use crate::ui::words;
 
 /// The page at `/console/applications/{handle}/flow/versions`.
 pub struct VersionsPage;
-
-/// The application of this address.
-pub fn key() -> Memo<String> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()))
-}
 
 #[lazy_route]
 impl LazyRoute for VersionsPage {
@@ -30,11 +24,11 @@ impl LazyRoute for VersionsPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let key = key();
+        let key = segment("key");
         let rows = Resource::new_blocking(move || key.get(), list_flow_versions);
         let table = move |rows: Vec<FlowVersionRow>| view! { <Versions rows key=key.get_untracked() /> }.into_any();
         view! {
-            <Title text="Versions of the sign-in flow" />
+            <PageTitle text="Versions of the sign-in flow" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Versions of the sign-in flow"</h1></div>
@@ -65,23 +59,18 @@ fn Versions(rows: Vec<FlowVersionRow>, key: String) -> impl IntoView {
     }
     let rows = rows
         .into_iter()
-        .map(|row| view! { <VersionRow row base=base.clone() /> });
+        .map(move |row| view! { <VersionRow row base=base.clone() /> });
+    let columns = vec![
+        Column::Text("Version"),
+        Column::Text("Saved"),
+        Column::Text("By"),
+        Column::Text("Changed"),
+        Column::Text("Flow"),
+    ];
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Versions">
-            <table class="table stacks">
-                <caption class="quiet">"Versions of the sign-in flow, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Version"</th>
-                        <th scope="col">"Saved"</th>
-                        <th scope="col">"By"</th>
-                        <th scope="col">"Changed"</th>
-                        <th scope="col">"Flow"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <ListTable label="Versions" caption="Versions of the sign-in flow, newest first" columns>
+            {rows.collect_view()}
+        </ListTable>
     }
     .into_any()
 }

@@ -2,17 +2,16 @@
 
 use doorward_domain::finding::Finding;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::table::OutcomeChip;
-use super::words::{name, who};
+use super::words::{name, often, who};
 use crate::api::attempt::{AttemptDetail, AttemptScript, AttemptView, Named, find_attempt};
-use crate::console::load::Load;
+use crate::console::load::{Load, segment};
 use crate::ui::findings::FindingNotice;
 use crate::ui::page::Section;
 use crate::ui::time::{When, to_the_second};
+use crate::ui::title::PageTitle;
 
 /// The page at `/console/attempts/{id}`.
 pub struct DetailPage;
@@ -24,8 +23,7 @@ impl LazyRoute for DetailPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
-        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+        let id = segment("id");
         let one = Resource::new_blocking(move || id.get(), find_attempt);
         let render = |detail: AttemptDetail| view! { <Detail detail /> }.into_any();
         view! { <Load resource=one render /> }.into_any()
@@ -40,12 +38,13 @@ fn Detail(detail: AttemptDetail) -> impl IntoView {
         remedies,
         finding,
         script,
+        provider,
     } = detail;
     let flow = attempt.application.as_ref().and_then(flow_of);
     let told = told.unwrap_or_else(|| succeeded(&attempt).to_owned());
     let remedies = (!remedies.is_empty()).then(|| view! { <Remedies remedies flow=flow.clone() finding /> });
     view! {
-        <Title text="Attempt" />
+        <PageTitle text="Attempt" />
         <header class="page-head">
             <div>
                 <div class="page-title">
@@ -57,6 +56,9 @@ fn Detail(detail: AttemptDetail) -> impl IntoView {
         </header>
         <div class="page-body">
             {remedies}
+            {provider.map(|provider| view! {
+                <Section title="What was wrong" text="In our words; nothing the provider wrote is kept."><p>{provider}</p></Section>
+            })}
             <Facts attempt />
             {script.map(|script| view! { <Script script flow /> })}
         </div>
@@ -128,7 +130,8 @@ fn Facts(attempt: AttemptView) -> impl IntoView {
                 <div><dt>"Who"</dt><dd>{by}</dd></div>
                 {fact("Subject", attempt.sub.clone())}
                 {fact("Step", attempt.step.map(|step| step.to_string()))}
-                {fact("Reason", attempt.reason.map(|reason| reason.as_str().to_owned()))}
+                {fact("How often", (attempt.times > 1).then(|| often(attempt.times)))}
+                {fact("Reason in the API", attempt.reason.map(|reason| reason.as_str().to_owned()))}
                 {fact("Page shown", attempt.page.map(|page| page.to_string()))}
             </dl>
         </Section>

@@ -59,7 +59,7 @@ pub fn Filters(about: About, wanted: Memo<AttemptQuery>) -> impl IntoView {
                 {periods.collect_view()}
             </select>
             {linked}
-            <button type="submit" class="button small" node_ref=submit>"Filter"</button>
+            <button type="submit" class="button" node_ref=submit>"Filter"</button>
         </Form>
     }
 }

@@ -1,7 +1,6 @@
 //! The list of attempts, as a page and as a tab.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -11,6 +10,7 @@ use super::table::Table;
 use crate::api::attempt::{AttemptView, list_attempts};
 use crate::api::page::Page;
 use crate::console::load::LoadTable;
+use crate::ui::title::PageTitle;
 
 /// The page at `/console/attempts`.
 pub struct ListPage;
@@ -23,7 +23,7 @@ impl LazyRoute for ListPage {
 
     fn view(_this: Self) -> AnyView {
         view! {
-            <Title text="Attempts" />
+            <PageTitle text="Attempts" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Attempts"</h1></div>

@@ -10,6 +10,7 @@ use crate::api::page::Page;
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::pager::Pager;
+use crate::ui::table::{Column, ListTable};
 use crate::ui::time::When;
 
 /// One page of the list.
@@ -20,24 +21,19 @@ pub fn Table(about: About, page: Page<AttemptView>, wanted: AttemptQuery) -> imp
         return view! { <Nothing path=about.path() is_filtered /> }.into_any();
     }
     let rows = page.items.into_iter().map(|attempt| view! { <Row attempt /> });
+    let columns = vec![
+        Column::Text("When"),
+        Column::Text("How it ended"),
+        Column::Text("Why"),
+        Column::Text("Application"),
+        Column::Text("Through"),
+        Column::Text("Who"),
+    ];
+    let foot = view! { <Pager path=about.path() next=page.next_cursor is_first=wanted.cursor.is_none() /> }.into_any();
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Attempts">
-            <table class="table stacks">
-                <caption class="quiet">"Attempts, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"How it ended"</th>
-                        <th scope="col">"Why"</th>
-                        <th scope="col">"Application"</th>
-                        <th scope="col">"Through"</th>
-                        <th scope="col">"Who"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-            <Pager path=about.path() next=page.next_cursor is_first=wanted.cursor.is_none() />
-        </div>
+        <ListTable label="Attempts" caption="Attempts, newest first" columns foot>
+            {rows.collect_view()}
+        </ListTable>
     }
     .into_any()
 }
@@ -47,7 +43,7 @@ fn Nothing(path: String, is_filtered: bool) -> impl IntoView {
     if is_filtered {
         view! {
             <Empty shape=Shape::Search title="No attempt matches"
-                text="A request ID, a page number or a subject must be whole. As long as somebody has proven nothing, as with a wrong password or a provider that does not answer, nothing is written: look for the request ID in the server's log then.">
+                text="A request ID, a page number or a subject must be whole. A single wrong password leaves no line, and of ends alike before anybody has proven something only the first request ID is kept: search by the page's number, or look for the request ID in the server's log.">
                 <a class="button" href=path>"Show every attempt"</a>
             </Empty>
         }

@@ -3,6 +3,7 @@
 use doorward_domain::attempt::AttemptOutcome;
 
 use crate::api::attempt::{AttemptView, Named};
+use crate::ui::words;
 
 /// How it ended, and the class of its chip.
 #[must_use]
@@ -30,15 +31,22 @@ pub fn who(attempt: &AttemptView) -> String {
     }
 }
 
-/// Why it ended and where: `Step 2: needs account`.
+/// Why it ended and where: `Step 2. The step needs an account, and the person has none.`
 #[must_use]
 pub fn why(attempt: &AttemptView) -> String {
-    let step = attempt.step.map(|step| format!("Step {step}: ")).unwrap_or_default();
+    let step = attempt.step.map(|step| format!("Step {step}. ")).unwrap_or_default();
     match attempt.reason {
-        Some(reason) => format!("{step}{}", reason.as_str().replace('_', " ")),
+        Some(reason) if attempt.times > 1 => format!("{step}{} {}", reason.told(), often(attempt.times)),
+        Some(reason) => format!("{step}{}", reason.told()),
         None if attempt.single_sign_on => "Was signed in already".to_owned(),
         None => String::new(),
     }
+}
+
+/// That the line stands for more than one.
+#[must_use]
+pub fn often(times: u64) -> String {
+    format!("{} such sign-ins in a quarter of an hour.", words::number(times))
 }
 
 #[cfg(test)]
@@ -64,8 +72,15 @@ mod tests {
             reason: Some(Reason::NeedsAccount),
             page: Some(1206),
             step: Some(2),
+            times: 1,
         };
-        assert_eq!(why(&attempt), "Step 2: needs account");
+        let told = "Step 2. The step needs an account, and the person has none.";
+        assert_eq!(why(&attempt), told);
+        attempt.times = 1_200;
+        assert_eq!(
+            why(&attempt),
+            format!("{told} 1,200 such sign-ins in a quarter of an hour.")
+        );
         assert_eq!(who(&attempt), "Somebody without a name here");
         (attempt.reason, attempt.step, attempt.sub) = (None, None, None);
         assert_eq!(why(&attempt), "");

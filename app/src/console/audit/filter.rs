@@ -38,7 +38,7 @@ pub fn Filters(wanted: Memo<AuditQuery>) -> impl IntoView {
             {move || wanted.with(|wanted| {
                 kept("connection", "Connection", wanted.connection.clone(), wanted)
             })}
-            <button type="submit" class="button small" node_ref=submit>"Filter"</button>
+            <button type="submit" class="button" node_ref=submit>"Filter"</button>
         </Form>
     }
 }

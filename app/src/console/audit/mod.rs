@@ -5,7 +5,6 @@ mod filter;
 mod phrase;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -15,6 +14,8 @@ use crate::console::load::LoadTable;
 use crate::ui::empty::Empty;
 use crate::ui::icon::Shape;
 use crate::ui::pager::Pager;
+use crate::ui::table::{Column, ListTable};
+use crate::ui::title::PageTitle;
 use event::EventRow;
 use filter::Filters;
 
@@ -54,7 +55,7 @@ impl LazyRoute for AuditPage {
         let table =
             move |page: Page<AuditEventView>| view! { <Events page wanted=wanted.get_untracked() /> }.into_any();
         view! {
-            <Title text="Audit log" />
+            <PageTitle text="Audit log" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Audit log"</h1></div>
@@ -82,23 +83,19 @@ fn Events(page: Page<AuditEventView>, wanted: AuditQuery) -> impl IntoView {
         .into_any();
     }
     let rows = page.items.into_iter().map(|view| view! { <EventRow view /> });
+    let columns = vec![
+        Column::Text("When"),
+        Column::Text("What"),
+        Column::Text("By"),
+        Column::Text("Concerns"),
+        Column::Text("More"),
+    ];
+    let foot =
+        view! { <Pager path="/console/audit" next=page.next_cursor is_first=wanted.cursor.is_none() /> }.into_any();
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Events">
-            <table class="table stacks">
-                <caption class="quiet">"Events, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"What"</th>
-                        <th scope="col">"By"</th>
-                        <th scope="col">"Concerns"</th>
-                        <th scope="col">"More"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-            <Pager path="/console/audit" next=page.next_cursor is_first=wanted.cursor.is_none() />
-        </div>
+        <ListTable label="Events" caption="Events, newest first" columns foot>
+            {rows.collect_view()}
+        </ListTable>
     }
     .into_any()
 }

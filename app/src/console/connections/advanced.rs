@@ -121,7 +121,7 @@ fn linking_choices() -> Vec<RadioChoice> {
         RadioChoice {
             value: "prove",
             label: "Ask for proof, then link",
-            help: "The person enters the password of the account, which shows that it is theirs.",
+            help: "The person shows that the account is theirs with something it has: its password, a passkey, a code by email or another linked connection.",
         },
         RadioChoice {
             value: "verified_email",

@@ -1,8 +1,6 @@
 //! One connection: its head, its tabs, and which one the address names.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::answer::answer;
@@ -13,9 +11,10 @@ use crate::api::connection::{
 };
 use crate::api::error::ConsoleError;
 use crate::console::attempts::{About, AttemptsTab};
-use crate::console::load::{Load, NotFound};
+use crate::console::load::{Load, NotFound, segment};
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::page::{Tab, Tabs};
+use crate::ui::title::PageTitle;
 
 /// The page at `/console/connections/{handle}` and its tabs.
 pub struct DetailPage;
@@ -47,8 +46,7 @@ impl LazyRoute for DetailPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
-        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
+        let key = segment("key");
         let all = Resource::new_blocking(move || key.get(), load);
         let render = |(connection, usage, applications)| {
             let shown = Shown {
@@ -78,8 +76,7 @@ fn Detail(shown: Shown) -> impl IntoView {
         tab("Connected apps", "/apps"),
         tab("Attempts", "/attempts"),
     ];
-    let params = use_params_map();
-    let current = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
+    let current = segment("tab");
     let body = move || match current.get().as_str() {
         "" => view! { <general::General shown /> }.into_any(),
         "settings" => view! { <settings::Settings shown /> }.into_any(),
@@ -109,7 +106,7 @@ fn Head(shown: Shown) -> impl IntoView {
     };
     let handle = connection.with_untracked(|c| c.settings.handle.to_string());
     view! {
-        <Title text=name />
+        <PageTitle text=name />
         <header class="page-head">
             <div>
                 <div class="page-title">

@@ -1,12 +1,12 @@
 //! The templates a connection is made from.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::ConnectionMark;
 use crate::console::load::live;
 use crate::ui::logo::Brand;
+use crate::ui::title::PageTitle;
 
 /// The page at `/console/connections/new`.
 pub struct GalleryPage;
@@ -19,7 +19,7 @@ impl LazyRoute for GalleryPage {
 
     fn view(_this: Self) -> AnyView {
         let page = view! {
-            <Title text="Add a connection" />
+            <PageTitle text="Add a connection" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Add a connection"</h1></div>

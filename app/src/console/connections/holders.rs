@@ -13,7 +13,7 @@ use crate::console::load::Load;
 use crate::ui::confirm::{ConfirmWord, Danger};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::icon::{Icon, Shape};
-use crate::ui::logo::{Brand, Logo};
+use crate::ui::kept::KeptRow;
 use crate::ui::pager::Pager;
 use crate::ui::time::When;
 use crate::ui::words;
@@ -110,24 +110,21 @@ fn Records(handle: String, kept: FactorHolders, erasing: Erasing, is_first: bool
 #[component]
 fn Record(handle: String, holder: FactorHolderView, action: ServerAction<EraseFactorHolder>) -> impl IntoView {
     let faults = Faults::of(move || action.value().get());
+    let facts = view! {
+        <p class="muted">"Subject " <code>{holder.sub}</code></p>
+        <p class="muted">"Enrolled " <When at=holder.created_at /> " · last used " <When at=holder.last_used_at /></p>
+    }
+    .into_any();
     view! {
-        <li class="identity">
-            <span class="mark" aria-hidden="true"><Logo brand=Brand::Local /></span>
-            <div class="identity-facts">
-                <h3>{enrolled(&holder.factors, holder.passkeys)}</h3>
-                <p class="muted">"Subject " <code>{holder.sub}</code></p>
-                <p class="muted">"Enrolled " <When at=holder.created_at /> " · last used " <When at=holder.last_used_at /></p>
-            </div>
-            <Danger label="Erase">
-                <p>"The person is signed out and enrols anew at the next sign-in that asks for it. Until then, signing in at the provider is enough to do so. Make sure that it is them who asks you."</p>
-                <ActionForm action>
-                    <FaultSummary faults />
-                    <input type="hidden" name="handle" value=handle />
-                    <input type="hidden" name="holder" value=holder.id.to_string() />
-                    <button type="submit" class="button danger primary small">"Erase now"</button>
-                </ActionForm>
-            </Danger>
-        </li>
+        <KeptRow title=enrolled(&holder.factors, holder.passkeys) facts label="Erase"
+            does="The person is signed out and enrols anew at the next sign-in that asks for it. Until then, signing in at the provider is enough to do so. Make sure that it is them who asks you.">
+            <ActionForm action>
+                <FaultSummary faults />
+                <input type="hidden" name="handle" value=handle />
+                <input type="hidden" name="holder" value=holder.id.to_string() />
+                <button type="submit" class="button danger primary small">"Erase now"</button>
+            </ActionForm>
+        </KeptRow>
     }
 }
 

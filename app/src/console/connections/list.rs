@@ -1,7 +1,6 @@
 //! The list of connections.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -14,6 +13,8 @@ use crate::console::load::{LoadAnswer, LoadTable};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::search::SearchForm;
+use crate::ui::table::{Column, ListTable};
+use crate::ui::title::PageTitle;
 use crate::ui::words;
 
 /// The page at `/console/connections`.
@@ -47,7 +48,7 @@ impl LazyRoute for ListPage {
         );
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         view! {
-            <Title text="Connections" />
+            <PageTitle text="Connections" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Connections"</h1></div>
@@ -121,25 +122,20 @@ fn Toolbar(filter: Memo<Filter>) -> impl IntoView {
 
 #[component]
 fn Table(rows: Vec<ConnectionSummary>) -> impl IntoView {
+    let columns = vec![
+        Column::Text("Connection"),
+        Column::Text("Type"),
+        Column::Text("State"),
+        Column::Text("JIT"),
+        Column::Number("People"),
+        Column::Number("Applications"),
+        Column::Text("Sign-ins, 14 days"),
+        Column::Text("Last sign-in"),
+    ];
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Connections">
-            <table class="table stacks">
-                <caption class="quiet">"Connections"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Connection"</th>
-                        <th scope="col">"Type"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"JIT"</th>
-                        <th scope="col" class="number">"People"</th>
-                        <th scope="col" class="number">"Applications"</th>
-                        <th scope="col">"Sign-ins, 14 days"</th>
-                        <th scope="col">"Last sign-in"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}</tbody>
-            </table>
-        </div>
+        <ListTable label="Connections" columns>
+            {rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}
+        </ListTable>
     }
 }
 

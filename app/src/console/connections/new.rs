@@ -3,7 +3,6 @@
 use doorward_domain::connection::Template;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -19,6 +18,7 @@ use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::{SelectField, TextField};
 use crate::ui::logo::Brand;
 use crate::ui::name_and_handle::NameAndHandle;
+use crate::ui::title::PageTitle;
 
 /// The page at `/console/connections/new/{template}`.
 pub struct NewPage;
@@ -74,7 +74,7 @@ fn words(template: Template) -> Words {
 fn NewConnection(template: Template, server: ProviderEndpoints) -> impl IntoView {
     let words = words(template);
     view! {
-        <Title text=words.title />
+        <PageTitle text=words.title />
         <header class="page-head">
             <div>
                 <div class="page-title">

@@ -5,12 +5,12 @@ mod steps;
 mod summary;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::load::Load;
 use crate::api::overview::{Overview, load_overview};
 use crate::ui::chart::SignInChart;
+use crate::ui::title::PageTitle;
 use crate::ui::words;
 use summary::Summary;
 
@@ -26,7 +26,7 @@ impl LazyRoute for OverviewPage {
     fn view(_this: Self) -> AnyView {
         let numbers = Resource::new_blocking(|| (), |()| load_overview());
         view! {
-            <Title text="Overview" />
+            <PageTitle text="Overview" />
             <Load resource=numbers render=|numbers| view! { <Content numbers /> }.into_any() />
         }
         .into_any()

@@ -1,8 +1,7 @@
 //! One person: who, how they came to be, what we know and from where.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::chips::{Connections, RoleChip, StatusChip};
@@ -11,9 +10,10 @@ use crate::api::connection::{ConnectionSummary, list_connections};
 use crate::api::error::ConsoleError;
 use crate::api::page::{PAGE_LIMIT, PageQuery};
 use crate::api::user::{UserView, find_user};
-use crate::console::load::{Load, NotFound};
+use crate::console::load::{Load, NotFound, segment};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::Avatar;
+use crate::ui::title::PageTitle;
 use crate::ui::words;
 
 /// The page at `/console/users/{id}` and its tabs.
@@ -42,8 +42,7 @@ impl LazyRoute for DetailPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let params = use_params_map();
-        let key = Memo::new(move |_| params.with(|params| params.get("key").unwrap_or_default()));
+        let key = segment("key");
         let all = Resource::new_blocking(move || key.get(), load);
         let render = |(user, connections): (UserView, Vec<ConnectionSummary>)| {
             let shown = Shown {
@@ -66,8 +65,7 @@ fn Detail(shown: Shown) -> impl IntoView {
         href: format!("{base}{path}"),
     };
     let tabs = vec![tab("Profile", ""), tab("Settings", "/settings")];
-    let params = use_params_map();
-    let current = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
+    let current = segment("tab");
     let body = move || match current.get().as_str() {
         "" => view! { <profile::Profile shown /> }.into_any(),
         "settings" => view! { <settings::Settings shown /> }.into_any(),
@@ -104,7 +102,7 @@ fn Head(shown: Shown) -> impl IntoView {
         created.or_else(|| query.get_str("saved").map(|_| "Saved"))
     });
     view! {
-        <Title text=name />
+        <PageTitle text=name />
         <header class="page-head">
             <div>
                 <div class="page-title">

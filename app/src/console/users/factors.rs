@@ -5,10 +5,9 @@ use leptos::prelude::*;
 
 use super::detail::Shown;
 use crate::api::user::{FactorView, PasskeyView, RemovePasskey, ResetFactor, UserView};
-use crate::ui::confirm::Danger;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::icon::{Icon, Shape};
-use crate::ui::logo::{Brand, Logo};
+use crate::ui::kept::KeptRow;
 use crate::ui::time::{When, WhenOr};
 
 /// What people call it.
@@ -86,23 +85,19 @@ fn Item(shown: Shown, id: String, factor: FactorView, does: &'static str) -> imp
             shown.user.set(user);
         }
     });
+    let facts = view! {
+        <p class="muted">{factor.codes_left.map(left)} "Enrolled " <When at=factor.created_at /> " · last used " <WhenOr at=factor.last_used_at never="never" /></p>
+    }
+    .into_any();
     view! {
-        <li class="identity">
-            <span class="mark" aria-hidden="true"><Logo brand=Brand::Local /></span>
-            <div class="identity-facts">
-                <h3>{name(factor.kind)}</h3>
-                <p class="muted">{factor.codes_left.map(left)} "Enrolled " <When at=factor.created_at /> " · last used " <WhenOr at=factor.last_used_at never="never" /></p>
-            </div>
-            <Danger label="Reset">
-                <p>{does}</p>
-                <ActionForm action>
-                    <FaultSummary faults />
-                    <input type="hidden" name="id" value=id />
-                    <input type="hidden" name="kind" value=factor.kind.as_str() />
-                    <button type="submit" class="button danger primary small">"Reset now"</button>
-                </ActionForm>
-            </Danger>
-        </li>
+        <KeptRow title=name(factor.kind) facts label="Reset" does>
+            <ActionForm action>
+                <FaultSummary faults />
+                <input type="hidden" name="id" value=id />
+                <input type="hidden" name="kind" value=factor.kind.as_str() />
+                <button type="submit" class="button danger primary small">"Reset now"</button>
+            </ActionForm>
+        </KeptRow>
     }
 }
 
@@ -120,23 +115,20 @@ fn PasskeyItem(shown: Shown, id: String, passkey: PasskeyView) -> impl IntoView 
     } else {
         "on one device"
     };
+    let facts = view! {
+        <p class="muted">"Passkey, " {kept} " · enrolled " <When at=passkey.created_at /> " · last used " <WhenOr at=passkey.last_used_at never="never" /></p>
+    }
+    .into_any();
     view! {
-        <li class="identity">
-            <span class="mark" aria-hidden="true"><Logo brand=Brand::Local /></span>
-            <div class="identity-facts">
-                <h3>{passkey.name}</h3>
-                <p class="muted">"Passkey, " {kept} " · enrolled " <When at=passkey.created_at /> " · last used " <WhenOr at=passkey.last_used_at never="never" /></p>
-            </div>
-            <Danger label="Remove">
-                <p>"Nobody signs in with this passkey any more, and the person is signed out everywhere. Make sure that it is them who asks you."</p>
-                <ActionForm action>
-                    <FaultSummary faults />
-                    <input type="hidden" name="id" value=id />
-                    <input type="hidden" name="passkey" value=passkey.id.to_string() />
-                    <button type="submit" class="button danger primary small">"Remove now"</button>
-                </ActionForm>
-            </Danger>
-        </li>
+        <KeptRow title=passkey.name facts label="Remove"
+            does="Nobody signs in with this passkey any more, and the person is signed out everywhere. Make sure that it is them who asks you.">
+            <ActionForm action>
+                <FaultSummary faults />
+                <input type="hidden" name="id" value=id />
+                <input type="hidden" name="passkey" value=passkey.id.to_string() />
+                <button type="submit" class="button danger primary small">"Remove now"</button>
+            </ActionForm>
+        </KeptRow>
     }
 }
 

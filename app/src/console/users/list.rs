@@ -1,7 +1,6 @@
 //! The list of users: searched and paged by the server, because there may be a million.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -14,7 +13,9 @@ use crate::ui::icon::{Icon, Shape};
 use crate::ui::pager::Pager;
 use crate::ui::person::Avatar;
 use crate::ui::search::SearchForm;
+use crate::ui::table::{Column, ListTable};
 use crate::ui::time::{When, WhenOr};
+use crate::ui::title::PageTitle;
 
 /// People in one page.
 const PEOPLE: u32 = 50;
@@ -47,7 +48,7 @@ impl LazyRoute for ListPage {
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         let table = move |page: Page<UserSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
         view! {
-            <Title text="Users" />
+            <PageTitle text="Users" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Users"</h1></div>
@@ -91,24 +92,20 @@ fn Rows(page: Page<UserSummary>, wanted: PageQuery) -> impl IntoView {
         };
     }
     let rows = page.items.into_iter().map(|user| view! { <Row user /> });
+    let columns = vec![
+        Column::Text("Person"),
+        Column::Text("Address"),
+        Column::Text("Status"),
+        Column::Text("Came by"),
+        Column::Text("Added"),
+        Column::Text("Last sign-in"),
+    ];
+    let foot =
+        view! { <Pager path="/console/users" next=page.next_cursor is_first=wanted.cursor.is_none() /> }.into_any();
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Users">
-            <table class="table stacks">
-                <caption class="quiet">"Users"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Person"</th>
-                        <th scope="col">"Address"</th>
-                        <th scope="col">"Status"</th>
-                        <th scope="col">"Came by"</th>
-                        <th scope="col">"Added"</th>
-                        <th scope="col">"Last sign-in"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-            <Pager path="/console/users" next=page.next_cursor is_first=wanted.cursor.is_none() />
-        </div>
+        <ListTable label="Users" columns foot>
+            {rows.collect_view()}
+        </ListTable>
     }
     .into_any()
 }

@@ -1,7 +1,6 @@
 //! The form that adds an account by hand.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::user::CreateUser;
@@ -9,6 +8,7 @@ use crate::console::load::live;
 use crate::ui::choice::{Checkbox, RadioChoice, Radios};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::TextField;
+use crate::ui::title::PageTitle;
 
 /// The page at `/console/users/new`.
 pub struct NewPage;
@@ -21,7 +21,7 @@ impl LazyRoute for NewPage {
 
     fn view(_this: Self) -> AnyView {
         let page = view! {
-            <Title text="Add a user" />
+            <PageTitle text="Add a user" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Add a user"</h1></div>

@@ -3,9 +3,11 @@
 pub mod accounts;
 pub mod attributes;
 pub mod backup_codes;
+pub mod by_mail;
 pub mod code;
 pub mod form_post;
 pub mod passkey;
+pub mod prompt;
 pub mod proof;
 pub mod self_service;
 pub mod set_up;

@@ -80,6 +80,35 @@ pub(super) fn forms(
             (Some(text.explain), confirm, Some(again))
         }
     };
+    ceremonies(shell, action, explain, first, more)
+}
+
+/// The form that asks somebody to confirm who they are with a passkey, whoever they are.
+pub(super) fn confirm_form(
+    shell: &PageShell,
+    action: &str,
+    request: &str,
+    error: Option<&str>,
+) -> impl IntoView + use<> {
+    let confirm = Ceremony {
+        request: Some(request.to_owned()),
+        creation: None,
+        label: shell.texts().passkey.confirm,
+        class: "button second",
+        error: error.map(str::to_owned),
+        code: None,
+    };
+    ceremonies(shell, action, None, confirm, None)
+}
+
+fn ceremonies(
+    shell: &PageShell,
+    action: &str,
+    explain: Option<&'static str>,
+    first: Ceremony,
+    more: Option<Ceremony>,
+) -> impl IntoView + use<> {
+    let text = &shell.texts().passkey;
     view! {
         <div data-passkeys="ready" class="form" hidden>
             {explain.map(|explain| view! { <p>{explain}</p> })}

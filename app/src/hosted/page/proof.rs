@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::sign_in::password_field;
+use super::code::{self, MailCodeOption};
+use super::passkey;
+use super::sign_in::{ConnectionOption, password_field};
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
-use crate::hosted::parts::{cancel, csrf, field, notice};
+use crate::hosted::parts::{cancel, connection_buttons, csrf, field, notice};
 use crate::hosted::shell::PageShell;
 
 /// Which account, and the ways to prove that it is one's own.
@@ -23,9 +25,14 @@ pub struct Proof {
 }
 
 /// A way to prove it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProofMethod {
     Password,
+    /// What the browser is asked for, as JSON.
+    Passkey(String),
+    MailCode(MailCodeOption),
+    /// Other connections the account is linked to.
+    Connections(Vec<ConnectionOption>),
 }
 
 /// Why the page is shown again.
@@ -33,6 +40,10 @@ pub enum ProofMethod {
 pub enum ProofProblem {
     PasswordMissing,
     WrongPassword,
+    /// No code of the mail was typed.
+    MailCodeMissing,
+    WrongMailCode,
+    PasskeyRefused,
     /// Anything else, such as too many tries.
     Message(UserMessage),
 }
@@ -43,37 +54,77 @@ pub fn render(shell: &PageShell, model: &Proof) -> String {
     let text = &shell.texts().proof;
     let problem = match model.problem {
         Some(ProofProblem::Message(message)) => Some(notice(shell, message, Some(&model.connection))),
-        Some(ProofProblem::PasswordMissing | ProofProblem::WrongPassword) | None => None,
+        Some(_) | None => None,
     };
-    let methods: Vec<_> = model
-        .methods
-        .iter()
-        .map(|method| match method {
-            ProofMethod::Password => password_form(shell, model),
-        })
-        .collect();
     let content = view! {
         {problem}
         <p>{(text.explain)(&model.account, &model.connection)}</p>
-        {methods}
+        {methods(shell, model)}
         <p class="aside">{(text.then)(&model.connection)}</p>
         {cancel(shell, &model.action)}
     };
     shell.document(text.title, content)
 }
 
+/// The script of the page, if it has one.
+#[must_use]
+pub fn script(model: &Proof) -> Option<&'static str> {
+    let has_passkey = model
+        .methods
+        .iter()
+        .any(|method| matches!(method, ProofMethod::Passkey(_)));
+    has_passkey.then_some(passkey::SCRIPT)
+}
+
+fn methods(shell: &PageShell, model: &Proof) -> Vec<AnyView> {
+    let mut parts: Vec<AnyView> = Vec::new();
+    for method in &model.methods {
+        if !parts.is_empty() {
+            parts.push(view! { <p class="or">{shell.texts().frame.or}</p> }.into_any());
+        }
+        parts.push(match method {
+            ProofMethod::Password => password_form(shell, model).into_any(),
+            ProofMethod::Passkey(request) => {
+                let refused = shell.texts().passkey.refused;
+                let error = (model.problem == Some(ProofProblem::PasskeyRefused)).then_some(refused);
+                passkey::confirm_form(shell, &model.action, request, error).into_any()
+            }
+            ProofMethod::MailCode(option) => mail_form(shell, model, option).into_any(),
+            ProofMethod::Connections(options) => connection_buttons(shell, &model.action, options).into_any(),
+        });
+    }
+    parts
+}
+
+/// With other ways on the page, focus would open a phone's keyboard over them.
+fn is_alone(model: &Proof) -> bool {
+    model.problem.is_none() && model.methods.len() == 1
+}
+
+fn mail_form(shell: &PageShell, model: &Proof, option: &MailCodeOption) -> impl IntoView + use<> {
+    let text = &shell.texts().mail_code;
+    let error = match model.problem {
+        Some(ProofProblem::MailCodeMissing) => Some(text.missing),
+        Some(ProofProblem::WrongMailCode) => Some(text.wrong),
+        Some(_) | None => None,
+    };
+    let takes_focus = error.is_some() || is_alone(model);
+    code::mail_form(shell, &model.action, option, takes_focus, error)
+}
+
 fn password_form(shell: &PageShell, model: &Proof) -> impl IntoView + use<> {
     let text = shell.texts();
     let error = match model.problem {
         Some(ProofProblem::PasswordMissing) => Some(text.sign_in.password_missing),
-        Some(ProofProblem::WrongPassword) => Some(text.sign_in.wrong_password),
-        Some(ProofProblem::Message(_)) | None => None,
+        Some(ProofProblem::WrongPassword) => Some(text.proof.wrong_password),
+        Some(_) | None => None,
     };
+    let takes_focus = error.is_some() || is_alone(model);
     view! {
         <form method="post" action=model.action.clone() class="form">
             {csrf(shell)}
             <input type="hidden" name=names::OPTION value="password" />
-            {field(password_field(text.sign_in.password, true, error))}
+            {field(password_field(text.sign_in.password, takes_focus, error))}
             <button class="button">{text.proof.submit}</button>
         </form>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::backup_codes::{self, BackupCodeOption};
+use super::by_mail::{self, ByMail, MailErrors};
 use super::code::{self, CodeErrors, CodeOption, MailCodeOption};
 use super::passkey::{self, PasskeyOption, ProofBy};
 use crate::hosted::message::UserMessage;
@@ -30,6 +31,7 @@ pub struct SignIn {
 pub enum SignInOption {
     Connection(ConnectionOption),
     Password,
+    ByMail(ByMail),
     Code(CodeOption),
     MailCode(MailCodeOption),
     BackupCode(BackupCodeOption),
@@ -40,7 +42,7 @@ impl SignInOption {
     /// Whether it only confirms somebody who is known by now.
     fn is_second(&self) -> bool {
         match self {
-            Self::Connection(_) | Self::Password => false,
+            Self::Connection(_) | Self::Password | Self::ByMail(_) => false,
             Self::Code(_) | Self::MailCode(_) | Self::BackupCode(_) => true,
             Self::Passkey(option) => option.confirms(),
         }
@@ -73,6 +75,10 @@ pub enum SignInProblem {
     CodeUsed,
     /// No code of a mail was typed.
     MailCodeMissing,
+    /// What was typed is no email address.
+    NoAddress,
+    /// No mail can be sent.
+    MailClosed,
     /// It is not the one, or too old.
     WrongMailCode,
     /// No backup code was typed.
@@ -160,6 +166,7 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
             .filter_map(|option| match option {
                 SignInOption::Connection(connection) => Some(connection.clone()),
                 SignInOption::Password
+                | SignInOption::ByMail(_)
                 | SignInOption::Code(_)
                 | SignInOption::MailCode(_)
                 | SignInOption::BackupCode(_)
@@ -168,6 +175,7 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
             .collect();
         parts.push(match group.first() {
             Some(SignInOption::Password) => password_form(shell, model).into_any(),
+            Some(SignInOption::ByMail(option)) => by_mail_forms(shell, model, option).into_any(),
             Some(SignInOption::Code(option)) => code_form(shell, model, option).into_any(),
             Some(SignInOption::MailCode(option)) => mail_code_form(shell, model, option).into_any(),
             Some(SignInOption::BackupCode(option)) => backup_code_form(shell, model, *option).into_any(),
@@ -206,6 +214,19 @@ fn mail_code_form(shell: &PageShell, model: &SignIn, option: &MailCodeOption) ->
     };
     let takes_focus = error.is_some() || model.problem.is_none() && is_the_way(model);
     code::mail_form(shell, &model.action, option, takes_focus, error)
+}
+
+fn by_mail_forms(shell: &PageShell, model: &SignIn, option: &ByMail) -> impl IntoView + use<> {
+    let (text, of_code) = (&shell.texts().by_mail, &shell.texts().mail_code);
+    let (address, code) = match &model.problem {
+        Some(SignInProblem::NoAddress) => (Some(text.no_address), None),
+        Some(SignInProblem::MailClosed) => (Some(text.closed), None),
+        Some(SignInProblem::MailCodeMissing) => (None, Some(of_code.missing)),
+        Some(SignInProblem::WrongMailCode) => (None, Some(of_code.wrong)),
+        Some(_) | None => (None, None),
+    };
+    let errors = MailErrors { address, code };
+    by_mail::forms(shell, &model.action, option, &model.username, errors)
 }
 
 fn backup_code_form(shell: &PageShell, model: &SignIn, option: BackupCodeOption) -> impl IntoView + use<> {

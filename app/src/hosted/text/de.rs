@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
-    ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts,
+    PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -75,6 +75,44 @@ pub(super) static TEXTS: Texts = Texts {
             )
         },
     },
+    by_mail: ByMailTexts {
+        email: "E-Mail-Adresse",
+        send: "Link per E-Mail senden",
+        send_code: "Code per E-Mail senden",
+        asked: |address| {
+            format!(
+                "Wenn ein Konto die Adresse {address} hat, ist eine E-Mail dorthin unterwegs. Öffnen Sie den Link darin in \
+                 diesem Browser oder geben Sie hier ihren Code ein. Beides gilt zehn Minuten."
+            )
+        },
+        asked_code: |address| {
+            format!(
+                "Wenn ein Konto die Adresse {address} hat, ist eine E-Mail mit einem Code dorthin unterwegs. Geben Sie den Code \
+                 hier ein. Er gilt zehn Minuten."
+            )
+        },
+        code: "Code aus der E-Mail",
+        submit: "Anmelden",
+        again: "Noch eine E-Mail senden",
+        no_address: "Geben Sie eine E-Mail-Adresse wie name@example.com ein.",
+        closed: "Zurzeit kann keine E-Mail gesendet werden. Nehmen Sie einen anderen Weg, oder fragen Sie Ihre Administration.",
+        open_title: "Mit diesem Link anmelden?",
+        open: "Sie haben diesen Link in diesem Browser angefordert.",
+        subject: |place| format!("Anmelden bei {place}"),
+        letter: |link, code, place| {
+            format!(
+                "Um sich bei {place} anzumelden, öffnen Sie diesen Link in dem Browser, in dem Sie ihn angefordert \
+                 haben:\n\n    {link}\n\nOder geben Sie dort diesen Code ein: {code}\n\nBeides gilt zehn Minuten. Sie haben ihn \
+                 nicht angefordert? Dann tun Sie nichts, und geben Sie den Code niemandem.\n"
+            )
+        },
+        code_letter: |code, place| {
+            format!(
+                "Ihr Code für {place} ist\n\n    {code}\n\nEr gilt zehn Minuten, in dem Browser, in dem Sie ihn angefordert haben. \
+                 Sie haben ihn nicht angefordert? Dann tun Sie nichts, und geben Sie den Code niemandem.\n"
+            )
+        },
+    },
     backup_code: BackupCodeTexts {
         title: "Bewahren Sie Ihre Ersatzcodes auf",
         keep: "Wenn Sie sich einmal nicht wie gewohnt bestätigen können, genügt einer dieser Codes. Schreiben Sie sie auf oder drucken Sie diese Seite, und verwahren Sie sie so, dass nur Sie sie finden.",
@@ -128,6 +166,20 @@ pub(super) static TEXTS: Texts = Texts {
         then: |connection| format!("Das ist nur einmal nötig. Danach genügt {connection}."),
         account: "Konto",
         submit: "Bestätigen und verknüpfen",
+        wrong_password: "Das Passwort stimmt nicht. Versuchen Sie es noch einmal.",
+        subject: |place| format!("Ist das Ihr Konto bei {place}?"),
+        letter: |code, connection| {
+            format!(
+                "Ihr Code, mit dem Sie {connection} mit Ihrem Konto verknüpfen, lautet\n\n    {code}\n\nEr gilt zehn Minuten, in dem \
+                 Browser, der ihn angefordert hat. Wer ihn eingibt, kann sich danach mit {connection} an Ihrem Konto \
+                 anmelden; geben Sie ihn an niemanden weiter. Sie haben ihn nicht angefordert? Dann verwenden Sie ihn \
+                 nicht und sagen Sie es Ihrer Administration: Jemand meldet sich mit Ihrer Adresse an.\n"
+            )
+        },
+    },
+    prompt: PromptTexts {
+        title: "Noch eine Angabe",
+        skip: "Ohne diese Angabe fortfahren",
     },
     attributes: AttributeTexts {
         title: "Einige Angaben fehlen",

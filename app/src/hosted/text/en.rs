@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
-    ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts,
+    PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -75,6 +75,44 @@ pub(super) static TEXTS: Texts = Texts {
             )
         },
     },
+    by_mail: ByMailTexts {
+        email: "Email address",
+        send: "Email me a link",
+        send_code: "Email me a code",
+        asked: |address| {
+            format!(
+                "If an account has the address {address}, a mail is on its way to it. Open the link in it in this browser, or \
+                 enter its code here. Both work for ten minutes."
+            )
+        },
+        asked_code: |address| {
+            format!(
+                "If an account has the address {address}, a mail with a code is on its way to it. Enter the code here. It works for \
+                 ten minutes."
+            )
+        },
+        code: "Code from the mail",
+        submit: "Sign in",
+        again: "Send another mail",
+        no_address: "Enter an email address like name@example.com.",
+        closed: "No mail can be sent at the moment. Use another way, or ask your administrator.",
+        open_title: "Sign in with this link?",
+        open: "You asked for this link in this browser.",
+        subject: |place| format!("Sign in to {place}"),
+        letter: |link, code, place| {
+            format!(
+                "To sign in to {place}, open this link in the browser that asked for it:\n\n    {link}\n\nOr enter this code \
+                 there: {code}\n\nBoth work for ten minutes. You did not ask for it? Then do nothing, and give the code to \
+                 nobody.\n"
+            )
+        },
+        code_letter: |code, place| {
+            format!(
+                "Your code for {place} is\n\n    {code}\n\nIt works for ten minutes, in the browser that asked for it. You did not \
+                 ask for it? Then do nothing, and give the code to nobody.\n"
+            )
+        },
+    },
     backup_code: BackupCodeTexts {
         title: "Keep your backup codes",
         keep: "When you cannot confirm it is you in the usual way, one of these codes does instead. Write them down or print this page, and keep them where only you find them.",
@@ -126,6 +164,20 @@ pub(super) static TEXTS: Texts = Texts {
         then: |connection| format!("You do this once. From then on {connection} is enough."),
         account: "Account",
         submit: "Confirm and link",
+        wrong_password: "The password is not right. Try again.",
+        subject: |place| format!("Is this your account at {place}?"),
+        letter: |code, connection| {
+            format!(
+                "Your code to link {connection} to your account is\n\n    {code}\n\nIt works for ten minutes, in the browser that \
+                 asked for it. Whoever enters it can sign in to your account with {connection} from then on, so tell it to \
+                 nobody. You did not ask for it? Then do nothing with it, and tell your administrator: somebody signs in \
+                 with your address.\n"
+            )
+        },
+    },
+    prompt: PromptTexts {
+        title: "One more thing",
+        skip: "Go on without it",
     },
     attributes: AttributeTexts {
         title: "A few details are missing",

@@ -1,8 +1,8 @@
 //! French.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts,
-    ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts,
+    PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -76,6 +76,44 @@ pub(super) static TEXTS: Texts = Texts {
             )
         },
     },
+    by_mail: ByMailTexts {
+        email: "Adresse e-mail",
+        send: "M’envoyer un lien",
+        send_code: "M’envoyer un code",
+        asked: |address| {
+            format!(
+                "Si un compte a l’adresse {address}, un e-mail est en route. Ouvrez le lien qu’il contient dans ce navigateur, ou \
+                 saisissez ici son code. Les deux sont valables dix minutes."
+            )
+        },
+        asked_code: |address| {
+            format!(
+                "Si un compte a l’adresse {address}, un e-mail avec un code est en route. Saisissez le code ici. Il est valable \
+                 dix minutes."
+            )
+        },
+        code: "Code de l’e-mail",
+        submit: "Se connecter",
+        again: "Envoyer un autre e-mail",
+        no_address: "Saisissez une adresse e-mail comme nom@example.com.",
+        closed: "Aucun e-mail ne peut être envoyé pour le moment. Prenez un autre moyen, ou adressez-vous à votre administrateur.",
+        open_title: "Se connecter avec ce lien ?",
+        open: "Vous avez demandé ce lien dans ce navigateur.",
+        subject: |place| format!("Se connecter à {place}"),
+        letter: |link, code, place| {
+            format!(
+                "Pour vous connecter à {place}, ouvrez ce lien dans le navigateur où vous l’avez demandé :\n\n    {link}\n\nOu \
+                 saisissez-y ce code : {code}\n\nLes deux sont valables dix minutes. Vous ne l’avez pas demandé ? Alors ne faites \
+                 rien, et ne donnez le code à personne.\n"
+            )
+        },
+        code_letter: |code, place| {
+            format!(
+                "Votre code pour {place} est\n\n    {code}\n\nIl est valable dix minutes, dans le navigateur où vous l’avez \
+                 demandé. Vous ne l’avez pas demandé ? Alors ne faites rien, et ne donnez le code à personne.\n"
+            )
+        },
+    },
     backup_code: BackupCodeTexts {
         title: "Conservez vos codes de secours",
         keep: "Si vous ne pouvez pas confirmer votre identité comme d’habitude, l’un de ces codes suffit. Notez-les ou imprimez cette page, et gardez-les là où vous seul les trouverez.",
@@ -128,6 +166,20 @@ pub(super) static TEXTS: Texts = Texts {
         then: |connection| format!("C’est à faire une seule fois. Ensuite, {connection} suffira."),
         account: "Compte",
         submit: "Confirmer et associer",
+        wrong_password: "Le mot de passe n’est pas correct. Réessayez.",
+        subject: |place| format!("Est-ce votre compte chez {place} ?"),
+        letter: |code, connection| {
+            format!(
+                "Votre code pour associer {connection} à votre compte est\n\n    {code}\n\nIl est valable dix minutes, dans le \
+                 navigateur qui l’a demandé. La personne qui le saisit peut ensuite accéder à votre compte avec \
+                 {connection} : ne le communiquez à personne. Vous ne l’avez pas demandé ? Ne l’utilisez pas et \
+                 prévenez votre administrateur : quelqu’un se connecte avec votre adresse.\n"
+            )
+        },
+    },
+    prompt: PromptTexts {
+        title: "Encore une information",
+        skip: "Continuer sans cette information",
     },
     attributes: AttributeTexts {
         title: "Il manque quelques informations",

@@ -159,6 +159,18 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             ),
             "Melden Sie sich damit an und lösen Sie zuerst dort die Verknüpfung, oder fragen Sie Ihre Administration.",
         ),
+        UserMessage::ProofOfAnother => Advice::new(
+            "Das zeigt nicht, dass es Ihr Konto ist",
+            format!(
+                "{provider} hat Sie mit einer Identität zurückgeschickt, die nicht zu diesem Konto führt. Geändert wurde nichts."
+            ),
+            "Wählen Sie dort die Identität, die Sie bisher verwendet haben, oder weisen Sie es anders nach.",
+        ),
+        UserMessage::MailElsewhere => Advice::new(
+            "Geben Sie den Code dort ein, wo Sie ihn angefordert haben",
+            "Dieser Link gilt einmal, und nur in dem Browser, in dem er angefordert wurde.",
+            "Kehren Sie dorthin zurück und geben Sie den Code aus der E-Mail ein. Ist er schon verwendet, melden Sie sich bei der Anwendung neu an. Sie haben ihn nicht angefordert? Dann schließen Sie diese Seite.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "Die Konsole ist für Administratoren",
             "Dieses Konto darf sich bei Anwendungen anmelden, sie aber nicht verwalten.",

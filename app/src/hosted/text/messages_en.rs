@@ -153,6 +153,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             format!("{provider} signs you in to another account here, and it can be linked to one only."),
             "Sign in with it and unlink it there first, or ask your administrator.",
         ),
+        UserMessage::ProofOfAnother => Advice::new(
+            "This does not show that the account is yours",
+            format!("{provider} sent an identity that does not lead to it. Nothing was changed."),
+            "Choose the identity you have used there before, or prove it another way.",
+        ),
+        UserMessage::MailElsewhere => Advice::new(
+            "Enter the code where you asked for it",
+            "This link works once, and only in the browser that asked for it.",
+            "Return to that browser and enter the code from the mail. If it has been used, sign in at the application anew. You did not ask for it? Then close this page.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "The console is for administrators",
             "This account may sign in to applications, but not manage them.",

@@ -157,6 +157,16 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             format!("{provider} vous connecte ici à un autre compte, et une connexion ne s’associe qu’à un seul."),
             "Connectez-vous par elle et dissociez-la d’abord là-bas, ou adressez-vous à votre administrateur.",
         ),
+        UserMessage::ProofOfAnother => Advice::new(
+            "Cela ne montre pas que le compte est à vous",
+            format!("{provider} a transmis une identité qui ne mène pas à ce compte. Rien n’a été modifié."),
+            "Choisissez-y l’identité que vous avez déjà utilisée, ou prouvez-le d’une autre façon.",
+        ),
+        UserMessage::MailElsewhere => Advice::new(
+            "Saisissez le code là où vous l’avez demandé",
+            "Ce lien fonctionne une fois, et seulement dans le navigateur où il a été demandé.",
+            "Revenez à ce navigateur et saisissez le code de l’e-mail. S’il a déjà servi, connectez-vous de nouveau depuis l’application. Vous ne l’avez pas demandé ? Alors fermez cette page.",
+        ),
         UserMessage::NotAdministrator => Advice::new(
             "La console est réservée aux administrateurs",
             "Ce compte peut se connecter aux applications, mais pas les gérer.",

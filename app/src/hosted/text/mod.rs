@@ -65,9 +65,11 @@ pub struct Texts {
     pub code: CodeTexts,
     pub mail_code: MailCodeTexts,
     pub script_mail: ScriptMailTexts,
+    pub by_mail: ByMailTexts,
     pub backup_code: BackupCodeTexts,
     pub passkey: PasskeyTexts,
     pub proof: ProofTexts,
+    pub prompt: PromptTexts,
     pub attributes: AttributeTexts,
     pub sign_out: SignOutTexts,
     pub accounts: AccountTexts,
@@ -146,6 +148,30 @@ pub struct ScriptMailTexts {
     pub sign_in: TwoNames,
 }
 
+/// A link or a code by email that says who somebody is: the step, and the mails themselves.
+pub struct ByMailTexts {
+    pub email: &'static str,
+    pub send: &'static str,
+    pub send_code: &'static str,
+    /// The address that was typed, for a link.
+    pub asked: OneName,
+    /// And for a code.
+    pub asked_code: OneName,
+    pub code: &'static str,
+    pub submit: &'static str,
+    pub again: &'static str,
+    pub no_address: &'static str,
+    pub closed: &'static str,
+    pub open_title: &'static str,
+    pub open: &'static str,
+    /// Application or organisation.
+    pub subject: OneName,
+    /// Link, code, application or organisation.
+    pub letter: fn(&str, &str, &str) -> String,
+    /// Code, application or organisation.
+    pub code_letter: TwoNames,
+}
+
 /// Backup codes: the page that shows new ones, and where one is typed.
 pub struct BackupCodeTexts {
     pub title: &'static str,
@@ -203,6 +229,19 @@ pub struct ProofTexts {
     pub then: OneName,
     pub account: &'static str,
     pub submit: &'static str,
+    /// Who the account is stands fixed here, so nothing but the password can be wrong.
+    pub wrong_password: &'static str,
+    /// Of the mail; application or organisation.
+    pub subject: OneName,
+    /// Code, connection.
+    pub letter: TwoNames,
+}
+
+/// A form of an application's script, as far as the words are ours.
+pub struct PromptTexts {
+    /// Where the script gives none.
+    pub title: &'static str,
+    pub skip: &'static str,
 }
 
 /// Missing attributes.

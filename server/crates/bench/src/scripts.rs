@@ -87,6 +87,7 @@ fn large() -> Result<(SignInFlow, Vec<ConnectionFacts>)> {
             otp_to_asserted_email: false,
             factors_without_account: false,
             trusts_factors: false,
+            may_link: true,
         });
     }
     let mut steps = vec![Step { options: first }];

@@ -10,7 +10,8 @@ use doorward_domain::script::{
 use rquickjs::context::EvalOptions;
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime};
 
-const PRELUDE: &str = include_str!("prelude.js");
+use crate::prelude;
+
 /// The name of the script in stack traces; the prelude looks for it.
 const SCRIPT: &str = "script.js";
 const MEMORY_LIMIT: usize = 32 * 1024 * 1024;
@@ -20,10 +21,12 @@ const LOG_LINES: usize = 100;
 const LOG_LINE_LIMIT: usize = 1_000;
 const EFFECTS: usize = 20;
 
-/// Runs scripts, each in a fresh engine. The next one is made ready after a run, when nobody waits.
+/// Runs scripts, each in a fresh engine. What a run leaves is taken down and the next engine made ready after it, when
+/// nobody waits.
 #[derive(Default)]
 pub struct Engine {
     ready: Option<Sandbox>,
+    spent: Option<Sandbox>,
 }
 
 /// What a run leaves behind.
@@ -46,6 +49,7 @@ struct Sandbox {
 impl Engine {
     /// Makes the next engine ready.
     pub fn prepare(&mut self) {
+        self.spent = None;
         if self.ready.is_none() {
             self.ready = Sandbox::new().ok();
         }
@@ -67,7 +71,11 @@ impl ScriptEngine for Engine {
         }
         self.prepare();
         match self.ready.take() {
-            Some(sandbox) => sandbox.run(source, events),
+            Some(mut sandbox) => {
+                let run = sandbox.run(source, events);
+                self.spent = Some(sandbox);
+                run
+            }
             None => limit(Limit::Memory),
         }
     }
@@ -87,7 +95,7 @@ impl Sandbox {
         let told: Rc<RefCell<Told>> = Rc::default();
         let prelude = context.with(|ctx| {
             let host = host(&ctx, &told)?;
-            let make: Function = ctx.eval_with_options(PRELUDE, options("prelude.js", true))?;
+            let make = prelude::load(&ctx)?;
             let made: Object = make.call((host,))?;
             Ok::<_, rquickjs::Error>(Persistent::save(&ctx, made))
         })?;
@@ -100,15 +108,15 @@ impl Sandbox {
         })
     }
 
-    fn run(self, source: &str, events: &[Event]) -> Run {
+    fn run(&mut self, source: &str, events: &[Event]) -> Run {
         *self.deadline.borrow_mut() = Some(Instant::now() + Duration::from_millis(TIME_LIMIT_MILLIS));
-        let Self { prelude, told, .. } = self;
+        let prelude = self.prelude.clone();
         let thrown = self.context.with(|ctx| {
             let ran = (|| {
                 let prelude = prelude.restore(&ctx)?;
                 let json = serde_json::to_string(events).unwrap_or_default();
                 prelude.get::<_, Function>("begin")?.call::<_, ()>((json,))?;
-                ctx.eval_with_options::<(), _>(source, options(SCRIPT, false))?;
+                ctx.eval_with_options::<(), _>(source, options())?;
                 prelude.get::<_, Function>("drive")?.call::<_, ()>(())
             })();
             ran.catch(&ctx).err().map(|error| thrown(&error))
@@ -122,7 +130,7 @@ impl Sandbox {
             }
             thrown => thrown,
         };
-        let Told { end, log, effects } = std::mem::take(&mut *told.borrow_mut());
+        let Told { end, log, effects } = std::mem::take(&mut *self.told.borrow_mut());
         // What the script asked for first counts, whatever it did with the refusal to go on.
         let end = end.or(thrown).unwrap_or(RunEnd::Broken {
             message: "The script ended nowhere.".to_owned(),
@@ -132,11 +140,11 @@ impl Sandbox {
     }
 }
 
-fn options(file: &str, strict: bool) -> EvalOptions {
+fn options() -> EvalOptions {
     let mut options = EvalOptions::default();
     options.global = true;
-    options.strict = strict;
-    options.filename = Some(file.to_owned());
+    options.strict = false;
+    options.filename = Some(SCRIPT.to_owned());
     options
 }
 

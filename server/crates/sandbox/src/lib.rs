@@ -8,6 +8,7 @@
 mod engine;
 mod lanes;
 mod pool;
+mod prelude;
 mod wire;
 mod worker;
 

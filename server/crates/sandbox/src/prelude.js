@@ -18,6 +18,8 @@
   let told = new RealMap();
   const passed = new RealMap();
   let failed = null;
+  // What was typed into the script's forms, by the id of the input.
+  const typed = new RealMap();
   let queue = [];
   // Line of what the script asked for and is being done.
   let current = null;
@@ -127,6 +129,7 @@
     },
     headers: lookup((name) => none(ask("request.header", name.toLowerCase()))),
     params: lookup((name) => {
+      if (typed.has(name)) return [typed.get(name)()];
       const value = ask("request.param", name);
       return value === null ? undefined : [value];
     }),
@@ -260,6 +263,12 @@
     if (isFound(who(of))) return of;
     return ask("user.linked", who(of)) ? user("known") : null;
   });
+  // The person is somebody with an account from then on: what was told of them counts no more.
+  define("doAssociationWithLocalUser", (of, username) => {
+    const linked = ask("user.associate", who(of), String(username));
+    if (linked) told = new RealMap();
+    return linked;
+  });
   define("getUniqueUserWithClaimValues", (claims) => {
     const wanted = create(null);
     for (const key of ownKeys(Object(claims))) {
@@ -359,8 +368,46 @@
   };
   define("httpGet", sends("GET"));
   define("httpPost", sends("POST"));
+  // `genericForm`: a page of ours with what the script writes on it.
+  const asText = (what, value, limit) => {
+    if (value === undefined || value === null) return null;
+    const found = String(value);
+    if ([...found].length > limit) throw new TypeError(what + " has more than " + limit + " characters");
+    return found;
+  };
+  const input = (one) => {
+    if (!isObject(one)) throw new TypeError("An input of a form is an object with id and label");
+    const name = String(one.id === undefined ? one.name : one.id);
+    if (!/^[A-Za-z0-9_.-]{1,40}$/.test(name)) {
+      throw new TypeError("The id of an input is made of up to 40 letters, digits, dots, hyphens and underscores");
+    }
+    const label = asText("The label of " + name, one.label, 100) || name;
+    return { name, label, required: one.required === true };
+  };
+  const form = (data, maySkip) => {
+    const given = isObject(data) ? data : {};
+    const inputs = isArray(given.inputs) ? given.inputs.map(input) : [];
+    if (inputs.length > 6) throw new TypeError("A form has more than 6 inputs");
+    for (const one of inputs) {
+      if (inputs.some((other) => other !== one && other.name === one.name)) {
+        throw new TypeError("Two inputs of a form have the id " + one.name);
+      }
+    }
+    const title = asText("The title of a form", given.title, 100);
+    return { title, text: asText("The text of a form", given.text, 600), inputs, may_skip: maySkip };
+  };
+  let prompts = 0;
+  define("prompt", function prompt(template, data, callbacks) {
+    go();
+    if (template !== "genericForm") {
+      throw new TypeError("There is no template " + String(template) + "; there is genericForm");
+    }
+    const given = callbacks || {};
+    prompts += 1;
+    queue.push({ form: [prompts, form(data, typeof given.onFail === "function")], callbacks: given, line: line() });
+  });
   const missing =
-    "prompt promptIdentifierForStep doAssociationWithLocalUser removeAssociatedLocalUser " +
+    "promptIdentifierForStep removeAssociatedLocalUser " +
     "getUsersWithClaimValues callChoreo loadLocalLibrary " +
     "require updateUserPassword assignUserRolesV2 removeUserRolesV2";
   for (const name of missing.split(" ")) define(name, () => unknown(name));
@@ -428,6 +475,19 @@
     call(callback, context, data);
   };
 
+  const filled = (item, answer) => {
+    const [number, { inputs }] = item.form;
+    const { onSuccess, onFail } = item.callbacks;
+    if (!answer.ok) {
+      call(onFail, context);
+      return;
+    }
+    for (const { name } of inputs) {
+      typed.set(name, answer.open ? () => ask("prompt.value", number, name) : () => answer.params[name]);
+    }
+    if (typeof onSuccess === "function") call(onSuccess, context);
+  };
+
   const drive = () => {
     const begin = globalThis.onLoginRequest;
     if (typeof begin !== "function") {
@@ -443,6 +503,13 @@
         const answer = ask("http", ...item.sent);
         current = null;
         heard(item, answer);
+        continue;
+      }
+      if (item.form) {
+        current = item.line;
+        const answer = ask("prompt", ...item.form);
+        current = null;
+        filled(item, answer);
         continue;
       }
       if (at < events.length) {

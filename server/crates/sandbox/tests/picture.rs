@@ -18,6 +18,7 @@ fn picture(source: &str) -> Picture {
         otp_to_asserted_email: false,
         factors_without_account: false,
         trusts_factors: false,
+        may_link: true,
     };
     analyse(&flow, &[acme], &mut Engine::default()).picture
 }

@@ -240,6 +240,7 @@ fn the_analyser_follows_every_template_to_its_end() {
         otp_to_asserted_email: false,
         factors_without_account: false,
         trusts_factors: false,
+        may_link: true,
     }];
     for form in filled() {
         let flow = json!({"steps": [{"options": ["password", "connection:acme"]}, {"options": ["totp"]}],

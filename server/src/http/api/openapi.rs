@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document, made from the same types and the same table of operations that a test walks.
 
+mod operation;
+
 use axum::Json;
 use doorward_app::api::application::{
     AnalysisRequest, ApplicationSummary, ApplicationView, FlowVersionView, RehearsalRequest, SavedApplication,
@@ -19,21 +21,11 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
+use operation::Operation;
 
 /// `GET /openapi.json`; open to everybody, like the documentation it is.
 pub async fn document() -> Json<Value> {
     Json(build())
-}
-
-/// What an operation takes and gives.
-pub struct Operation {
-    pub method: &'static str,
-    pub path: &'static str,
-    summary: &'static str,
-    query: &'static [&'static str],
-    conditional: bool,
-    request: Option<(&'static str, Value)>,
-    answer: (u16, Option<Value>),
 }
 
 /// Every operation, as the router has it.
@@ -225,130 +217,6 @@ fn users(schemas: &mut SchemaGenerator) -> Vec<Operation> {
 
 const PAGE: &[&str] = &["q", "limit", "cursor"];
 const DRY_RUN: &[&str] = &["dry_run"];
-
-impl Operation {
-    fn plain(method: &'static str, path: &'static str, summary: &'static str) -> Self {
-        Self {
-            method,
-            path,
-            summary,
-            query: &[],
-            conditional: false,
-            request: None,
-            answer: (204, None),
-        }
-    }
-
-    fn reads(path: &'static str, summary: &'static str, answer: Value) -> Self {
-        Self::plain("get", path, summary).answering(200, answer)
-    }
-
-    fn writes(method: &'static str, path: &'static str, summary: &'static str, request: Value) -> Self {
-        let request = Some(("application/json", request));
-        Self {
-            request,
-            ..Self::plain(method, path, summary)
-        }
-    }
-
-    fn merges(path: &'static str, summary: &'static str, patch: Value) -> Self {
-        let request = Some(("application/merge-patch+json", patch));
-        Self {
-            request,
-            conditional: true,
-            ..Self::plain("patch", path, summary)
-        }
-    }
-
-    fn deletes(path: &'static str, summary: &'static str) -> Self {
-        Self {
-            conditional: true,
-            ..Self::plain("delete", path, summary)
-        }
-    }
-
-    fn does(path: &'static str, summary: &'static str, answer: Value) -> Self {
-        Self::plain("post", path, summary).answering(200, answer)
-    }
-
-    fn answering(self, status: u16, answer: Value) -> Self {
-        Self {
-            answer: (status, Some(answer)),
-            ..self
-        }
-    }
-
-    fn with_query(self, query: &'static [&'static str]) -> Self {
-        Self { query, ..self }
-    }
-
-    fn conditional(self) -> Self {
-        Self {
-            conditional: true,
-            ..self
-        }
-    }
-
-    fn parameters(&self) -> Vec<Value> {
-        let mut parameters = Vec::new();
-        if self.path.contains("{key}") {
-            parameters.push(json!({
-                "name": "key", "in": "path", "required": true, "schema": {"type": "string"},
-                "description": "Id, or handle of a connection or application, or username of a user."
-            }));
-        }
-        if self.path.contains("{name}") {
-            parameters.push(json!({
-                "name": "name", "in": "path", "required": true, "schema": {"type": "string"},
-                "description": "As the script writes it: secrets.NAME."
-            }));
-        }
-        for name in self.query {
-            let schema = match *name {
-                "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-                "dry_run" => json!({"type": "boolean", "default": false}),
-                _ => json!({"type": "string"}),
-            };
-            let required = self.path.ends_with("/links");
-            parameters.push(json!({"name": name, "in": "query", "required": required, "schema": schema}));
-        }
-        if self.conditional {
-            parameters.push(json!({
-                "name": "If-Match", "in": "header", "schema": {"type": "string"},
-                "description": "The ETag the change is made for; another version answers 412."
-            }));
-        }
-        parameters
-    }
-
-    fn describe(&self) -> Value {
-        let (status, answer) = &self.answer;
-        let mut success = json!({"description": "Done."});
-        if let Some(schema) = answer {
-            success["content"] = json!({"application/json": {"schema": schema}});
-        }
-        let problem = json!({
-            "description": "Refused.",
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        });
-        let mut described = json!({
-            "operationId": self.id(),
-            "summary": self.summary,
-            "parameters": self.parameters(),
-            "responses": {status.to_string(): success, "default": problem}
-        });
-        if let Some((content_type, schema)) = &self.request {
-            described["requestBody"] = json!({"required": true, "content": {*content_type: {"schema": schema}}});
-        }
-        described
-    }
-
-    fn id(&self) -> String {
-        let words = self.path.split('/').filter(|word| !word.is_empty() && *word != "{key}");
-        let one = if self.path.contains("{key}") { "One" } else { "" };
-        format!("{}{one}-{}", self.method, words.collect::<Vec<_>>().join("-"))
-    }
-}
 
 fn schema<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
     schemas.subschema_for::<T>().to_value()

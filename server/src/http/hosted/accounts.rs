@@ -7,7 +7,8 @@ use doorward_app::hosted::page::accounts::{AccountChoice, Accounts, render};
 use http::StatusCode;
 
 use super::form::Body;
-use super::{Chosen, Loaded, load, load_for_form, model, page};
+use super::loaded::{Chosen, Loaded, load, load_unless_cancelled};
+use super::{model, page};
 use crate::signin::choose_account;
 use crate::signin::dispatcher;
 use crate::signin::hop::Hop;
@@ -33,7 +34,7 @@ async fn ask(loaded: Loaded) -> Response {
         Ok(signed) => signed,
         Err(fault) => return loaded.stop(fault),
     };
-    let mut shell = model::shell(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.language());
+    let mut shell = loaded.shell();
     shell.address = Some(choose_account::address(&loaded.transaction));
     let accounts = signed.map(|signed| AccountChoice {
         key: signed.key.to_string(),
@@ -49,13 +50,10 @@ async fn ask(loaded: Loaded) -> Response {
 
 /// The choice.
 pub(super) async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
-    let (loaded, form) = match load_for_form(hop, &id, chosen, body).await {
+    let (loaded, form) = match load_unless_cancelled(hop, &id, chosen, body).await {
         Ok(loaded) => loaded,
         Err(response) => return response,
     };
-    if let Some(response) = loaded.is_cancelled(&form) {
-        return response;
-    }
     if !is_open(&loaded) {
         return page::redirect(&dispatcher::address(&loaded.transaction));
     }

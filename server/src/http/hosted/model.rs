@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem, Attributes};
 use doorward_app::hosted::page::backup_codes::{BackupCodeOption, BackupCodes};
+use doorward_app::hosted::page::by_mail::{ByMail, Way};
 use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
 use doorward_app::hosted::page::passkey::{PasskeyOption, ProofBy};
 use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
@@ -24,6 +25,7 @@ use crate::signin::dispatcher;
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::mail_code::{self, Delivery};
 use crate::signin::passkey;
+use crate::signin::proof::Ways;
 use crate::signin::totp;
 use crate::signin::transaction::Transaction;
 
@@ -71,6 +73,7 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Page
         SignIn::Choosing(choosing) => choosing.clone(),
         SignIn::AwaitingFederation(away) => away.clone().turn_back(),
         SignIn::AwaitingScript(_)
+        | SignIn::Prompting(_)
         | SignIn::Noting(_)
         | SignIn::AwaitingProof(_)
         | SignIn::AwaitingAttributes(_)
@@ -78,15 +81,15 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Page
         | SignIn::Denied(_) => return None,
     };
     let last = hop.cookies().read(&hop.headers, LAST_USED);
+    let offered = dispatcher::options(hop, terms, &choosing);
+    let knows_nobody = choosing.progress().person().is_none() && transaction.visitor().is_none();
+    let mut by_mail = Some(by_mail(&offered, transaction));
     let option = |(option, connection): (AuthOption, Option<Arc<Connection>>)| match connection {
-        Some(connection) => Some(SignInOption::Connection(ConnectionOption {
-            handle: connection.handle.as_str().to_owned(),
-            name: connection.display_name.clone(),
-            brand: Brand::of_connection(connection.template, &connection.oidc.issuer),
-            was_last_used: last == Some(connection.handle.as_str()),
-        })),
+        Some(connection) => Some(SignInOption::Connection(connection_option(&connection, last))),
         None => match option {
             AuthOption::Password => Some(SignInOption::Password),
+            _ if option.is_mail() && knows_nobody => by_mail.take().map(SignInOption::ByMail),
+            AuthOption::EmailLink => None,
             AuthOption::Totp => codes.app.as_ref().map(code_option),
             AuthOption::Passkey => codes.passkey.as_ref().map(passkey_option),
             AuthOption::EmailOtp => codes.mail.as_ref().map(mail_option),
@@ -94,12 +97,36 @@ pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Page
             AuthOption::Connection(_) => None,
         },
     };
-    Some(
-        dispatcher::options(hop, terms, &choosing)
-            .into_iter()
-            .filter_map(option)
-            .collect(),
-    )
+    Some(offered.into_iter().filter_map(option).collect())
+}
+
+/// What comes by email stands once on the page, where the first of it stands in the flow.
+fn by_mail(offered: &[(AuthOption, Option<Arc<Connection>>)], transaction: &Transaction) -> ByMail {
+    let way = |option: &AuthOption| match option {
+        AuthOption::EmailLink => Some(Way::Link),
+        AuthOption::EmailOtp => Some(Way::Code),
+        AuthOption::Password
+        | AuthOption::Passkey
+        | AuthOption::Totp
+        | AuthOption::BackupCode
+        | AuthOption::Connection(_) => None,
+    };
+    let ways: Vec<Way> = offered.iter().filter_map(|(option, _)| way(option)).collect();
+    let asked = transaction.asked.as_ref();
+    let asked = asked.and_then(|asked| Some((way(&asked.option)?, asked.address.clone())));
+    ByMail {
+        asked: asked.filter(|(way, _)| ways.contains(way)),
+        ways,
+    }
+}
+
+fn connection_option(connection: &Connection, last: Option<&str>) -> ConnectionOption {
+    ConnectionOption {
+        handle: connection.handle.as_str().to_owned(),
+        name: connection.display_name.clone(),
+        brand: Brand::of_connection(connection.template, &connection.oidc.issuer),
+        was_last_used: last == Some(connection.handle.as_str()),
+    }
 }
 
 fn code_option(page: &totp::Page) -> SignInOption {
@@ -156,15 +183,19 @@ pub fn is_stuck(terms: &Terms, transaction: &Transaction, page: &SignInPage) -> 
 }
 
 fn mail_option(page: &mail_code::Page) -> SignInOption {
+    SignInOption::MailCode(mail_code_option(page))
+}
+
+fn mail_code_option(page: &mail_code::Page) -> MailCodeOption {
     let mailed = |delivery| match delivery {
         Delivery::UnderWay => Mailed::Sent,
         Delivery::Slow => Mailed::Slow,
         Delivery::Failed => Mailed::Failed,
     };
-    SignInOption::MailCode(MailCodeOption {
+    MailCodeOption {
         to: page.to.clone(),
         mailed: page.mail.map(mailed),
-    })
+    }
 }
 
 /// An address is far shorter than what a QR code holds; should one not fit, there is the key beside it.
@@ -230,6 +261,7 @@ pub fn proof(
     awaiting: &AwaitingProof,
     chosen: Option<&str>,
     problem: Option<ProofProblem>,
+    ways: &Ways,
 ) -> Proof {
     let assertion = awaiting.federated().assertion();
     let address = assertion
@@ -244,9 +276,21 @@ pub fn proof(
         connection: connection
             .map(|connection| connection.display_name.clone())
             .unwrap_or_default(),
-        methods: vec![ProofMethod::Password],
+        methods: methods(ways),
         problem,
     }
+}
+
+/// The quickest first; another provider last, which takes the person elsewhere.
+fn methods(ways: &Ways) -> Vec<ProofMethod> {
+    let passkey = ways.passkey.clone().map(ProofMethod::Passkey);
+    let mail = ways.mail.as_ref().map(mail_code_option).map(ProofMethod::MailCode);
+    let password = ways.has_password.then_some(ProofMethod::Password);
+    // Which one was used last in this browser is said of the person, not of the account: no hint.
+    let others = ways.connections.iter().map(|other| connection_option(other, None));
+    let others: Vec<_> = others.collect();
+    let others = (!others.is_empty()).then_some(ProofMethod::Connections(others));
+    [password, passkey, mail, others].into_iter().flatten().collect()
 }
 
 /// The page that asks for attributes, with what was typed and what is wrong with it.
@@ -287,7 +331,9 @@ pub fn attributes<'a>(
     }
 }
 
-fn problem(fault: AnswerFault) -> AttributeProblem {
+/// What the page says of a fault.
+#[must_use]
+pub fn problem(fault: AnswerFault) -> AttributeProblem {
     match fault {
         AnswerFault::Missing => AttributeProblem::Missing,
         AnswerFault::TooLong => AttributeProblem::TooLong,

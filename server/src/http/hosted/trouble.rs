@@ -5,6 +5,7 @@ use doorward_app::hosted::page::sign_in::{ConnectionOption, SignInOption};
 use doorward_app::hosted::page::trouble::{OtherWays, Retry, Trouble, render};
 use doorward_app::hosted::{UserMessage, names};
 use doorward_domain::application::Application;
+use doorward_domain::engine::SignIn;
 
 use super::model;
 use super::page;
@@ -77,14 +78,25 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
     if failed.sealed.is_some() {
         return None;
     }
+    // Whoever could not prove an account at another provider may prove it another way.
+    if let (SignIn::AwaitingProof(_), true) = (&transaction.state, leads_back(&failed.fault)) {
+        let action = dispatcher::address(transaction);
+        return Some(OtherWays {
+            sign_in_page: Some(action.clone()),
+            connections: vec![],
+            action,
+        });
+    }
     let terms = hop.terms(transaction).ok()?;
     let options = model::options(hop, &terms, transaction, &Pages::default()).filter(|options| !options.is_empty())?;
-    let has_password = options.contains(&SignInOption::Password);
+    let is_form = |option: &SignInOption| matches!(option, SignInOption::Password | SignInOption::ByMail(_));
+    let has_password = options.iter().any(is_form);
     let connections: Vec<ConnectionOption> = options
         .into_iter()
         .filter_map(|option| match option {
             SignInOption::Connection(connection) => Some(connection),
             SignInOption::Password
+            | SignInOption::ByMail(_)
             | SignInOption::Code(_)
             | SignInOption::MailCode(_)
             | SignInOption::BackupCode(_)
@@ -97,6 +109,14 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
         connections,
         action,
     })
+}
+
+/// Whether it was about a provider that another way does without.
+fn leads_back(fault: &SignInFault) -> bool {
+    matches!(
+        fault,
+        SignInFault::ProvedAnother | SignInFault::Federation(_) | SignInFault::ConnectionUnusable
+    )
 }
 
 fn log(hop: &Hop, fault: &SignInFault) {

@@ -194,7 +194,7 @@ impl ApplicationService for Service {
         draft: Value,
         mode: SaveMode,
     ) -> Result<SavedApplication, ConsoleError> {
-        let change = save::Change::Whole(draft);
+        let change = body::Change::Whole(draft);
         self.change(actor, key, expected, change, mode)
             .await
             .map_err(Refusal::answer)
@@ -208,7 +208,7 @@ impl ApplicationService for Service {
         patch: Value,
         mode: SaveMode,
     ) -> Result<SavedApplication, ConsoleError> {
-        let change = save::Change::Patch(patch);
+        let change = body::Change::Patch(patch);
         self.change(actor, key, expected, change, mode)
             .await
             .map_err(Refusal::answer)

@@ -18,14 +18,6 @@ use crate::service::refusal::{Outcome, Refusal};
 use crate::service::{analysis, body, key};
 use crate::state::AppState;
 
-/// What a caller wants an application to become.
-pub enum Change {
-    /// Everything anew; what is not named takes its default, and the secret stays.
-    Whole(Value),
-    /// RFC 7396.
-    Patch(Value),
-}
-
 /// Whether a connection exists, so that a flow may name it.
 fn known(connections: &[Connection]) -> impl Fn(&Handle) -> bool + '_ {
     |handle| connections.iter().any(|known| known.handle == *handle)
@@ -33,7 +25,11 @@ fn known(connections: &[Connection]) -> impl Fn(&Handle) -> bool + '_ {
 
 /// Refuses a flow that begins to send mail where none can leave.
 fn check_mail(state: &AppState, before: Option<&SignInFlow>, next: &SignInFlow) -> Outcome<()> {
-    let sends = |flow: &SignInFlow| flow.offers(&AuthOption::EmailOtp);
+    let sends = |flow: &SignInFlow| {
+        flow.steps
+            .iter()
+            .any(|step| step.options.iter().any(AuthOption::is_mail))
+    };
     if state.mail.is_open() || !sends(next) || before.is_some_and(sends) {
         return Ok(());
     }
@@ -41,7 +37,7 @@ fn check_mail(state: &AppState, before: Option<&SignInFlow>, next: &SignInFlow) 
     let step = next
         .steps
         .iter()
-        .position(|step| step.options.contains(&AuthOption::EmailOtp));
+        .position(|step| step.options.iter().any(AuthOption::is_mail));
     Err(Refusal::field(
         &format!("/flow/steps/{}/options", step.unwrap_or_default()),
         why,
@@ -119,24 +115,13 @@ impl Service {
         actor: &Actor,
         key: &str,
         expected: Option<i64>,
-        change: Change,
+        change: body::Change,
         mode: SaveMode,
     ) -> Outcome<SavedApplication> {
         let current = self.load(key).await?;
         key::check_version(expected, current.version)?;
         let before = settings(&current);
-        let wanted = match change {
-            Change::Whole(mut draft) => {
-                body::without_read_only(&mut draft);
-                draft
-            }
-            Change::Patch(patch) => {
-                let mut merged = before.clone();
-                body::merge(&mut merged, patch);
-                merged
-            }
-        };
-        let draft = body::application(wanted)?;
+        let draft = body::application(change.onto(&before))?;
         let brought = draft.client_secret.clone();
         let needs_secret = draft.needs_secret();
         let connections = connection::list(self.core.store.read()).await?;

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::core::Core;
 use super::refusal::{Outcome, Refusal};
-use super::{key, paging};
+use super::{body, key, paging};
 pub use save::fill_secret;
 
 /// See [`ConnectionService`].
@@ -108,7 +108,7 @@ impl ConnectionService for Service {
         draft: Value,
         mode: SaveMode,
     ) -> Result<SavedConnection, ConsoleError> {
-        let change = save::Change::Whole(draft);
+        let change = body::Change::Whole(draft);
         self.change(actor, key, expected, change, mode)
             .await
             .map_err(Refusal::answer)
@@ -122,7 +122,7 @@ impl ConnectionService for Service {
         patch: Value,
         mode: SaveMode,
     ) -> Result<SavedConnection, ConsoleError> {
-        let change = save::Change::Patch(patch);
+        let change = body::Change::Patch(patch);
         self.change(actor, key, expected, change, mode)
             .await
             .map_err(Refusal::answer)

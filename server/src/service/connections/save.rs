@@ -25,14 +25,6 @@ pub fn fill_secret(core: &Core, draft: &mut ConnectionDraft) {
     }
 }
 
-/// What a caller wants a connection to become.
-pub enum Change {
-    /// Everything anew; what is not named takes its default, and the secret stays.
-    Whole(Value),
-    /// RFC 7396.
-    Patch(Value),
-}
-
 /// The world around a connection, to see what a change does to it.
 struct World {
     connections: Vec<Connection>,
@@ -103,24 +95,13 @@ impl Service {
         actor: &Actor,
         key: &str,
         expected: Option<i64>,
-        change: Change,
+        change: body::Change,
         mode: SaveMode,
     ) -> Outcome<SavedConnection> {
         let current = self.load(key).await?;
         key::check_version(expected, current.version)?;
         let before = settings(&current);
-        let wanted = match change {
-            Change::Whole(mut draft) => {
-                body::without_read_only(&mut draft);
-                draft
-            }
-            Change::Patch(patch) => {
-                let mut merged = before.clone();
-                body::merge(&mut merged, patch);
-                merged
-            }
-        };
-        let next = body::connection(wanted)?.apply(&current, self.core.now())?;
+        let next = body::connection(change.onto(&before))?.apply(&current, self.core.now())?;
         let world = self.world().await?;
         let (was, becomes) = (world.findings(&self.core, &current), world.findings(&self.core, &next));
         for touched in &becomes {

@@ -41,6 +41,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The person is another account's owner now than when it was looked up.
+    pub(super) fn forget_account(&mut self) {
+        self.account = None;
+    }
+
     pub(super) async fn answer(
         &mut self,
         progress: &Progress,

@@ -3,17 +3,20 @@
 mod facts;
 mod http;
 mod letters;
+mod link;
 mod people;
 mod secrets;
 
 use ::http::HeaderValue;
 use doorward_domain::engine::{AwaitingScript, Denial, Proceeded, Progress, SignIn};
 use doorward_domain::script::{EVENT_LIMIT, Effect, Limit, Run, RunEnd};
+use doorward_domain::script_link;
 use doorward_sandbox::PoolError;
 use doorward_vault::Purpose;
 use serde_json::{Value, json};
 
 use facts::Facts;
+use link::{Association, Linked};
 
 use super::cookie;
 use super::fault::SignInFault;
@@ -37,6 +40,16 @@ pub struct Resolved {
     pub cookies: Vec<HeaderValue>,
     /// What it wrote since the sign-in began; `None` where it was not run.
     pub log: Option<Vec<String>>,
+    /// The account it linked, to be written with the step.
+    pub association: Option<Association>,
+}
+
+/// What a script led to, before anything of it takes effect.
+pub struct Ran {
+    pub state: SignIn,
+    /// The last run, where there was one.
+    pub last: Option<Run>,
+    pub association: Option<Association>,
 }
 
 /// Runs the script until it says what comes next; a state that waits for something else stays as it is. A refusal by
@@ -55,10 +68,15 @@ pub async fn resolve(
             state,
             cookies: vec![],
             log: None,
+            association: None,
         });
     };
     let before = awaiting.progress().clone();
-    let (next, last) = run(hop, terms, transaction, state).await?;
+    let Ran {
+        state: next,
+        last,
+        association,
+    } = run(hop, terms, transaction, state).await?;
     if let SignIn::Denied(denied) = &next
         && matches!(
             denied.reason,
@@ -80,6 +98,7 @@ pub async fn resolve(
         state: next,
         cookies: cookies.collect(),
         log: last.as_ref().map(log),
+        association,
     })
 }
 
@@ -113,26 +132,21 @@ fn told(run: &Run) -> Value {
     }
 }
 
-/// Runs the script of a state that waits for it, without setting or recording anything; the last run beside what it
-/// led to.
+/// Runs the script of a state that waits for it, without setting or recording anything.
 ///
 /// # Errors
 /// Those of the database; `Broken` when there is no process to run it in.
-pub async fn run(
-    hop: &Hop,
-    terms: &Terms,
-    transaction: &Transaction,
-    mut state: SignIn,
-) -> Result<(SignIn, Option<Run>), SignInFault> {
+pub async fn run(hop: &Hop, terms: &Terms, transaction: &Transaction, mut state: SignIn) -> Result<Ran, SignInFault> {
     let mut last = None;
     let mut source = None;
+    let mut association = None;
     let mut facts = Facts::new(hop, terms, transaction);
     while let SignIn::AwaitingScript(awaiting) = state {
         let text = match source.take() {
             Some(text) => text,
             None => find_source(hop, terms, awaiting.progress()).await?,
         };
-        let (mut run, next) = once(hop, terms, &mut facts, awaiting, text.as_deref()).await?;
+        let (mut run, next) = once(hop, terms, &mut facts, &mut association, awaiting, text.as_deref()).await?;
         if let Some(before) = last.take() {
             let Run { effects, .. } = before;
             // Each run repeats what was done before it; what it does is what counts.
@@ -144,13 +158,18 @@ pub async fn run(
         source = Some(text);
         state = next;
     }
-    Ok((state, last))
+    Ok(Ran {
+        state,
+        last,
+        association,
+    })
 }
 
 async fn once(
     hop: &Hop,
     terms: &Terms,
     facts: &mut Facts<'_>,
+    association: &mut Option<Association>,
     awaiting: AwaitingScript,
     source: Option<&str>,
 ) -> Result<(Run, SignIn), SignInFault> {
@@ -174,6 +193,18 @@ async fn once(
     };
     let next = match awaiting.proceed(run.end.clone(), &terms.demands(), hop.now)? {
         Proceeded::Next(next) => *next,
+        Proceeded::Ask(awaiting, question) if question.call == script_link::QUESTION => {
+            let told = match link::link(hop, terms, awaiting.progress(), &question).await? {
+                Linked::Told(answer) => awaiting.tell(question, answer.into()),
+                Linked::Now(linked) => {
+                    let (person, new) = *linked;
+                    *association = Some(new);
+                    facts.forget_account();
+                    awaiting.associate(question, person)
+                }
+            };
+            SignIn::AwaitingScript(told)
+        }
         Proceeded::Ask(awaiting, question) => {
             let answer = facts.answer(awaiting.progress(), awaiting.known(), &question).await?;
             SignIn::AwaitingScript(awaiting.tell(question, answer))

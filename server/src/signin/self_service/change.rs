@@ -3,7 +3,7 @@
 
 use doorward_app::hosted::page::self_service::Done;
 use doorward_domain::account::{Attribute, AttributeSource, Attributes};
-use doorward_domain::assurance::Evidence;
+use doorward_domain::assurance::{Evidence, who};
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::factor::FactorKind;
 use doorward_domain::id::{ConnectionId, FactorId, SessionId};
@@ -41,7 +41,8 @@ impl Renewed {
     fn of(hop: &Hop, visitor: &Visitor, without: Option<&ConnectionId>) -> Self {
         let kept = |piece: &Evidence| without.is_none_or(|gone| piece.connection.as_ref() != Some(gone));
         let evidence: Vec<Evidence> = visitor.session.evidence.iter().filter(|e| kept(e)).cloned().collect();
-        if !evidence.iter().any(Evidence::says_who) {
+        // What only confirmed the provider that goes says by itself nothing of who it is.
+        if !who(&visitor.session.evidence).any(kept) {
             return Self {
                 new: None,
                 cookie: hop.cookies().remove(SESSION),

@@ -1,5 +1,6 @@
 //! What an account has to sign in with, as it is now.
 
+use doorward_domain::account::Account;
 use doorward_domain::factor::{Factor, FactorKind};
 use doorward_domain::flow::AuthOption;
 use doorward_domain::id::{AccountId, ConnectionId};
@@ -26,7 +27,19 @@ pub fn way<'a>(ways: &'a [Way], connection: &ConnectionId) -> Option<&'a AuthOpt
     ways.iter().find(|(id, _)| id == connection).map(|(_, option)| option)
 }
 
-/// What an account has.
+/// What somebody's account has, with the mailbox that a code can be sent to.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of(hop: &Hop, account: &Account) -> Result<Holdings, StorageError> {
+    let held = load(hop.state.store.read(), &account.id, &ways(hop)).await?;
+    Ok(Holdings {
+        has_mailbox: hop.state.mail.is_open() && account.owned_address().is_some(),
+        ..held
+    })
+}
+
+/// What an account keeps here.
 ///
 /// # Errors
 /// Those of the database.
@@ -43,5 +56,6 @@ pub async fn load(db: &impl Database, account: &AccountId, ways: &[Way]) -> Resu
         has_app: of_kind(FactorKind::Totp).is_some(),
         passkeys: passkey::list_of_account(db, account).await?.len(),
         codes_left: of_kind(FactorKind::BackupCode).and_then(Factor::codes_left),
+        has_mailbox: false,
     })
 }

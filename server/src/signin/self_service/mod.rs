@@ -3,6 +3,7 @@
 //! A visit is a sign-in like any other, through the same pages and moves; its flow follows from what the account has.
 //! Whatever is set up there is set up by the code that sets it up during a sign-in.
 
+mod anew;
 pub mod change;
 pub mod holdings;
 mod join;
@@ -21,6 +22,7 @@ use doorward_storage::sign_in;
 use doorward_vault::Purpose;
 use serde::{Deserialize, Serialize};
 
+pub(super) use anew::{check_fresh, receiver};
 pub(super) use join::join;
 
 use super::dispatcher::{self, Failed};
@@ -150,9 +152,9 @@ fn begun(hop: &Hop, visit: Visit) -> Transaction {
 /// # Errors
 /// Those of the database.
 pub async fn is_proven(hop: &Hop, visitor: &Visitor) -> Result<bool, SignInFault> {
-    let holdings = holdings::load(hop.state.store.read(), &visitor.account.id, &holdings::ways(hop)).await?;
+    let holdings = holdings::of(hop, &visitor.account).await?;
     let evidence = hop.snapshot.renewed(&visitor.session.evidence);
-    Ok(rules::is_proven(&evidence, holdings.has_second(), hop.now))
+    Ok(rules::is_proven(&evidence, &holdings, hop.now))
 }
 
 /// Has the person show anew who they are, then go on at a path of ours.
@@ -160,7 +162,7 @@ pub async fn is_proven(hop: &Hop, visitor: &Visitor) -> Result<bool, SignInFault
 /// # Errors
 /// What stops it.
 pub async fn prove(hop: &Hop, visitor: &Visitor, return_to: String) -> Result<Answer, SignInFault> {
-    let holdings = holdings::load(hop.state.store.read(), &visitor.account.id, &holdings::ways(hop)).await?;
+    let holdings = holdings::of(hop, &visitor.account).await?;
     go(hop, visitor, Task::Prove, return_to, holdings.proof()).await
 }
 
@@ -169,7 +171,7 @@ pub async fn prove(hop: &Hop, visitor: &Visitor, return_to: String) -> Result<An
 /// # Errors
 /// What stops it; `NotOffered` for what the account has or cannot have.
 pub async fn add(hop: &Hop, visitor: &Visitor, addition: &Addition) -> Result<Answer, SignInFault> {
-    let holdings = holdings::load(hop.state.store.read(), &visitor.account.id, &holdings::ways(hop)).await?;
+    let holdings = holdings::of(hop, &visitor.account).await?;
     let task = match addition {
         Addition::App if !holdings.has_app => Task::AddApp,
         Addition::Passkey => Task::AddPasskey,

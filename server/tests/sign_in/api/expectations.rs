@@ -10,6 +10,7 @@ crate::on_both!(
     what_is_expected_is_kept_and_checked,
     a_change_of_a_connection_is_held_against_it,
     what_is_not_saved_is_checked_too,
+    the_people_of_try_it_are_named_too,
     what_does_not_fit_is_refused,
 );
 
@@ -124,6 +125,47 @@ async fn what_is_not_saved_is_checked_too(world: &World) {
     assert_eq!(analysis.body["expectations"][0]["outcome"], "kept", "{analysis:?}");
 }
 
+async fn the_people_of_try_it_are_named_too(world: &World) {
+    let steps = json!([{"options": ["password", "connection:acme"]}, {"options": ["totp"]}]);
+    let script = "function onLoginRequest(context) { executeStep(1, {onSuccess: function (context) {
+        if (isMemberOfAnyOfGroups(context.steps[1].subject, ['admin', 'owners'])) { executeStep(2); } }}); }";
+    let asked = json!({"asked_for": {"step": 2, "option": "totp"}});
+    let expected = json!([
+        {"who": "administrator", "what": asked},
+        {"who": "group:owners", "what": asked},
+        {"who": "returning", "what": asked},
+        {"who": "lost-phone:acme", "what": "can_sign_in"},
+    ]);
+    let draft = json!({"flow": {"steps": steps, "script": script}, "expectations": expected});
+    let saved = call(world, "PATCH", PAYROLL, draft.clone()).await;
+    assert_eq!(saved.status, StatusCode::OK, "{saved:?}");
+    assert_eq!(saved.body["expectations"], expected);
+    let told: Vec<&Value> = saved.body["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|finding| finding["code"] == "expectation-broken")
+        .map(|finding| &finding["story"][0])
+        .collect();
+    // The script may ask whoever returns and is in none of these groups for nothing, and an owner without a phone.
+    assert_eq!(
+        told,
+        [
+            "expected: somebody who returns is asked for an authenticator app in step 2",
+            "expected: somebody whose phone is lost who comes from Acme can sign in",
+        ],
+        "{saved:?}"
+    );
+    let analysis = call(world, "POST", "/analyses", draft).await;
+    let outcomes: Vec<&Value> = analysis.body["expectations"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .collect();
+    assert_eq!(outcomes[0]["outcome"], "kept", "{analysis:?}");
+    assert_eq!(outcomes[1]["outcome"], "kept", "{analysis:?}");
+}
+
 async fn what_does_not_fit_is_refused(world: &World) {
     let twice = json!({"who": "LOCAL", "what": "can_sign_in"});
     for (expectations, pointer) in [
@@ -132,6 +174,11 @@ async fn what_does_not_fit_is_refused(world: &World) {
             "/expectations/0",
         ),
         (json!([twice, twice]), "/expectations/1"),
+        (
+            json!([{"who": "administrator:nobody", "what": "can_sign_in"}]),
+            "/expectations/0",
+        ),
+        (json!([{"who": "group:", "what": "can_sign_in"}]), "/expectations/0/who"),
         (
             json!([{"who": "somebody", "what": "can_sign_in"}]),
             "/expectations/0/who",

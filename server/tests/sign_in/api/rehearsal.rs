@@ -9,6 +9,8 @@ use crate::world::World;
 crate::on_both!(
     somebody_made_up_goes_through_a_script,
     somebody_real_is_taken_as_they_are,
+    a_form_of_the_script_is_a_stop_of_its_own,
+    a_script_links_nobody_but_as_it_would,
     bad_requests_are_refused,
 );
 
@@ -73,6 +75,64 @@ async fn somebody_real_is_taken_as_they_are(world: &World) {
     assert_eq!(disabled.status, StatusCode::OK);
     let seen = rehearse(world, json!({"user": "clerk", "choices": ["password"]})).await;
     assert_eq!(seen.body["ending"]["reason"], "account_not_active", "{seen:?}");
+}
+
+async fn a_form_of_the_script_is_a_stop_of_its_own(world: &World) {
+    let script = "function onLoginRequest(context) {
+        executeStep(1, {onSuccess: function (context) {
+            prompt('genericForm', {title: 'Where?', inputs: [{id: 'city', label: 'City', required: true}]}, {
+                onSuccess: function (context) { if (context.request.params.city[0] !== 'Bern') { executeStep(2); } },
+                onFail: function (context) { fail(); }
+            });
+        }});
+    }";
+    let flow = json!({"steps": [{"options": ["password"]}, {"options": ["totp"]}], "script": script});
+    let go = async |choices: Value| {
+        let request = json!({"flow": flow, "persona": "local", "choices": choices});
+        rehearse(world, request).await.body
+    };
+    let waits = go(json!(["password"])).await;
+    assert_eq!(waits["stops"][1]["form"]["title"], "Where?", "{waits}");
+    assert_eq!(waits["stops"][1]["form"]["inputs"][0]["label"], "City");
+    let there = go(json!(["password", "send:{\"city\":\"Bern\"}"])).await;
+    assert_eq!(there["ending"]["end"], "signed_in", "{there}");
+    let elsewhere = go(json!(["password", "send:{\"city\":\"Basel\"}"])).await;
+    assert_eq!(elsewhere["stops"][2]["step"], 2, "{elsewhere}");
+    let skipped = go(json!(["password", "skip"])).await;
+    assert_eq!(skipped["ending"]["reason"], "refused_by_script", "{skipped}");
+    for stays in ["send:{}", "fail", "totp"] {
+        let stays = go(json!(["password", stays])).await;
+        assert_eq!(
+            (&stays["ending"], &stays["unused_choices"]),
+            (&Value::Null, &json!(1)),
+            "{stays}"
+        );
+    }
+}
+
+async fn a_script_links_nobody_but_as_it_would(world: &World) {
+    world
+        .person("clerk", Some(("clerk@example.com", true)), "a good password")
+        .await;
+    let script = "function onLoginRequest(context) {
+        executeStep(1, {onSuccess: function (context) {
+            if (doAssociationWithLocalUser(context.currentKnownSubject, 'clerk', '', '')) { executeStep(2); }
+        }});
+    }";
+    let request = |linking: &str| {
+        json!({
+            "flow": {"steps": [{"options": ["connection:acme"]}, {"options": ["totp"]}], "script": script},
+            "user": "clerk", "choices": ["connection:acme", "totp"],
+            "connections": {"acme": {"jit": {"enabled": false, "linking": linking}}},
+        })
+    };
+    let linked = rehearse(world, request("prove")).await.body;
+    assert_eq!(linked["ending"]["has_account"], true, "{linked}");
+    assert!(linked.to_string().contains("is linked by the script"), "{linked}");
+    let refused = rehearse(world, request("never")).await.body;
+    assert_eq!(refused["ending"]["has_account"], false, "{refused}");
+    let user = world.services.users.find("clerk").await.expect("found");
+    assert!(user.links.is_empty(), "nothing is written");
 }
 
 async fn bad_requests_are_refused(world: &World) {

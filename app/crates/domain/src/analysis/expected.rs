@@ -1,39 +1,35 @@
 //! Whether what an administrator expects is so, on the paths that the explorer has followed.
 
+use std::rc::Rc;
+
 use super::explore::{Explorer, name};
 use super::seen::{Asked, Explored, Fare, Stop, Stopped};
 use super::{ConnectionFacts, ScriptFacts, Verdict};
-use crate::expectation::{Checked, Expectation, Outcome, What, Who};
+use crate::expectation::{Checked, Expectation, Outcome, Persona, What, Who};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::flow::{AuthOption, SignInFlow};
 use crate::script::ScriptEngine;
 use crate::text::Handle;
 
-/// Holds each expectation against the paths. People whose account is linked to a connection without just-in-time
-/// provisioning fare as if it were on, so their paths are followed anew.
+/// Holds each expectation against the paths. Whoever has an account fares at a connection without just-in-time
+/// provisioning as if it were on, and of the people of *Try it* something is known, so their paths are followed anew.
 pub fn check(
     expectations: &[Expectation],
     seen: &Explored,
     (flow, connections, facts): (&SignInFlow, &[ConnectionFacts], &ScriptFacts),
     engine: &mut dyn ScriptEngine,
 ) -> Vec<Checked> {
-    let mut linked: Vec<(&Handle, Explored)> = Vec::new();
-    let is_off = |handle: &Handle| connections.iter().any(|known| known.handle == *handle && !known.jit);
-    for expectation in expectations {
-        if let Who::Linked(handle) = &expectation.who
-            && is_off(handle)
-            && !linked.iter().any(|(known, _)| *known == handle)
-        {
-            let connections = with_account(connections, handle);
-            linked.push((handle, Explorer::new(flow, &connections, facts, &mut *engine).explore()));
+    let mut followed: Vec<(Anew<'_>, Explored)> = Vec::new();
+    for anew in expectations.iter().filter_map(|one| Anew::of(&one.who, connections)) {
+        if !followed.iter().any(|(known, _)| *known == anew) {
+            let explored = anew.follow(flow, connections, facts, engine);
+            followed.push((anew, explored));
         }
     }
     let one = |expectation: &Expectation| {
-        let of_linked = match &expectation.who {
-            Who::Linked(handle) => linked.iter().find(|(known, _)| *known == handle),
-            Who::Local | Who::From(_) => None,
-        };
-        let seen = of_linked.map_or(seen, |(_, seen)| seen);
+        let anew = Anew::of(&expectation.who, connections);
+        let of_them = anew.and_then(|anew| followed.iter().find(|(known, _)| *known == anew));
+        let seen = of_them.map_or(seen, |(_, seen)| seen);
         Checked {
             expectation: expectation.clone(),
             outcome: Checker {
@@ -47,11 +43,52 @@ pub fn check(
     expectations.iter().map(one).collect()
 }
 
-fn with_account(connections: &[ConnectionFacts], handle: &Handle) -> Vec<ConnectionFacts> {
+/// Whose paths differ from everybody's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Anew<'a> {
+    Linked(&'a Handle),
+    Like(&'a Persona),
+}
+
+impl<'a> Anew<'a> {
+    fn of(who: &'a Who, connections: &[ConnectionFacts]) -> Option<Self> {
+        let is_off = |handle: &Handle| connections.iter().any(|known| known.handle == *handle && !known.jit);
+        match who {
+            Who::Linked(handle) => is_off(handle).then_some(Self::Linked(handle)),
+            // Everybody new is followed already.
+            Who::Local | Who::From(_) | Who::Persona(Persona::New, _) => None,
+            Who::Persona(persona, _) => Some(Self::Like(persona)),
+        }
+    }
+
+    fn follow(
+        self,
+        flow: &SignInFlow,
+        connections: &[ConnectionFacts],
+        facts: &ScriptFacts,
+        engine: &mut dyn ScriptEngine,
+    ) -> Explored {
+        let has_account = |known: &ConnectionFacts| match self {
+            Self::Linked(handle) => known.handle == *handle,
+            Self::Like(persona) => persona.has_account(),
+        };
+        let connections = with_account(connections, has_account);
+        let explorer = Explorer::new(flow, &connections, facts, engine);
+        match self {
+            Self::Linked(_) => explorer.explore(),
+            Self::Like(persona) => explorer.of(persona).explore(),
+        }
+    }
+}
+
+fn with_account(
+    connections: &[ConnectionFacts],
+    has_account: impl Fn(&ConnectionFacts) -> bool,
+) -> Vec<ConnectionFacts> {
     let mut all = connections.to_vec();
-    all.iter_mut()
-        .filter(|known| known.handle == *handle)
-        .for_each(|known| known.jit = true);
+    for known in &mut all {
+        known.jit |= has_account(known);
+    }
     all
 }
 
@@ -100,7 +137,15 @@ impl Checker<'_> {
     }
 
     fn is_about(&self, entry: &AuthOption) -> bool {
-        self.expectation.who.connection() == entry.connection()
+        let is_open = |entry: &AuthOption| {
+            let open = |handle: &Handle| {
+                self.connections
+                    .iter()
+                    .any(|known| known.handle == *handle && known.enabled)
+            };
+            entry.connection().is_none_or(open)
+        };
+        self.expectation.who.comes_by(entry, is_open)
     }
 
     fn fares(&self) -> impl Iterator<Item = &Fare> {
@@ -117,7 +162,7 @@ impl Checker<'_> {
         let stops = stops
             .flat_map(|fare| &fare.stops)
             .filter(|(stop, _)| **stop != Stop::Cut);
-        shortest(stops.map(|(_, stopped)| stopped)).map(|stopped| and(stopped, "is stopped"))
+        shortest(stops.map(|(_, stopped)| stopped.as_ref())).map(|stopped| and(stopped, "is stopped"))
     }
 
     /// The shortest way to the end among those that passed what `filter` says.
@@ -155,7 +200,7 @@ impl Checker<'_> {
             return without;
         }
         // Nobody is signed in, and nobody comes to the step either.
-        let stops = self.fares().flat_map(|fare| fare.stops.values());
+        let stops = self.fares().flat_map(|fare| fare.stops.values()).map(Rc::as_ref);
         let stopped = shortest(stops).cloned().unwrap_or_else(|| self.no_way_in());
         Some(and(
             &stopped,
@@ -164,9 +209,13 @@ impl Checker<'_> {
     }
 
     fn no_way_in(&self) -> Stopped {
-        let way = match self.expectation.who.connection() {
-            Some(handle) => name(&AuthOption::Connection(handle.clone()), self.connections),
-            None => "a password or a passkey".to_owned(),
+        let way = match (&self.expectation.who, self.expectation.who.connection()) {
+            (_, Some(handle)) => name(&AuthOption::Connection(handle.clone()), self.connections),
+            (Who::Persona(Persona::New | Persona::NewWithoutEmail, _), None) => "a connection".to_owned(),
+            (Who::Persona(Persona::LostPhone, _), None) => "a password".to_owned(),
+            (Who::Local | Who::From(_) | Who::Linked(_) | Who::Persona(..), None) => {
+                "a password or a passkey".to_owned()
+            }
         };
         Stopped {
             story: vec![format!("finds no step to come in with {way}")],
@@ -201,6 +250,7 @@ mod tests {
             otp_to_asserted_email: false,
             factors_without_account: false,
             trusts_factors: handle == "trusted",
+            may_link: false,
         }
     }
 
@@ -244,6 +294,9 @@ mod tests {
             &["totp"],
         ][..];
         let either = &[&["password", "connection:trusted"][..], &["totp", "email_otp"]][..];
+        let codes = &[&["password", "connection:on"][..], &["totp", "backup_code"]][..];
+        let keys = &[&["password"][..], &["passkey"]][..];
+        let mails = &[&["password", "connection:on"][..], &["email_otp"]][..];
         for (steps, who, what, is_kept) in [
             (two, "LOCAL", "asked totp 2", true),
             (two, "LOCAL", "asked totp 1", false),
@@ -279,6 +332,39 @@ mod tests {
             (either, "linked:trusted", "asked totp 2", false),
             (either, "linked:trusted", "in", true),
             (&[&["password"][..]][..], "LOCAL", "never totp", true),
+            (two, "new", "never totp", false),
+            (two, "new", "in", false),
+            (
+                &[&["password", "connection:on", "connection:closed"][..]][..],
+                "new",
+                "in",
+                true,
+            ),
+            (&[&["password"][..]][..], "new", "in", false),
+            // Linked to each connection, they have an account behind the one without provisioning.
+            (two, "returning", "in", true),
+            (two, "returning", "asked totp 2", true),
+            (two, "administrator", "asked totp 2", true),
+            (two, "administrator:off", "in", true),
+            (two, "administrator:closed", "in", false),
+            (two, "lost-phone", "in", false),
+            (two, "lost-phone", "out", true),
+            (two, "lost-phone:on", "asked totp 2", true),
+            (codes, "lost-phone", "in", true),
+            (codes, "lost-phone:LOCAL", "asked totp 2", true),
+            (either, "lost-phone:LOCAL", "in", false),
+            (keys, "lost-phone", "in", false),
+            (keys, "LOCAL", "in", true),
+            (mails, "new-without-email", "in", false),
+            (mails, "new-without-email", "out", true),
+            (mails, "new-without-email:on", "never email_otp", false),
+            (either, "new-without-email", "out", false),
+            (
+                &[&["connection:on"][..], &["totp", "email_otp"]][..],
+                "new-without-email",
+                "never email_otp",
+                true,
+            ),
         ] {
             let (outcome, findings) = check(steps, who, what);
             assert_eq!(outcome == Outcome::Kept, is_kept, "{who} {what}: {outcome:?}");

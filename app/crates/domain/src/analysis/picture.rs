@@ -233,6 +233,7 @@ mod tests {
                 factors_without_account: false,
                 otp_to_asserted_email: false,
                 trusts_factors: handle == "trusted",
+                may_link: false,
             })
             .collect()
     }

@@ -1,8 +1,10 @@
-//! What the explorer has seen: how people fare, and what all paths from one place come to.
+//! What the explorer has seen, and how people fare.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Verdict;
+use super::reach::Stops;
 use super::sketch::Sketch;
 use crate::flow::AuthOption;
 
@@ -99,83 +101,10 @@ impl Ways {
     }
 }
 
-/// The shortest story for each way to be stopped.
-pub type Stops = BTreeMap<Stop, Stopped>;
-
-/// What all paths from one place come to.
-pub struct Reach {
-    all: bool,
-    some: bool,
-    pub stops: Stops,
-}
-
-impl Reach {
-    pub fn through() -> Self {
-        Self {
-            all: true,
-            some: true,
-            stops: Stops::new(),
-        }
-    }
-
-    pub fn stop(stop: Stop, story: &[String], line: Option<u32>) -> Self {
-        let stopped = Stopped {
-            story: story.to_vec(),
-            line,
-        };
-        Self {
-            all: false,
-            some: false,
-            stops: Stops::from([(stop, stopped)]),
-        }
-    }
-
-    /// The world decides which of the two it is.
-    pub fn and(mut self, other: Self) -> Self {
-        for (stop, stopped) in other.stops {
-            note(&mut self.stops, stop, stopped);
-        }
-        Self {
-            all: self.all && other.all,
-            some: self.some || other.some,
-            stops: self.stops,
-        }
-    }
-
-    /// The person chooses the better of the two; where neither leads through, either may stop them.
-    pub fn or(self, other: Self) -> Self {
-        match (self.rank(), other.rank()) {
-            (0, 0) => self.and(other),
-            (one, two) if one >= two => self,
-            _ => other,
-        }
-    }
-
-    fn rank(&self) -> u8 {
-        match (self.all, self.some) {
-            (true, _) => 2,
-            (false, true) => 1,
-            (false, false) => 0,
-        }
-    }
-
-    pub fn verdict(&self) -> Verdict {
-        match self.rank() {
-            2 => Verdict::Works,
-            1 => Verdict::Depends,
-            _ => Verdict::Breaks,
-        }
-    }
-}
-
-fn note(stops: &mut Stops, stop: Stop, stopped: Stopped) {
-    shorter(stops, stop, stopped);
-}
-
 /// Keeps the shorter story.
-fn shorter<K: Ord>(all: &mut BTreeMap<K, Stopped>, key: K, stopped: Stopped) {
+pub fn shorter<K: Ord, S: Borrow<Stopped>>(all: &mut BTreeMap<K, S>, key: K, stopped: S) {
     match all.get(&key) {
-        Some(known) if known.story.len() <= stopped.story.len() => {}
+        Some(known) if known.borrow().story.len() <= stopped.borrow().story.len() => {}
         Some(_) | None => {
             all.insert(key, stopped);
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ScriptFacts, outside};
 use crate::script::{self, Question};
-use crate::{script_http, script_secret};
+use crate::{script_form, script_http, script_link, script_secret};
 
 /// Most texts of a script that are tried as answers.
 const TEXTS: usize = 12;
@@ -54,6 +54,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// What the script compares with.
+    pub fn compared(&self) -> &[String] {
+        &self.texts
+    }
+
     /// Every answer to try. What the path itself knows, such as the option of a step, is not asked here.
     pub fn answers(&self, question: &Question) -> Vec<Answer> {
         debug_assert!(self.has_script, "only scripts ask");
@@ -62,6 +67,7 @@ impl<'a> World<'a> {
             "groups.any" => truths("is in the group", "is not in the group", &question.args, false),
             "roles.any" => truths("has the role", "does not have the role", &question.args, false),
             "user.linked" => truths("has a linked account", "has no linked account", &[], false),
+            script_link::QUESTION => truths("is that account’s owner", "is not that account’s owner", &[], false),
             "sessions" => self.counts(),
             "session.end" => truths("has that session", "does not have that session", &[], false),
             script::MAIL_QUESTION => truths("can be sent mail", "cannot be sent mail", &[], false),
@@ -77,6 +83,7 @@ impl<'a> World<'a> {
             "request" if text(0) == "acr" => self.lists(),
             "request" => self.texts("comes from the address", false, false),
             "request.header" => self.texts(&format!("sends the header {}", text(0)), true, true),
+            script_form::VALUE_QUESTION => self.texts(&format!("types for {}", text(1)), false, true),
             "request.param" => self.texts(&format!("comes with the parameter {}", text(0)), true, true),
             "request.cookie" => self.texts(&format!("has the cookie {}", text(0)), true, true),
             // Sealed by us: nobody can make one up.

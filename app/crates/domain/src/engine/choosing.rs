@@ -41,7 +41,7 @@ fn flow_offers(flow: &SignInFlow, step: u32, request: Option<&StepRequest>, opti
     kept && step.is_some_and(|step| step.options.contains(option))
 }
 
-/// The right password of an account. Whoever makes one has checked it.
+/// The right password of an account, or the code of a mail that went to its address. Whoever makes one has checked it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PasswordAccepted {
     pub account: AccountId,
@@ -135,7 +135,10 @@ impl Choosing {
         }
         // Nobody is known before the first step, and a second factor of the session may come in its place.
         let offered = flow_offers(demands.flow, self.step, self.request(), &piece.option);
-        if !offered || piece.upstream == Upstream::Confirms {
+        // Nothing but the provider can say who somebody without an account is.
+        let needs_provider = self.progress.person().is_none() && person.account().is_none();
+        let says_who = !needs_provider || piece.option.connection().is_some();
+        if !offered || !says_who || piece.upstream == Upstream::Confirms {
             return Err(Refused::NotOffered);
         }
         Ok(self.pass(piece, person, known, demands))
@@ -198,7 +201,7 @@ impl Choosing {
         self.progress.check_alive(now)?;
         self.check_offered(option, flow)?;
         let known = self.progress.person();
-        known.filter(|_| option.is_second()).ok_or(Refused::NotOffered)
+        known.filter(|_| option.is_code()).ok_or(Refused::NotOffered)
     }
 
     /// Passes the step with a second factor.
@@ -238,17 +241,57 @@ impl Choosing {
     /// `Expired`, `NotOffered`.
     pub fn accept(self, accepted: PasswordAccepted, demands: &Demands<'_>, now: Timestamp) -> Result<SignIn, Refused> {
         self.check_password_offered(demands.flow, now)?;
-        if accepted.status != AccountStatus::Active {
-            return Ok(Denied::end(Denial::NotActive(accepted.status), self.step));
+        Ok(self.accept_as(AuthOption::Password, accepted, demands, now))
+    }
+
+    /// Whether this step takes a link or a code by email now that says who somebody is; asked before a mail is sent or a
+    /// code is checked.
+    ///
+    /// # Errors
+    /// `Expired`; `NotOffered`, also when somebody is known by then.
+    pub fn check_mail_offered(&self, option: &AuthOption, flow: &SignInFlow, now: Timestamp) -> Result<(), Refused> {
+        self.progress.check_alive(now)?;
+        self.check_offered(option, flow)?;
+        if option.is_mail() && self.progress.person().is_none() {
+            Ok(())
+        } else {
+            Err(Refused::NotOffered)
         }
-        let evidence = Evidence::of_ours(AuthOption::Password, now);
+    }
+
+    /// Passes the step with what came by email and says who it is.
+    ///
+    /// # Errors
+    /// As [`Self::check_mail_offered`].
+    pub fn accept_mail(
+        self,
+        option: AuthOption,
+        accepted: PasswordAccepted,
+        demands: &Demands<'_>,
+        now: Timestamp,
+    ) -> Result<SignIn, Refused> {
+        self.check_mail_offered(&option, demands.flow, now)?;
+        Ok(self.accept_as(option, accepted, demands, now))
+    }
+
+    fn accept_as(
+        self,
+        option: AuthOption,
+        accepted: PasswordAccepted,
+        demands: &Demands<'_>,
+        now: Timestamp,
+    ) -> SignIn {
+        if accepted.status != AccountStatus::Active {
+            return Denied::end(Denial::NotActive(accepted.status), self.step);
+        }
+        let evidence = Evidence::of_ours(option, now);
         let person = Person::Account {
             id: accepted.account,
             sub: accepted.sub,
             fresh: None,
             mailbox: accepted.mailbox,
         };
-        Ok(self.pass(evidence, person, &accepted.claims, demands))
+        self.pass(evidence, person, &accepted.claims, demands)
     }
 
     /// Whether this step takes a passkey now, and whom it would confirm: `None` where it says who somebody is.

@@ -1,7 +1,7 @@
 //! Which step comes next, and whether a path is complete.
 
 use crate::assurance::{Evidence, Upstream};
-use crate::engine::Passed;
+use crate::engine::{Passed, Person};
 use crate::flow::{SignInFlow, Step};
 use crate::script::{Event, StepOutcome};
 
@@ -35,13 +35,25 @@ pub fn covers(flow: &SignInFlow, evidence: &[Evidence]) -> bool {
     deal(flow.steps.iter().map(Some), evidence) && !flow.steps.is_empty()
 }
 
+/// As [`covers`], with the evidence of a session: somebody without an account comes in by a connection of the first step,
+/// for nothing but the provider can say who they are.
+#[must_use]
+pub fn covers_for(flow: &SignInFlow, person: &Person, evidence: &[Evidence]) -> bool {
+    let first = flow.steps.first();
+    let says_who = |piece: &Evidence| piece.says_who() && piece.option.connection().is_some();
+    let by_provider = |piece: &Evidence| says_who(piece) && first.is_some_and(|step| offers(step, piece));
+    covers(flow, evidence) && (person.account().is_some() || evidence.iter().any(by_provider))
+}
+
 /// Deals evidence out to steps, each a piece of its own. A provider's trusted word passes one step of second factors
-/// beside the step it was given for; steps that are not there are passed by nothing.
+/// beside the step it was given for, but never the first one, which says who somebody is; steps that are not there are
+/// passed by nothing.
 fn deal<'a>(mut steps: impl Iterator<Item = Option<&'a Step>>, evidence: &[Evidence]) -> bool {
     let mut left: Vec<&Evidence> = evidence
         .iter()
         .filter(|piece| piece.upstream != Upstream::Confirms)
         .collect();
+    let mut is_known = false;
     let mut is_vouched_for = evidence.iter().any(|piece| piece.upstream == Upstream::Trusted);
     steps.all(|step| {
         let Some(step) = step else {
@@ -50,9 +62,10 @@ fn deal<'a>(mut steps: impl Iterator<Item = Option<&'a Step>>, evidence: &[Evide
         match left.iter().position(|piece| offers(step, piece)) {
             Some(at) => {
                 left.remove(at);
+                is_known = true;
                 true
             }
-            None => step.only_confirms() && std::mem::take(&mut is_vouched_for),
+            None => is_known && step.only_confirms() && std::mem::take(&mut is_vouched_for),
         }
     })
 }
@@ -192,6 +205,12 @@ mod tests {
                 "a confirmation alone",
                 &[first, &["totp"]],
                 vec![confirms.clone()],
+                false,
+            ),
+            (
+                "not for the step that says who",
+                &[&["email_otp"]],
+                vec![word.clone()],
                 false,
             ),
             (

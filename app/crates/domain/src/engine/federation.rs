@@ -226,6 +226,7 @@ impl Federated {
         Ok(AwaitingProof {
             account,
             federated: self,
+            outbound: None,
         })
     }
 

@@ -150,7 +150,8 @@ pub fn texts(value: Option<&Value>) -> Vec<String> {
 }
 
 /// Our name of an attribute that the reference knows by an address.
-fn our_name(name: &str) -> &str {
+#[must_use]
+pub fn our_name(name: &str) -> &str {
     let last = name.strip_prefix("http://wso2.org/claims/").unwrap_or(name);
     match last {
         "emailaddress" => "email",

@@ -4,7 +4,7 @@
 //! move has done the checking it names (a password, a provider's answer) and stores the state it returns. A sign-in
 //! passes through as (`AwaitingScript` →) `Choosing` → `AwaitingFederation` → [`Federated`] → (`AwaitingProof` |
 //! the next step) → (`AwaitingAttributes`) → `Completed`. Between a choice and the next step stands `Noting` where backup
-//! codes were made. A move is a method on the state it starts from, so a password form cannot advance a transaction that
+//! codes were made, and before a choice `Prompting` where the script shows a form. A move is a method on the state it starts from, so a password form cannot advance a transaction that
 //! waits for something else.
 //!
 //! There is one notion of completion, [`driver::covers`]; nothing but [`progress::Progress`] makes a [`Completed`], and
@@ -19,6 +19,7 @@ mod noting;
 mod outcome;
 mod person;
 pub mod progress;
+mod prompting;
 mod proof;
 mod scripted;
 
@@ -26,12 +27,13 @@ use serde::{Deserialize, Serialize};
 
 pub use attributes::{AnswerFault, AwaitingAttributes};
 pub use choosing::{Choosing, FactorAccepted, PasskeyAccepted, PasswordAccepted};
-pub use driver::{Next, covers, decide, still_covers};
+pub use driver::{Next, covers, covers_for, decide, still_covers};
 pub use federation::{AwaitingFederation, Federated, Outbound, Resolution};
 pub use noting::Noting;
 pub use outcome::{Completed, Denial, Denied, ScriptFault};
 pub use person::Person;
 pub use progress::{Demands, Passed, Progress};
+pub use prompting::Prompting;
 pub use proof::{AwaitingProof, Proved};
 pub use scripted::{AwaitingScript, Proceeded};
 
@@ -43,6 +45,9 @@ pub enum SignIn {
     /// The script has to say what comes next.
     #[serde(rename = "s")]
     AwaitingScript(AwaitingScript),
+    /// The person fills in a form of the script.
+    #[serde(rename = "q")]
+    Prompting(Prompting),
     /// The person chooses one of the options of a step.
     #[serde(rename = "c")]
     Choosing(Choosing),
@@ -87,6 +92,7 @@ impl SignIn {
     pub fn progress(&self) -> Option<&Progress> {
         match self {
             Self::AwaitingScript(state) => Some(state.progress()),
+            Self::Prompting(state) => Some(state.progress()),
             Self::Choosing(state) => Some(&state.progress),
             Self::AwaitingFederation(state) => Some(&state.progress),
             Self::Noting(state) => Some(state.progress()),
@@ -100,7 +106,7 @@ impl SignIn {
     #[must_use]
     pub fn has_proof(&self) -> bool {
         match self {
-            Self::AwaitingScript(_) | Self::Choosing(_) | Self::AwaitingFederation(_) => {
+            Self::AwaitingScript(_) | Self::Prompting(_) | Self::Choosing(_) | Self::AwaitingFederation(_) => {
                 self.progress().is_some_and(|progress| !progress.passed().is_empty())
             }
             Self::Noting(_) | Self::AwaitingProof(_) | Self::AwaitingAttributes(_) | Self::Completed(_) => true,

@@ -108,6 +108,8 @@ impl Person {
     #[must_use]
     pub fn can_use(&self, option: &AuthOption) -> bool {
         match (option, self) {
+            // It says who somebody is, and does not confirm somebody who is known.
+            (AuthOption::EmailLink, _) => false,
             (AuthOption::EmailOtp, Self::Account { mailbox, .. } | Self::PassThrough { mailbox, .. }) => *mailbox,
             (_, Self::Account { .. }) => true,
             (_, Self::PassThrough { holder, .. }) => {

@@ -124,6 +124,16 @@ impl Progress {
         }
     }
 
+    /// Somebody who came without an account is linked to one. `false` for everybody else.
+    pub(super) fn become_account(&mut self, person: Person) -> bool {
+        let is_new = matches!(self.person, Some(Person::PassThrough { .. }));
+        if is_new && person.account().is_some() {
+            self.person = Some(person);
+            return true;
+        }
+        false
+    }
+
     /// The script hears how a step ended.
     pub(super) fn stepped(mut self, step: u32, outcome: StepOutcome) -> SignIn {
         if let Some(script) = &mut self.script {
@@ -296,7 +306,12 @@ impl Progress {
             {
                 Denial::NoVerifiedAddress
             }
-            Some(Person::PassThrough { .. }) if kept.any(AuthOption::needs_account) => Denial::NeedsAccount,
+            // A link confirms nobody who is known, with an account or without.
+            Some(Person::PassThrough { .. })
+                if kept.any(|option| option.needs_account() && *option != AuthOption::EmailLink) =>
+            {
+                Denial::NeedsAccount
+            }
             Some(_) | None => Denial::NoOptionLeft,
         }
     }
@@ -316,6 +331,7 @@ impl Progress {
         match self.complete(demands.flow) {
             SignIn::Completed(completed) => SignIn::Completed(Completed { to_store, ..completed }),
             other @ (SignIn::AwaitingScript(_)
+            | SignIn::Prompting(_)
             | SignIn::Choosing(_)
             | SignIn::AwaitingFederation(_)
             | SignIn::Noting(_)

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::federation::Federated;
+use super::federation::{Federated, Outbound};
 use super::progress::{Demands, Progress};
 use super::{Person, Refused, SignIn};
 use crate::account::verified_email;
 use crate::connection::Connection;
 use crate::id::AccountId;
-use crate::subject::LinkKey;
+use crate::subject::{LinkKey, VerifiedAssertion};
 use crate::{Claims, Timestamp};
 
 /// A link that waits for proof. It holds the account and the provider's answer together, so a proof given here can
@@ -19,6 +19,9 @@ pub struct AwaitingProof {
     pub(super) account: AccountId,
     #[serde(rename = "f")]
     pub(super) federated: Federated,
+    /// The journey to another provider whose answer may be the proof, while the person is there.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub(super) outbound: Option<Box<Outbound>>,
 }
 
 /// The account is the person's: what is to be linked.
@@ -45,6 +48,48 @@ impl AwaitingProof {
     #[must_use]
     pub fn progress(&self) -> &Progress {
         self.federated.progress()
+    }
+
+    /// The journey that was begun to another provider.
+    #[must_use]
+    pub fn outbound(&self) -> Option<&Outbound> {
+        self.outbound.as_deref()
+    }
+
+    /// Sends the person to another provider, to be told from there who they are. A later journey takes the place of
+    /// one before.
+    ///
+    /// # Errors
+    /// `Expired`; `NotOffered` for the connection that is to be linked: it has said all it can.
+    pub fn leave(self, outbound: Outbound, now: Timestamp) -> Result<Self, Refused> {
+        self.progress().check_alive(now)?;
+        if outbound.connection == self.federated.assertion().connection {
+            return Err(Refused::NotOffered);
+        }
+        Ok(Self {
+            outbound: Some(Box::new(outbound)),
+            ..self
+        })
+    }
+
+    /// Accepts another provider's answer as proof. `linked` is the account that the answer's identity is linked to
+    /// now: it must be this very account (S5).
+    ///
+    /// # Errors
+    /// `Expired`; `NotOffered` without a journey; `AnotherConnection` (S25); `AnotherAccount` for an identity that is
+    /// linked to another account or to none.
+    pub fn receive(
+        self,
+        assertion: &VerifiedAssertion,
+        linked: Option<&AccountId>,
+        now: Timestamp,
+    ) -> Result<Proved, Refused> {
+        let outbound = self.outbound.as_deref().ok_or(Refused::NotOffered)?;
+        if outbound.connection != assertion.connection {
+            return Err(Refused::AnotherConnection);
+        }
+        let account = linked.cloned().ok_or(Refused::AnotherAccount)?;
+        self.prove(&account, now)
     }
 
     /// Accepts a proof for `account`.

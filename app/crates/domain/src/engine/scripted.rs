@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::choosing::Choosing;
 use super::outcome::{Denial, Denied, ScriptFault};
 use super::progress::{Demands, Progress};
-use super::{Refused, SignIn};
+use super::prompting::Prompting;
+use super::{Person, Refused, SignIn};
 use crate::script::{Event, Question, RunEnd, StepOutcome, StepRequest};
-use crate::{Claims, Timestamp};
+use crate::{Claims, Timestamp, script_form};
 
 /// Something has happened, and the script has not said yet what follows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +56,14 @@ impl AwaitingScript {
         self
     }
 
+    /// Answers a question of the script that makes the person an account's owner ([`crate::script_link`]): yes, where
+    /// they came without an account, else no.
+    #[must_use]
+    pub fn associate(mut self, question: Question, person: Person) -> Self {
+        let is_theirs = self.progress.become_account(person);
+        self.tell(question, is_theirs.into())
+    }
+
     /// Does what the script's run ended with.
     ///
     /// # Errors
@@ -65,6 +74,12 @@ impl AwaitingScript {
         let denied = |reason| Proceeded::Next(Box::new(Denied::end(reason, step)));
         Ok(match end {
             RunEnd::Step(request) => Proceeded::Next(Box::new(self.take(request, demands))),
+            RunEnd::Ask { question, .. } if question.call == script_form::QUESTION => {
+                match Prompting::begin(self, question) {
+                    Some(prompting) => Proceeded::Next(Box::new(SignIn::Prompting(prompting))),
+                    None => denied(Denial::ScriptFailed(ScriptFault::Broken)),
+                }
+            }
             RunEnd::Ask { question, .. } => Proceeded::Ask(Box::new(self), question),
             RunEnd::Done => Proceeded::Next(Box::new(self.progress.finish(demands, &self.known))),
             RunEnd::Fail { .. } | RunEnd::SendError { .. } => denied(Denial::ByScript),

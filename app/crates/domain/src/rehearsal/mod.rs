@@ -10,12 +10,15 @@ mod provider;
 mod run;
 mod stop;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::connection::Connection;
 use crate::flow::{AuthOption, SignInFlow};
 use crate::script::{LogLine, ScriptEngine};
+use crate::script_form::Form;
 use crate::{Claims, Timestamp};
 
 pub use persona::{Browser, PERSONAS, Persona};
@@ -23,7 +26,8 @@ pub use persona::{Browser, PERSONAS, Persona};
 /// Most choices of one rehearsal.
 pub const CHOICE_LIMIT: usize = 50;
 
-/// What somebody does at a stop. As text an option's text, `fail` or `abort`.
+/// What somebody does at a stop. As text an option's text, `fail`, `abort` or `skip`, or `send` and what was typed, as
+/// JSON: `send:{"city":"Bern"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -34,12 +38,21 @@ pub enum Choice {
     Fail,
     /// Turns back, where the script wants to know.
     Abort,
+    /// Sends a form of the script.
+    Send(BTreeMap<String, String>),
+    /// Goes on without it.
+    Skip,
 }
 
 impl TryFrom<String> for Choice {
     type Error = crate::flow::UnknownOption;
     fn try_from(text: String) -> Result<Self, Self::Error> {
+        let typed = text.strip_prefix("send:").map(serde_json::from_str);
+        if let Some(Ok(typed)) = typed {
+            return Ok(Self::Send(typed));
+        }
         match text.as_str() {
+            "skip" => Ok(Self::Skip),
             "fail" => Ok(Self::Fail),
             "abort" => Ok(Self::Abort),
             option => option.parse().map(Self::Pass),
@@ -53,6 +66,8 @@ impl From<Choice> for String {
             Choice::Pass(option) => option.to_string(),
             Choice::Fail => "fail".to_owned(),
             Choice::Abort => "abort".to_owned(),
+            Choice::Skip => "skip".to_owned(),
+            Choice::Send(typed) => format!("send:{}", json!(typed)),
         }
     }
 }
@@ -98,6 +113,9 @@ pub struct Stop {
     /// 1-based.
     pub step: u32,
     pub offers: Vec<Offer>,
+    /// The form of the script, where the page is one; it offers nothing else then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     /// Whether the script wants to know that the step is not passed, and that the person turns back.
     pub may_fail: bool,
     pub may_abort: bool,

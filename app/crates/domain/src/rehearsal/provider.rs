@@ -100,7 +100,7 @@ impl Run<'_> {
         federated.pass(person, &known, connection, &self.demands(), self.now)
     }
 
-    fn take_account(&mut self, handle: &Handle) {
+    pub(super) fn take_account(&mut self, handle: &Handle) {
         self.person.has_account = true;
         self.person.linked.push(handle.clone());
     }

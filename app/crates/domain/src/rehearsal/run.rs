@@ -5,16 +5,17 @@ use serde_json::{Value, json};
 use super::ending::{signed_in, stopped};
 use super::{Choice, Ending, Persona, Read, Rehearsal, ScriptNotes, Stop};
 use crate::Timestamp;
-use crate::account::verified_email;
+use crate::account::{AccountStatus, verified_email};
 use crate::assurance::{Upstream, assess};
+use crate::canonical::lookup_key;
 use crate::connection::Connection;
 use crate::engine::known::{AccountFacts, Known};
-use crate::engine::{AwaitingScript, Demands, Proceeded, Refused, SignIn};
+use crate::engine::{AwaitingScript, Demands, Person, Proceeded, Refused, SignIn};
 use crate::flow::SignInFlow;
 use crate::id::AccountId;
 use crate::script::{self, Limit, Question, Run as ScriptRun, RunEnd, ScriptEngine};
 use crate::text::Handle;
-use crate::{script_http, script_secret};
+use crate::{script_http, script_link, script_secret};
 
 pub(super) const SUBJECT: &str = "rehearsal";
 
@@ -66,12 +67,12 @@ impl<'a> Run<'a> {
             self.note_vouched(&state);
             let moved = match state {
                 SignIn::AwaitingScript(awaiting) => self.run_script(awaiting),
-                SignIn::Choosing(choosing) => {
-                    self.stop(&choosing);
+                waits @ (SignIn::Choosing(_) | SignIn::Prompting(_)) => {
+                    self.stop_at(&waits);
                     let Some(choice) = left.next() else {
                         return self.waiting(0);
                     };
-                    match self.choose(choosing, choice) {
+                    match self.take(waits, choice) {
                         Ok(next) => {
                             if let Some(stop) = self.stops.last_mut() {
                                 stop.chosen = Some(choice.clone());
@@ -107,6 +108,24 @@ impl<'a> Run<'a> {
                 Ok(next) => state = next,
                 Err(_) => return self.waiting(left.len()),
             }
+        }
+    }
+
+    fn stop_at(&mut self, waits: &SignIn) {
+        if let SignIn::Choosing(choosing) = waits {
+            self.stop(choosing);
+        } else if let SignIn::Prompting(prompting) = waits {
+            self.stop_at_form(prompting);
+        }
+    }
+
+    fn take(&mut self, waits: SignIn, choice: &Choice) -> Result<SignIn, Refused> {
+        if let SignIn::Choosing(choosing) = waits {
+            self.choose(choosing, choice)
+        } else if let SignIn::Prompting(prompting) = waits {
+            self.fill_in(prompting, choice)
+        } else {
+            Err(Refused::NotOffered)
         }
     }
 
@@ -168,6 +187,9 @@ impl<'a> Run<'a> {
         self.note_run(&run);
         match awaiting.proceed(run.end, &self.demands(), self.now)? {
             Proceeded::Next(next) => Ok(*next),
+            Proceeded::Ask(awaiting, question) if question.call == script_link::QUESTION => {
+                Ok(SignIn::AwaitingScript(self.associate(*awaiting, question)))
+            }
             Proceeded::Ask(awaiting, question) => {
                 let answer = self.answer(&awaiting, &question);
                 self.notes.read.push(Read {
@@ -176,6 +198,44 @@ impl<'a> Run<'a> {
                     answer: answer.clone(),
                 });
                 Ok(SignIn::AwaitingScript(awaiting.tell(question, answer)))
+            }
+        }
+    }
+
+    /// A script links an account: here it can be none but the person's own.
+    fn associate(&mut self, awaiting: AwaitingScript, question: Question) -> AwaitingScript {
+        let named = question.args.get(1).and_then(Value::as_str).unwrap_or_default();
+        let is_own = self.person.has_account
+            && self.person.status == AccountStatus::Active
+            && lookup_key(named).as_str() == lookup_key(&self.username()).as_str();
+        let progress = awaiting.progress();
+        let wanted = script_link::wanted(progress, &question).cloned();
+        let connection = wanted.and_then(|key| self.connections.iter().find(|known| known.id == key.connection));
+        let has_account = progress.person().and_then(Person::account).is_some();
+        let mut note = |answer: bool| {
+            self.notes.read.push(Read {
+                call: question.call.clone(),
+                args: question.args.clone(),
+                answer: json!(answer),
+            });
+        };
+        match connection.filter(|connection| is_own && script_link::is_allowed(connection)) {
+            Some(connection) => {
+                note(true);
+                let mapped = progress
+                    .person()
+                    .and_then(Person::passing_claims)
+                    .cloned()
+                    .unwrap_or_default();
+                let person = Person::with_account(ours(), SUBJECT.to_owned(), &self.person.claims, &mapped, connection);
+                self.take_account(&connection.handle);
+                self.follow("is linked by the script to their account");
+                awaiting.associate(question, person)
+            }
+            None => {
+                let is_theirs = is_own && has_account && script_link::is_of_person(progress, &question);
+                note(is_theirs);
+                awaiting.tell(question, json!(is_theirs))
             }
         }
     }

@@ -2,9 +2,11 @@
 
 use super::run::{Run, SUBJECT, ours};
 use super::{Choice, Offer, Stop};
-use crate::account::verified_email;
+use crate::account::{AccountStatus, verified_email};
 use crate::assurance::{Evidence, KeyUse};
-use crate::engine::{Choosing, FactorAccepted, PasskeyAccepted, PasswordAccepted, Person, Progress, Refused, SignIn};
+use crate::engine::{
+    Choosing, FactorAccepted, PasskeyAccepted, PasswordAccepted, Person, Progress, Prompting, Refused, SignIn,
+};
 use crate::factor::may_enrol;
 use crate::flow::AuthOption;
 use crate::holder::FactorOwner;
@@ -22,12 +24,41 @@ impl Run<'_> {
         self.stops.push(Stop {
             step: choosing.step() + 1,
             offers,
+            form: None,
             may_fail,
             may_abort,
             chosen: None,
             script: self.flow.script.is_some().then_some(notes),
             followed: vec![],
         });
+    }
+
+    /// A form of the script is a page of its own, before the step that comes next.
+    pub(super) fn stop_at_form(&mut self, prompting: &Prompting) {
+        let notes = std::mem::take(&mut self.notes);
+        self.told_lines += notes.log.len();
+        let passed = prompting.progress().passed().len();
+        self.stops.push(Stop {
+            step: u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1),
+            offers: vec![],
+            form: Some(prompting.form()),
+            may_fail: false,
+            may_abort: false,
+            chosen: None,
+            script: Some(notes),
+            followed: vec![],
+        });
+    }
+
+    pub(super) fn fill_in(&self, prompting: Prompting, choice: &Choice) -> Result<SignIn, Refused> {
+        match choice {
+            Choice::Send(typed) => {
+                let checked = prompting.form().check(|name| typed.get(name).map(String::as_str));
+                prompting.send(&checked.map_err(|_| Refused::NotOffered)?, self.now)
+            }
+            Choice::Skip => prompting.skip(self.now),
+            Choice::Pass(_) | Choice::Fail | Choice::Abort => Err(Refused::NotOffered),
+        }
     }
 
     /// How this person finds an option.
@@ -47,6 +78,7 @@ impl Run<'_> {
                 true => (true, None),
                 false => (false, Some("has no password")),
             },
+            AuthOption::EmailLink | AuthOption::EmailOtp if progress.person().is_none() => self.by_mail(),
             AuthOption::Totp if self.person.enrolled.contains(option) => (true, None),
             AuthOption::Passkey if self.person.enrolled.contains(option) => (true, None),
             // With a passkey nobody has set up, nobody says who they are.
@@ -59,7 +91,7 @@ impl Run<'_> {
                 (true, Some("is set up with a backup code"))
             }
             AuthOption::Totp | AuthOption::Passkey => (false, Some("has set up another factor")),
-            AuthOption::EmailOtp => (true, None),
+            AuthOption::EmailLink | AuthOption::EmailOtp => (true, None),
             AuthOption::BackupCode if self.person.enrolled.contains(option) => (true, None),
             AuthOption::BackupCode => (false, Some("has no backup codes")),
         };
@@ -70,10 +102,24 @@ impl Run<'_> {
         }
     }
 
+    /// How this person finds a mail that says who they are.
+    fn by_mail(&self) -> (bool, Option<&'static str>) {
+        if !self.person.has_account {
+            (false, Some("has no account"))
+        } else if verified_email(&self.person.claims).is_none() {
+            (false, Some("has no verified address"))
+        } else if self.person.status != AccountStatus::Active {
+            (false, Some("gets no mail while the account is not active"))
+        } else {
+            (true, None)
+        }
+    }
+
     pub(super) fn choose(&mut self, choosing: Choosing, choice: &Choice) -> Result<SignIn, Refused> {
         let option = match choice {
             Choice::Fail => return choosing.give_up(StepOutcome::Fail).ok_or(Refused::NotOffered),
             Choice::Abort => return choosing.give_up(StepOutcome::Abort).ok_or(Refused::NotOffered),
+            Choice::Send(_) | Choice::Skip => return Err(Refused::NotOffered),
             Choice::Pass(option) => option,
         };
         if !self.offer(option, choosing.progress()).works {
@@ -81,18 +127,23 @@ impl Run<'_> {
         }
         match option {
             AuthOption::Connection(handle) => self.federate(choosing, handle),
-            AuthOption::Password => {
-                let accepted = PasswordAccepted {
-                    account: ours(),
-                    sub: SUBJECT.to_owned(),
-                    status: self.person.status,
-                    claims: self.person.claims.clone(),
-                    mailbox: verified_email(&self.person.claims).is_some(),
-                };
-                choosing.accept(accepted, &self.demands(), self.now)
+            AuthOption::Password => choosing.accept(self.accepted(), &self.demands(), self.now),
+            AuthOption::EmailLink | AuthOption::EmailOtp if choosing.progress().person().is_none() => {
+                choosing.accept_mail(option.clone(), self.accepted(), &self.demands(), self.now)
             }
+            AuthOption::EmailLink => Err(Refused::NotOffered),
             AuthOption::Passkey => self.use_passkey(choosing),
             AuthOption::Totp | AuthOption::EmailOtp | AuthOption::BackupCode => self.confirm(choosing, option),
+        }
+    }
+
+    fn accepted(&self) -> PasswordAccepted {
+        PasswordAccepted {
+            account: ours(),
+            sub: SUBJECT.to_owned(),
+            status: self.person.status,
+            claims: self.person.claims.clone(),
+            mailbox: verified_email(&self.person.claims).is_some(),
         }
     }
 

@@ -13,3 +13,4 @@ mod outbound;
 mod sign_in;
 mod signature;
 mod support;
+mod unsigned;

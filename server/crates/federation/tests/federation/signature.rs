@@ -80,7 +80,7 @@ async fn s29_a_connection_accepts_what_it_names() {
         (json!(["none", "HS256"]), Err(Fault::NoAlgorithm)),
     ] {
         let settings: Value = json!({ "id_token_signing_alg_values": names });
-        // The domain may refuse such a list at saving; whatever was saved, nothing weak is accepted.
+        // The domain refuses such a list at saving; whatever was saved, nothing weak is accepted.
         let mut broker = Broker::new(&idp);
         broker.connection.oidc.id_token_signing_alg_values =
             serde_json::from_value(settings["id_token_signing_alg_values"].clone()).unwrap();

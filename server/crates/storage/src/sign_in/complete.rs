@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use sea_orm::Value;
 
-use super::parts::{Completion, Part};
+use super::parts::Part;
+use super::writes::Completion;
 use crate::db::{Tx, execute, is_sqlite, query_one};
 use crate::error::{Contested, StorageError};
 use crate::store::Store;

@@ -6,7 +6,8 @@
 mod complete;
 mod look_up;
 mod parts;
+mod writes;
 
 pub use complete::complete;
 pub use look_up::{Address, LookUp, look_up};
-pub use parts::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionAdvance};
+pub use writes::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionAdvance};

@@ -1,176 +1,12 @@
 //! The writes of one completion as statements that run one by one, or all in one.
 
 use doorward_domain::Timestamp;
-use doorward_domain::account::{Account, Attributes, Link};
-use doorward_domain::audit::AuditEvent;
-use doorward_domain::factor::Factor;
-use doorward_domain::holder::FactorHolder;
-use doorward_domain::id::{AccountId, FactorId, TransactionId};
-use doorward_domain::passkey::Passkey;
 use sea_orm::Value;
 
+use super::writes::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite};
 use crate::db::{document, time};
 use crate::error::{Contested, StorageError};
-use crate::grant::NewGrant;
-use crate::session::{NewSession, SessionKey};
-use crate::transaction::StoredTransaction;
 use crate::{account, audit, factor, grant, link, passkey, session, transaction};
-
-/// Everything a step or the end of a sign-in writes. It is committed together or not at all (S43).
-#[derive(Debug, Clone)]
-pub struct Completion {
-    pub account: AccountWrite,
-    /// What second factors without an account are bound to.
-    pub holder: HolderWrite,
-    /// When the person proved the first thing of this sign-in. An account whose sessions were all ended since is not
-    /// signed in: nothing is written (S16). `None` stands for the time of the account's own write.
-    pub proven_at: Option<Timestamp>,
-    /// A new link.
-    pub link: Option<Link>,
-    /// Second factors that were used or enrolled.
-    pub factors: Vec<FactorWrite>,
-    /// Passkeys that were used or enrolled.
-    pub passkeys: Vec<PasskeyWrite>,
-    pub session: SessionWrite,
-    /// The end of the flow. `None` when another step follows.
-    pub grant: Option<NewGrant>,
-    /// The transaction's row, when another step follows and none is stored yet.
-    pub transaction: Option<StoredTransaction>,
-    /// The transaction's row goes on, when another step follows and one is stored.
-    pub advance: Option<TransactionAdvance>,
-    /// A counter of failed attempts that is forgotten now.
-    pub forgive: Option<String>,
-    /// In the same commit as what they tell of (S46).
-    pub audit: Vec<AuditEvent>,
-}
-
-/// A transaction's next state, written only if it still has this version (S24).
-#[derive(Debug, Clone)]
-pub struct TransactionAdvance {
-    pub id: TransactionId,
-    pub version: i64,
-    pub sealed_state: Vec<u8>,
-    pub at: Timestamp,
-}
-
-/// What happens to the account.
-#[derive(Debug, Clone)]
-pub enum AccountWrite {
-    /// There is none, or it is not touched.
-    None,
-    Create(Box<Account>),
-    /// It signed in. It must be active at that moment, else nothing is written.
-    Use {
-        account: AccountId,
-        at: Timestamp,
-    },
-    /// It signed in and its attributes were synchronised. It must be active and have this version, else nothing is
-    /// written and the caller looks again. `keys_changed` when its owned address is another one than before.
-    Update {
-        account: AccountId,
-        version: i64,
-        username: String,
-        attributes: Attributes,
-        keys_changed: bool,
-        at: Timestamp,
-    },
-}
-
-/// What happens to what second factors without an account are bound to.
-#[derive(Debug, Clone, Default)]
-pub enum HolderWrite {
-    /// There is none, or it is not touched.
-    #[default]
-    None,
-    /// The first factor is enrolled. Nothing is written when the person has got an account meanwhile: what is enrolled
-    /// belongs to that.
-    Insert(Box<FactorHolder>),
-    /// A factor of it was used or enrolled. It must be there still, else nothing is written.
-    Use { holder: AccountId, at: Timestamp },
-    /// The account that is made in the same commit has its id, and takes over what is bound to it.
-    BecomeAccount(AccountId),
-    /// The person is linked to an account of theirs, whose own factors count.
-    Erase(AccountId),
-}
-
-/// What happens to a second factor.
-#[derive(Debug, Clone)]
-pub enum FactorWrite {
-    Enrol(Box<Factor>),
-    /// A code of it was used. Its counter must be beyond the last one, else nothing is written: a code works once
-    /// (RFC 6238 §5.2).
-    Use {
-        factor: FactorId,
-        counter: i64,
-        at: Timestamp,
-    },
-    /// A backup code was used. Its bit must not be set yet, else nothing is written (S45).
-    Spend {
-        factor: FactorId,
-        bit: i64,
-        at: Timestamp,
-    },
-    /// New backup codes take the place of used ones. What was used must be this, else nothing is written.
-    Renew {
-        factor: FactorId,
-        used: i64,
-        sealed_secret: Vec<u8>,
-        at: Timestamp,
-    },
-}
-
-/// What happens to a passkey.
-#[derive(Debug, Clone)]
-pub enum PasskeyWrite {
-    Enrol {
-        passkey: Box<Passkey>,
-        /// Whether a first factor alone was enough; that works once for an account (S38).
-        is_first: bool,
-    },
-    /// It was used. Its counter must be beyond the last one unless its device does not count, else nothing is written
-    /// (Web Authentication Level 3 §6.1.1).
-    Use {
-        passkey: FactorId,
-        counter: i64,
-        at: Timestamp,
-    },
-}
-
-/// What happens to the session.
-#[derive(Debug, Clone)]
-pub enum SessionWrite {
-    None,
-    Insert(Box<NewSession>),
-    /// A new one takes the place of the browser's old one, which ends (S26). Grants of the same person move over.
-    Replace {
-        new: Box<NewSession>,
-        old: SessionKey,
-    },
-    /// The browser's session goes on. It must be alive at that moment, else nothing is written.
-    Continue {
-        key: SessionKey,
-        at: Timestamp,
-    },
-}
-
-impl Default for Completion {
-    fn default() -> Self {
-        Self {
-            account: AccountWrite::None,
-            holder: HolderWrite::None,
-            proven_at: None,
-            link: None,
-            factors: Vec::new(),
-            passkeys: Vec::new(),
-            session: SessionWrite::None,
-            grant: None,
-            transaction: None,
-            advance: None,
-            forgive: None,
-            audit: Vec::new(),
-        }
-    }
-}
 
 /// One statement. `?` stands for the next value.
 pub(super) enum Part {
@@ -207,46 +43,13 @@ impl Completion {
     /// The statements, guards first.
     pub(super) fn parts(&self) -> Result<Vec<Part>, StorageError> {
         let mut parts = Vec::with_capacity(8);
-        if let SessionWrite::Continue { key, at } = &self.session {
-            parts.push(Part::Guard {
-                sql: "UPDATE session SET expires_at = expires_at WHERE key = ? AND revoked_at IS NULL \
-                      AND expires_at > ?",
-                values: vec![key.clone().into(), time(*at)],
-                missed: Contested::SessionEnded,
-            });
-        }
-        if let Some(advance) = &self.advance {
-            parts.push(Part::Guard {
-                sql: "UPDATE sign_in_transaction SET sealed_state = ?, version = version + 1 \
-                      WHERE id = ? AND version = ? AND expires_at > ?",
-                values: vec![
-                    advance.sealed_state.clone().into(),
-                    advance.id.as_str().into(),
-                    advance.version.into(),
-                    time(advance.at),
-                ],
-                missed: Contested::Transaction,
-            });
-        }
+        self.guard(&mut parts);
         parts.extend(self.factors.iter().filter_map(FactorWrite::guard));
         self.passkey_uses(&mut parts);
         self.holder.guard(&mut parts);
         self.account.parts(self.proven_at, &mut parts)?;
         self.holder.changes(&mut parts);
-        for write in &self.factors {
-            if let FactorWrite::Enrol(new) = write {
-                parts.push(Part::insert("factor", factor::COLUMNS, vec![factor::row(new)]));
-            }
-        }
-        for write in &self.passkeys {
-            if let PasskeyWrite::Enrol { passkey, is_first } = write {
-                let row = passkey::row(passkey, *is_first);
-                parts.push(Part::insert("passkey", passkey::COLUMNS, vec![row]));
-            }
-        }
-        if let Some(link) = &self.link {
-            parts.push(Part::insert("link", link::COLUMNS, vec![link::row(link)]));
-        }
+        self.insert_new(&mut parts);
         self.session.parts(&mut parts)?;
         if let Some(grant) = &self.grant {
             parts.push(Part::insert("sign_in_grant", grant::COLUMNS, vec![grant::row(grant)]));
@@ -270,6 +73,70 @@ impl Completion {
             parts.push(Part::insert("audit_event", audit::COLUMNS, rows));
         }
         Ok(parts)
+    }
+
+    /// The session and the transaction that go on.
+    fn guard(&self, parts: &mut Vec<Part>) {
+        if let SessionWrite::Continue { key, at } = &self.session {
+            parts.push(Part::Guard {
+                sql: "UPDATE session SET expires_at = expires_at WHERE key = ? AND revoked_at IS NULL \
+                      AND expires_at > ?",
+                values: vec![key.clone().into(), time(*at)],
+                missed: Contested::SessionEnded,
+            });
+        }
+        if let Some(advance) = &self.advance {
+            parts.push(Part::Guard {
+                sql: "UPDATE sign_in_transaction SET sealed_state = ?, version = version + 1 \
+                      WHERE id = ? AND version = ? AND expires_at > ?",
+                values: vec![
+                    advance.sealed_state.clone().into(),
+                    advance.id.as_str().into(),
+                    advance.version.into(),
+                    time(advance.at),
+                ],
+                missed: Contested::Transaction,
+            });
+        }
+    }
+
+    /// Passkeys that were used.
+    fn passkey_uses(&self, parts: &mut Vec<Part>) {
+        for write in &self.passkeys {
+            match write {
+                PasskeyWrite::Use { passkey, counter, at } => parts.push(Part::Guard {
+                    sql: "UPDATE passkey SET counter = ?, last_used_at = ? \
+                          WHERE id = ? AND (counter < ? OR (counter = 0 AND ? = 0))",
+                    values: vec![
+                        (*counter).into(),
+                        time(*at),
+                        passkey.as_str().into(),
+                        (*counter).into(),
+                        (*counter).into(),
+                    ],
+                    missed: Contested::FactorUsed,
+                }),
+                PasskeyWrite::Enrol { .. } => {}
+            }
+        }
+    }
+
+    /// What is new of the person: factors, passkeys, the link.
+    fn insert_new(&self, parts: &mut Vec<Part>) {
+        for write in &self.factors {
+            if let FactorWrite::Enrol(new) = write {
+                parts.push(Part::insert("factor", factor::COLUMNS, vec![factor::row(new)]));
+            }
+        }
+        for write in &self.passkeys {
+            if let PasskeyWrite::Enrol { passkey, is_first } = write {
+                let row = passkey::row(passkey, *is_first);
+                parts.push(Part::insert("passkey", passkey::COLUMNS, vec![row]));
+            }
+        }
+        if let Some(link) = &self.link {
+            parts.push(Part::insert("link", link::COLUMNS, vec![link::row(link)]));
+        }
     }
 }
 
@@ -307,28 +174,6 @@ impl FactorWrite {
             values,
             missed: Contested::FactorUsed,
         })
-    }
-}
-
-impl Completion {
-    fn passkey_uses(&self, parts: &mut Vec<Part>) {
-        for write in &self.passkeys {
-            match write {
-                PasskeyWrite::Use { passkey, counter, at } => parts.push(Part::Guard {
-                    sql: "UPDATE passkey SET counter = ?, last_used_at = ? \
-                          WHERE id = ? AND (counter < ? OR (counter = 0 AND ? = 0))",
-                    values: vec![
-                        (*counter).into(),
-                        time(*at),
-                        passkey.as_str().into(),
-                        (*counter).into(),
-                        (*counter).into(),
-                    ],
-                    missed: Contested::FactorUsed,
-                }),
-                PasskeyWrite::Enrol { .. } => {}
-            }
-        }
     }
 }
 

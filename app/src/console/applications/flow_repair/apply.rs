@@ -1,0 +1,84 @@
+//! The button that applies a repair.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::Change;
+use crate::api::connection::{ConnectionMend, RepairConnection};
+use crate::console::applications::flow::Editor;
+use crate::console::applications::flow_edit::EditApplicationFlow;
+use crate::ui::browser;
+use crate::ui::faults::{FaultSummary, Faults};
+
+/// The button that does it. Where a form can carry the change, it is a submit button: before the browser's code has
+/// loaded it saves, afterwards steps and script change on the screen alone.
+#[component]
+pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: RwSignal<bool>) -> impl IntoView {
+    match change {
+        Change::Connection(mend) => view! { <ApplyToConnection mend label editor /> }.into_any(),
+        Change::Script(script) => {
+            let apply = move |_| {
+                editor.script.set(script.clone());
+                editor.state.saved.set(false);
+                request_animation_frame(move || {
+                    editor.state.look();
+                    browser::focus_first("#findings");
+                });
+            };
+            let button = move || {
+                view! { <button type="button" class="button primary small" on:click=apply.clone()>{label}</button> }
+            };
+            (move || ready.get().then(&button)).into_any()
+        }
+        Change::AddOption { .. } | Change::RemoveOption { .. } | Change::RemoveStep { .. } => {
+            let value = editor
+                .steps
+                .with_untracked(|steps| change.edit(steps).map(|edit| edit.to_string()));
+            let apply = move |event: web_sys::MouseEvent| {
+                event.prevent_default();
+                if let Some(edit) = editor.steps.with_untracked(|steps| change.edit(steps)) {
+                    editor.edit(&event, &edit);
+                }
+            };
+            view! {
+                <button type="submit" class="button primary small" formaction=EditApplicationFlow::url() formnovalidate=true
+                    name="edit" value=value on:click=apply>
+                    {label}
+                </button>
+            }
+            .into_any()
+        }
+    }
+}
+
+#[component]
+fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) -> impl IntoView {
+    let action = ServerAction::<RepairConnection>::new();
+    let faults = Faults::of(move || action.value().get());
+    Effect::new(move |_| {
+        if let Some(Ok(saved)) = action.value().get() {
+            editor.connections.update(|all| {
+                for known in all
+                    .iter_mut()
+                    .filter(|known| known.connection.id == saved.connection.id)
+                {
+                    known.connection = saved.connection.clone();
+                }
+            });
+            browser::focus_first("#findings");
+        }
+    });
+    let text = mend.to_string();
+    let value = text.clone();
+    let apply = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        action.dispatch(RepairConnection { mend: text.clone() });
+    };
+    view! {
+        <FaultSummary faults />
+        <button type="submit" class="button primary small" formaction=RepairConnection::url() formnovalidate=true name="mend" value=value
+            on:click=apply aria-busy=move || action.pending().get().then_some("true")>
+            {label}
+        </button>
+    }
+}

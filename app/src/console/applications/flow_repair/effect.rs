@@ -1,0 +1,214 @@
+//! What a repair does before it is applied: which findings go and which come, on the flow on the screen and in the other
+//! applications of a connection. Nothing is saved to find out.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::finding::{Finding, Severity};
+use doorward_domain::flow::SignInFlow;
+use doorward_domain::text::Handle;
+use leptos::prelude::*;
+use serde_json::json;
+
+use super::Change;
+use crate::api::application::{AnalysisRequest, analyse_flow};
+use crate::api::connection::{ApplicationFindings, ConnectionMend, preview_connection};
+use crate::api::error::ConsoleError;
+use crate::console::applications::flow::Editor;
+use crate::console::applications::flow_findings::flow_of;
+use crate::ui::words;
+
+/// What becomes of the findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Foresight {
+    /// Those that are gone then, more than information.
+    pub gone: Vec<Finding>,
+    /// Those that were not there before.
+    pub arise: Vec<Finding>,
+    /// What it means for people and for other applications, in sentences.
+    pub people: Vec<String>,
+}
+
+/// The findings before and after. `removed` is a step that is taken out: those after it move up.
+#[must_use]
+pub fn compare(before: &[Finding], after: &[Finding], removed: Option<u32>) -> Foresight {
+    let moved = |step: Option<u32>| match (step, removed) {
+        (Some(step), Some(gone)) if step == gone => None,
+        (Some(step), Some(gone)) if step > gone => Some(Some(step - 1)),
+        (step, _) => Some(step),
+    };
+    // Expectations may be many; the story begins with what was expected.
+    let about = |finding: &Finding| (finding.code, finding.connection.clone(), finding.story.first().cloned());
+    let same = |old: &Finding, new: &Finding| moved(old.step) == Some(new.step) && about(old) == about(new);
+    let is_gone = |old: &&Finding| old.severity > Severity::Info && !after.iter().any(|new| same(old, new));
+    let is_new = |new: &&Finding| !before.iter().any(|old| same(old, new));
+    Foresight {
+        gone: before.iter().filter(is_gone).cloned().collect(),
+        arise: after.iter().filter(is_new).cloned().collect(),
+        people: vec![],
+    }
+}
+
+/// What a change of a connection means for the applications as they are saved.
+#[must_use]
+pub fn people(
+    name: &str,
+    handle: &Handle,
+    before: &[ApplicationFindings],
+    after: &[ApplicationFindings],
+) -> Vec<String> {
+    let nothing = Vec::new();
+    let of = |all: &'_ [ApplicationFindings], application: &str| -> Vec<Finding> {
+        let found = all.iter().find(|found| found.application == application);
+        found.map_or_else(|| nothing.clone(), |found| found.findings.clone())
+    };
+    let stops = |finding: &&Finding| finding.severity == Severity::Error && finding.connection.as_ref() == Some(handle);
+    let mut sentences = Vec::new();
+    let freed: Vec<&ApplicationFindings> = before
+        .iter()
+        .filter(|was| {
+            let effect = compare(&was.findings, &of(after, &was.application), None);
+            effect.gone.iter().any(|finding| stops(&finding))
+        })
+        .collect();
+    if !freed.is_empty() {
+        let left = |found: &&ApplicationFindings| {
+            let affected = found.affected.unwrap_or_default();
+            affected.people_30_days.saturating_sub(affected.linked_30_days)
+        };
+        let came = match freed.iter().map(left).sum::<u64>() {
+            0 => "none of them came in the last 30 days".to_owned(),
+            some => format!("{} of them came in the last 30 days", words::number(some)),
+        };
+        let many = words::count(freed.len() as u64, "application", "applications");
+        sentences.push(format!(
+            "In {many} people from {name} are no longer stopped there; {came}."
+        ));
+    }
+    for becomes in after {
+        let effect = compare(&of(before, &becomes.application), &becomes.findings, None);
+        let worse = effect.arise.iter().filter(|finding| finding.severity > Severity::Info);
+        sentences.extend(worse.map(|finding| format!("{}: {}.", becomes.name, crate::ui::findings::title(finding))));
+    }
+    sentences
+}
+
+/// Asks the server what the change would do to what is on the screen.
+///
+/// # Errors
+/// Those of the analysis.
+pub async fn foresee(editor: Editor, change: Change, name: String) -> Result<Foresight, ConsoleError> {
+    let steps = editor.steps.get_untracked();
+    let script = editor.script.get_untracked();
+    let (Some(now), Some(then)) = (flow_of(&steps, script.clone()), change.flow(&steps, script)) else {
+        return Ok(Foresight::default());
+    };
+    let before = analyse_flow(request(editor, now, BTreeMap::new())).await?.findings;
+    let mut overrides = BTreeMap::new();
+    if let Change::Connection(mend) = &change {
+        overrides.insert(mend.connection.to_string(), mend.repair.patch());
+    }
+    let after = analyse_flow(request(editor, then, overrides)).await?.findings;
+    let mut effect = compare(&before, &after, change.removed_step());
+    if let Change::Connection(mend) = change {
+        effect.people = elsewhere(&mend, &name).await?;
+    }
+    Ok(effect)
+}
+
+fn request(editor: Editor, flow: SignInFlow, connections: BTreeMap<String, serde_json::Value>) -> AnalysisRequest {
+    AnalysisRequest {
+        flow,
+        connections,
+        application: Some(editor.application.get_value()),
+        expectations: Some(editor.expectations.get_untracked()),
+    }
+}
+
+async fn elsewhere(mend: &ConnectionMend, name: &str) -> Result<Vec<String>, ConsoleError> {
+    let key = mend.connection.to_string();
+    let now = preview_connection(key.clone(), json!({})).await?.findings;
+    let then = preview_connection(key, mend.repair.patch()).await?.findings;
+    Ok(people(name, &mend.connection, &now, &then))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::connection::Affected;
+    use doorward_domain::finding::FindingCode;
+
+    fn found(code: FindingCode, severity: Severity, step: u32) -> Finding {
+        Finding {
+            code,
+            severity,
+            step: Some(step),
+            connection: Some("acme".parse().expect("a handle")),
+            line: None,
+            story: vec!["signs in with Acme".to_owned()],
+            repairs: vec![],
+        }
+    }
+
+    #[test]
+    fn what_goes_and_what_comes() {
+        use FindingCode::{FactorSkipped, JitOffFactor, JitOffFactorSome};
+        let stopped = |step| found(JitOffFactor, Severity::Error, step);
+        let some = found(JitOffFactorSome, Severity::Error, 2);
+        let skipped = found(FactorSkipped, Severity::Info, 2);
+        for (case, before, after, removed, gone, arise) in [
+            ("mended", vec![stopped(2)], vec![], None, 1, 0),
+            ("nothing changes", vec![stopped(2)], vec![stopped(2)], None, 0, 0),
+            ("fewer people", vec![stopped(2)], vec![some], None, 1, 1),
+            ("said instead", vec![stopped(2)], vec![skipped.clone()], None, 1, 1),
+            ("information that goes is no loss", vec![skipped], vec![], None, 0, 0),
+            ("a step is removed", vec![stopped(2)], vec![], Some(2), 1, 0),
+            (
+                "the next one moves up",
+                vec![stopped(2), stopped(3)],
+                vec![stopped(2)],
+                Some(2),
+                1,
+                0,
+            ),
+            (
+                "the one before stays",
+                vec![stopped(2)],
+                vec![stopped(2)],
+                Some(3),
+                0,
+                0,
+            ),
+        ] {
+            let effect = compare(&before, &after, removed);
+            assert_eq!((effect.gone.len(), effect.arise.len()), (gone, arise), "{case}");
+        }
+    }
+
+    #[test]
+    fn people_are_counted_over_applications() {
+        let acme: Handle = "acme".parse().expect("a handle");
+        let of = |application: &str, people, linked| ApplicationFindings {
+            application: application.to_owned(),
+            name: application.to_uppercase(),
+            findings: vec![found(FindingCode::JitOffFactor, Severity::Error, 2)],
+            affected: Some(Affected {
+                people_30_days: people,
+                linked_30_days: linked,
+            }),
+        };
+        let before = [of("wiki", 9, 2), of("payroll", 5, 0)];
+        assert_eq!(
+            people("Acme", &acme, &before, &[]),
+            ["In 2 applications people from Acme are no longer stopped there; 12 of them came in the last 30 days."]
+        );
+        assert_eq!(
+            people("Acme", &acme, &[of("wiki", 2, 2)], &[]),
+            ["In 1 application people from Acme are no longer stopped there; none of them came in the last 30 days."]
+        );
+        assert!(people("Acme", &acme, &before, &before).is_empty());
+        assert_eq!(
+            people("Acme", &acme, &[], &before[1..]),
+            ["PAYROLL: Step 2 needs an account, and people from acme have none."]
+        );
+    }
+}

@@ -1,0 +1,127 @@
+//! A repair in the words of its page.
+
+use doorward_domain::finding::Repair;
+use doorward_domain::text::Handle;
+use leptos::prelude::*;
+
+use super::Change;
+use crate::api::connection::{ConnectionMend, ConnectionRepair};
+use crate::console::applications::flow::Editor;
+use crate::console::applications::options::named;
+
+/// A repair in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mend {
+    /// On the button that opens the panel.
+    pub(super) label: String,
+    /// What changes, in one sentence.
+    pub(super) sentence: String,
+    /// On the button that applies it.
+    pub(super) apply: &'static str,
+    /// What a connection is called, where one is concerned.
+    pub(super) name: String,
+    pub(super) change: Change,
+}
+
+impl Mend {
+    /// A repair in the words of this page.
+    ///
+    /// # Errors
+    /// The handle of a connection that has to be enabled: that is done on its own page.
+    pub fn of(repair: Repair, editor: Editor) -> Result<Self, Handle> {
+        let option_name = |option: &str| editor.choices.with_value(|choices| named(choices, option).name);
+        Ok(match repair {
+            Repair::TurnOnJit { connection } => Self::connection(editor, connection, ConnectionRepair::TurnOnJit),
+            Repair::SendCodesToAssertedAddress { connection } => {
+                Self::connection(editor, connection, ConnectionRepair::SendCodesToAssertedAddress)
+            }
+            Repair::KeepFactorsWithoutAccount { connection } => {
+                Self::connection(editor, connection, ConnectionRepair::KeepFactorsWithoutAccount)
+            }
+            Repair::EnableConnection { connection } => return Err(connection),
+            Repair::AddOption { step, option } => {
+                let name = option_name(&option);
+                Self::of_steps(
+                    format!("Offer {name} in step {step}"),
+                    format!("People may pass step {step} with {name} too."),
+                    Change::AddOption { step, option },
+                )
+            }
+            Repair::RemoveOption { step, option } => {
+                let name = option_name(&option);
+                Self::of_steps(
+                    format!("Remove {name} from step {step}"),
+                    format!("Step {step} no longer offers {name}."),
+                    Change::RemoveOption { step, option },
+                )
+            }
+            Repair::RemoveStep { step } => Self::of_steps(
+                format!("Remove step {step} for everybody"),
+                format!("Nobody is asked for step {step} any more, whichever way they came."),
+                Change::RemoveStep { step },
+            ),
+            Repair::SkipStep {
+                connection,
+                step,
+                script,
+            } => {
+                let name = called(editor, &connection);
+                Self {
+                    label: format!("Skip step {step} for people from {name}"),
+                    sentence: format!(
+                        "The script becomes this. Whoever comes from {name} is not asked for step {step}; everybody else is."
+                    ),
+                    apply: "Apply to the script",
+                    name,
+                    change: Change::Script(script),
+                }
+            }
+        })
+    }
+
+    fn of_steps(label: String, sentence: String, change: Change) -> Self {
+        Self {
+            label,
+            sentence,
+            apply: "Apply to the steps",
+            name: String::new(),
+            change,
+        }
+    }
+
+    fn connection(editor: Editor, connection: Handle, repair: ConnectionRepair) -> Self {
+        let name = called(editor, &connection);
+        let (label, does) = match repair {
+            ConnectionRepair::TurnOnJit => (
+                format!("Turn on JIT for {name}"),
+                "whoever comes through it for the first time gets an account",
+            ),
+            ConnectionRepair::SendCodesToAssertedAddress => (
+                format!("Send codes to the verified address {name} asserts"),
+                "people without an account get their codes at the address it vouches for",
+            ),
+            ConnectionRepair::KeepFactorsWithoutAccount => (
+                format!("Keep second factors without a profile for {name}"),
+                "second factors of people without an account are kept, without attributes",
+            ),
+        };
+        Self {
+            label,
+            sentence: format!("One setting of {name} changes, in every application that offers it, at once: {does}."),
+            apply: "Apply to the connection",
+            name,
+            change: Change::Connection(ConnectionMend { repair, connection }),
+        }
+    }
+}
+
+/// What a connection is called on this page.
+fn called(editor: Editor, connection: &Handle) -> String {
+    editor.connections.with_untracked(|all| {
+        let named = all.iter().find(|known| known.connection.settings.handle == *connection);
+        named.map_or_else(
+            || connection.to_string(),
+            |known| known.connection.settings.display_name.clone(),
+        )
+    })
+}

@@ -1,0 +1,97 @@
+//! What confirms the person: an app, passkeys, backup codes.
+
+use leptos::prelude::*;
+
+use super::model::{PasskeyItem, SelfService};
+use super::press;
+use crate::hosted::names;
+use crate::hosted::parts::{Field, csrf, field};
+use crate::hosted::shell::PageShell;
+use crate::hosted::text::SelfServiceTexts;
+
+/// Longest name of a passkey, in characters.
+const NAME_LIMIT: u16 = 60;
+
+pub(super) fn factors(
+    shell: &PageShell,
+    text: &'static SelfServiceTexts,
+    model: &SelfService,
+) -> impl IntoView + use<> {
+    let app = match &model.app {
+        Some(since) => view! {
+            <div class="item">
+                <p>
+                    {text.app}" "<small>{(text.since)(since)}</small>
+                </p>
+                {model.may_take_factor.then(|| view! { <a href="/account/app/remove">{text.remove_app}</a> })}
+            </div>
+        }
+        .into_any(),
+        None => press(shell, "/account/app", text.add_app).into_any(),
+    };
+    let has_any = model.app.is_some() || !model.passkeys.is_empty();
+    let last = has_any && !model.may_take_factor;
+    let passkeys: Vec<_> = model
+        .passkeys
+        .iter()
+        .map(|item| passkey(shell, text, item, model.may_take_factor))
+        .collect();
+    let codes = model.codes_left.map(|left| {
+        view! {
+            <p>
+                {text.codes}" "<small>{(text.codes_left)(left)}</small>
+            </p>
+        }
+    });
+    view! {
+        <section class="part">
+            <h2>{text.factors}</h2>
+            {(!has_any).then(|| view! { <p>{text.no_factor}</p> })}
+            {app}
+            {passkeys}
+            {press(shell, "/account/passkeys", text.add_passkey)}
+            {codes}
+            {model.may_have_codes.then(|| press(shell, "/account/codes", text.make_codes))}
+            {last.then(|| view! { <p class="aside">{text.last_factor}</p> })}
+        </section>
+    }
+}
+
+fn passkey(
+    shell: &PageShell,
+    text: &'static SelfServiceTexts,
+    item: &PasskeyItem,
+    may_go: bool,
+) -> impl IntoView + use<> {
+    let name = Field {
+        // Names of fields are ids, and the page has several such forms.
+        name: format!("{}.{}", names::PASSKEY_NAME, item.key),
+        label: (text.rename_it)(&item.name),
+        kind: "text",
+        value: item.name.clone(),
+        autocomplete: "off",
+        is_required: true,
+        has_focus: false,
+        is_literal: false,
+        max_length: NAME_LIMIT,
+        error: None,
+        optional: None,
+    };
+    let remove = format!("/account/passkeys/{}/remove", item.key);
+    view! {
+        <div class="item">
+            <p>
+                {item.name.clone()}" "<small>{text.passkey}", "{(text.since)(&item.since)}</small>
+            </p>
+            {may_go.then(|| view! { <a href=remove>{(text.remove_it)(&item.name)}</a> })}
+            <details>
+                <summary class="aside">{text.rename}</summary>
+                <form method="post" action=format!("/account/passkeys/{}", item.key) class="form">
+                    {csrf(shell)}
+                    {field(name)}
+                    <button class="button second">{text.rename}</button>
+                </form>
+            </details>
+        </div>
+    }
+}

@@ -1,0 +1,69 @@
+//! A person's own account: what is kept, what confirms them, what signs them in, and where they are signed in.
+
+mod change;
+mod factors;
+mod model;
+mod profile;
+mod ways;
+
+use leptos::prelude::*;
+
+pub use change::{Removal, render_password, render_removal};
+pub use model::{Done, LinkItem, PasskeyItem, SelfService, SessionItem, Source};
+
+use crate::hosted::language::Language;
+use crate::hosted::parts::csrf;
+use crate::hosted::shell::PageShell;
+use crate::hosted::text::SelfServiceTexts;
+use crate::hosted::text::self_service;
+
+/// The account page as HTML.
+#[must_use]
+pub fn render(shell: &PageShell, model: &SelfService) -> String {
+    let text = self_service(shell.language);
+    let content = view! {
+        {model.done.map(|done| view! { <p role="status">{(text.done)(done)}</p> })}
+        {profile::profile(shell, text, model)}
+        {factors::factors(shell, text, model)}
+        {ways::links(shell, text, model)}
+        {ways::password(text, model)}
+        {ways::sessions(shell, text, model)}
+        {sign_out(shell, text)}
+    };
+    shell.document(text.title, content)
+}
+
+/// The page for somebody of whom nothing is kept.
+#[must_use]
+pub fn render_nothing(shell: &PageShell) -> String {
+    let text = self_service(shell.language);
+    let content = view! {
+        <p>{text.nothing}</p>
+        {sign_out(shell, text)}
+    };
+    shell.document(text.nothing_title, content)
+}
+
+/// Subject and text of the mail that tells the person of a change.
+#[must_use]
+pub fn letter(language: Language, done: Done, organisation: &str) -> (String, String) {
+    let text = self_service(language);
+    (
+        (text.subject)(organisation),
+        (text.letter)((text.done)(done), organisation),
+    )
+}
+
+/// A form that is one button.
+fn press(shell: &PageShell, action: &'static str, label: &'static str) -> impl IntoView + use<> {
+    view! {
+        <form method="post" action=action>
+            {csrf(shell)}
+            <button class="button second">{label}</button>
+        </form>
+    }
+}
+
+fn sign_out(shell: &PageShell, text: &'static SelfServiceTexts) -> impl IntoView + use<> {
+    press(shell, "/account/sign-out", text.sign_out)
+}

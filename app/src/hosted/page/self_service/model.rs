@@ -1,0 +1,121 @@
+//! What the page shows, and what was done on it.
+
+use crate::hosted::page::attributes::AttributeField;
+use crate::hosted::page::sign_in::ConnectionOption;
+
+/// Everything the page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelfService {
+    pub username: String,
+    /// Address and whether it is verified.
+    pub email: Option<(String, bool)>,
+    /// What the person may write, with where it comes from.
+    pub editable: Vec<(AttributeField, Option<Source>)>,
+    /// What they may not: label, value, source.
+    pub fixed: Vec<(AttributeField, Source)>,
+    /// Since when there is an app.
+    pub app: Option<String>,
+    pub passkeys: Vec<PasskeyItem>,
+    pub codes_left: Option<u8>,
+    pub may_take_factor: bool,
+    pub may_have_codes: bool,
+    pub links: Vec<LinkItem>,
+    pub linkable: Vec<ConnectionOption>,
+    pub has_password: bool,
+    pub sessions: Vec<SessionItem>,
+    /// What has just been done.
+    pub done: Option<Done>,
+}
+
+/// Who wrote an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    Connection(String),
+    Administrator,
+    Person,
+}
+
+/// A passkey of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyItem {
+    pub key: String,
+    pub name: String,
+    pub since: String,
+}
+
+/// A provider's subject that signs in to the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkItem {
+    pub key: String,
+    pub connection: String,
+    pub since: String,
+    /// Whether another way to sign in remains.
+    pub may_go: bool,
+}
+
+/// A browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionItem {
+    pub key: String,
+    /// `None` when it does not say what it is.
+    pub browser: Option<String>,
+    pub since: String,
+    pub is_this: bool,
+}
+
+/// What was done to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    ProfileSaved,
+    AppAdded,
+    AppRemoved,
+    PasskeyAdded,
+    PasskeyRenamed,
+    PasskeyRemoved,
+    CodesMade,
+    Linked,
+    Unlinked,
+    PasswordSet,
+    SessionEnded,
+}
+
+impl Done {
+    /// Every one of them.
+    pub const ALL: [Self; 11] = [
+        Self::ProfileSaved,
+        Self::AppAdded,
+        Self::AppRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRenamed,
+        Self::PasskeyRemoved,
+        Self::CodesMade,
+        Self::Linked,
+        Self::Unlinked,
+        Self::PasswordSet,
+        Self::SessionEnded,
+    ];
+
+    /// The word in the page's address.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ProfileSaved => "profile-saved",
+            Self::AppAdded => "app-added",
+            Self::AppRemoved => "app-removed",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRenamed => "passkey-renamed",
+            Self::PasskeyRemoved => "passkey-removed",
+            Self::CodesMade => "codes-made",
+            Self::Linked => "linked",
+            Self::Unlinked => "unlinked",
+            Self::PasswordSet => "password-set",
+            Self::SessionEnded => "session-ended",
+        }
+    }
+
+    /// The one of this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|done| done.word() == word)
+    }
+}

@@ -1,0 +1,123 @@
+//! What signs the person in, links and a password, and where they are signed in.
+
+use leptos::prelude::*;
+
+use super::model::SelfService;
+use super::press;
+use crate::hosted::names;
+use crate::hosted::parts::csrf;
+use crate::hosted::shell::PageShell;
+use crate::hosted::text::SelfServiceTexts;
+use crate::ui::logo::Logo;
+
+pub(super) fn links(shell: &PageShell, text: &'static SelfServiceTexts, model: &SelfService) -> impl IntoView + use<> {
+    let links: Vec<_> = model
+        .links
+        .iter()
+        .map(|item| {
+            let way = if item.may_go {
+                let address = format!("/account/links/{}/remove", item.key);
+                view! { <a href=address>{(text.unlink)(&item.connection)}</a> }.into_any()
+            } else {
+                view! { <p class="aside">{text.last_way}</p> }.into_any()
+            };
+            view! {
+                <div class="item">
+                    <p>
+                        {item.connection.clone()}" "<small>{(text.since)(&item.since)}</small>
+                    </p>
+                    {way}
+                </div>
+            }
+        })
+        .collect();
+    let buttons: Vec<_> = model
+        .linkable
+        .iter()
+        .map(|one| {
+            view! {
+                <button class="way" name=names::OPTION value=format!("connection:{}", one.handle)>
+                    <Logo brand=one.brand />
+                    <span>{(text.link)(&one.name)}</span>
+                </button>
+            }
+        })
+        .collect();
+    let form = (!buttons.is_empty()).then(|| {
+        view! {
+            <form method="post" action="/account/links" class="ways">
+                {csrf(shell)}
+                {buttons}
+            </form>
+        }
+    });
+    view! {
+        <section class="part">
+            <h2>{text.links}</h2>
+            {links.is_empty().then(|| view! { <p>{text.no_link}</p> })}
+            {links}
+            {form}
+        </section>
+    }
+}
+
+pub(super) fn password(text: &'static SelfServiceTexts, model: &SelfService) -> impl IntoView + use<> {
+    let label = if model.has_password {
+        text.change_password
+    } else {
+        text.set_password
+    };
+    view! {
+        <section class="part">
+            <h2>{text.password}</h2>
+            <a class="button second" href="/account/password">
+                {label}
+            </a>
+        </section>
+    }
+}
+
+pub(super) fn sessions(
+    shell: &PageShell,
+    text: &'static SelfServiceTexts,
+    model: &SelfService,
+) -> impl IntoView + use<> {
+    let items: Vec<_> = model
+        .sessions
+        .iter()
+        .map(|item| {
+            let browser = item.browser.clone().unwrap_or_else(|| text.unknown_browser.to_owned());
+            let end = (!item.is_this).then(|| {
+                view! {
+                    <form method="post" action="/account/sessions">
+                        {csrf(shell)}
+                        <button class="link" name=names::SESSION value=item.key.clone()>
+                            {(text.end)(&browser)}
+                        </button>
+                    </form>
+                }
+            });
+            let hint = if item.is_this {
+                text.this_browser.to_owned()
+            } else {
+                (text.since)(&item.since)
+            };
+            view! {
+                <div class="item">
+                    <p>
+                        {browser}" "<small>{hint}</small>
+                    </p>
+                    {end}
+                </div>
+            }
+        })
+        .collect();
+    let others = (model.sessions.len() > 1).then(|| press(shell, "/account/sessions", text.end_others));
+    view! {
+        <section class="part">
+            <h2>{text.sessions}</h2>
+            {items}
+            {others}
+        </section>
+    }
+}

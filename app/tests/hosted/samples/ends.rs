@@ -1,0 +1,99 @@
+//! Where a visit ends: signed out, or with trouble.
+
+use doorward_app::hosted::page::sign_in::SignInOption;
+use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut, SignedOut};
+use doorward_app::hosted::page::trouble::{self, OtherWays, Retry, Trouble};
+use doorward_app::hosted::{PageShell, UserMessage, names};
+
+use super::Put;
+use super::sign_in::connections;
+
+pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
+    put("sign_out", sign_out::render_confirm(shell, &confirm_sign_out()));
+    put(
+        "signed_out",
+        sign_out::render_done(
+            shell,
+            &SignedOut {
+                back: Some("https://app.example.com/".into()),
+            },
+        ),
+    );
+    for message in UserMessage::ALL {
+        put(
+            &format!("trouble_{}", message.number()),
+            trouble::render(shell, &trouble(message)),
+        );
+    }
+}
+
+pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
+    let plain = Trouble {
+        retry: None,
+        others: None,
+        back: None,
+        connection: None,
+        ..trouble(UserMessage::NeedsLocalAccount)
+    };
+    put("fails_closed", trouble::render(shell, &plain));
+    let unknown = PageShell {
+        application: None,
+        ..shell.clone()
+    };
+    put(
+        "trouble_without_application",
+        trouble::render(
+            &unknown,
+            &Trouble {
+                back: None,
+                ..plain.clone()
+            },
+        ),
+    );
+    put(
+        "sign_out_without_application",
+        sign_out::render_confirm(&unknown, &confirm_sign_out()),
+    );
+    put(
+        "signed_out_for_good",
+        sign_out::render_done(&unknown, &SignedOut { back: None }),
+    );
+}
+
+fn confirm_sign_out() -> ConfirmSignOut {
+    ConfirmSignOut {
+        action: "/oauth2/logout".into(),
+        sealed: Some("sealed".into()),
+    }
+}
+
+fn trouble(message: UserMessage) -> Trouble {
+    let connections = connections().into_iter().filter_map(|option| match option {
+        SignInOption::Connection(connection) => Some(connection),
+        SignInOption::Password
+        | SignInOption::Code(_)
+        | SignInOption::MailCode(_)
+        | SignInOption::BackupCode(_)
+        | SignInOption::ByMail(_)
+        | SignInOption::Passkey(_) => None,
+    });
+    let is_of_provider = (1100..1200).contains(&message.number());
+    let others = OtherWays {
+        action: "/sign-in".into(),
+        connections: connections.skip(1).take(2).collect(),
+        sign_in_page: Some("/sign-in".into()),
+    };
+    let retry = Retry {
+        action: "/sign-in".into(),
+        fields: vec![(names::SEALED.into(), "sealed".into())],
+    };
+    let can_retry = is_of_provider || message.number() > 1300;
+    Trouble {
+        message,
+        request_id: "01J9ZK7Q4T".into(),
+        connection: is_of_provider.then(|| "Acme Workforce".into()),
+        retry: can_retry.then_some(retry),
+        others: is_of_provider.then_some(others),
+        back: Some("https://app.example.com/".into()),
+    }
+}

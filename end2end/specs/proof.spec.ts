@@ -1,0 +1,80 @@
+import type { Page } from "@playwright/test";
+
+import { goToTestIdp } from "../fixtures/demo.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+import type { DoorwardServer } from "../fixtures/server.ts";
+
+const PASSWORD = "correct horse battery";
+
+test.afterEach(async ({ doorward }) => {
+  const steps = [{ options: ["password", "connection:test-idp"] }];
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps, script: null } });
+});
+
+test("a person proves with a passkey that an account is theirs", async ({ doorward, browser, expectAccessible }) => {
+  const stamp = Date.now();
+  const username = `keeper.${stamp}`;
+  const email = `owner-${stamp}@example.com`;
+  const made = await doorward.api("POST", "/users", { username, email, email_verified: true, password: PASSWORD });
+  expect(made.status).toBe(201);
+  const person = await (await browser.newContext()).newPage();
+  await withDevice(person);
+
+  await test.step("they set up a passkey", async () => {
+    await askFor(doorward, ["password"], ["passkey"]);
+    await person.goto(`${doorward.url}/demo-app`);
+    await person.getByRole("button", { name: "Sign in" }).click();
+    await person.getByLabel("Username or email address").fill(username);
+    await person.getByLabel("Password").fill(PASSWORD);
+    await person.getByRole("button", { name: "Sign in", exact: true }).click();
+    await person.getByRole("button", { name: "Set up a passkey" }).click();
+    await expect(person.getByText("You are signed in as")).toBeVisible();
+    await person.context().clearCookies();
+  });
+
+  await test.step("another provider vouches for their address", async () => {
+    await askFor(doorward, ["password", "connection:test-idp"]);
+    await goToTestIdp(person, doorward);
+    await person.getByLabel("Name", { exact: true }).fill(`owner-${stamp}`);
+    await person.getByRole("button", { name: "Sign in by name" }).click();
+    await expect(person.getByRole("heading", { level: 1, name: "Is this your account?" })).toBeVisible();
+    await expect(person.getByText(username)).toHaveCount(0);
+    await expect(person.getByRole("button", { name: /^Email a code to/ })).toBeVisible();
+    await expectAccessible(person);
+  });
+
+  await test.step("a wrong password keeps the page", async () => {
+    await person.getByLabel("Password").fill("not the password");
+    await person.getByRole("button", { name: "Confirm and link" }).click();
+    await expect(person.getByText("The password is not right.")).toBeVisible();
+  });
+
+  await test.step("the passkey proves it, and from then on the provider is enough", async () => {
+    await person.getByRole("button", { name: "Use your passkey" }).click();
+    await expect(person.getByText("You are signed in as")).toBeVisible();
+    const { body } = await doorward.api("GET", `/users/${username}`);
+    expect(body.links).toHaveLength(1);
+  });
+  await person.context().close();
+});
+
+async function askFor(doorward: DoorwardServer, ...options: string[][]): Promise<void> {
+  const steps = options.map((options) => ({ options }));
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps, script: null } });
+}
+
+/** Chromium's own authenticator, in the place of a device with a finger. */
+async function withDevice(person: Page): Promise<void> {
+  const browser = await person.context().newCDPSession(person);
+  await browser.send("WebAuthn.enable");
+  await browser.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}

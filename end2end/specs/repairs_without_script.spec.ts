@@ -1,0 +1,37 @@
+import { openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+const FLOW = "/console/applications/demo-app/flow";
+const FIRST = { options: ["password", "connection:test-idp"] };
+
+test.use({ javaScriptEnabled: false });
+
+test.beforeEach(async ({ page, doorward }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST, { options: ["totp"] }], script: null } });
+  await openConsole(page, doorward, FLOW);
+});
+
+test.afterEach(async ({ doorward }) => {
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+});
+
+test("a repair of the connection is shown and applied", async ({ page, doorward }) => {
+  await page.getByText("Turn on JIT for Test IdP", { exact: true }).click();
+  const panel = page.getByRole("group", { name: "What it changes: Turn on JIT for Test IdP" });
+  await expect(panel.getByText("added: Just-in-Time (JIT) User Provisioning: on")).toBeVisible();
+  await panel.getByRole("button", { name: "Apply to the connection" }).click();
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+  expect((await doorward.api("GET", "/connections/test-idp")).body.jit.enabled).toBe(true);
+});
+
+test("a repair of the steps is shown and saved", async ({ page, doorward }) => {
+  await page.getByText("Remove step 2 for everybody", { exact: true }).click();
+  const panel = page.getByRole("group", { name: "What it changes: Remove step 2 for everybody" });
+  await expect(panel.getByText("removed: Step 2: Authenticator app")).toBeVisible();
+  await panel.getByRole("button", { name: "Apply to the steps" }).click();
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+  const { body } = await doorward.api("GET", "/applications/demo-app");
+  expect(body.flow.steps).toEqual([FIRST]);
+});

@@ -1,0 +1,211 @@
+//! People of one world, run to their end by the engine of sign-ins, whatever they choose.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::Duration;
+use doorward_domain::Timestamp;
+use doorward_domain::analysis::{ConnectionFacts, Place};
+use doorward_domain::engine::{AwaitingScript, Demands, Denial, Denied, Person, Proceeded, Progress, SignIn};
+use doorward_domain::flow::{AuthOption, SignInFlow};
+use doorward_domain::id::ConnectionId;
+use doorward_domain::script::{Event, MAIL_QUESTION, Question, Run, ScriptEngine, names};
+use doorward_domain::script_http::{answered, failed};
+use doorward_domain::script_link;
+use doorward_sandbox::Engine;
+use serde_json::{Value, json};
+
+use crate::flows::GROUPS;
+use crate::moves::account;
+use crate::world::World;
+
+/// How a person fares in one world, whatever they choose.
+#[derive(Debug, Default)]
+pub struct Fared {
+    pub comes_in: bool,
+    pub gets_through: bool,
+    /// Stopped because a step needs an account they do not have.
+    pub lacks_account: bool,
+    /// Stopped because a code goes by email and they have no verified address.
+    pub lacks_address: bool,
+    /// The ways they went, and where each ended.
+    pub ways: BTreeSet<(Vec<(u32, AuthOption)>, Place)>,
+}
+
+pub struct Case<'a> {
+    pub flow: &'a SignInFlow,
+    pub facts: &'a [ConnectionFacts],
+    pub world: &'a World,
+    pub entry: &'a AuthOption,
+    pub engine: &'a mut Remembering,
+}
+
+/// Runs each script once with the same answers: of the many people of a case most are told apart by few of them.
+#[derive(Default)]
+pub struct Remembering {
+    engine: Engine,
+    runs: BTreeMap<String, Run>,
+}
+
+impl ScriptEngine for Remembering {
+    fn run(&mut self, source: &str, events: &[Event]) -> Run {
+        let key = serde_json::to_string(&(source, events)).expect("events are JSON");
+        let run = || self.engine.run(source, events);
+        self.runs.entry(key).or_insert_with(run).clone()
+    }
+}
+
+pub const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+impl Case<'_> {
+    pub fn demands(&self) -> Demands<'_> {
+        Demands {
+            flow: self.flow,
+            required_claims: &[],
+        }
+    }
+
+    pub fn run(&mut self) -> Fared {
+        let end = NOW + Duration::minutes(15);
+        let begun = match self.flow.script {
+            Some(_) => SignIn::begin_with_script(end, String::new()),
+            None => SignIn::begin(end),
+        };
+        let mut fared = Fared::default();
+        self.follow(begun, &mut vec![], &mut fared);
+        fared
+    }
+
+    /// Tries every choice of the person.
+    fn follow(&mut self, state: SignIn, taken: &mut Vec<(u32, AuthOption)>, fared: &mut Fared) {
+        match state {
+            SignIn::AwaitingScript(awaiting) => {
+                let source = self.flow.script.clone().expect("a script");
+                let mut awaiting = awaiting;
+                loop {
+                    let run = self.engine.run(&source, awaiting.progress().events());
+                    match awaiting.proceed(run.end, &self.demands(), NOW).expect("alive") {
+                        Proceeded::Next(next) => return self.follow(*next, taken, fared),
+                        Proceeded::Ask(asking, question) if question.call == script_link::QUESTION => {
+                            awaiting = self.associate(*asking, question);
+                        }
+                        Proceeded::Ask(asking, question) => {
+                            let answer = self.answer(&question, asking.progress());
+                            awaiting = asking.tell(question, answer);
+                        }
+                    }
+                }
+            }
+            SignIn::Prompting(prompting) => {
+                if let Ok(skipped) = prompting.clone().skip(NOW) {
+                    self.follow(skipped, taken, fared);
+                }
+                let values = [("city".to_owned(), self.world.city.to_owned())].into();
+                self.follow(prompting.send(&values, NOW).expect("alive"), taken, fared);
+            }
+            SignIn::Choosing(choosing) => {
+                let options: Vec<AuthOption> = choosing.options(self.flow).into_iter().cloned().collect();
+                for option in options {
+                    if taken.is_empty() && option != *self.entry {
+                        continue;
+                    }
+                    if let Some(next) = self.pass(&choosing, &option) {
+                        fared.comes_in = true;
+                        taken.push((choosing.step() + 1, option.clone()));
+                        self.follow(next, taken, fared);
+                        taken.pop();
+                    } else if taken.is_empty() {
+                        fared.comes_in = true;
+                    }
+                }
+            }
+            SignIn::Completed(_) => {
+                fared.ways.insert((taken.clone(), Place::SignedIn));
+                fared.gets_through = true;
+            }
+            SignIn::Denied(denied) => {
+                // A script that ends before anybody has chosen anything stops everybody.
+                fared.comes_in = true;
+                fared.ways.extend(end_of(&denied).map(|end| (taken.clone(), end)));
+                fared.lacks_account |= denied.reason == Denial::NeedsAccount;
+                fared.lacks_address |= denied.reason == Denial::NoVerifiedAddress;
+            }
+            SignIn::AwaitingFederation(_)
+            | SignIn::Noting(_)
+            | SignIn::AwaitingProof(_)
+            | SignIn::AwaitingAttributes(_) => {
+                panic!("not reached in these cases")
+            }
+        }
+    }
+
+    fn associate(&self, asking: AwaitingScript, question: Question) -> AwaitingScript {
+        let [is_named, mailbox] = self.world.named;
+        let progress = asking.progress();
+        let id = |number: usize| ConnectionId::from_random([u8::try_from(number).expect("small"); 16]);
+        let wanted = script_link::wanted(progress, &question);
+        let number = wanted.and_then(|key| (0..3).find(|number| id(*number) == key.connection));
+        match number.filter(|number| is_named && self.facts[*number].may_link) {
+            Some(number) => {
+                let person = Person::Account {
+                    id: account(u8::try_from(number).expect("small")),
+                    sub: "sub".into(),
+                    fresh: None,
+                    mailbox,
+                };
+                asking.associate(question, person)
+            }
+            None => {
+                let has_account = progress.person().and_then(Person::account).is_some();
+                let is_theirs = is_named && has_account && script_link::is_of_person(progress, &question);
+                asking.tell(question, is_theirs.into())
+            }
+        }
+    }
+
+    fn answer(&self, question: &Question, progress: &Progress) -> Value {
+        let arg = |index: usize| question.args.get(index).cloned().unwrap_or_default();
+        match question.call.as_str() {
+            "user.known" => json!(progress.person().is_some()),
+            "step" => {
+                let mut passed = progress.passed().iter().rev();
+                let passed = passed.find(|passed| json!(passed.step + 1) == arg(0));
+                json!(names(&passed.expect("passed").evidence.option).0)
+            }
+            "groups.any" => {
+                let wanted = arg(1);
+                let is_in = GROUPS.iter().zip(self.world.groups).any(|(group, is_in)| {
+                    is_in && wanted.as_array().is_some_and(|wanted| wanted.contains(&json!(group)))
+                });
+                json!(is_in)
+            }
+            "request.header" => json!(self.world.place),
+            MAIL_QUESTION => {
+                let has_account = progress.person().and_then(Person::account).is_some();
+                json!(self.world.mailed && has_account && !progress.passed().is_empty())
+            }
+            "http" => match self.world.risk {
+                Some(risk) => answered(&json!({"risk": risk})),
+                None => failed("nobody answers", &json!({}), false),
+            },
+            other => panic!("{other} is not asked in these cases"),
+        }
+    }
+}
+
+/// Where the picture ends such a way; `None` where it tells more than is known here.
+fn end_of(denied: &Denied) -> Option<Place> {
+    let step = denied.step + 1;
+    match denied.reason {
+        Denial::NeedsAccount => Some(Place::NeedsAccount { step }),
+        Denial::NoVerifiedAddress => Some(Place::NoAddress { step }),
+        Denial::NoOptionLeft => Some(Place::Closed { step }),
+        Denial::Incomplete => Some(Place::NobodyKnown),
+        Denial::ScriptFailed(_) => Some(Place::ScriptFails),
+        Denial::ByScript
+        | Denial::AccountExists
+        | Denial::NotActive(_)
+        | Denial::AnotherPerson
+        | Denial::PasskeyCopied
+        | Denial::EnrolmentRefused => None,
+    }
+}

@@ -1,0 +1,54 @@
+//! Setting a password.
+
+use axum::response::Response;
+use doorward_app::hosted::names;
+use doorward_app::hosted::page::self_service::{self as view, Done};
+use http::StatusCode;
+
+use super::guard::{asked, confirmed, done, failed};
+use super::model;
+use crate::http::hosted::form::Body;
+use crate::http::hosted::page;
+use crate::service::password_policy;
+use crate::signin::hop::Hop;
+use crate::signin::self_service::Visitor;
+use crate::signin::self_service::change;
+
+pub(super) async fn ask_password(hop: Hop) -> Response {
+    match asked(&hop, "/account/password").await {
+        Ok(visitor) => password_page(&hop, &visitor, false).await,
+        Err(response) => response,
+    }
+}
+
+async fn password_page(hop: &Hop, visitor: &Visitor, is_weak: bool) -> Response {
+    let read = hop.state.store.read();
+    let hash = match doorward_storage::account::find_password_hash(read, &visitor.account.id).await {
+        Ok(hash) => hash,
+        Err(error) => return failed(hop, error.into()),
+    };
+    let shell = model::shell(hop, &visitor.session, None);
+    let status = if is_weak {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    page::html(status, &shell, view::render_password(&shell, hash.is_some(), is_weak))
+}
+
+pub(super) async fn set_password(hop: Hop, body: Body) -> Response {
+    let (visitor, form) = match confirmed(&hop, body, "/account/password").await {
+        Ok(sent) => sent,
+        Err(response) => return response,
+    };
+    let password = form.text(names::PASSWORD);
+    let email = visitor.account.attributes.get("email").and_then(|a| a.value.as_str());
+    let own = [visitor.account.username.as_str()].into_iter().chain(email);
+    if password_policy::check(password, own).is_err() {
+        return password_page(&hop, &visitor, true).await;
+    }
+    match change::set_password(&hop, &visitor, password).await {
+        Ok(session) => done(Done::PasswordSet, session),
+        Err(fault) => failed(&hop, fault),
+    }
+}

@@ -1,0 +1,138 @@
+//! One operation, and how the document describes it.
+
+use serde_json::{Value, json};
+
+/// What an operation takes and gives.
+pub struct Operation {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) query: &'static [&'static str],
+    pub(super) conditional: bool,
+    pub(super) request: Option<(&'static str, Value)>,
+    pub(super) answer: (u16, Option<Value>),
+}
+
+impl Operation {
+    pub(super) fn plain(method: &'static str, path: &'static str, summary: &'static str) -> Self {
+        Self {
+            method,
+            path,
+            summary,
+            query: &[],
+            conditional: false,
+            request: None,
+            answer: (204, None),
+        }
+    }
+
+    pub(super) fn reads(path: &'static str, summary: &'static str, answer: Value) -> Self {
+        Self::plain("get", path, summary).answering(200, answer)
+    }
+
+    pub(super) fn writes(method: &'static str, path: &'static str, summary: &'static str, request: Value) -> Self {
+        let request = Some(("application/json", request));
+        Self {
+            request,
+            ..Self::plain(method, path, summary)
+        }
+    }
+
+    pub(super) fn merges(path: &'static str, summary: &'static str, patch: Value) -> Self {
+        let request = Some(("application/merge-patch+json", patch));
+        Self {
+            request,
+            conditional: true,
+            ..Self::plain("patch", path, summary)
+        }
+    }
+
+    pub(super) fn deletes(path: &'static str, summary: &'static str) -> Self {
+        Self {
+            conditional: true,
+            ..Self::plain("delete", path, summary)
+        }
+    }
+
+    pub(super) fn does(path: &'static str, summary: &'static str, answer: Value) -> Self {
+        Self::plain("post", path, summary).answering(200, answer)
+    }
+
+    pub(super) fn answering(self, status: u16, answer: Value) -> Self {
+        Self {
+            answer: (status, Some(answer)),
+            ..self
+        }
+    }
+
+    pub(super) fn with_query(self, query: &'static [&'static str]) -> Self {
+        Self { query, ..self }
+    }
+
+    pub(super) fn conditional(self) -> Self {
+        Self {
+            conditional: true,
+            ..self
+        }
+    }
+
+    fn parameters(&self) -> Vec<Value> {
+        let mut parameters = Vec::new();
+        if self.path.contains("{key}") {
+            parameters.push(json!({
+                "name": "key", "in": "path", "required": true, "schema": {"type": "string"},
+                "description": "Id, or handle of a connection or application, or username of a user."
+            }));
+        }
+        if self.path.contains("{name}") {
+            parameters.push(json!({
+                "name": "name", "in": "path", "required": true, "schema": {"type": "string"},
+                "description": "As the script writes it: secrets.NAME."
+            }));
+        }
+        for name in self.query {
+            let schema = match *name {
+                "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+                "dry_run" => json!({"type": "boolean", "default": false}),
+                _ => json!({"type": "string"}),
+            };
+            let required = self.path.ends_with("/links");
+            parameters.push(json!({"name": name, "in": "query", "required": required, "schema": schema}));
+        }
+        if self.conditional {
+            parameters.push(json!({
+                "name": "If-Match", "in": "header", "schema": {"type": "string"},
+                "description": "The ETag the change is made for; another version answers 412."
+            }));
+        }
+        parameters
+    }
+
+    pub(super) fn describe(&self) -> Value {
+        let (status, answer) = &self.answer;
+        let mut success = json!({"description": "Done."});
+        if let Some(schema) = answer {
+            success["content"] = json!({"application/json": {"schema": schema}});
+        }
+        let problem = json!({
+            "description": "Refused.",
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        });
+        let mut described = json!({
+            "operationId": self.id(),
+            "summary": self.summary,
+            "parameters": self.parameters(),
+            "responses": {status.to_string(): success, "default": problem}
+        });
+        if let Some((content_type, schema)) = &self.request {
+            described["requestBody"] = json!({"required": true, "content": {*content_type: {"schema": schema}}});
+        }
+        described
+    }
+
+    fn id(&self) -> String {
+        let words = self.path.split('/').filter(|word| !word.is_empty() && *word != "{key}");
+        let one = if self.path.contains("{key}") { "One" } else { "" };
+        format!("{}{one}-{}", self.method, words.collect::<Vec<_>>().join("-"))
+    }
+}

@@ -1,0 +1,139 @@
+//! The forms of the sign-in page that carry a credential.
+
+use axum::response::Response;
+use doorward_app::hosted::names;
+use doorward_app::hosted::page::sign_in::SignInProblem;
+use doorward_domain::flow::AuthOption;
+use http::StatusCode;
+
+use super::form::Form;
+use super::loaded::Loaded;
+use super::model::{self, Typed};
+use super::page;
+use crate::signin::codes::{self, CodeOutcome, Entered, Misfit};
+use crate::signin::dispatcher::{self, Failed, PasswordOutcome};
+use crate::signin::fault::SignInFault;
+use crate::signin::passkey::{self, PasskeyMisfit, PasskeyOutcome, Sent};
+
+pub(super) async fn password(loaded: Loaded, form: &Form) -> Response {
+    let (name, password) = (form.text(names::USERNAME).trim(), form.text(names::PASSWORD));
+    // Nobody can have a longer name; showing it back would only fill the page.
+    let shown = || Some(name.chars().take(320).collect());
+    let typed = |problem| Typed {
+        username: shown(),
+        problem: Some(problem),
+    };
+    if name.is_empty() {
+        let typed = typed(SignInProblem::UsernameMissing);
+        return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
+    }
+    if password.is_empty() {
+        let typed = typed(SignInProblem::PasswordMissing);
+        return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
+    }
+    let moved = if name.len() > 1024 || password.len() > 1024 {
+        Ok(PasswordOutcome::Wrong)
+    } else {
+        dispatcher::enter_password(&loaded.hop, &loaded.terms, loaded.transaction.clone(), name, password).await
+    };
+    match moved {
+        Ok(PasswordOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
+        Ok(PasswordOutcome::Wrong) => {
+            let typed = typed(SignInProblem::WrongPassword);
+            loaded.show_sign_in(StatusCode::UNAUTHORIZED, typed).await
+        }
+        Err(Failed {
+            fault: SignInFault::TooManyAttempts,
+            ..
+        }) => loaded.show_too_many(shown()).await,
+        Err(failed) => loaded.finish(Err(failed)),
+    }
+}
+
+/// Asks for a mail with a code.
+pub(super) async fn mail_code(loaded: Loaded) -> Response {
+    let sent = codes::mail(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.speaks()).await;
+    match sent {
+        Ok(()) => page::redirect(&model::action(&loaded.transaction, "", loaded.language())),
+        Err(fault) => loaded.refuse_mail(fault).await,
+    }
+}
+
+/// A passkey that was used, or made.
+pub(super) async fn passkey(loaded: Loaded, form: &Form) -> Response {
+    let sent = |name| form.get(name).filter(|json| !json.is_empty());
+    let sent = Sent {
+        used: sent(names::PASSKEY),
+        made: sent(names::NEW_PASSKEY),
+        name: form.text(names::PASSKEY_NAME),
+        code: form.text(names::PASSKEY_CODE),
+    };
+    match passkey::enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), sent).await {
+        Ok(PasskeyOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
+        Ok(PasskeyOutcome::Again(misfit)) => {
+            let problem = match misfit {
+                PasskeyMisfit::Refused => SignInProblem::PasskeyRefused,
+                PasskeyMisfit::Taken => SignInProblem::PasskeyTaken,
+                PasskeyMisfit::Code(by, misfit) => code_problem(&by, misfit),
+            };
+            loaded.show_again(StatusCode::UNAUTHORIZED, problem).await
+        }
+        Err(failed) => loaded.refuse_factor(failed).await,
+    }
+}
+
+/// What a field of a code is called, and what is said of it when nothing was typed.
+fn code_field(option: &AuthOption) -> (&'static str, SignInProblem) {
+    match option {
+        AuthOption::EmailOtp => (names::MAIL_CODE, SignInProblem::MailCodeMissing),
+        AuthOption::BackupCode => (names::BACKUP_CODE, SignInProblem::BackupCodeMissing),
+        AuthOption::Totp
+        | AuthOption::Password
+        | AuthOption::Passkey
+        | AuthOption::EmailLink
+        | AuthOption::Connection(_) => (names::CODE, SignInProblem::CodeMissing),
+    }
+}
+
+/// Why a code did not do.
+fn code_problem(option: &AuthOption, misfit: Misfit) -> SignInProblem {
+    match (option, misfit) {
+        (AuthOption::EmailOtp, _) => SignInProblem::WrongMailCode,
+        (AuthOption::BackupCode, Misfit::Used) => SignInProblem::BackupCodeUsed,
+        (AuthOption::BackupCode, Misfit::Wrong | Misfit::Unproven) => SignInProblem::WrongBackupCode,
+        (
+            AuthOption::Totp
+            | AuthOption::Password
+            | AuthOption::Passkey
+            | AuthOption::EmailLink
+            | AuthOption::Connection(_),
+            misfit,
+        ) => match misfit {
+            Misfit::Wrong => SignInProblem::WrongCode,
+            Misfit::Used => SignInProblem::CodeUsed,
+            Misfit::Unproven => SignInProblem::WrongProof,
+        },
+    }
+}
+
+/// The code of an app, of a mail, or one that was kept.
+pub(super) async fn code(loaded: Loaded, option: &AuthOption, form: &Form) -> Response {
+    let (field, missing) = code_field(option);
+    let code = form.text(field).trim();
+    if code.is_empty() {
+        return loaded.show_again(StatusCode::BAD_REQUEST, missing).await;
+    }
+    let entered = Entered {
+        code,
+        proof: form.text(names::PROOF).trim(),
+    };
+    let moved = codes::enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), option, entered).await;
+    match moved {
+        Ok(CodeOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
+        Ok(CodeOutcome::Again(misfit)) => {
+            let problem = code_problem(option, misfit);
+            loaded.show_again(StatusCode::UNAUTHORIZED, problem).await
+        }
+        Err(failed) => loaded.refuse_factor(failed).await,
+    }
+}

@@ -1,0 +1,180 @@
+//! A transaction that a request is about, and what its page needs.
+
+use axum::response::{IntoResponse, Response};
+use doorward_app::hosted::PageShell;
+use doorward_app::hosted::page::sign_in::{self, SignInProblem};
+use doorward_app::hosted::{Language, UserMessage, names};
+use doorward_domain::engine::Denial;
+use doorward_domain::id::TransactionId;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::form::{Body, Form};
+use super::model::{self, Typed};
+use super::{page, trouble};
+use crate::signin::dispatcher::{self, Failed};
+use crate::signin::fault::SignInFault;
+use crate::signin::finish::Answer;
+use crate::signin::hop::{Hop, Terms};
+use crate::signin::transaction::Transaction;
+use crate::signin::{carrier, codes, cookie, unproven};
+
+#[derive(Deserialize, Default)]
+pub(super) struct Chosen {
+    pub(super) ui_locales: Option<String>,
+}
+
+/// A loaded transaction, with what its page needs.
+pub(super) struct Loaded {
+    pub(super) hop: Hop,
+    pub(super) terms: Terms,
+    pub(super) transaction: Transaction,
+    language: Option<String>,
+}
+
+pub(super) async fn load(hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, Response> {
+    let language = chosen.ui_locales.filter(|tags| tags.len() <= 100);
+    let found = match id.parse::<TransactionId>() {
+        Ok(id) => carrier::find(&hop.state, &hop.headers, &id).await,
+        Err(_) => Err(SignInFault::Expired),
+    };
+    let found = found.and_then(|transaction| Ok((hop.terms(&transaction)?, transaction)));
+    match found {
+        Ok((terms, transaction)) => Ok(Loaded {
+            hop,
+            terms,
+            transaction,
+            language,
+        }),
+        Err(fault) => Err(trouble::failed(&hop, Failed::early(fault), language.as_deref())),
+    }
+}
+
+/// Loads a transaction for a form of its page: the body is within bounds and the token is the one of this stage.
+pub(super) async fn load_for_form(hop: Hop, id: &str, chosen: Chosen, body: Body) -> Result<(Loaded, Form), Response> {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return Err(rejection.into_response()),
+    };
+    let loaded = load(hop, id, chosen).await?;
+    let form = match Form::read(&body) {
+        Ok(form) => form,
+        Err(fault) => return Err(loaded.stop(fault)),
+    };
+    let token = cookie::decode(form.text(names::CSRF)).unwrap_or_default();
+    if !doorward_vault::equal(&token, &loaded.transaction.csrf(&loaded.hop.state.keyring)) {
+        return Err(loaded.stop(SignInFault::Forged));
+    }
+    Ok((loaded, form))
+}
+
+/// As [`load_for_form`], of a form that the person may have sent to end the sign-in.
+pub(super) async fn load_unless_cancelled(
+    hop: Hop,
+    id: &str,
+    chosen: Chosen,
+    body: Body,
+) -> Result<(Loaded, Form), Response> {
+    let (loaded, form) = load_for_form(hop, id, chosen, body).await?;
+    if form.get(names::DECISION) == Some(names::DECISION_CANCEL) {
+        let answer = dispatcher::cancel(&loaded.hop, &loaded.transaction);
+        return Err(page::answer(&loaded.hop, answer));
+    }
+    Ok((loaded, form))
+}
+
+impl Loaded {
+    pub(super) fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    /// The language of its pages, and of its mail.
+    pub(super) fn speaks(&self) -> Language {
+        page::language(&self.hop, model::wishes(&self.transaction, self.language()).as_deref())
+    }
+
+    /// The frame of its pages.
+    pub(super) fn shell(&self) -> PageShell {
+        model::shell(&self.hop, &self.terms, &self.transaction, self.language())
+    }
+
+    /// A mail that is one too many leaves the page as it is; nothing else can be passed then.
+    pub(super) async fn refuse_mail(self, fault: SignInFault) -> Response {
+        match fault {
+            SignInFault::TooManyAttempts => self.show_too_many(None).await,
+            fault => self.stop(fault),
+        }
+    }
+
+    /// The page again, after a try that is one too many.
+    pub(super) async fn show_too_many(self, username: Option<String>) -> Response {
+        let message = UserMessage::TooManyAttempts;
+        let problem = SignInProblem::Message {
+            message,
+            connection: None,
+        };
+        let typed = Typed {
+            username,
+            problem: Some(problem),
+        };
+        self.show_sign_in(page::status(message), typed).await
+    }
+
+    /// The page again, with what is wrong with what was sent.
+    pub(super) async fn show_again(self, status: StatusCode, problem: SignInProblem) -> Response {
+        let typed = Typed {
+            username: None,
+            problem: Some(problem),
+        };
+        self.show_sign_in(status, typed).await
+    }
+
+    /// After a second factor: whoever has tried one too often is known by now.
+    pub(super) async fn refuse_factor(self, failed: Failed) -> Response {
+        match failed.fault {
+            SignInFault::TooManyAttempts => {
+                unproven::note_limit(&self.hop, &self.terms, &self.transaction, None);
+                self.show_too_many(None).await
+            }
+            _ => self.finish(Err(failed)),
+        }
+    }
+
+    pub(super) fn stop(self, fault: SignInFault) -> Response {
+        let failed = Failed::within(self.transaction, fault);
+        trouble::failed(&self.hop, failed, self.language.as_deref())
+    }
+
+    /// Whether the step is to say who somebody is, of whom nothing is known yet.
+    pub(super) fn knows_nobody(&self) -> bool {
+        let progress = self.transaction.state.progress();
+        self.transaction.visitor().is_none() && progress.is_some_and(|progress| progress.person().is_none())
+    }
+
+    pub(super) fn finish(self, moved: Result<Answer, Failed>) -> Response {
+        match moved {
+            Ok(answer) => page::answer(&self.hop, answer),
+            Err(failed) => trouble::failed(&self.hop, failed, self.language.as_deref()),
+        }
+    }
+
+    pub(super) async fn show_sign_in(self, status: StatusCode, typed: Typed) -> Response {
+        let codes = match codes::pages(&self.hop, &self.terms, &self.transaction).await {
+            Ok(codes) => codes,
+            Err(fault) => return self.stop(fault),
+        };
+        let shell = self.shell();
+        let page = model::sign_in(
+            &self.hop,
+            &self.terms,
+            &self.transaction,
+            self.language(),
+            typed,
+            &codes,
+        );
+        if model::is_stuck(&self.terms, &self.transaction, &page) {
+            return self.stop(SignInFault::Denied(Denial::EnrolmentRefused, None));
+        }
+        page::with_script(status, &shell, sign_in::render(&shell, &page), sign_in::script(&page))
+    }
+}

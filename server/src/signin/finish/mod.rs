@@ -1,0 +1,146 @@
+//! Commits a step: the next state of the transaction, or its end with session, grant and code.
+//!
+//! What a step writes beside its progress comes in as [`Effects`], and where the browser goes leaves as an [`Answer`].
+//! A state that waits for more is kept by [`commit`]; one that is complete ends for its target in [`complete`].
+
+mod commit;
+mod complete;
+mod sign_on;
+
+use doorward_domain::Timestamp;
+use doorward_domain::account::Link;
+use doorward_domain::audit::AuditEvent;
+use doorward_domain::engine::{Completed, SignIn};
+use doorward_oidc::authorize::{AuthorizationRequest, Delivery, ErrorCode};
+use doorward_storage::sign_in::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite};
+use http::HeaderValue;
+use serde_json::{Value, json};
+
+use super::fault::SignInFault;
+use super::hop::{Hop, Terms};
+use super::transaction::Transaction;
+use super::{carrier, script, self_service};
+use commit::commit;
+pub(super) use complete::signed_in;
+pub use sign_on::sign_on;
+
+/// What a step writes beside its own progress. Everything is committed together (S43).
+#[derive(Debug, Default)]
+pub struct Effects {
+    pub account: Option<AccountWrite>,
+    pub holder: HolderWrite,
+    pub link: Option<Link>,
+    pub factors: Vec<FactorWrite>,
+    pub passkeys: Vec<PasskeyWrite>,
+    /// A counter of failed attempts that is forgotten now.
+    pub forgive: Option<String>,
+    pub audit: Vec<AuditEvent>,
+}
+
+impl Effects {
+    pub(super) fn into_completion(self, session: SessionWrite, proven_at: Option<Timestamp>) -> Completion {
+        Completion {
+            account: self.account.unwrap_or(AccountWrite::None),
+            holder: self.holder,
+            proven_at,
+            link: self.link,
+            factors: self.factors,
+            passkeys: self.passkeys,
+            session,
+            forgive: self.forgive,
+            audit: self.audit,
+            ..Completion::default()
+        }
+    }
+}
+
+/// Where the browser goes, and the cookies it gets.
+#[derive(Debug)]
+pub struct Answer {
+    pub delivery: Delivery,
+    pub cookies: Vec<HeaderValue>,
+}
+
+impl Answer {
+    /// A redirect to an address.
+    #[must_use]
+    pub fn redirect(address: impl Into<String>, cookies: Vec<HeaderValue>) -> Self {
+        Self {
+            delivery: Delivery::Redirect(address.into()),
+            cookies,
+        }
+    }
+}
+
+/// Commits what a step achieved and says where the browser goes.
+///
+/// # Errors
+/// `Denied` with nothing written; `Storage` with `Conflict` `Transaction` for a replayed step (S24).
+pub async fn advance(
+    hop: &Hop,
+    terms: &Terms,
+    mut transaction: Transaction,
+    mut effects: Effects,
+    next: SignIn,
+) -> Result<Answer, SignInFault> {
+    self_service::check(hop, &transaction, &next).await?;
+    let resolved = match script::resolve(hop, terms, &transaction, next).await {
+        Ok(resolved) => resolved,
+        Err(fault) => return tell_application(hop, &transaction, fault),
+    };
+    // Only what may end without another run needs to remember it.
+    if matches!(resolved.state, SignIn::Completed(_) | SignIn::AwaitingAttributes(_))
+        && let Some(log) = resolved.log
+    {
+        transaction.script_log = log;
+    }
+    if let Some(association) = resolved.association {
+        association.enter(&mut effects);
+    }
+    let mut answer = commit(hop, terms, transaction, effects, resolved.state).await?;
+    answer.cookies.extend(resolved.cookies);
+    Ok(answer)
+}
+
+/// What a script says with `fail()` is for the application (RFC 6749 §4.1.2.1); every other fault is for a page.
+///
+/// # Errors
+/// The fault, when there is no application to tell or it is not for it.
+pub fn tell_application(hop: &Hop, transaction: &Transaction, fault: SignInFault) -> Result<Answer, SignInFault> {
+    match (fault, transaction.request()) {
+        (SignInFault::EndedByScript, Some(request)) => {
+            let why = "The application's rules do not allow this sign-in.";
+            Ok(refuse(hop, transaction, request, ErrorCode::AccessDenied, why))
+        }
+        (fault, _) => Err(fault),
+    }
+}
+
+/// Ends the transaction with an error for the application.
+pub fn refuse(
+    hop: &Hop,
+    transaction: &Transaction,
+    request: &AuthorizationRequest,
+    code: ErrorCode,
+    why: &'static str,
+) -> Answer {
+    let response = request.error(code, why).respond(hop.state.issuer());
+    let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
+    Answer {
+        delivery: response.deliver(),
+        cookies,
+    }
+}
+
+/// When the person proved the first thing.
+pub(super) fn proven_at(done: &Completed) -> Option<Timestamp> {
+    done.evidence.iter().map(|evidence| evidence.at).min()
+}
+
+/// With what the application's script wrote on the way.
+fn with_script_log(mut detail: Value, log: Vec<String>) -> Value {
+    if !log.is_empty() {
+        detail["log"] = json!(log);
+    }
+    detail
+}
