@@ -8,6 +8,7 @@ mod nodes;
 mod operation;
 #[path = "../sign_in/postgres.rs"]
 mod postgres;
+mod scripts;
 
 /// Runs each test on both databases.
 macro_rules! on_both {

@@ -1,14 +1,16 @@
 //! One run of a script in an engine of its own.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use doorward_domain::script::{
     EVENT_LIMIT, Effect, Event, Limit, LogLine, Run, RunEnd, SOURCE_LIMIT, ScriptEngine, TIME_LIMIT_MILLIS,
 };
 use rquickjs::context::EvalOptions;
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime};
+
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::prelude;
 
@@ -41,7 +43,7 @@ struct Sandbox {
     // Before the context and the runtime: what is dropped last must be what the others live in.
     prelude: Persistent<Object<'static>>,
     told: Rc<RefCell<Told>>,
-    deadline: Rc<RefCell<Option<Instant>>>,
+    deadline: Rc<Cell<Option<Duration>>>,
     context: Context,
     runtime: Runtime,
 }
@@ -86,10 +88,10 @@ impl Sandbox {
         let runtime = Runtime::new()?;
         runtime.set_memory_limit(MEMORY_LIMIT);
         runtime.set_max_stack_size(STACK_LIMIT);
-        let deadline: Rc<RefCell<Option<Instant>>> = Rc::default();
+        let deadline: Rc<Cell<Option<Duration>>> = Rc::default();
         let ends = deadline.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || {
-            ends.borrow().is_some_and(|ends| Instant::now() >= ends)
+            ends.get().is_some_and(|ends| computed() >= ends)
         })));
         let context = Context::full(&runtime)?;
         let told: Rc<RefCell<Told>> = Rc::default();
@@ -109,7 +111,8 @@ impl Sandbox {
     }
 
     fn run(&mut self, source: &str, events: &[Event]) -> Run {
-        *self.deadline.borrow_mut() = Some(Instant::now() + Duration::from_millis(TIME_LIMIT_MILLIS));
+        self.deadline
+            .set(Some(computed() + Duration::from_millis(TIME_LIMIT_MILLIS)));
         let prelude = self.prelude.clone();
         let thrown = self.context.with(|ctx| {
             let ran = (|| {
@@ -138,6 +141,12 @@ impl Sandbox {
         });
         Run { end, log, effects }
     }
+}
+
+/// How long this thread has computed: what others compute meanwhile is not the script's.
+fn computed() -> Duration {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), now.tv_nsec.unsigned_abs() as u32)
 }
 
 fn options() -> EvalOptions {

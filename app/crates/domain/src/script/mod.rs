@@ -20,7 +20,7 @@ pub use skips::Skips;
 pub const SOURCE_LIMIT: usize = 64 * 1024;
 /// Most questions and steps in one sign-in.
 pub const EVENT_LIMIT: usize = 100;
-/// Wall clock of one run, in milliseconds.
+/// Computing time of one run, in milliseconds.
 pub const TIME_LIMIT_MILLIS: u64 = 100;
 
 /// The question that sends a letter: whose account, and which letter.
