@@ -36,7 +36,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
+        let all: Vec<Box<dyn MigrationTrait>> = vec![
             Box::new(m0001_account::Migration),
             Box::new(m0002_login_identifier::Migration),
             Box::new(m0003_connection::Migration),
@@ -59,6 +59,43 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_factor_holder::Migration),
             Box::new(m0035_attempt::Migration),
             Box::new(m0043_signed_out::Migration),
-        ]
+        ];
+        all.into_iter().map(|one| Box::new(Whole(one)) as _).collect()
+    }
+}
+
+/// A migration that happens whole or not at all, on SQLite too: a process may be killed in the middle of one (F31).
+struct Whole(Box<dyn MigrationTrait>);
+
+impl MigrationName for Whole {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Whole {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.up(manager).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.down(manager).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f31_each_change_happens_whole_or_not_at_all() {
+        for migration in Migrator::migrations() {
+            assert_eq!(migration.use_transaction(), Some(true), "{}", migration.name());
+        }
     }
 }

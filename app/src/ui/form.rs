@@ -117,6 +117,11 @@ impl Unsaved {
         })
     }
 
+    /// Whether nothing is lost by leaving the page, or the person does not mind.
+    pub fn may_leave(self) -> bool {
+        !self.is_there() || browser::ask("Leave this page? What you changed is not saved.")
+    }
+
     /// Catches clicks on links before the router does, because the router asks nobody.
     pub fn before_click(self, event: &web_sys::MouseEvent) {
         if !self.is_there() {
@@ -127,7 +132,7 @@ impl Unsaved {
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
         let leaves = link.is_some_and(|link| link.get_attribute("target").is_none());
-        if leaves && !browser::ask("Leave this page? What you changed is not saved.") {
+        if leaves && !self.may_leave() {
             event.prevent_default();
             event.stop_propagation();
         }

@@ -201,13 +201,15 @@ pub async fn keep(hop: &Hop, terms: &Terms, transaction: Transaction) -> Result<
     };
     let effects = keeping(hop, terms, &transaction, &noting).await.map_err(within)?;
     let next = noting
+        .clone()
         .go_on(&terms.demands(), hop.now)
         .map_err(|refused| within(refused.into()))?;
     match advance(hop, terms, transaction.clone(), effects, next).await {
         Err(SignInFault::Storage(error))
             if matches!(error.contested(), Some(Contested::FactorExists | Contested::FactorUsed)) =>
         {
-            Err(within(SignInFault::BackupCodesReplaced))
+            let fault = replaced_or_kept(hop, &transaction, &noting).await;
+            Err(within(fault.unwrap_or_else(SignInFault::from)))
         }
         moved => moved.map_err(within),
     }
@@ -236,7 +238,7 @@ async fn keeping(hop: &Hop, terms: &Terms, transaction: &Transaction, noting: &N
     }
     let before = owned.into_iter().find(|factor| factor.kind == FactorKind::BackupCode);
     if !transaction.makes_codes() && before.as_ref().is_some_and(|factor| !factor.runs_low()) {
-        return Err(SignInFault::BackupCodesReplaced);
+        return Err(replaced_or_kept(hop, transaction, noting).await?);
     }
     let owner = owner_now(hop, person, &id).await?;
     let detail = json!({"factor": FactorKind::BackupCode.as_str(), "renewed": before.is_some()});
@@ -250,6 +252,32 @@ async fn keeping(hop: &Hop, terms: &Terms, transaction: &Transaction, noting: &N
         audit: vec![event],
         ..owner.used(hop)
     })
+}
+
+/// Why codes cannot be kept once there are some: others count, or these do, because the button was pressed twice.
+async fn replaced_or_kept(
+    hop: &Hop,
+    transaction: &Transaction,
+    noting: &Noting,
+) -> Result<SignInFault, doorward_storage::StorageError> {
+    let person = noting.progress().person();
+    let Some(id) = person.and_then(|person| owner_of(hop, person).ok()) else {
+        return Ok(SignInFault::NotOffered);
+    };
+    let owned = factor::list_of(hop.state.store.read(), &id).await?;
+    let kept = owned.iter().find(|factor| factor.kind == FactorKind::BackupCode);
+    let context = id.id().as_str().as_bytes();
+    let hashes = kept.and_then(|kept| {
+        hop.state
+            .keyring
+            .open(Purpose::Factor, context, &kept.sealed_secret)
+            .ok()
+    });
+    if hashes.is_some_and(|hashes| *hashes == *hashes_of(hop, transaction, noting, &id)) {
+        Ok(SignInFault::AlreadyUsed)
+    } else {
+        Ok(SignInFault::BackupCodesReplaced)
+    }
 }
 
 /// Whose codes they become.
@@ -278,16 +306,21 @@ fn write(hop: &Hop, owner: &FactorOwner, before: Option<Factor>, sealed_secret: 
     }
 }
 
-/// The hashes one after the other, sealed for their owner.
-fn seal(hop: &Hop, transaction: &Transaction, noting: &Noting, owner: &FactorOwner) -> Vec<u8> {
-    let keyring = &hop.state.keyring;
-    let hashes: Vec<u8> = (0..BACKUP_CODES)
+/// The hashes one after the other.
+fn hashes_of(hop: &Hop, transaction: &Transaction, noting: &Noting, owner: &FactorOwner) -> Vec<u8> {
+    (0..BACKUP_CODES)
         .flat_map(|place| {
             let letters = letters(hop, transaction, noting, place);
-            keyring.mac(Purpose::Factor, &hash_parts(owner, &letters))
+            hop.state.keyring.mac(Purpose::Factor, &hash_parts(owner, &letters))
         })
-        .collect();
-    keyring.seal(Purpose::Factor, owner.id().as_str().as_bytes(), &hashes)
+        .collect()
+}
+
+/// The hashes, sealed for their owner.
+fn seal(hop: &Hop, transaction: &Transaction, noting: &Noting, owner: &FactorOwner) -> Vec<u8> {
+    let hashes = hashes_of(hop, transaction, noting, owner);
+    let context = owner.id().as_str().as_bytes();
+    hop.state.keyring.seal(Purpose::Factor, context, &hashes)
 }
 
 fn hash_parts<'a>(owner: &'a FactorOwner, letters: &'a str) -> [&'a [u8]; 3] {

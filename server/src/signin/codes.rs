@@ -91,7 +91,7 @@ pub async fn pages(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Resul
         Some(person) => Some(mail_code::page(hop, &choosing, transaction, &person).await?),
         None => None,
     };
-    let backup = match offered(AuthOption::BackupCode) {
+    let backup = match offered(AuthOption::BackupCode).filter(|_| !transaction.makes_codes()) {
         Some(person) => known.page(hop, person).await?,
         None => None,
     };
@@ -206,6 +206,8 @@ pub async fn enter(
     let checked = match option {
         AuthOption::Totp => totp::check(hop, &transaction, &person, entered).await,
         AuthOption::EmailOtp => mail_code::check(hop, &choosing, &transaction, &person, entered.code).await,
+        // A backup code makes no others: the way to them is not one of them.
+        AuthOption::BackupCode if transaction.makes_codes() => Err(SignInFault::NotOffered),
         AuthOption::BackupCode => backup_code::check(hop, &person, entered.code).await,
         AuthOption::Password | AuthOption::Passkey | AuthOption::EmailLink | AuthOption::Connection(_) => {
             Err(SignInFault::NotOffered)

@@ -27,6 +27,8 @@ pub const MAILS_PER_PERSON: i64 = 5;
 /// How long a code works after the last mail with it.
 pub(super) const LIFE: Duration = Duration::minutes(10);
 const DIGITS: usize = 6;
+/// Of a code that joins an account to a provider: any provider may assert any address and have one made.
+const PROOF_DIGITS: usize = 8;
 
 /// What the page of the step shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,7 +211,12 @@ fn code(hop: &Hop, transaction: &Transaction, receiver: &Receiver) -> String {
         transaction.binding.expose().as_bytes(),
         receiver.address.as_bytes(),
     ];
-    derive(hop, &parts, DIGITS)
+    let digits = if matches!(transaction.state, SignIn::AwaitingProof(_)) {
+        PROOF_DIGITS
+    } else {
+        DIGITS
+    };
+    derive(hop, &parts, digits)
 }
 
 /// A code of so many digits that stems from what it is for.

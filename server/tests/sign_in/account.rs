@@ -116,6 +116,17 @@ async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
     assert_eq!(shown(&codes).len(), 10);
     let page = keep(&browser, &codes).await;
     assert!(page.body.contains("10 are left"), "{page:?}");
+    world.clock.advance(60);
+    let asked = browser.send(&page, "/account/codes", &[]).await;
+    assert!(!asked.body.contains("name=\"backup_code\""), "{asked:?}");
+    let old = shown(&codes).remove(0);
+    let by_code = [("option", "backup_code"), ("backup_code", old.as_str())];
+    let refused = browser.submit(&asked, &by_code).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::BAD_REQUEST,
+        "a code makes no others: {refused:?}"
+    );
 
     world.clock.advance(301);
     let asked = open(&browser, "/account/app/remove").await;

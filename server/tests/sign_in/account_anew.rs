@@ -19,6 +19,7 @@ crate::on_both!(
     s7_no_code_is_mailed_where_nobody_is_signed_in,
     a_mailbox_is_no_way_beside_a_password,
     s33_a_provider_is_asked_for_a_fresh_sign_in,
+    s33_a_providers_own_session_proves_nothing_anew,
     s38_a_code_proves_where_the_provider_is_disabled,
 );
 
@@ -193,6 +194,29 @@ async fn s33_a_provider_is_asked_for_a_fresh_sign_in(world: &World) {
     persona.proven_seconds_ago = 0;
     let form = browser.through(&asked, &persona).await;
     assert!(form.body.contains("name=\"password\""), "{form:?}");
+}
+
+async fn s33_a_providers_own_session_proves_nothing_anew(world: &World) {
+    let mut persona = Persona::verified("one", ADDRESS);
+    persona.proven_seconds_ago = 3_600;
+    let browser = world.browser();
+    let page = open(&browser, "/account").await;
+    let page = browser.through(&page, &persona).await;
+    assert!(page.body.contains("<h1>Your account</h1>"), "{page:?}");
+    let asked = open(&browser, PASSWORD_FORM).await;
+    assert!(
+        asked.address.starts_with("/signin/"),
+        "S33: proven an hour ago: {asked:?}"
+    );
+    world.application("wiki", json!([["connection:acme"]])).await;
+    let silent = browser.authorize("wiki", "&prompt=none").await;
+    assert!(silent.parameter("code").is_some(), "{silent:?}");
+    let too_old = browser.authorize("wiki", "&prompt=none&max_age=600").await;
+    assert_eq!(
+        too_old.parameter("error").as_deref(),
+        Some("login_required"),
+        "S33: {too_old:?}"
+    );
 }
 
 async fn s38_a_code_proves_where_the_provider_is_disabled(world: &World) {

@@ -119,13 +119,20 @@ async fn session_key(world: &World, browser: &Browser<'_>) -> String {
 
 async fn core_3_1_2_1_another_account_can_be_used(world: &World) {
     let browser = clerk(world).await;
-    let before = browser.authorize("payroll", "&prompt=none").await.code();
+    let silent = async || browser.authorize("payroll", "&prompt=none").await.code();
+    let before = sub(world, &silent().await).await;
+    let left = silent().await;
     let page = browser.authorize("payroll", "&prompt=select_account").await;
     let asked = choose(&browser, &page, "decision", "other").await;
     assert!(asked.body.contains("name=\"password\""), "{asked:?}");
     let done = browser.password(&asked, "other", PASSWORD).await;
-    let (before, after) = (sub(world, &before).await, sub(world, &done.code()).await);
-    assert_ne!(before, after, "another person");
+    assert_ne!(before, sub(world, &done.code()).await, "another person");
+    let (status, _) = world.redeem("payroll", &left).await;
+    assert_eq!(
+        status,
+        StatusCode::BAD_REQUEST,
+        "what the other session has begun ends with it"
+    );
     let page = browser.authorize("payroll", "&prompt=select_account").await;
     assert!(
         page.body.contains("other@example.com") && !page.body.contains("clerk@"),

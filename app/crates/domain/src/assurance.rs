@@ -12,7 +12,11 @@ use crate::id::ConnectionId;
 pub struct Evidence {
     /// The option the person used.
     pub option: AuthOption,
+    /// When it reached us.
     pub at: Timestamp,
+    /// When the person proved it to their provider, where that was before: its `auth_time` (OpenID Connect Core §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved_at: Option<Timestamp>,
     /// The connection behind a federated option, as it was then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
@@ -80,6 +84,7 @@ impl Evidence {
         Self {
             option,
             at,
+            proved_at: None,
             connection: None,
             upstream_amr: vec![],
             upstream_acr: None,
@@ -95,6 +100,12 @@ impl Evidence {
             key: Some(key),
             ..Self::of_ours(AuthOption::Passkey, at)
         }
+    }
+
+    /// When the person did something for it, not only their provider's session.
+    #[must_use]
+    pub fn proved(&self) -> Timestamp {
+        self.proved_at.map_or(self.at, |proved| proved.min(self.at))
     }
 
     /// Whether it says who somebody is, and does not only confirm it.
@@ -199,7 +210,7 @@ fn methods(evidence: &Evidence) -> Vec<&'static str> {
 /// When the person last proved something: `auth_time` (OpenID Connect Core §2).
 #[must_use]
 pub fn auth_time(evidence: &[Evidence]) -> Option<Timestamp> {
-    evidence.iter().map(|e| e.at).max()
+    evidence.iter().map(Evidence::proved).max()
 }
 
 #[cfg(test)]
@@ -210,6 +221,7 @@ mod tests {
         Evidence {
             option: option.parse().expect("an option"),
             at: Timestamp::UNIX_EPOCH,
+            proved_at: None,
             connection: None,
             upstream_amr: vec!["mfa".to_owned()],
             upstream_acr: None,

@@ -170,7 +170,7 @@ pub fn entry<'a>(connections: impl Iterator<Item = &'a Connection>) -> SignInFlo
 pub fn recent(evidence: &[Evidence], now: Timestamp) -> Vec<Evidence> {
     evidence
         .iter()
-        .filter(|piece| now - piece.at < PROOF_LIFE)
+        .filter(|piece| now - piece.proved() < PROOF_LIFE)
         .cloned()
         .collect()
 }
@@ -182,7 +182,7 @@ pub fn recent(evidence: &[Evidence], now: Timestamp) -> Vec<Evidence> {
 pub fn is_proven(evidence: &[Evidence], have: &Holdings, now: Timestamp) -> bool {
     let recent = recent(evidence, now);
     let by_mail = have.has_only_mailbox() && recent.iter().any(|piece| piece.option == AuthOption::EmailOtp);
-    (by_mail || who(evidence).any(|piece| now - piece.at < PROOF_LIFE))
+    (by_mail || who(evidence).any(|piece| now - piece.proved() < PROOF_LIFE))
         && (!have.has_second() || recent.iter().any(|piece| is_own_second(&piece.option)))
 }
 

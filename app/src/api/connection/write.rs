@@ -176,6 +176,9 @@ pub async fn save_jit(
     #[server(default)]
     trusted_amr: String,
     #[server(default)] confirmed: bool,
+    /// Confirms what no preview has shown: more than the switch was changed, or an expectation breaks.
+    #[server(default)]
+    all_the_same: bool,
 ) -> Result<SavedConnection, ConsoleError> {
     let patch = json!({
         "jit": {"enabled": enabled, "attribute_sync": attribute_sync, "linking": linking},
@@ -184,7 +187,7 @@ pub async fn save_jit(
         "trusted_acr": words(&trusted_acr),
         "trusted_amr": words(&trusted_amr),
     });
-    save(&id, version, patch, confirmed, "/advanced").await
+    save(&id, version, patch, confirmed || all_the_same, "/advanced").await
 }
 
 /// A change of a connection that a finding offers.

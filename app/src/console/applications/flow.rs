@@ -108,6 +108,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         });
         restoring.set(None);
     };
+    let sent = StoredValue::new((vec![], String::new()));
+    let remember = move |_| sent.set_value((editor.steps.get_untracked(), editor.script.get_untracked()));
     let navigate = use_navigate();
     let back = base.clone();
     Effect::new(move |_| {
@@ -116,7 +118,10 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             shown.application.set(answer.application);
             shown.findings.set(answer.findings);
             let was_restored = restoring.with_untracked(Option::is_some);
-            to_saved();
+            // What was typed while the save was under way is not saved yet, and stays.
+            if sent.get_value() == (editor.steps.get_untracked(), editor.script.get_untracked()) {
+                to_saved();
+            }
             if was_restored {
                 let options = NavigateOptions {
                     replace: true,
@@ -141,7 +146,9 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let findings = Signal::from(live.findings);
     let versions = format!("{base}/versions");
     view! {
-        <ActionForm action node_ref=state.form on:reset=move |_| to_saved() on:input=move |_| state.look()>
+        <ActionForm action node_ref=state.form on:submit:capture=remember on:reset=move |_| to_saved() on:input=move |_| state.look()>
+            // What Enter in a control presses: browsers take the first button of a form.
+            <button type="submit" hidden tabindex="-1"></button>
             <FaultSummary faults />
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
             <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />

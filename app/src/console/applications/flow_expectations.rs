@@ -16,12 +16,18 @@ use crate::ui::icon::{Icon, Shape};
 use crate::ui::page::Section;
 use crate::ui::words;
 
-/// Takes what the server saved; the flow on the screen is asked about anew.
+/// Takes what the server saved; the flow on the screen is asked about anew. Where somebody else has saved another flow
+/// meanwhile, the form stays at the version it came from, so that its own save says so.
 pub fn follow(shown: Shown, editor: Editor, answer: Option<Result<SavedApplication, ConsoleError>>) {
     if let Some(Ok(saved)) = answer {
         editor.expectations.set(saved.application.settings.expectations.clone());
-        shown.application.set(saved.application);
-        shown.findings.set(saved.findings);
+        let is_ours = shown
+            .application
+            .with_untracked(|known| known.settings.flow == saved.application.settings.flow);
+        if is_ours {
+            shown.application.set(saved.application);
+            shown.findings.set(saved.findings);
+        }
     }
 }
 

@@ -42,11 +42,15 @@ impl Who {
 
     fn request(self, editor: Editor, choices: Vec<Choice>) -> Option<RehearsalRequest> {
         let is_real = self.person.with(|person| person == REAL);
+        let user = self.user.with(|user| user.trim().to_owned());
+        if is_real && user.is_empty() {
+            return None;
+        }
         Some(RehearsalRequest {
             flow: flow_of(&editor.steps.get(), editor.script.get())?,
             connections: BTreeMap::new(),
             persona: (!is_real).then(|| self.person.get()),
-            user: is_real.then(|| self.user.get().trim().to_owned()),
+            user: is_real.then_some(user),
             person: self.patch(),
             choices,
         })
@@ -96,6 +100,9 @@ pub fn TryIt(shown: Shown, editor: Editor) -> impl IntoView {
     let way = RwSignal::new(None::<Rehearsal>);
     let faults = Faults::of(move || asking.value().get());
     let waiting = StoredValue::new(None::<TimeoutHandle>);
+    // The keyboard follows a choice to what comes of it, and stays where somebody types.
+    let follows = StoredValue::new(false);
+    Effect::new(move |_| follows.update_value(|follows| *follows |= choices.with(|made| !made.is_empty())));
     // Again with every change of the flow or of the person, so that what is shown is what is on the screen.
     Effect::new(move |_| {
         let request = who.request(editor, choices.get());
@@ -113,13 +120,17 @@ pub fn TryIt(shown: Shown, editor: Editor) -> impl IntoView {
     Effect::new(move |_| match asking.value().get() {
         Some(Ok(rehearsal)) => {
             way.set(Some(rehearsal));
-            request_animation_frame(|| browser::focus_first("#try-it-now"));
+            if follows.get_value() {
+                follows.set_value(false);
+                request_animation_frame(|| browser::focus_first("#try-it-now"));
+            }
         }
         Some(Err(_)) => way.set(None),
         None => {}
     });
     let restart = move || {
         choices.set(vec![]);
+        follows.set_value(true);
         is_on.set(true);
     };
     let people = PERSONAS.map(|(name, told)| view! { <option value=name>{told}</option> });
@@ -156,6 +167,7 @@ pub fn TryIt(shown: Shown, editor: Editor) -> impl IntoView {
                 {move || choices.with(|made| !made.is_empty()).then(|| view! {
                     <button type="button" class="button" on:click=move |_| choices.update(|made| {
                         made.pop();
+                        follows.set_value(true);
                     })>"Take the last choice back"</button>
                 })}
             </div>

@@ -9,6 +9,7 @@ use super::detail::Shown;
 use super::holders::KeptFactors;
 use super::impact::WhatChanges;
 use crate::api::connection::SaveJit;
+use crate::api::error::ConsoleError;
 use crate::ui::choice::{Checkbox, RadioChoice, Radios};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::TextField;
@@ -52,6 +53,10 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
                 <WhatChanges shown />
             </section>
             <Choices settings />
+            {move || matches!(faults.get(), Some(ConsoleError::Unconfirmed)).then(|| view! {
+                <Checkbox label="Save it all the same" name="all_the_same" checked=false
+                    help="An application then stops people, or no longer does what is expected of it. Its sign-in flow shows who, where and why, with repairs." />
+            })}
             <SaveFoot state pending=action.pending() />
         </ActionForm>
         <KeptFactors shown />

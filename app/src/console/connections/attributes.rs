@@ -27,7 +27,7 @@ pub fn Attributes(shown: Shown) -> impl IntoView {
         }
     });
     view! {
-        <ActionForm action node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
+        <ActionForm action node_ref=state.form on:reset=move |_| rows.set(shown.connection.with_untracked(|c| edited(&c.settings.attributes))) on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
             <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />

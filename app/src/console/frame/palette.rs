@@ -10,6 +10,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::palette_items::{self, Item};
 use crate::ui::browser;
+use crate::ui::form::Unsaved;
 use crate::ui::icon::{Icon, Shape};
 
 /// Rest after a key before people are searched on the server.
@@ -132,8 +133,12 @@ pub fn Palette() -> impl IntoView {
 #[component]
 fn PaletteDialog(state: State) -> impl IntoView {
     let navigate = use_navigate();
+    let unsaved = use_context::<Unsaved>();
     let go = move |href: &str| {
         browser::close_dialog(state.dialog);
+        if !unsaved.is_none_or(Unsaved::may_leave) {
+            return;
+        }
         navigate(href, NavigateOptions::default());
     };
     let go_by_key = go.clone();

@@ -36,4 +36,15 @@ impl ScopeSet {
             .all(allowed)
             .then(|| text.split(' ').filter_map(Scope::find).collect())
     }
+
+    /// Reads the parameter `scope` of a request that may ask for nothing new (RFC 6749 §6).
+    ///
+    /// Returns `None` when the text breaks the grammar or names a scope we do not know, which was never granted.
+    #[must_use]
+    pub fn among_known(text: &str) -> Option<Self> {
+        let mut words = text.split(' ').filter(|word| !word.is_empty());
+        words
+            .all(|word| Scope::find(word).is_some())
+            .then(|| Self::requested(text))?
+    }
 }

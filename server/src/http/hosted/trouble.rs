@@ -43,7 +43,9 @@ pub fn failed(hop: &Hop, failed: Failed, ui_locales: Option<&str>) -> Response {
     };
     let mut response = page::html(page::status(message), &shell, render(&shell, &trouble));
     // Back at the choice: the journey that failed is over and its state is no good any more.
-    let keeps = carrier::version(transaction).is_none() && failed.sealed.is_none();
+    // A sign-in that has gone on elsewhere meanwhile has a newer cookie, which stays.
+    let keeps =
+        carrier::version(transaction).is_none() && failed.sealed.is_none() && message != UserMessage::AlreadyUsed;
     if keeps && let Ok(cookies) = carrier::keep(&hop.state, &hop.headers, transaction) {
         cookie::append(response.headers_mut(), cookies);
     }

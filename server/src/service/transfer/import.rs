@@ -10,7 +10,7 @@ use doorward_domain::id::{ApplicationId, ConnectionId};
 use doorward_domain::invalid::{FieldError, Invalid};
 use doorward_domain::secret::SecretText;
 use doorward_domain::text::Handle;
-use doorward_storage::{StorageError, application, audit, connection};
+use doorward_storage::{StorageError, administration, application, audit, connection, grant};
 use serde_json::{Value, json};
 
 use super::{Document, FORMAT, Secrets, of_application, of_connection};
@@ -259,6 +259,7 @@ impl Import {
             .collect();
         let mut whole = core.event(&Actor::System, AuditAction::ConfigurationImported);
         whole.detail = json!({"changes": events.len()});
+        let at = whole.at;
         let write = core.store.write(move |tx| {
             Box::pin(async move {
                 for (change, connection) in &connections {
@@ -267,12 +268,19 @@ impl Import {
                         Change::Changed => connection::update(tx, connection).await?,
                         Change::Unchanged => {}
                     }
+                    // What is switched off ends what it has begun, as in the console (S34).
+                    if *change == Change::Changed && !connection.enabled {
+                        administration::end_of_connection(tx, &connection.id, at).await?;
+                    }
                 }
                 for (change, application) in &applications {
                     match change {
                         Change::Created => application::insert(tx, application, &whole.actor).await?,
                         Change::Changed => application::update(tx, application, &whole.actor).await?,
                         Change::Unchanged => {}
+                    }
+                    if *change == Change::Changed && !application.enabled {
+                        grant::revoke_of_application(tx, &application.id, at).await?;
                     }
                 }
                 for event in events.iter().chain([&whole]) {

@@ -211,17 +211,13 @@ mod tests {
 
     #[test]
     fn too_much_is_not_compared() {
-        let many = |prefix: &str| {
-            let facts = (0..12).map(|number| linked(&format!("{prefix}-{number}")));
-            facts.fold(Some(Reach::Through), |reach, fact| by(fact, reach, stop(1)))
-        };
         let deep = |prefix: &str| {
             (0..10).fold(stop(1), |reach, number| {
                 let fact = linked(&format!("{prefix}-{number}"));
                 by(fact, reach.clone(), reach)
             })
         };
-        assert!(Reach::either(many("a"), many("b")).is_ok());
+        assert!(Reach::either(deep("a"), deep("a")).is_ok());
         assert!(Reach::either(deep("a"), deep("b")).is_err());
     }
 }

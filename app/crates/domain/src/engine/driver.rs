@@ -128,6 +128,7 @@ mod tests {
         Evidence {
             option,
             at: Timestamp::UNIX_EPOCH,
+            proved_at: None,
             connection: None,
             upstream_amr: vec![],
             upstream_acr: None,

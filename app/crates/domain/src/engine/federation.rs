@@ -231,10 +231,13 @@ impl Federated {
     }
 
     fn evidence(&self, connection: &Connection) -> Evidence {
-        let VerifiedAssertion { acr, amr, .. } = &self.assertion;
+        let VerifiedAssertion {
+            acr, amr, auth_time, ..
+        } = &self.assertion;
         Evidence {
             option: AuthOption::Connection(self.handle.clone()),
             at: self.received_at,
+            proved_at: auth_time.filter(|proved| *proved < self.received_at),
             connection: Some(self.assertion.connection.clone()),
             upstream_amr: amr.clone(),
             upstream_acr: acr.clone(),

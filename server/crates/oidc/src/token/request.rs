@@ -102,7 +102,7 @@ fn refresh(params: &Params) -> Result<TokenRequest, TokenError> {
         .ok_or(missing("The parameter refresh_token is missing."))?;
     let scope = params
         .get("scope")
-        .map(|text| ScopeSet::requested(text).ok_or(bad_scope()))
+        .map(|text| ScopeSet::among_known(text).ok_or(bad_scope()))
         .transpose()?;
     Ok(TokenRequest::RefreshToken(Refresh {
         refresh_token: SecretText::new(token),

@@ -292,8 +292,17 @@ impl SessionWrite {
                     values: vec![time(new.created_at), old.clone().into()],
                 });
                 parts.push(Part::Change {
-                    sql: "UPDATE sign_in_grant SET session_key = ? WHERE session_key = ? AND sub = ?",
-                    values: vec![new.key.clone().into(), old.clone().into(), new.sub.as_str().into()],
+                    // The same person's go on with the new session; somebody else's end with the old one.
+                    sql: "UPDATE sign_in_grant SET session_key = CASE WHEN sub = ? THEN ? ELSE session_key END, \
+                          revoked_at = CASE WHEN sub = ? OR revoked_at IS NOT NULL THEN revoked_at ELSE ? END \
+                          WHERE session_key = ?",
+                    values: vec![
+                        new.sub.as_str().into(),
+                        new.key.clone().into(),
+                        new.sub.as_str().into(),
+                        time(new.created_at),
+                        old.clone().into(),
+                    ],
                 });
             }
         }

@@ -1,5 +1,6 @@
 //! One operation, and how the document describes it.
 
+use doorward_domain::factor::FactorKind;
 use serde_json::{Value, json};
 
 /// What an operation takes and gives.
@@ -76,20 +77,27 @@ impl Operation {
         }
     }
 
+    /// A part of the path, described.
+    fn path_parameter(&self, name: &str) -> Value {
+        let described = match name {
+            "key" if self.path.starts_with("/attempts") => "Id of an attempt.",
+            "key" => "Id, or handle of a connection or application, or username of a user.",
+            "name" => "As the script writes it: secrets.NAME.",
+            "holder" => "Id of somebody whose second factors are kept without a profile, from the list.",
+            "kind" => "Kind of second factor.",
+            "passkey" => "Id of a passkey of this user.",
+            _ => "Id, from the list.",
+        };
+        let schema = match name {
+            "kind" => json!({"type": "string", "enum": FactorKind::ALL.map(FactorKind::as_str)}),
+            _ => json!({"type": "string"}),
+        };
+        json!({"name": name, "in": "path", "required": true, "schema": schema, "description": described})
+    }
+
     fn parameters(&self) -> Vec<Value> {
-        let mut parameters = Vec::new();
-        if self.path.contains("{key}") {
-            parameters.push(json!({
-                "name": "key", "in": "path", "required": true, "schema": {"type": "string"},
-                "description": "Id, or handle of a connection or application, or username of a user."
-            }));
-        }
-        if self.path.contains("{name}") {
-            parameters.push(json!({
-                "name": "name", "in": "path", "required": true, "schema": {"type": "string"},
-                "description": "As the script writes it: secrets.NAME."
-            }));
-        }
+        let names = self.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+        let mut parameters: Vec<Value> = names.map(|name| self.path_parameter(name)).collect();
         for name in self.query {
             let schema = match *name {
                 "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
