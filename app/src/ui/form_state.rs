@@ -19,6 +19,7 @@ pub fn accept(form: &HtmlFormElement) {
     for control in controls(form) {
         if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
             match input.type_().as_str() {
+                "checkbox" if is_confirmation(input) => input.set_checked(false),
                 "checkbox" | "radio" => input.set_default_checked(input.checked()),
                 // A secret that was saved is not kept in the page.
                 "password" => input.set_value(&input.default_value()),
@@ -45,6 +46,7 @@ fn controls(form: &HtmlFormElement) -> Vec<Element> {
 fn differs(control: &Element) -> bool {
     if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
         return match input.type_().as_str() {
+            "checkbox" if is_confirmation(input) => false,
             "checkbox" | "radio" => input.checked() != input.default_checked(),
             "hidden" => false,
             _ => input.value() != input.default_value(),
@@ -56,6 +58,11 @@ fn differs(control: &Element) -> bool {
     control
         .dyn_ref::<HtmlOptionElement>()
         .is_some_and(|option| option.selected() && !option.default_selected())
+}
+
+/// Whether it confirms one save, and is no setting itself.
+fn is_confirmation(input: &HtmlInputElement) -> bool {
+    matches!(input.name().as_str(), "confirmed" | "all_the_same")
 }
 
 fn is_cleared_radio(control: &Element) -> bool {

@@ -12,7 +12,7 @@ use leptos_router::hooks::use_navigate;
 use super::detail::Shown;
 use super::flow_edit::FlowEdit;
 use super::flow_expectations::Expectations;
-use super::flow_findings::{Findings, live_analysis};
+use super::flow_findings::{self, Findings, live_analysis};
 use super::flow_picture::FlowPicture;
 use super::flow_restore::RestoreNotice;
 use super::flow_script::Script;
@@ -144,6 +144,15 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     );
     let live = live_analysis(editor, brought, picture);
     let findings = Signal::from(live.findings);
+    let to_confirm = Memo::new(move |_| {
+        let confirmed = |found: &Vec<Finding>| {
+            (
+                flow_findings::stories_of_stops(found),
+                flow_findings::all_the_same(found),
+            )
+        };
+        Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty())
+    });
     let versions = format!("{base}/versions");
     view! {
         <ActionForm action node_ref=state.form on:submit:capture=remember on:reset=move |_| to_saved() on:input=move |_| state.look()>
@@ -163,9 +172,12 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <Columns editor findings />
             <Script editor findings saved=saved_script />
             <Findings findings editor />
-            {move || findings.with(|found| super::flow_findings::stops_people(found)).then(|| view! {
-                <Checkbox label=super::flow_findings::all_the_same(&findings.get_untracked()) name="confirmed" checked=false />
-            })}
+            // A box of its own for each thing to confirm, so that no tick is taken for another.
+            <For
+                each=move || to_confirm.get()
+                key=|(stops, _)| stops.clone()
+                children=|(_, label)| view! { <Checkbox label name="confirmed" checked=false /> }
+            />
             <SaveFoot state pending=action.pending() />
         </ActionForm>
         <FlowPicture live />

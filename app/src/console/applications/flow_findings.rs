@@ -80,10 +80,11 @@ pub fn flow_of(steps: &[StepForm], script: String) -> Option<SignInFlow> {
     })
 }
 
-/// Whether anybody is stopped, so that saving needs a confirmation.
+/// How each of those is stopped because of whom saving needs a confirmation.
 #[must_use]
-pub fn stops_people(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.severity == Severity::Error)
+pub fn stories_of_stops(findings: &[Finding]) -> Vec<Vec<String>> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|finding| finding.story.clone()).collect()
 }
 
 /// What somebody confirms who saves all the same.

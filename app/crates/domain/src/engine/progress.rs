@@ -13,8 +13,9 @@ use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::script::{Event, StepOutcome, StepRequest};
 use crate::{Claims, Timestamp};
 
-/// Names that a person cannot be asked for: they are statements about other claims or set by the sign-in itself.
-const UNASKABLE: [&str; 3] = ["sub", "email_verified", "phone_number_verified"];
+/// Names that a person cannot be asked for: they are statements about other claims, are set by the sign-in itself, or say
+/// what somebody may do, which nobody says of themselves (S19).
+const UNASKABLE: [&str; 5] = ["sub", "email_verified", "phone_number_verified", "groups", "roles"];
 
 /// What the application asks of a sign-in, by its current settings.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,19 @@ use serde_json::json;
 use crate::world::{begin, password, steps};
 
 #[test]
+fn s19_nobody_says_of_themselves_what_they_may_do() {
+    let flow = steps(&[&["password"]]);
+    let required = ["groups".to_owned(), "roles".to_owned()];
+    let demands = Demands {
+        flow: &flow,
+        required_claims: &required,
+    };
+    let (state, now) = begin();
+    let next = state.accept(password(1, Claims::new()), &demands, now).expect("alive");
+    assert!(matches!(next, SignIn::Completed(_)), "not asked for: {next:?}");
+}
+
+#[test]
 fn s15_an_address_that_was_typed_is_not_verified() {
     let flow = steps(&[&["password"]]);
     let required = ["email".to_owned(), "given_name".to_owned()];
