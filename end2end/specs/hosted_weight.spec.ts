@@ -39,6 +39,7 @@ test("the sign-in page is light, draws at once and stays where it is", async ({ 
 test("a sign-in page trusts nothing but itself (S42)", async ({ page, doorward }) => {
   await page.goto(`${doorward.url}/demo-app`);
   await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   const answer = await page.reload();
   const headers = answer?.headers() ?? {};
   const policy = headers["content-security-policy"] ?? "";
