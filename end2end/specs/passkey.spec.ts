@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import type { DoorwardServer } from "../fixtures/server.ts";
+import { askFor, withDevice } from "../fixtures/passkey.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -75,27 +75,6 @@ test("a page with a passkey says what is missing", async ({ doorward, browser })
   await expect(old.getByText("This browser cannot use passkeys")).toBeVisible();
   await old.context().close();
 });
-
-async function askFor(doorward: DoorwardServer, ...options: string[][]): Promise<void> {
-  const steps = options.map((options) => ({ options }));
-  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps, script: null } });
-}
-
-/** Chromium's own authenticator, in the place of a device with a finger. */
-async function withDevice(person: Page): Promise<void> {
-  const browser = await person.context().newCDPSession(person);
-  await browser.send("WebAuthn.enable");
-  await browser.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 async function signOut(person: Page): Promise<void> {
   await person.context().clearCookies();

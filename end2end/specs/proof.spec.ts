@@ -1,8 +1,6 @@
-import type { Page } from "@playwright/test";
-
 import { goToTestIdp } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import type { DoorwardServer } from "../fixtures/server.ts";
+import { askFor, withDevice } from "../fixtures/passkey.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -57,24 +55,3 @@ test("a person proves with a passkey that an account is theirs", async ({ doorwa
   });
   await person.context().close();
 });
-
-async function askFor(doorward: DoorwardServer, ...options: string[][]): Promise<void> {
-  const steps = options.map((options) => ({ options }));
-  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps, script: null } });
-}
-
-/** Chromium's own authenticator, in the place of a device with a finger. */
-async function withDevice(person: Page): Promise<void> {
-  const browser = await person.context().newCDPSession(person);
-  await browser.send("WebAuthn.enable");
-  await browser.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}

@@ -12,17 +12,12 @@ use crate::ui::words;
 
 /// What people call an option, within a sentence.
 pub fn named_option(editor: Editor, option: &AuthOption) -> String {
-    match option {
-        AuthOption::Password => "a password".to_owned(),
-        AuthOption::Passkey => "a passkey".to_owned(),
-        AuthOption::EmailLink => "a link by email".to_owned(),
-        AuthOption::Totp => "an authenticator app".to_owned(),
-        AuthOption::EmailOtp => "a code by email".to_owned(),
-        AuthOption::BackupCode => "a backup code".to_owned(),
-        AuthOption::Connection(_) => editor
-            .choices
-            .with_value(|choices| named(choices, &option.to_string()).name),
+    if option.connection().is_none() {
+        return option.words().to_owned();
     }
+    editor
+        .choices
+        .with_value(|choices| named(choices, &option.to_string()).name)
 }
 
 fn steps_of(steps: &[StepForm]) -> Vec<Vec<AuthOption>> {

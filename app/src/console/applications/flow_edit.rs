@@ -164,10 +164,11 @@ pub async fn edit_application_flow(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn steps(text: &str) -> Vec<StepForm> {
+    /// Steps from their options, with `|` between steps.
+    pub fn steps(text: &str) -> Vec<StepForm> {
         let step = |step: &str| StepForm {
             options: step.split_whitespace().map(str::to_owned).collect(),
         };

@@ -31,19 +31,22 @@ pub fn request(question: &Question, source: &str, origins: Option<&dyn Reach>) -
     let text = question.args.get(2).and_then(Value::as_str).unwrap_or_default();
     let host = match origins.map(|origins| origins.host(text)) {
         Some(Ok(host)) => host,
-        Some(Err(why)) => return vec![answer(script_http::refused(&why), String::new())],
+        Some(Err(why)) => return vec![Answer::of_world(script_http::refused(&why), String::new())],
         None => text.split('/').nth(2).unwrap_or(text).to_owned(),
     };
     let succeeded = json!({"ok": true, "open": true});
     let failed = json!({"ok": false, "open": true, "why": "the analyser tries it"});
     let mut all = vec![
-        answer(succeeded, format!("the request to {host} succeeds")),
-        answer(failed.clone(), format!("the request to {host} fails")),
+        Answer::of_world(succeeded, format!("the request to {host} succeeds")),
+        Answer::of_world(failed.clone(), format!("the request to {host} fails")),
     ];
     if source.contains("onTimeout") {
         let mut too_slow = failed;
         too_slow["timed_out"] = true.into();
-        all.push(answer(too_slow, format!("the request to {host} takes too long")));
+        all.push(Answer::of_world(
+            too_slow,
+            format!("the request to {host} takes too long"),
+        ));
     }
     all
 }
@@ -73,7 +76,7 @@ pub fn field(question: &Question, source: &str, texts: &[String], numbers: &[i64
         } else {
             value.to_string()
         };
-        all.push(answer(value, format!("{told}: {words}")));
+        all.push(Answer::of_world(value, format!("{told}: {words}")));
     };
     let (is_list, is_text) = (calls(&OF_LISTS), calls(&OF_TEXTS));
     if !is_list {
@@ -95,18 +98,10 @@ pub fn field(question: &Question, source: &str, texts: &[String], numbers: &[i64
             add(Value::Null);
         }
         if inside {
-            all.push(answer(json!({"open": true}), String::new()));
+            all.push(Answer::of_world(json!({"open": true}), String::new()));
         }
     }
     all
-}
-
-fn answer(value: Value, told: String) -> Answer {
-    Answer {
-        value,
-        told,
-        is_chosen: false,
-    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub fn answers(persona: &Persona, question: &Question, compared: &[String]) -> O
         "user.claim" if text(1) != "remote" && our_name(text(2)) == "roles" => lists("roles", &roles, compared),
         "user.claim" if matches!(our_name(text(2)), "email" | "email_verified") => without_email(persona),
         script::MAIL_QUESTION if *persona == Persona::NewWithoutEmail => {
-            Some(vec![answer(false.into(), "cannot be sent mail".to_owned())])
+            Some(vec![Answer::of_world(false.into(), "cannot be sent mail".to_owned())])
         }
         _ => None,
     }
@@ -42,7 +42,7 @@ pub fn is_remote(question: &Question) -> bool {
 fn is_in(have: &[&str], question: &Question, told: &str) -> Option<Vec<Answer>> {
     let asked = texts(question.args.get(1));
     let one = asked.iter().find(|one| have.contains(&one.as_str()))?;
-    Some(vec![answer(true.into(), format!("{told} {one}"))])
+    Some(vec![Answer::of_world(true.into(), format!("{told} {one}"))])
 }
 
 /// What they are in, and that with each one more that the script compares with.
@@ -54,19 +54,12 @@ fn lists(name: &str, have: &[&str], compared: &[String]) -> Option<Vec<Answer>> 
     let more = compared.iter().filter(|text| !have.contains(&text.as_str()));
     let more = more.map(|text| [have, &[text.as_str()]].concat());
     let all = [have.to_vec()].into_iter().chain(more);
-    Some(all.map(|list| answer(json!(list), told(&list))).collect())
+    Some(all.map(|list| Answer::of_world(json!(list), told(&list))).collect())
 }
 
 fn without_email(persona: &Persona) -> Option<Vec<Answer>> {
-    (*persona == Persona::NewWithoutEmail).then(|| vec![answer(Value::Null, "has no email address".to_owned())])
-}
-
-fn answer(value: Value, told: String) -> Answer {
-    Answer {
-        value,
-        told,
-        is_chosen: false,
-    }
+    (*persona == Persona::NewWithoutEmail)
+        .then(|| vec![Answer::of_world(Value::Null, "has no email address".to_owned())])
 }
 
 #[cfg(test)]

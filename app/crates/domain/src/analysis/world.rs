@@ -32,6 +32,17 @@ pub struct Answer {
     pub is_chosen: bool,
 }
 
+impl Answer {
+    /// An answer that the person cannot bring about.
+    pub fn of_world(value: Value, told: String) -> Self {
+        Self {
+            value,
+            told,
+            is_chosen: false,
+        }
+    }
+}
+
 impl<'a> World<'a> {
     pub fn new(source: Option<&'a str>, facts: &'a ScriptFacts) -> Self {
         let (mut texts, mut numbers) = source.map(script::literals).unwrap_or_default();

@@ -34,6 +34,20 @@ pub enum Kind {
 }
 
 impl AuthOption {
+    /// What people call it within a sentence. A connection has a name of its own, which is not known here.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Password => "a password",
+            Self::Passkey => "a passkey",
+            Self::EmailLink => "a link by email",
+            Self::Totp => "an authenticator app",
+            Self::EmailOtp => "a code by email",
+            Self::BackupCode => "a backup code",
+            Self::Connection(_) => "a connection",
+        }
+    }
+
     /// The authenticators of our own, in the order in which lists show them.
     pub const LOCAL: [Self; 6] = [
         Self::Password,

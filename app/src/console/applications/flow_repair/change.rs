@@ -131,13 +131,7 @@ fn setting(repair: ConnectionRepair) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn steps(text: &str) -> Vec<StepForm> {
-        let step = |step: &str| StepForm {
-            options: step.split_whitespace().map(str::to_owned).collect(),
-        };
-        text.split('|').map(step).collect()
-    }
+    use crate::console::applications::flow_edit::tests::steps;
 
     #[test]
     fn what_the_steps_become() {

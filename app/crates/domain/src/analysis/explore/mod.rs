@@ -196,16 +196,9 @@ impl<'a> Explorer<'a> {
 
 /// What people call an option.
 pub fn name(option: &AuthOption, connections: &[ConnectionFacts]) -> String {
-    match option {
-        AuthOption::Password => "a password".to_owned(),
-        AuthOption::Passkey => "a passkey".to_owned(),
-        AuthOption::EmailLink => "a link by email".to_owned(),
-        AuthOption::Totp => "an authenticator app".to_owned(),
-        AuthOption::EmailOtp => "a code by email".to_owned(),
-        AuthOption::BackupCode => "a backup code".to_owned(),
-        AuthOption::Connection(handle) => connections
-            .iter()
-            .find(|known| known.handle == *handle)
-            .map_or_else(|| handle.to_string(), |known| known.display_name.clone()),
-    }
+    let Some(handle) = option.connection() else {
+        return option.words().to_owned();
+    };
+    let known = connections.iter().find(|known| known.handle == *handle);
+    known.map_or_else(|| handle.to_string(), |known| known.display_name.clone())
 }
