@@ -1,4 +1,4 @@
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -23,10 +23,7 @@ test("the flow is drawn as it runs, and follows what is edited", async ({ page, 
 
   await test.step("a step that stops people is marked in words", async () => {
     await hydrated(page);
-    await page.getByRole("button", { name: "Add a step" }).click();
-    const second = page.getByRole("listitem", { name: "Step 2" });
-    await second.getByText("Add a way to sign in").click();
-    await second.getByRole("button", { name: /Authenticator app/ }).click();
+    await addStep(page, "Authenticator app");
     await expect(picture.getByText("Test IdP: Stopped: step 2 needs an account")).toBeVisible();
     await expect(picture.locator("svg text", { hasText: "step 2 needs an account" })).toBeVisible();
     await expectAccessible(page);

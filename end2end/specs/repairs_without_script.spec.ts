@@ -1,4 +1,4 @@
-import { openConsole } from "../fixtures/console.ts";
+import { addStep, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -34,4 +34,16 @@ test("a repair of the steps is shown and saved", async ({ page, doorward }) => {
   await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
   const { body } = await doorward.api("GET", "/applications/demo-app");
   expect(body.flow.steps).toEqual([FIRST]);
+});
+
+test("a step is added with its first way, and what would stop people is confirmed first", async ({ page, doorward }) => {
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });
+  await page.goto(`${doorward.url}${FLOW}`);
+  await addStep(page, "Authenticator app");
+  await expect(page.getByRole("alert")).toContainText("needs a confirmation");
+  expect((await doorward.api("GET", "/applications/demo-app")).body.flow.steps).toEqual([FIRST]);
+  await page.getByRole("checkbox", { name: "Save all the same" }).check();
+  await addStep(page, "Authenticator app");
+  await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText("Authenticator app");
+  expect((await doorward.api("GET", "/applications/demo-app")).body.flow.steps).toEqual([FIRST, { options: ["totp"] }]);
 });

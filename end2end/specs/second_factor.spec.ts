@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 
 import type { Page } from "@playwright/test";
 
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
 import { goToTestIdp } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
@@ -22,10 +22,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
   await test.step("the application asks for a second factor", async () => {
     await openConsole(page, doorward, FLOW);
     await hydrated(page);
-    await page.getByRole("button", { name: "Add a step" }).click();
-    const second = page.getByRole("listitem", { name: "Step 2" });
-    await second.getByText("Add a way to sign in").click();
-    await second.getByRole("button", { name: /Authenticator app/ }).click();
+    await addStep(page, "Authenticator app");
     await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();

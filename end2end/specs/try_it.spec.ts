@@ -1,4 +1,4 @@
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -25,10 +25,7 @@ test("a flow is tried as one person before it is saved", async ({ page, doorward
   });
 
   await test.step("a second step, which is not saved, stops them", async () => {
-    await page.getByRole("button", { name: "Add a step" }).click();
-    const second = page.getByRole("listitem", { name: "Step 2" });
-    await second.getByText("Add a way to sign in").click();
-    await second.getByRole("button", { name: /Authenticator app/ }).click();
+    await addStep(page, "Authenticator app");
     await expect(tried.getByText("Stopped at step 2")).toBeVisible();
   });
 

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    doorward_app::ui::browser::listen_to_steps();
     // Not `hydrate_body`: that one panics when the first page is a lazily loaded route.
     leptos::mount::hydrate_lazy(Console);
 }

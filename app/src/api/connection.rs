@@ -82,7 +82,7 @@ pub struct SavedConnection {
 }
 
 /// The findings of one application.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApplicationFindings {
     pub application: String,
@@ -94,7 +94,7 @@ pub struct ApplicationFindings {
 }
 
 /// Distinct people who signed in to an application through a connection in the last 30 days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Affected {
     /// All of them.

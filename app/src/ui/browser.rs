@@ -1,8 +1,10 @@
 //! What only a browser can do. Called from event handlers and effects alone, which do not run on the server.
 
+use std::cell::OnceCell;
+
 use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::{JsCast, JsValue};
+use leptos::wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// Puts text on the clipboard. Does nothing where there is none (a page that came over plain http).
 pub fn copy(text: &str) {
@@ -47,6 +49,47 @@ pub fn focus_first(selector: &str) {
         && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
     {
         let _ = element.focus();
+    }
+}
+
+type OnStep = Box<dyn Fn(&web_sys::Event)>;
+
+thread_local! {
+    static ON_STEP: OnceCell<OnStep> = const { OnceCell::new() };
+}
+
+/// Listens to steps through the browser's history for [`before_step`]. Called before anything is mounted: listeners of
+/// a window are called in the order they came, and the router asks nobody.
+pub fn listen_to_steps() {
+    let run = Closure::<dyn Fn(web_sys::Event)>::new(|event| {
+        ON_STEP.with(|run| run.get().iter().for_each(|run| run(&event)));
+    });
+    let _ = window().add_event_listener_with_callback("popstate", run.as_ref().unchecked_ref());
+    run.forget();
+}
+
+/// Calls back on every step through the browser's history before the router hears of it; whoever is first is called.
+pub fn before_step(run: impl Fn(&web_sys::Event) + 'static) {
+    ON_STEP.with(|first| {
+        let _ = first.set(Box::new(run));
+    });
+}
+
+/// Path and query of the address.
+#[must_use]
+pub fn path() -> String {
+    let location = window().location();
+    format!(
+        "{}{}",
+        location.pathname().unwrap_or_default(),
+        location.search().unwrap_or_default()
+    )
+}
+
+/// Adds a step to the browser's history, and loads nothing.
+pub fn push_path(path: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
     }
 }
 

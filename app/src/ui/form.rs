@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::wasm_bindgen::JsCast;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 
 use super::{browser, form_state, words};
 
@@ -136,6 +136,26 @@ impl Unsaved {
             event.prevent_default();
             event.stop_propagation();
         }
+    }
+
+    /// Asks before Back and Forward leave the page. The browser has gone there already: who stays is brought back, and
+    /// the router is not told.
+    pub fn before_back(self) {
+        let here = use_location();
+        let here = move || {
+            let query = here.search.get_untracked();
+            let mark = if query.is_empty() { "" } else { "?" };
+            format!("{}{mark}{query}", here.pathname.get_untracked())
+        };
+        Effect::new(move |_| {
+            browser::before_step(move |event| {
+                let here = here();
+                if browser::path() != here && !self.may_leave() {
+                    event.stop_immediate_propagation();
+                    browser::push_path(&here);
+                }
+            });
+        });
     }
 
     /// Lets the browser ask before the tab is closed or reloaded.

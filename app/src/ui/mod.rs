@@ -24,6 +24,7 @@ pub mod name_and_handle;
 pub mod notice;
 pub mod page;
 pub mod pager;
+pub mod pause;
 pub mod person;
 pub mod search;
 pub mod slug;

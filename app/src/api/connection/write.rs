@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 
 use super::SavedConnection;
 use crate::api::error::ConsoleError;
+use crate::api::form::words;
 
 #[cfg(feature = "ssr")]
 use {
     super::{Connections, SaveMode},
     crate::api::error::service,
-    crate::api::form::{self, lines, optional, words},
+    crate::api::form::{self, lines, optional},
     crate::api::session::require_admin,
 };
 
@@ -180,14 +181,35 @@ pub async fn save_jit(
     #[server(default)]
     all_the_same: bool,
 ) -> Result<SavedConnection, ConsoleError> {
-    let patch = json!({
-        "jit": {"enabled": enabled, "attribute_sync": attribute_sync, "linking": linking},
-        "factors_without_account": factors_without_account,
-        "otp_to_asserted_email": otp_to_asserted_email,
-        "trusted_acr": words(&trusted_acr),
-        "trusted_amr": words(&trusted_amr),
-    });
-    save(&id, version, patch, confirmed || all_the_same, "/advanced").await
+    let form = SaveJit {
+        id,
+        version,
+        enabled,
+        attribute_sync,
+        linking,
+        factors_without_account,
+        otp_to_asserted_email,
+        trusted_acr,
+        trusted_amr,
+        confirmed,
+        all_the_same,
+    };
+    let confirmed = form.confirmed || form.all_the_same;
+    save(&form.id, form.version, form.patch(), confirmed, "/advanced").await
+}
+
+impl SaveJit {
+    /// The change as a JSON merge patch (RFC 7396).
+    #[must_use]
+    pub fn patch(&self) -> Value {
+        json!({
+            "jit": {"enabled": self.enabled, "attribute_sync": self.attribute_sync, "linking": self.linking},
+            "factors_without_account": self.factors_without_account,
+            "otp_to_asserted_email": self.otp_to_asserted_email,
+            "trusted_acr": words(&self.trusted_acr),
+            "trusted_amr": words(&self.trusted_amr),
+        })
+    }
 }
 
 /// A change of a connection that a finding offers.

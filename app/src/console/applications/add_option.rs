@@ -9,12 +9,17 @@ use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::options::{Choice, ChoiceName, matching};
 use crate::ui::icon::{Icon, Shape};
 
-/// The menu below a step's options.
+/// The menu below a step's options; of the step after the last one, which its first way to sign in makes.
 #[component]
-pub fn AddOption(editor: Editor, index: usize, chosen: Vec<String>) -> impl IntoView {
+pub fn AddOption(
+    editor: Editor,
+    index: usize,
+    chosen: Vec<String>,
+    #[prop(default = "Add a way to sign in")] label: &'static str,
+) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let menu = NodeRef::<html::Details>::new();
-    let left: Vec<Choice> = editor.choices.with_value(|all| {
+    let left: Vec<Choice> = editor.choices.with_untracked(|all| {
         all.iter()
             .filter(|choice| !chosen.contains(&choice.text))
             .cloned()
@@ -26,7 +31,7 @@ pub fn AddOption(editor: Editor, index: usize, chosen: Vec<String>) -> impl Into
         }
         .into_any();
     }
-    let label = format!("Search ways to sign in for step {}", index + 1);
+    let search = format!("Search ways to sign in for step {}", index + 1);
     let found = move || {
         let choices = typed.with(|typed| matching(left.clone(), typed));
         if choices.is_empty() {
@@ -42,7 +47,7 @@ pub fn AddOption(editor: Editor, index: usize, chosen: Vec<String>) -> impl Into
         <details class="menu flow-menu" node_ref=menu>
             <summary class="button small">
                 <Icon shape=Shape::Plus />
-                "Add a way to sign in"
+                {label}
             </summary>
             <div class="menu-list">
                 <div class="search">
@@ -50,7 +55,7 @@ pub fn AddOption(editor: Editor, index: usize, chosen: Vec<String>) -> impl Into
                     <input
                         class="input"
                         type="search"
-                        aria-label=label
+                        aria-label=search
                         placeholder="Search"
                         autocomplete="off"
                         on:input=move |event| typed.set(event_target_value(&event))

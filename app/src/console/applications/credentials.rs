@@ -55,7 +55,13 @@ fn Secret(shown: Shown) -> impl IntoView {
     let carried = Resource::new_blocking(move || key.clone(), new_client_secret);
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
-            shown.application.set(saved.application);
+            // The form above keeps the version it came from where somebody else has saved other settings meanwhile.
+            let is_ours = shown
+                .application
+                .with_untracked(|known| known.settings == saved.application.settings);
+            if is_ours {
+                shown.application.set(saved.application);
+            }
         }
     });
     let just_made = move || {

@@ -45,7 +45,8 @@ pub struct Shown {
     /// Of the flow as it is saved.
     pub picture: StoredValue<Picture>,
     pub endpoints: StoredValue<ProviderEndpoints>,
-    pub connections: StoredValue<Vec<ConnectionSummary>>,
+    /// As they are saved; a repair may change one.
+    pub connections: RwSignal<Vec<ConnectionSummary>>,
     pub script_secrets: RwSignal<Vec<ScriptSecretView>>,
     /// An earlier flow that the address puts into the editor.
     pub restored: StoredValue<Option<Restored>>,
@@ -91,7 +92,7 @@ impl LazyRoute for DetailPage {
                 findings: RwSignal::new(analysis.findings),
                 picture: StoredValue::new(analysis.picture),
                 endpoints: StoredValue::new(endpoints),
-                connections: StoredValue::new(connections),
+                connections: RwSignal::new(connections),
                 script_secrets: RwSignal::new(script_secrets),
                 restored: StoredValue::new(restored),
                 expected: StoredValue::new(expected),

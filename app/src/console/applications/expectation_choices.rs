@@ -17,7 +17,7 @@ pub fn named_option(editor: Editor, option: &AuthOption) -> String {
     }
     editor
         .choices
-        .with_value(|choices| named(choices, &option.to_string()).name)
+        .with_untracked(|choices| named(choices, &option.to_string()).name)
 }
 
 fn steps_of(steps: &[StepForm]) -> Vec<Vec<AuthOption>> {

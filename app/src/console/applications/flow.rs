@@ -9,8 +9,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use super::add_option::AddOption;
 use super::detail::Shown;
-use super::flow_edit::FlowEdit;
+use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::flow_expectations::Expectations;
 use super::flow_findings::{self, Findings, live_analysis};
 use super::flow_picture::FlowPicture;
@@ -20,8 +21,9 @@ use super::flow_secrets::Secrets;
 use super::flow_step::StepColumn;
 use super::options::{Choice, choices};
 use super::try_it::TryIt;
-use crate::api::application::{SaveApplicationFlow, StepForm};
+use crate::api::application::{SaveApplicationFlow, StepForm, application_analysis};
 use crate::api::connection::ConnectionSummary;
+use crate::api::error::ConsoleError;
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
 use crate::ui::faults::{FaultSummary, Faults};
@@ -38,7 +40,8 @@ pub struct Editor {
     pub script: RwSignal<String>,
     /// As they are saved; a repair may change one while the flow waits to be saved.
     pub connections: RwSignal<Vec<ConnectionSummary>>,
-    pub choices: StoredValue<Vec<Choice>>,
+    /// The ways to sign in that there are.
+    pub choices: Memo<Vec<Choice>>,
     /// As they are saved.
     pub expectations: RwSignal<Vec<Expectation>>,
     /// Whether they are so of the flow on the screen.
@@ -73,6 +76,9 @@ fn steps_of(flow: &SignInFlow) -> Vec<StepForm> {
 pub fn Flow(shown: Shown) -> impl IntoView {
     let action = ServerAction::<SaveApplicationFlow>::new();
     let faults = Faults::of(move || action.value().get());
+    // The buttons of the steps send the form too, before the browser's code has loaded.
+    let edit = ServerAction::<EditApplicationFlow>::new();
+    let edits = Faults::of(move || edit.value().get());
     let state = FormState::new();
     let base = shown
         .application
@@ -93,8 +99,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         ),
         steps: RwSignal::new(steps_of(&first)),
         script: RwSignal::new(script_of(&first)),
-        connections: RwSignal::new(shown.connections.get_value()),
-        choices: StoredValue::new(shown.connections.with_value(|connections| choices(connections))),
+        connections: shown.connections,
+        choices: Memo::new(move |_| shown.connections.with(|connections| choices(connections))),
         expectations: RwSignal::new(shown.application.with_untracked(|a| a.settings.expectations.clone())),
         checked: RwSignal::new(shown.expected.get_value()),
         state,
@@ -133,6 +139,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         }
     });
     state.follow(action);
+    keep_page_true(shown, editor, saved);
     Effect::new(move |_| {
         let differs = editor.steps.with(|steps| saved.with(|saved| *steps != steps_of(saved)));
         state.more.set(usize::from(differs));
@@ -151,7 +158,10 @@ pub fn Flow(shown: Shown) -> impl IntoView {
                 flow_findings::all_the_same(found),
             )
         };
-        Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty())
+        let shown = Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty());
+        // What was refused before the browser's code had loaded is not what the findings are about.
+        let refused = [faults, edits].map(|faults| matches!(faults.get(), Some(ConsoleError::Unconfirmed)));
+        shown.or_else(|| refused.contains(&true).then(|| (vec![], flow_findings::SAVE_UNSEEN)))
     });
     let versions = format!("{base}/versions");
     view! {
@@ -159,6 +169,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             // What Enter in a control presses: browsers take the first button of a form.
             <button type="submit" hidden tabindex="-1"></button>
             <FaultSummary faults />
+            <FaultSummary faults=edits />
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
             <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
             {move || restoring.get().map(|version| view! { <RestoreNotice version base=base.clone() /> })}
@@ -187,6 +198,26 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     }
 }
 
+/// Asks anew what the rest of the page says of the flow that is saved, whenever that or what belongs to it has changed.
+fn keep_page_true(shown: Shown, editor: Editor, saved: RwSignal<SignInFlow>) {
+    let asking = Action::new(move |(): &()| application_analysis(editor.application.get_value()));
+    Effect::new(move |before: Option<()>| {
+        saved.track();
+        editor.connections.track();
+        editor.expectations.track();
+        if before.is_some() {
+            asking.dispatch(());
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(Ok(analysis)) = asking.value().get() {
+            shown.findings.set(analysis.findings);
+            shown.picture.set_value(analysis.picture);
+            shown.expected.set_value(analysis.expectations);
+        }
+    });
+}
+
 #[component]
 fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
     let worst = Memo::new(move |_| {
@@ -202,6 +233,7 @@ fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
         worst
     });
     let columns = move || {
+        editor.choices.track();
         let steps = editor.steps.get();
         let many = steps.len();
         let column = |(index, step): (usize, StepForm)| {
@@ -210,15 +242,16 @@ fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
         };
         steps.into_iter().enumerate().map(column).collect_view()
     };
-    let add = FlowEdit::AddStep;
+    let add = move || {
+        editor.choices.track();
+        let index = editor.steps.with(Vec::len);
+        view! { <AddOption editor index chosen=vec![] label="Add a step" /> }
+    };
     view! {
         <ol class="flow" aria-label="Steps">
             {columns}
             <li class="flow-step flow-add">
-                <button type="button" class="button" on:click=move |event| editor.edit(&event, &add)>
-                    <Icon shape=Shape::Plus />
-                    "Add a step"
-                </button>
+                {add}
                 <p class="help muted">"Everybody goes through it after the steps before."</p>
             </li>
         </ol>

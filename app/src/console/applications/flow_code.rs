@@ -106,6 +106,18 @@ pub fn Code(editor: Editor, area: NodeRef<html::Textarea>, first: String) -> imp
         });
         std::iter::once(LOCAL.to_owned()).chain(of_connections).collect()
     };
+    // What was typed before the code had loaded stands in the text area and counts; from then on the text may change
+    // elsewhere too.
+    Effect::new(move |before: Option<()>| {
+        let text = script.get();
+        let Some(area) = area.get() else { return };
+        let shown = area.value();
+        match before {
+            _ if shown == text => {}
+            None => script.set(shown),
+            Some(()) => area.set_value(&text),
+        }
+    });
     let on_input = move |event| {
         script.set(event_target_value(&event));
         if let Some(area) = area.get_untracked() {
@@ -135,7 +147,6 @@ pub fn Code(editor: Editor, area: NodeRef<html::Textarea>, first: String) -> imp
                 autocomplete="off"
                 wrap="off"
                 rows=move || script.with(|text| text.lines().count().clamp(12, 40) + 1).to_string()
-                prop:value=move || script.get()
                 on:input=on_input
                 on:scroll=follow
                 on:keydown=move |event| offer.on_key(&event)

@@ -6,18 +6,36 @@ use leptos::prelude::*;
 use crate::api::application::{SavedApplication, StepForm};
 use crate::api::error::ConsoleError;
 
-/// One change. As text (a button's value) `add 0 connection:acme`, `remove 0 1`, `up 0 1`, `down 0 1`, `add-step`,
+/// One change. As text (a button's value) `add 0 connection:acme`, `remove 0 1`, `up 0 1`, `down 0 1`,
 /// `remove-step 1`, `left 1`, `right 0`; steps and options are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FlowEdit {
-    Add { step: usize, option: String },
-    Remove { step: usize, option: usize },
-    Up { step: usize, option: usize },
-    Down { step: usize, option: usize },
-    AddStep,
-    RemoveStep { step: usize },
-    Left { step: usize },
-    Right { step: usize },
+    /// To the step after the last one too, which it makes.
+    Add {
+        step: usize,
+        option: String,
+    },
+    Remove {
+        step: usize,
+        option: usize,
+    },
+    Up {
+        step: usize,
+        option: usize,
+    },
+    Down {
+        step: usize,
+        option: usize,
+    },
+    RemoveStep {
+        step: usize,
+    },
+    Left {
+        step: usize,
+    },
+    Right {
+        step: usize,
+    },
 }
 
 impl std::str::FromStr for FlowEdit {
@@ -42,7 +60,6 @@ impl std::str::FromStr for FlowEdit {
                 step: number(step)?,
                 option: number(option)?,
             }),
-            ["add-step"] => Ok(Self::AddStep),
             ["remove-step", step] => Ok(Self::RemoveStep { step: number(step)? }),
             ["left", step] => Ok(Self::Left { step: number(step)? }),
             ["right", step] => Ok(Self::Right { step: number(step)? }),
@@ -58,7 +75,6 @@ impl std::fmt::Display for FlowEdit {
             Self::Remove { step, option } => write!(f, "remove {step} {option}"),
             Self::Up { step, option } => write!(f, "up {step} {option}"),
             Self::Down { step, option } => write!(f, "down {step} {option}"),
-            Self::AddStep => f.write_str("add-step"),
             Self::RemoveStep { step } => write!(f, "remove-step {step}"),
             Self::Left { step } => write!(f, "left {step}"),
             Self::Right { step } => write!(f, "right {step}"),
@@ -71,6 +87,9 @@ impl FlowEdit {
     pub fn apply(&self, steps: &mut Vec<StepForm>) {
         match self {
             Self::Add { step, option } => {
+                if *step == steps.len() {
+                    steps.push(StepForm::default());
+                }
                 if let Some(step) = steps.get_mut(*step)
                     && !step.options.contains(option)
                 {
@@ -86,7 +105,6 @@ impl FlowEdit {
             }
             Self::Up { step, option } => swap_options(steps, *step, *option, option.checked_sub(1)),
             Self::Down { step, option } => swap_options(steps, *step, *option, option.checked_add(1)),
-            Self::AddStep => steps.push(StepForm::default()),
             Self::RemoveStep { step } => {
                 if *step < steps.len() {
                     steps.remove(*step);
@@ -108,7 +126,6 @@ impl FlowEdit {
             Self::Remove { step, .. } => format!("step-{step}"),
             Self::Up { step, option } => format!("option-{step}-{}", option.saturating_sub(1)),
             Self::Down { step, option } => format!("option-{step}-{}", option + 1),
-            Self::AddStep => format!("step-{}", steps.len().saturating_sub(1)),
             Self::RemoveStep { step } | Self::Left { step } => format!("step-{}", step.saturating_sub(1)),
             Self::Right { step } => format!("step-{}", step + 1),
         }
@@ -130,8 +147,7 @@ fn swap_options(steps: &mut [StepForm], step: usize, one: usize, other: Option<u
     }
 }
 
-/// Makes one change and saves it: what the editor's buttons do before the browser's code has loaded. A new step waits
-/// for its first option in the address, because a step without one cannot be saved.
+/// Makes one change and saves it: what the editor's buttons do before the browser's code has loaded.
 #[server(prefix = "/console/fn", endpoint = "applications/flow-edit")]
 pub async fn edit_application_flow(
     id: String,
@@ -149,8 +165,6 @@ pub async fn edit_application_flow(
     let edit: FlowEdit = edit.parse().map_err(|()| ConsoleError::Malformed)?;
     let mut steps = steps;
     edit.apply(&mut steps);
-    // The empty step at the end is only an offer.
-    steps.retain(|step| !step.options.is_empty() || !matches!(edit, FlowEdit::Add { .. }));
     let script = script.replace("\r\n", "\n");
     let patch = serde_json::json!({"flow": {"steps": steps, "script": script}});
     let saved = service::<Applications>()?
@@ -186,7 +200,7 @@ pub(super) mod tests {
             ("up 0 0", "a b", "a b"),
             ("down 0 0", "a b", "b a"),
             ("down 0 1", "a b", "a b"),
-            ("add-step", "a", "a|"),
+            ("add 1 totp", "a", "a|totp"),
             ("remove-step 0", "a|b", "b"),
             ("left 1", "a|b", "b|a"),
             ("right 1", "a|b", "a|b"),

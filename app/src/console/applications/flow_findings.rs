@@ -2,12 +2,10 @@
 //! browser is spared the code and the tables of the rest.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use doorward_domain::analysis::Picture;
 use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::flow::Editor;
@@ -15,6 +13,7 @@ use super::flow_repair::{Mend, RepairPreview};
 use crate::api::application::{AnalysisRequest, StepForm, analyse_flow};
 use crate::ui::findings::FindingNotice;
 use crate::ui::notice::{Notice, Tone};
+use crate::ui::pause::Pause;
 
 /// What the analyser says of what is on the screen.
 #[derive(Clone, Copy)]
@@ -23,9 +22,6 @@ pub struct Live {
     pub picture: RwSignal<Picture>,
 }
 
-/// How long somebody must have stopped typing before the server is asked.
-pub const PAUSE: Duration = Duration::from_millis(150);
-
 /// What is on the screen now, analysed as it changes.
 pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -> Live {
     let live = Live {
@@ -33,14 +29,12 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
         picture: RwSignal::new(picture),
     };
     let asking = Action::new(|request: &AnalysisRequest| analyse_flow(request.clone()));
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new();
     Effect::new(move |before: Option<()>| {
         let flow = flow_of(&editor.steps.get(), editor.script.get());
         let expectations = editor.expectations.get();
         editor.connections.track();
-        if let Some(timer) = waiting.get_value() {
-            timer.clear();
-        }
+        pause.cancel();
         // The page brought what is saved with it; a step that is not filled in is the form's own matter.
         let (Some(()), Some(flow)) = (before, flow) else {
             return;
@@ -51,10 +45,9 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
             application: Some(editor.application.get_value()),
             expectations: Some(expectations),
         };
-        let ask = move || {
-            asking.dispatch(request.clone());
-        };
-        waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        pause.then(move || {
+            asking.dispatch(request);
+        });
     });
     Effect::new(move |_| {
         if let Some(Ok(analysis)) = asking.value().get() {
@@ -87,6 +80,9 @@ pub fn stories_of_stops(findings: &[Finding]) -> Vec<Vec<String>> {
     errors.map(|finding| finding.story.clone()).collect()
 }
 
+/// What somebody confirms who has not seen what breaks: without the browser's code nothing is analysed before it is sent.
+pub const SAVE_UNSEEN: &str = "Save all the same: I know that it stops people, or breaks an expectation";
+
 /// What somebody confirms who saves all the same.
 #[must_use]
 pub fn all_the_same(findings: &[Finding]) -> &'static str {
@@ -101,18 +97,21 @@ pub fn all_the_same(findings: &[Finding]) -> &'static str {
 /// Every finding with its story and its repairs, or the good word that there is none.
 #[component]
 pub fn Findings(findings: Signal<Vec<Finding>>, editor: Editor) -> impl IntoView {
-    let content = move || {
-        let found = findings.get();
-        if found.is_empty() {
-            return view! { <Notice tone=Tone::Ok title="Everybody gets through this flow" /> }.into_any();
-        }
-        let notice = |finding: Finding| {
-            let repairs = finding.repairs.clone();
-            view! { <FindingNotice finding><Repairs repairs editor /></FindingNotice> }
-        };
-        found.into_iter().map(notice).collect_view().into_any()
+    let none = move || {
+        let none = findings.with(Vec::is_empty);
+        none.then(|| view! { <Notice tone=Tone::Ok title="Everybody gets through this flow" /> })
     };
-    view! { <div class="stack flow-findings" id="findings" role="group" aria-label="Findings" tabindex="-1" aria-live="polite">{content}</div> }
+    let notice = move |finding: Finding| {
+        let repairs = finding.repairs.clone();
+        view! { <FindingNotice finding><Repairs repairs editor /></FindingNotice> }
+    };
+    // One that stays keeps its open repair.
+    view! {
+        <div class="stack flow-findings" id="findings" role="group" aria-label="Findings" tabindex="-1" aria-live="polite">
+            {none}
+            <For each=move || findings.get() key=Clone::clone children=notice />
+        </div>
+    }
 }
 
 #[component]

@@ -59,7 +59,7 @@ pub fn StepColumn(
 
 #[component]
 fn OptionRow(editor: Editor, option: String, index: usize, position: usize, last: usize) -> impl IntoView {
-    let choice = editor.choices.with_value(|choices| named(choices, &option));
+    let choice = editor.choices.with_untracked(|choices| named(choices, &option));
     let name = choice.name.clone();
     view! {
         <li class="flow-option" id=format!("option-{index}-{position}") tabindex="-1">

@@ -59,7 +59,7 @@ fn first_options(editor: Editor) -> Vec<(String, String)> {
         let (name, _) = names(&option);
         let label = editor
             .choices
-            .with_value(|choices| super::options::named(choices, &text).name);
+            .with_untracked(|choices| super::options::named(choices, &text).name);
         if !all.iter().any(|(known, _)| known == name) {
             all.push((name.to_owned(), label));
         }

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use doorward_domain::expectation::Expectation;
 use doorward_domain::rehearsal::{Choice, PERSONAS, Rehearsal};
-use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::detail::Shown;
 use super::expectation_choices::{never_met, suggested};
 use super::flow::Editor;
-use super::flow_findings::{PAUSE, flow_of};
+use super::flow_findings::flow_of;
 use super::try_it_expect::Suggested;
 use super::try_it_stops::Way;
 use crate::api::application::{RehearsalRequest, rehearse_flow};
 use crate::ui::browser;
 use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::pause::Pause;
 
 /// The value of the list that stands for somebody real.
 const REAL: &str = "user";
@@ -99,23 +99,20 @@ pub fn TryIt(shown: Shown, editor: Editor) -> impl IntoView {
     let asking = Action::new(|request: &RehearsalRequest| rehearse_flow(request.clone()));
     let way = RwSignal::new(None::<Rehearsal>);
     let faults = Faults::of(move || asking.value().get());
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let pause = Pause::new();
     // The keyboard follows a choice to what comes of it, and stays where somebody types.
     let follows = StoredValue::new(false);
     Effect::new(move |_| follows.update_value(|follows| *follows |= choices.with(|made| !made.is_empty())));
     // Again with every change of the flow or of the person, so that what is shown is what is on the screen.
     Effect::new(move |_| {
         let request = who.request(editor, choices.get());
-        if let Some(timer) = waiting.get_value() {
-            timer.clear();
-        }
+        pause.cancel();
         let Some(request) = request.filter(|_| is_on.get()) else {
             return;
         };
-        let ask = move || {
-            asking.dispatch(request.clone());
-        };
-        waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        pause.then(move || {
+            asking.dispatch(request);
+        });
     });
     Effect::new(move |_| match asking.value().get() {
         Some(Ok(rehearsal)) => {

@@ -32,7 +32,7 @@ pub fn Way(rehearsal: Rehearsal, editor: Editor, choices: RwSignal<Vec<Choice>>)
 }
 
 fn called(editor: Editor, option: &str) -> String {
-    editor.choices.with_value(|choices| named(choices, option).name)
+    editor.choices.with_untracked(|choices| named(choices, option).name)
 }
 
 #[component]

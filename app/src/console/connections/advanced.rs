@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::detail::Shown;
 use super::holders::KeptFactors;
-use super::impact::WhatChanges;
+use super::impact::{Impact, OtherBreaks, WhatChanges};
 use crate::api::connection::SaveJit;
 use crate::api::error::ConsoleError;
 use crate::ui::choice::{Checkbox, RadioChoice, Radios};
@@ -31,6 +31,11 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
     let first = shown.connection.get_untracked();
     let settings = first.settings;
     let switch = NodeRef::<html::Input>::new();
+    let (impact, foresee) = Impact::of(shown, state);
+    let look = move || {
+        state.look();
+        foresee();
+    };
     let help = format!(
         "When somebody signs in through {} for the first time, an account is made for them from the provider's claims: \
          at once, before the next step of the sign-in. Switched off, they get no account and no profile is kept.",
@@ -44,15 +49,16 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
         }
     };
     view! {
-        <ActionForm action node_ref=state.form attr:data-jit=saved on:input=move |_| state.look() on:change=move |_| state.look()>
+        <ActionForm action node_ref=state.form attr:data-jit=saved on:input=move |_| look() on:reset=move |_| request_animation_frame(look)>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
             <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
             <section class="card jit-card" aria-label="Just-in-time provisioning">
                 <Checkbox label="Just-in-Time (JIT) User Provisioning" name="enabled" checked=settings.jit.enabled lead=true help=help node_ref=switch />
-                <WhatChanges shown />
+                <WhatChanges shown impact />
             </section>
             <Choices settings />
+            <OtherBreaks shown impact />
             {move || matches!(faults.get(), Some(ConsoleError::Unconfirmed)).then(|| view! {
                 <Checkbox label="Save it all the same" name="all_the_same" checked=false
                     help="An application then stops people, or no longer does what is expected of it. Its sign-in flow shows who, where and why, with repairs." />

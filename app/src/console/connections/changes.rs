@@ -1,7 +1,7 @@
 //! What switching just-in-time provisioning would change, in sentences with numbers.
 
-use doorward_domain::finding::{Finding, FindingCode};
-use doorward_domain::text::Handle;
+use doorward_domain::analysis::brought;
+use doorward_domain::finding::{Finding, FindingCode, Severity};
 
 use crate::api::connection::{Affected, ApplicationFindings, ConnectedApplication, ConnectionUsage};
 use crate::ui::words;
@@ -87,16 +87,40 @@ fn connected(applications: &[ConnectedApplication], signed_in: u64) -> String {
     format!("{listed} {verb} it; {people} signed in through it in the last 30 days.")
 }
 
-/// The applications in which people of this connection get stuck, with what the analyser says.
+/// The applications that a change breaks, with what the analyser says of them then and did not say before.
 #[must_use]
-pub fn breaking(findings: Vec<ApplicationFindings>, handle: &Handle) -> Vec<ApplicationFindings> {
-    let stops = |code| matches!(code, FindingCode::JitOffFactor | FindingCode::JitOffFactorSome);
-    let breaks = |finding: &Finding| stops(finding.code) && finding.connection.as_ref() == Some(handle);
+pub fn breaking(before: &[ApplicationFindings], after: Vec<ApplicationFindings>) -> Vec<ApplicationFindings> {
     let keep = |mut application: ApplicationFindings| {
-        application.findings.retain(breaks);
+        let was = before.iter().find(|was| was.application == application.application);
+        let was = was.map_or(&[][..], |was| &was.findings);
+        let breaks = |finding: &&Finding| finding.severity == Severity::Error;
+        application.findings = brought(was, &application.findings)
+            .into_iter()
+            .filter(breaks)
+            .cloned()
+            .collect();
         (!application.findings.is_empty()).then_some(application)
     };
-    findings.into_iter().filter_map(keep).collect()
+    after.into_iter().filter_map(keep).collect()
+}
+
+/// Whether people are refused, and not only an expectation broken.
+fn refuses(application: &ApplicationFindings) -> bool {
+    let mut findings = application.findings.iter();
+    findings.any(|finding| finding.code != FindingCode::ExpectationBroken)
+}
+
+/// What a change breaks, as a title.
+#[must_use]
+pub fn breaks_title(broken: &[ApplicationFindings], name: &str) -> String {
+    let refusing = broken.iter().filter(|found| refuses(found)).count() as u64;
+    if refusing == 0 {
+        let many = words::count(broken.len() as u64, "application", "applications");
+        return format!("An expectation breaks in {many}");
+    }
+    let verb = if refusing == 1 { "refuses" } else { "refuse" };
+    let many = words::count(refusing, "application", "applications");
+    format!("{} {verb} people from {name}", words::sentence(&many))
 }
 
 /// Who comes to an application that would refuse people, in a sentence.
@@ -128,9 +152,13 @@ pub fn affected(people: Affected, name: &str) -> String {
 /// What an administrator confirms before people are refused, with the numbers.
 #[must_use]
 pub fn confirmation(broken: &[ApplicationFindings], name: &str) -> String {
-    let many = words::count(broken.len() as u64, "application", "applications");
+    if !broken.iter().any(refuses) {
+        return "Update all the same: I know that an expectation is broken".to_owned();
+    }
+    let broken = || broken.iter().filter(|found| refuses(found));
+    let many = words::count(broken().count() as u64, "application", "applications");
     let left = |people: Affected| people.people_30_days.saturating_sub(people.linked_30_days);
-    let refused: u64 = broken.iter().filter_map(|found| found.affected).map(left).sum();
+    let refused: u64 = broken().filter_map(|found| found.affected).map(left).sum();
     let known = match refused {
         0 => String::new(),
         1 => ", among them 1 who came in the last 30 days".to_owned(),

@@ -1,36 +1,91 @@
-//! "What this changes": alive as the checkbox is switched. Both answers are in the page and the style sheet shows the
-//! one that fits the checkbox, so it lives before the browser's code has loaded.
+//! What an update of the Advanced tab breaks, before it is pressed. With the browser's code it follows every control;
+//! without, both answers to the switch are in the page and the style sheet shows the one that fits the checkbox.
 
+use leptos::form::FromFormData;
 use leptos::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::changes::{Line, affected, breaking, confirmation, lines};
+use super::changes::{Line, affected, breaking, breaks_title, confirmation, lines};
 use super::detail::Shown;
-use crate::api::connection::{ApplicationFindings, preview_connection};
+use crate::api::connection::{ApplicationFindings, SaveJit, preview_connection};
+use crate::api::error::ConsoleError;
 use crate::ui::choice::Checkbox;
 use crate::ui::findings::Story;
+use crate::ui::form::FormState;
 use crate::ui::notice::{Notice, Tone};
-use crate::ui::words;
+use crate::ui::pause::Pause;
 
-/// The box below the checkbox.
+/// What saving the form would do.
+#[derive(Debug, Clone, PartialEq)]
+struct Foreseen {
+    /// Whether the switch stands elsewhere than it is saved.
+    switched: bool,
+    broken: Vec<ApplicationFindings>,
+}
+
+/// What the server was last told of the form, and what it said.
+#[derive(Clone, Copy)]
+pub struct Impact {
+    foreseen: RwSignal<Option<Foreseen>>,
+}
+
+/// The applications that a JSON merge patch (RFC 7396) of the connection breaks.
+async fn brings(key: String, patch: Value) -> Result<Vec<ApplicationFindings>, ConsoleError> {
+    let now = preview_connection(key.clone(), json!({})).await?.findings;
+    let then = preview_connection(key, patch).await?.findings;
+    Ok(breaking(&now, then))
+}
+
+impl Impact {
+    /// Follows the form; the function is to be called whenever a control changes.
+    pub fn of(shown: Shown, state: FormState) -> (Self, impl Fn() + Copy) {
+        let foreseen = RwSignal::new(None);
+        let asking = Action::new(move |(switched, patch): &(bool, Value)| {
+            let (switched, patch) = (*switched, patch.clone());
+            let key = shown.connection.with_untracked(|c| c.settings.handle.to_string());
+            async move { brings(key, patch).await.map(|broken| Foreseen { switched, broken }) }
+        });
+        let pause = Pause::new();
+        let look = move || {
+            let form = state.form.get_untracked();
+            let data = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
+            let Some(sent) = data.and_then(|data| SaveJit::from_form_data(&data).ok()) else {
+                return;
+            };
+            let switched = shown.connection.with_untracked(|c| c.settings.jit.enabled) != sent.enabled;
+            pause.then(move || {
+                asking.dispatch((switched, sent.patch()));
+            });
+        };
+        Effect::new(move |_| {
+            if let Some(Ok(answer)) = asking.value().get() {
+                foreseen.set(Some(answer));
+            }
+        });
+        // What is saved breaks nothing more.
+        Effect::new(move |_| {
+            shown.connection.track();
+            pause.cancel();
+            foreseen.set(None);
+        });
+        (Self { foreseen }, look)
+    }
+}
+
+/// The box below the switch: what it changes, and whom it stops.
 #[component]
-pub fn WhatChanges(shown: Shown) -> impl IntoView {
-    let handle = shown.connection.with_untracked(|c| c.settings.handle.clone());
+pub fn WhatChanges(shown: Shown, impact: Impact) -> impl IntoView {
+    let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
     let is_on = Memo::new(move |_| shown.connection.with(|c| c.settings.jit.enabled));
-    let key = handle.to_string();
     // What the analyser says about the other position of the switch.
-    let preview = Resource::new_blocking(
+    let other = Resource::new_blocking(
         move || is_on.get(),
-        move |on| preview_connection(key.clone(), json!({"jit": {"enabled": !on}})),
+        move |on| brings(handle.clone(), json!({"jit": {"enabled": !on}})),
     );
     let content = move || {
-        let handle = handle.clone();
         Suspend::new(async move {
-            let broken = preview
-                .await
-                .map(|saved| breaking(saved.findings, &handle))
-                .unwrap_or_default();
-            view! { <Change shown to=!is_on.get_untracked() broken /> }
+            let broken = other.await.unwrap_or_default();
+            view! { <Change shown impact to=!is_on.get_untracked() broken /> }
         })
     };
     view! {
@@ -41,7 +96,7 @@ pub fn WhatChanges(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Change(shown: Shown, to: bool, broken: Vec<ApplicationFindings>) -> impl IntoView {
+fn Change(shown: Shown, impact: Impact, to: bool, broken: Vec<ApplicationFindings>) -> impl IntoView {
     let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
     let lines = shown.usage.with_value(|usage| {
         shown
@@ -54,19 +109,40 @@ fn Change(shown: Shown, to: bool, broken: Vec<ApplicationFindings>) -> impl Into
     } else {
         "What switching it off changes"
     };
+    // With the other controls as they stand, where one of them was changed too.
+    let broken = Memo::new(move |_| {
+        let foreseen = impact.foreseen.get().filter(|foreseen| foreseen.switched);
+        foreseen.map_or_else(|| broken.clone(), |foreseen| foreseen.broken)
+    });
     view! {
         <Notice tone=Tone::Info title>
             <dl class="facts">{lines.into_iter().map(row).collect_view()}</dl>
         </Notice>
-        {(!broken.is_empty()).then(|| view! { <Breaks name broken /> })}
+        <Broken shown broken />
     }
 }
 
+/// At the end of the form: whom it stops where the switch stays as it is.
 #[component]
-fn Breaks(name: String, broken: Vec<ApplicationFindings>) -> impl IntoView {
-    let many = words::count(broken.len() as u64, "application", "applications");
-    let verb = if broken.len() == 1 { "refuses" } else { "refuse" };
-    let title = format!("{} {verb} people from {name}", words::sentence(&many));
+pub fn OtherBreaks(shown: Shown, impact: Impact) -> impl IntoView {
+    let broken = Memo::new(move |_| {
+        let foreseen = impact.foreseen.get().filter(|foreseen| !foreseen.switched);
+        foreseen.map(|foreseen| foreseen.broken).unwrap_or_default()
+    });
+    view! { <div class="stack" aria-live="polite"><Broken shown broken /></div> }
+}
+
+/// Nothing where nothing breaks. A box of its own for each thing to confirm, so that no tick is taken for another.
+#[component]
+fn Broken(shown: Shown, broken: Memo<Vec<ApplicationFindings>>) -> impl IntoView {
+    let each = move || Some(broken.get()).filter(|broken| !broken.is_empty());
+    view! { <For each key=Clone::clone children=move |broken| view! { <Breaks shown broken /> } /> }
+}
+
+#[component]
+fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>) -> impl IntoView {
+    let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
+    let title = breaks_title(&broken, &name);
     let confirm = confirmation(&broken, &name);
     let row = move |application: ApplicationFindings| {
         let href = format!("/console/applications/{}/flow", application.application);

@@ -17,6 +17,7 @@ use crate::ui::form::Unsaved;
 pub fn Frame(children: Children) -> impl IntoView {
     let unsaved = Unsaved::new();
     unsaved.before_unload();
+    unsaved.before_back();
     provide_context(unsaved);
     announce_pages();
     view! {

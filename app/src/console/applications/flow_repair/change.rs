@@ -89,7 +89,7 @@ impl Change {
         let steps = |steps: &[StepForm]| {
             editor
                 .choices
-                .with_value(|choices| lines(steps, |text| named(choices, text).name))
+                .with_untracked(|choices| lines(steps, |text| named(choices, text).name))
         };
         match self {
             Self::Connection(mend) => {

@@ -100,7 +100,12 @@ pub async fn foresee(editor: Editor, change: Change, name: String) -> Result<For
     let steps = editor.steps.get_untracked();
     let script = editor.script.get_untracked();
     let (Some(now), Some(then)) = (flow_of(&steps, script.clone()), change.flow(&steps, script)) else {
-        return Ok(Foresight::default());
+        return Ok(Foresight {
+            people: vec![
+                "A step is left without a way to pass it. Add one, or remove the step, before you save.".to_owned(),
+            ],
+            ..Foresight::default()
+        });
     };
     let before = analyse_flow(request(editor, now, BTreeMap::new())).await?.findings;
     let mut overrides = BTreeMap::new();

@@ -29,7 +29,7 @@ impl Mend {
     /// # Errors
     /// The handle of a connection that has to be enabled: that is done on its own page.
     pub fn of(repair: Repair, editor: Editor) -> Result<Self, Handle> {
-        let option_name = |option: &str| editor.choices.with_value(|choices| named(choices, option).name);
+        let option_name = |option: &str| editor.choices.with_untracked(|choices| named(choices, option).name);
         Ok(match repair {
             Repair::TurnOnJit { connection } => Self::connection(editor, connection, ConnectionRepair::TurnOnJit),
             Repair::SendCodesToAssertedAddress { connection } => {

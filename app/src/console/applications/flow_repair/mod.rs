@@ -14,6 +14,7 @@ use super::flow::Editor;
 use crate::api::error::ConsoleError;
 use crate::ui::diff::Diff;
 use crate::ui::findings::title;
+use crate::ui::pause::Pause;
 use apply::Apply;
 pub use change::Change;
 use effect::{Foresight, foresee};
@@ -41,8 +42,21 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
             }
         }
     };
+    let is_open = move || details.get_untracked().is_some_and(|details| details.open());
+    let pause = Pause::new();
+    // What it does follows what else is changed while the panel is open.
+    Effect::new(move |before: Option<()>| {
+        editor.steps.track();
+        editor.script.track();
+        editor.connections.track();
+        if before.is_some() && is_open() {
+            pause.then(move || {
+                foreseen.dispatch(());
+            });
+        }
+    });
     let on_toggle = move |_| {
-        if details.get_untracked().is_some_and(|details| details.open()) {
+        if is_open() {
             foreseen.dispatch(());
             if let Some(panel) = panel.get_untracked() {
                 let _ = panel.focus();
@@ -50,7 +64,7 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
         }
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Escape" && details.get_untracked().is_some_and(|details| details.open()) {
+        if event.key() == "Escape" && is_open() {
             event.prevent_default();
             close();
         }

@@ -1,0 +1,55 @@
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+const ADVANCED = "/console/connections/test-idp/advanced";
+const FIRST = { options: ["password", "connection:test-idp"] };
+const KEEP = "Keep second factors without a profile";
+const SWITCH = "Just-in-Time (JIT) User Provisioning";
+
+test.beforeEach(async ({ page, doorward }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false }, factors_without_account: true });
+  const { body } = await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST, { options: ["totp"] }], script: null } });
+  expect(body.findings).toEqual([]);
+  await openConsole(page, doorward, ADVANCED);
+  await hydrated(page);
+});
+
+test.afterEach(async ({ doorward }) => {
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true }, factors_without_account: false });
+});
+
+test("whatever stops people is told with names before it is saved, and not only the switch", async ({ page, doorward, expectAccessible }) => {
+  const stops = page.getByText("1 application refuses people from Test IdP");
+  await page.getByRole("checkbox", { name: KEEP }).uncheck();
+  await expect(stops).toBeVisible();
+  await expect(page.getByRole("link", { name: "Demo application" })).toBeVisible();
+  await expectAccessible(page);
+
+  await test.step("put back, it says nothing", async () => {
+    await page.getByRole("checkbox", { name: KEEP }).check();
+    await expect(stops).toHaveCount(0);
+  });
+
+  await test.step("with the switch moved too, nobody is stopped", async () => {
+    await page.getByRole("checkbox", { name: SWITCH }).check();
+    await page.getByRole("checkbox", { name: KEEP }).uncheck();
+    await expect(page.getByText("What switching it on changes")).toBeVisible();
+    await expect(stops).toHaveCount(0);
+    await page.getByRole("button", { name: "Discard" }).click();
+    await expect(page.getByText("What switching it on changes")).toBeHidden();
+  });
+
+  await test.step("not confirmed, it is not saved; confirmed, it is", async () => {
+    await page.getByRole("checkbox", { name: KEEP }).uncheck();
+    await expect(stops).toBeVisible();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+    expect((await doorward.api("GET", "/connections/test-idp")).body.factors_without_account).toBe(true);
+    await page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" }).check();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await expect(stops).toHaveCount(0);
+    expect((await doorward.api("GET", "/connections/test-idp")).body.factors_without_account).toBe(false);
+  });
+});

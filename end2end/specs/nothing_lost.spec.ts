@@ -1,0 +1,71 @@
+import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+const FLOW = "/console/applications/demo-app/flow";
+const FIRST = { options: ["password", "connection:test-idp"] };
+
+test.afterEach(async ({ doorward }) => {
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+});
+
+test("a script typed before the browser's code has come is kept", async ({ page, doorward }) => {
+  await openConsole(page, doorward, FLOW);
+  let come = () => {};
+  const wait = new Promise<void>((resolve) => (come = resolve));
+  await page.route("**/*.wasm", async (route) => {
+    await wait;
+    await route.continue();
+  });
+  await page.goto(`${doorward.url}${FLOW}`, { waitUntil: "commit" });
+  await page.getByRole("heading", { name: "Script", exact: true }).click();
+  const typed = "var onLoginRequest = function (context) {\n  nowhere();\n};";
+  await page.getByRole("textbox", { name: "Script" }).fill(typed);
+  come();
+  await hydrated(page);
+  await expect(page.getByRole("textbox", { name: "Script" })).toHaveValue(typed);
+  await expect(page.getByText("1 change not saved")).toBeVisible();
+  await expect(page.getByText("Decided in line 2 of the script.")).toBeVisible();
+});
+
+test("Back in the browser asks before changes are lost", async ({ page, doorward }) => {
+  await openConsole(page, doorward, "/console/applications");
+  await hydrated(page);
+  await page.getByRole("link", { name: "Demo application" }).click();
+  await page.getByRole("link", { name: "Sign-in flow" }).click();
+  await addStep(page, "Authenticator app");
+  const asked: string[] = [];
+  let stay = true;
+  page.on("dialog", async (dialog) => {
+    asked.push(dialog.message());
+    await (stay ? dialog.dismiss() : dialog.accept());
+  });
+  await page.evaluate(() => history.back());
+  await expect(page).toHaveURL(/\/flow$/);
+  await expect.poll(() => asked).toHaveLength(1);
+  await expect(page.getByRole("listitem", { name: "Step 2" })).toBeVisible();
+  await expect(page).toHaveURL(/\/flow$/);
+  stay = false;
+  await page.evaluate(() => history.back());
+  await expect(page.getByRole("listitem", { name: "Step 2" })).toHaveCount(0);
+  await expect(page).not.toHaveURL(/\/flow$/);
+  expect(asked).toEqual(Array(2).fill("Leave this page? What you changed is not saved."));
+});
+
+test("after a repair every part of the page says the same", async ({ page, doorward }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST, { options: ["totp"] }], script: null } });
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  const head = page.locator(".page-head");
+  const picture = page.getByRole("region", { name: "How it runs" });
+  await expect(head).toContainText("1 finding in its sign-in flow");
+  await page.getByText("Turn on JIT for Test IdP", { exact: true }).click();
+  const panel = page.getByRole("group", { name: "What it changes: Turn on JIT for Test IdP" });
+  await panel.getByRole("button", { name: "Apply to the connection" }).click();
+  await expect(head).toContainText("Everybody gets through");
+  await page.getByRole("link", { name: "General" }).click();
+  await page.getByRole("link", { name: "Sign-in flow" }).click();
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+  await expect(picture.getByText("step 2 needs an account")).toHaveCount(0);
+});
