@@ -7,7 +7,7 @@ use std::time::Duration;
 use doorward_domain::script::{
     EVENT_LIMIT, Effect, Event, Limit, LogLine, Run, RunEnd, SOURCE_LIMIT, ScriptEngine, TIME_LIMIT_MILLIS,
 };
-use rquickjs::context::EvalOptions;
+use rquickjs::context::{EvalOptions, intrinsic};
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime};
 
 use rustix::time::{ClockId, clock_gettime};
@@ -22,6 +22,19 @@ const STACK_LIMIT: usize = 256 * 1024;
 const LOG_LINES: usize = 100;
 const LOG_LINE_LIMIT: usize = 1_000;
 const EFFECTS: usize = 20;
+
+/// What a script finds of the language: all that decides and computes. Left out is what it has no use for (buffers of
+/// bytes, weak references, the clock of a browser), because making it takes a third of the time of a whole run.
+type Language = (
+    intrinsic::Date,
+    intrinsic::Eval,
+    intrinsic::RegExpCompiler,
+    intrinsic::RegExp,
+    intrinsic::Json,
+    intrinsic::Proxy,
+    intrinsic::MapSet,
+    intrinsic::Promise,
+);
 
 /// Runs scripts, each in a fresh engine. What a run leaves is taken down and the next engine made ready after it, when
 /// nobody waits.
@@ -41,6 +54,7 @@ struct Told {
 
 struct Sandbox {
     // Before the context and the runtime: what is dropped last must be what the others live in.
+    host: Persistent<Object<'static>>,
     prelude: Persistent<Object<'static>>,
     told: Rc<RefCell<Told>>,
     deadline: Rc<Cell<Option<Duration>>>,
@@ -93,15 +107,15 @@ impl Sandbox {
         runtime.set_interrupt_handler(Some(Box::new(move || {
             ends.get().is_some_and(|ends| computed() >= ends)
         })));
-        let context = Context::full(&runtime)?;
+        let context = Context::custom::<Language>(&runtime)?;
         let told: Rc<RefCell<Told>> = Rc::default();
-        let prelude = context.with(|ctx| {
+        let (host, prelude) = context.with(|ctx| {
             let host = host(&ctx, &told)?;
-            let make = prelude::load(&ctx)?;
-            let made: Object = make.call((host,))?;
-            Ok::<_, rquickjs::Error>(Persistent::save(&ctx, made))
+            let made: Object = prelude::load(&ctx, prelude::FLOW)?.call((host.clone(),))?;
+            Ok::<_, rquickjs::Error>((Persistent::save(&ctx, host), Persistent::save(&ctx, made)))
         })?;
         Ok(Self {
+            host,
             prelude,
             told,
             deadline,
@@ -113,10 +127,14 @@ impl Sandbox {
     fn run(&mut self, source: &str, events: &[Event]) -> Run {
         self.deadline
             .set(Some(computed() + Duration::from_millis(TIME_LIMIT_MILLIS)));
-        let prelude = self.prelude.clone();
+        let (host, prelude) = (self.host.clone(), self.prelude.clone());
         let thrown = self.context.with(|ctx| {
             let ran = (|| {
                 let prelude = prelude.restore(&ctx)?;
+                if prelude::needs_more(source) {
+                    let inner: Object = prelude.get("inner")?;
+                    prelude::load(&ctx, prelude::MORE)?.call::<_, ()>((host.restore(&ctx)?, inner))?;
+                }
                 let json = serde_json::to_string(events).unwrap_or_default();
                 prelude.get::<_, Function>("begin")?.call::<_, ()>((json,))?;
                 ctx.eval_with_options::<(), _>(source, options())?;
@@ -124,21 +142,24 @@ impl Sandbox {
             })();
             ran.catch(&ctx).err().map(|error| thrown(&error))
         });
+        let Told { end, log, effects } = std::mem::take(&mut *self.told.borrow_mut());
+        // What the script asked for first counts, whatever it did with the refusal to go on.
+        if let Some(end) = end {
+            return Run { end, log, effects };
+        }
         // With no memory left the engine throws `null`, because there is none for the exception.
-        let thrown = match thrown {
+        let end = match thrown {
             Some(RunEnd::Broken { line: None, .. })
                 if self.runtime.memory_usage().malloc_size > MEMORY_LIMIT as i64 / 2 =>
             {
-                Some(RunEnd::Limit { limit: Limit::Memory })
+                RunEnd::Limit { limit: Limit::Memory }
             }
-            thrown => thrown,
+            Some(thrown) => thrown,
+            None => RunEnd::Broken {
+                message: "The script ended nowhere.".to_owned(),
+                line: None,
+            },
         };
-        let Told { end, log, effects } = std::mem::take(&mut *self.told.borrow_mut());
-        // What the script asked for first counts, whatever it did with the refusal to go on.
-        let end = end.or(thrown).unwrap_or(RunEnd::Broken {
-            message: "The script ended nowhere.".to_owned(),
-            line: None,
-        });
         Run { end, log, effects }
     }
 }

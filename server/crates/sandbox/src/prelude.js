@@ -48,6 +48,11 @@
     for (const name of ownKeys(value).sort()) fields[name] = sorted(value[name]);
     return fields;
   };
+  // What was told counts no more: all of it, or the answers to one call.
+  const forget = (call) => {
+    if (call === undefined) told = new RealMap();
+    else for (const key of [...told.keys()]) if (key.startsWith(`{"call":"${call}"`)) told.delete(key);
+  };
   const ask = (call, ...args) => {
     go();
     const question = { call, args: sorted(parse(stringify(args))) };
@@ -63,9 +68,6 @@
       return event.t[1];
     }
     return end({ end: "ask", question, line: line() });
-  };
-  const unknown = (name) => {
-    throw new TypeError(name + " is not available");
   };
   // An object whose properties are looked up when they are read.
   const lookup = (find, write) =>
@@ -257,161 +259,6 @@
   define("hasAnyOfTheRoles", (of, roles) => ask("roles.any", who(of), [...roles].map(String)));
   define("hasRole", (of, role) => ask("roles.any", who(of), [String(role)]));
   define("getUserSessions", (of) => ask("sessions", who(of)));
-  // An account that the script has looked for is a local user already.
-  const isFound = (name) => typeof name === "string" && name !== "known" && name !== "failed";
-  define("getAssociatedLocalUser", (of) => {
-    if (isFound(who(of))) return of;
-    return ask("user.linked", who(of)) ? user("known") : null;
-  });
-  // The person is somebody with an account from then on: what was told of them counts no more.
-  define("doAssociationWithLocalUser", (of, username) => {
-    const linked = ask("user.associate", who(of), String(username));
-    if (linked) told = new RealMap();
-    return linked;
-  });
-  define("getUniqueUserWithClaimValues", (claims) => {
-    const wanted = create(null);
-    for (const key of ownKeys(Object(claims))) {
-      const last = String(key).split("/").pop();
-      const name = last === "username" ? last : last === "emailaddress" || last === "email" ? "email" : null;
-      if (name === null) throw new TypeError("getUniqueUserWithClaimValues knows username and emailaddress alone");
-      wanted[name] = String(claims[key]);
-    }
-    if (ownKeys(wanted).length === 0) throw new TypeError("getUniqueUserWithClaimValues needs a claim");
-    const found = ask("user.find", wanted);
-    return found === null ? null : user(found);
-  });
-  define("terminateUserSession", (of, id) => {
-    const ended = ask("session.end", who(of), String(id));
-    // The sessions are others now.
-    for (const key of [...told.keys()]) if (key.startsWith('{"call":"sessions"')) told.delete(key);
-    return ended;
-  });
-  const letters = { new_device: "new_device", UnseenDeviceLogin: "new_device", sign_in: "sign_in" };
-  define("sendEmail", (of, template) => {
-    const letter = ownKeys(letters).includes(String(template)) ? letters[template] : null;
-    if (letter === null) throw new TypeError("sendEmail knows the letters new_device and sign_in alone");
-    return ask("mail.send", who(of), letter);
-  });
-  define("setCookie", (_, name, value, options) => {
-    go();
-    const age = options && options["max-age"];
-    host.effect(
-      stringify({
-        effect: "set_cookie",
-        name: String(name),
-        value: String(value),
-        max_age_seconds: age === undefined ? null : Math.trunc(Number(age)) || 0,
-      }),
-    );
-  });
-  define("getCookieValue", (_, name) => ask("cookie", String(name)));
-  define("filterAuthenticators", (options, excluded) => {
-    const kept = create(null);
-    for (const key of ownKeys(Object(options))) {
-      const one = options[key];
-      if (isObject(one) && one.authenticator !== excluded) kept[key] = one;
-    }
-    return kept;
-  });
-  define("getMaskedValue", (value) => {
-    const plain = String(value);
-    return plain.length <= 2 ? "*".repeat(plain.length) : plain[0] + "*".repeat(plain.length - 2) + plain.at(-1);
-  });
-  // A stand-in for each secret; the value itself never comes here.
-  const standIns = new RealMap();
-  const secret = (name) => {
-    go();
-    if (!standIns.has(name)) {
-      const standIn = ask("secret", name);
-      if (standIn === null) throw new TypeError("There is no secret " + name);
-      standIns.set(name, standIn);
-    }
-    return standIns.get(name);
-  };
-  define("secrets", lookup(secret));
-  define("getSecretByName", (name) => secret(String(name)));
-  define("matchesSecret", (standIn, value) => ask("secret.matches", String(standIn), String(value)));
-  const isObject = (value) => value !== null && typeof value === "object";
-  const texts = (object) => {
-    const found = create(null);
-    for (const key of ownKeys(object)) if (typeof key === "string") found[key] = String(object[key]);
-    return found;
-  };
-  // The analyser leaves open what an answer holds: each field is asked for when the script reads it.
-  const plain = {};
-  const open = (number, path) =>
-    lookup((name) => {
-      if (name === "toJSON" || name === "then") return undefined;
-      if (name in plain) return plain[name];
-      const found = ask("http.data", number, [...path, name]);
-      return isObject(found) && found.open === true ? open(number, [...path, name]) : none(found);
-    });
-  let requests = 0;
-  const sends = (method) => (url, ...given) => {
-    go();
-    requests += 1;
-    if (requests > 5) end({ end: "limit", limit: "calls" });
-    const last = given[given.length - 1];
-    const reacts = (one) => ["onSuccess", "onFail", "onTimeout"].some((name) => typeof one[name] === "function");
-    const callbacks = isObject(last) && reacts(last) ? given.pop() : {};
-    const body = method === "POST" && given.length > 0 ? given.shift() : null;
-    let headers = {};
-    let credentials = null;
-    for (const one of given) {
-      if (!isObject(one)) continue;
-      if (isObject(one.properties)) credentials = { type: String(one.type), properties: texts(one.properties) };
-      else headers = texts(one);
-    }
-    const sent = [requests, method, String(url), headers, credentials, body === undefined ? null : body];
-    queue.push({ sent, callbacks, line: line() });
-  };
-  define("httpGet", sends("GET"));
-  define("httpPost", sends("POST"));
-  // `genericForm`: a page of ours with what the script writes on it.
-  const asText = (what, value, limit) => {
-    if (value === undefined || value === null) return null;
-    const found = String(value);
-    if ([...found].length > limit) throw new TypeError(what + " has more than " + limit + " characters");
-    return found;
-  };
-  const input = (one) => {
-    if (!isObject(one)) throw new TypeError("An input of a form is an object with id and label");
-    const name = String(one.id === undefined ? one.name : one.id);
-    if (!/^[A-Za-z0-9_.-]{1,40}$/.test(name)) {
-      throw new TypeError("The id of an input is made of up to 40 letters, digits, dots, hyphens and underscores");
-    }
-    const label = asText("The label of " + name, one.label, 100) || name;
-    return { name, label, required: one.required === true };
-  };
-  const form = (data, maySkip) => {
-    const given = isObject(data) ? data : {};
-    const inputs = isArray(given.inputs) ? given.inputs.map(input) : [];
-    if (inputs.length > 6) throw new TypeError("A form has more than 6 inputs");
-    for (const one of inputs) {
-      if (inputs.some((other) => other !== one && other.name === one.name)) {
-        throw new TypeError("Two inputs of a form have the id " + one.name);
-      }
-    }
-    const title = asText("The title of a form", given.title, 100);
-    return { title, text: asText("The text of a form", given.text, 600), inputs, may_skip: maySkip };
-  };
-  let prompts = 0;
-  define("prompt", function prompt(template, data, callbacks) {
-    go();
-    if (template !== "genericForm") {
-      throw new TypeError("There is no template " + String(template) + "; there is genericForm");
-    }
-    const given = callbacks || {};
-    prompts += 1;
-    queue.push({ form: [prompts, form(data, typeof given.onFail === "function")], callbacks: given, line: line() });
-  });
-  const missing =
-    "promptIdentifierForStep removeAssociatedLocalUser " +
-    "getUsersWithClaimValues callChoreo loadLocalLibrary " +
-    "require updateUserPassword assignUserRolesV2 removeUserRolesV2";
-  for (const name of missing.split(" ")) define(name, () => unknown(name));
-
   const write = (level) => (...parts) => {
     go();
     host.log(level, parts.map((part) => (typeof part === "object" ? stringify(part) : String(part))).join(" "));
@@ -445,7 +292,7 @@
     return asked;
   };
   const after = (item, outcome) => {
-    told = new RealMap();
+    forget();
     const { onSuccess, onFail, onUserAbort } = item.callbacks;
     if (outcome === "s") {
       passed.set(String(item.step), step(item.step));
@@ -459,35 +306,6 @@
     }
   };
 
-  const heard = (item, answer) => {
-    const { onSuccess, onFail, onTimeout } = item.callbacks;
-    if (answer.refused) end({ end: "broken", message: String(answer.refused), line: item.line });
-    const data = answer.open ? open(item.sent[0], []) : answer.data;
-    if (answer.ok) {
-      if (typeof onSuccess === "function") call(onSuccess, context, data);
-      return;
-    }
-    host.log("warn", "The request to another server failed: " + answer.why);
-    const callback = answer.timed_out && typeof onTimeout === "function" ? onTimeout : onFail;
-    if (typeof callback !== "function") {
-      end({ end: "fail", code: null, message: "The request to another server failed.", line: item.line });
-    }
-    call(callback, context, data);
-  };
-
-  const filled = (item, answer) => {
-    const [number, { inputs }] = item.form;
-    const { onSuccess, onFail } = item.callbacks;
-    if (!answer.ok) {
-      call(onFail, context);
-      return;
-    }
-    for (const { name } of inputs) {
-      typed.set(name, answer.open ? () => ask("prompt.value", number, name) : () => answer.params[name]);
-    }
-    if (typeof onSuccess === "function") call(onSuccess, context);
-  };
-
   const drive = () => {
     const begin = globalThis.onLoginRequest;
     if (typeof begin !== "function") {
@@ -498,18 +316,11 @@
       go();
       const item = queue.shift();
       if (item.over) end(item.over);
-      if (item.sent) {
+      if (item.asks) {
         current = item.line;
-        const answer = ask("http", ...item.sent);
+        const answer = ask(...item.asks);
         current = null;
-        heard(item, answer);
-        continue;
-      }
-      if (item.form) {
-        current = item.line;
-        const answer = ask("prompt", ...item.form);
-        current = null;
-        filled(item, answer);
+        item.heard(answer);
         continue;
       }
       if (at < events.length) {
@@ -536,10 +347,12 @@
     }
     end({ end: "done" });
   };
+  const later = (item) => queue.push(item);
   return {
     begin(json) {
       events = parse(json);
     },
     drive,
+    inner: { ask, call, context, define, end, forget, go, later, line, lookup, none, typed, user, who },
   };
 });

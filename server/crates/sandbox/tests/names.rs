@@ -6,7 +6,10 @@ use doorward_sandbox::Engine;
 
 #[test]
 fn every_name_is_there() {
-    let prelude = include_str!("../src/prelude.js");
+    let prelude = concat!(
+        include_str!("../src/prelude.js"),
+        include_str!("../src/prelude_more.js")
+    );
     for name in GLOBALS {
         let source = format!("var onLoginRequest = function (context) {{ Log.info(typeof {name}); }};");
         let run = Engine::default().run(&source, &[]);
