@@ -5,6 +5,7 @@ use leptos::server_fn::ServerFn;
 
 use super::Change;
 use crate::api::connection::{ConnectionMend, RepairConnection};
+use crate::api::error::ConsoleError;
 use crate::console::applications::flow::Editor;
 use crate::console::applications::flow_edit::EditApplicationFlow;
 use crate::ui::browser;
@@ -68,6 +69,9 @@ fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) 
             browser::focus_first("#findings");
         }
     });
+    // Elsewhere it stops people, or breaks an expectation: the connection's own page names whom, and asks.
+    let advanced = format!("/console/connections/{}/advanced", mend.connection);
+    let elsewhere = move || matches!(faults.get(), Some(ConsoleError::Unconfirmed));
     let text = mend.to_string();
     let value = text.clone();
     let apply = move |event: web_sys::MouseEvent| {
@@ -76,6 +80,9 @@ fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) 
     };
     view! {
         <FaultSummary faults />
+        {move || elsewhere().then(|| view! {
+            <a class="button small" href=advanced.clone()>"See whom it stops, and confirm it"</a>
+        })}
         <button type="submit" class="button primary small" formaction=RepairConnection::url() formnovalidate=true name="mend" value=value
             on:click=apply aria-busy=move || action.pending().get().then_some("true")>
             {label}
