@@ -14,6 +14,7 @@ mod factors;
 mod holders;
 mod jit;
 mod mail;
+mod once;
 mod passkeys;
 mod postgres;
 mod proof;

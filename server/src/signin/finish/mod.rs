@@ -9,10 +9,13 @@ mod sign_on;
 
 use doorward_domain::Timestamp;
 use doorward_domain::account::Link;
-use doorward_domain::audit::AuditEvent;
+use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Completed, SignIn};
 use doorward_oidc::authorize::{AuthorizationRequest, Delivery, ErrorCode};
-use doorward_storage::sign_in::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite};
+use doorward_storage::Contested;
+use doorward_storage::sign_in::{
+    self, AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionOver,
+};
 use http::HeaderValue;
 use serde_json::{Value, json};
 
@@ -38,6 +41,19 @@ pub struct Effects {
 }
 
 impl Effects {
+    /// The part that says what was used up.
+    fn spent(&self) -> Self {
+        let is_use = |write: &&FactorWrite| matches!(write, FactorWrite::Use { .. } | FactorWrite::Spend { .. });
+        let is_used = |write: &&PasskeyWrite| matches!(write, PasskeyWrite::Use { .. });
+        let tells = |event: &&AuditEvent| event.action == AuditAction::BackupCodeUsed;
+        Self {
+            factors: self.factors.iter().filter(is_use).cloned().collect(),
+            passkeys: self.passkeys.iter().filter(is_used).cloned().collect(),
+            audit: self.audit.iter().filter(tells).cloned().collect(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn into_completion(self, session: SessionWrite, proven_at: Option<Timestamp>) -> Completion {
         Completion {
             account: self.account.unwrap_or(AccountWrite::None),
@@ -75,8 +91,25 @@ impl Answer {
 /// Commits what a step achieved and says where the browser goes.
 ///
 /// # Errors
-/// `Denied` with nothing written; `Storage` with `Conflict` `Transaction` for a replayed step (S24).
+/// `Denied` with nothing written but that a code was used; `Storage` with `Conflict` `Transaction` for a replayed step (S24).
 pub async fn advance(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: Transaction,
+    effects: Effects,
+    next: SignIn,
+) -> Result<Answer, SignInFault> {
+    let spent = effects.spent();
+    match take_step(hop, terms, transaction.clone(), effects, next).await {
+        Err(fault) if fault.is_refusal() => {
+            write_spent(hop, &transaction, spent, &fault).await?;
+            tell_application(hop, &transaction, fault)
+        }
+        settled => settled,
+    }
+}
+
+async fn take_step(
     hop: &Hop,
     terms: &Terms,
     mut transaction: Transaction,
@@ -84,10 +117,7 @@ pub async fn advance(
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
     self_service::check(hop, &transaction, &next).await?;
-    let resolved = match script::resolve(hop, terms, &transaction, next).await {
-        Ok(resolved) => resolved,
-        Err(fault) => return tell_application(hop, &transaction, fault),
-    };
+    let resolved = script::resolve(hop, terms, &transaction, next).await?;
     // Only what may end without another run needs to remember it.
     if matches!(resolved.state, SignIn::Completed(_) | SignIn::AwaitingAttributes(_))
         && let Some(log) = resolved.log
@@ -100,6 +130,36 @@ pub async fn advance(
     let mut answer = commit(hop, terms, transaction, effects, resolved.state).await?;
     answer.cookies.extend(resolved.cookies);
     Ok(answer)
+}
+
+/// A refusal does not bring back what was used: a code that was right has worked once (S45).
+async fn write_spent(
+    hop: &Hop,
+    transaction: &Transaction,
+    spent: Effects,
+    fault: &SignInFault,
+) -> Result<(), SignInFault> {
+    let ends = matches!(fault, SignInFault::EndedByScript);
+    let over = over(transaction).filter(|_| ends);
+    if over.is_none() && spent.factors.is_empty() && spent.passkeys.is_empty() {
+        return Ok(());
+    }
+    let completion = Completion {
+        over,
+        ..spent.into_completion(SessionWrite::None, None)
+    };
+    match sign_in::complete(&hop.state.store, completion).await {
+        // Somebody else has used it up at this moment.
+        Err(error) if error.contested() == Some(Contested::FactorUsed) => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// The end of a transaction that gives no code, if it has a row.
+fn over(transaction: &Transaction) -> Option<TransactionOver> {
+    let version = carrier::version(transaction)?;
+    let id = transaction.id.clone();
+    Some(TransactionOver { id, version })
 }
 
 /// What a script says with `fail()` is for the application (RFC 6749 §4.1.2.1); every other fault is for a page.
