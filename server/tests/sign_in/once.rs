@@ -1,6 +1,6 @@
-//! What works once works once, also where a sign-in is refused at its very end (S45).
+//! What works once works once, also where a sign-in is refused at its very end or a page is sent twice (S24, S45).
 
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde_json::json;
 
 use crate::requests::claims_parameter;
@@ -12,6 +12,8 @@ crate::on_both!(
     s45_a_code_is_spent_where_the_script_ends_the_sign_in,
     s45_a_mailed_code_is_spent_where_the_sign_in_is_refused,
     what_was_set_up_in_a_refused_sign_in_is_kept,
+    s24_a_first_page_sent_twice_leads_on,
+    s24_an_older_page_sent_again_leaves_the_cookie,
 );
 
 const PASSWORD: &str = "a good password";
@@ -108,4 +110,39 @@ async fn what_was_set_up_in_a_refused_sign_in_is_kept(world: &World) {
     let (browser, page) = second_step(world, "bank", "").await;
     let done = factors::enter(&browser, &page, &factors::code(world, &key)).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
+}
+
+async fn s24_a_first_page_sent_twice_leads_on(world: &World) {
+    world.application("bank", json!([["password"], ["totp"]])).await;
+    clerk(world).await;
+    let browser = world.browser();
+    let page = browser.authorize("bank", "").await;
+    let held = browser.cookies.lock().expect("cookies").clone();
+    let first = browser.password(&page, "clerk", PASSWORD).await;
+    // The browser drops the first answer: what it sends again is what it had.
+    *browser.cookies.lock().expect("cookies") = held;
+    let second = browser.password(&page, "clerk", PASSWORD).await;
+    assert_eq!(
+        factors::key(&second),
+        factors::key(&first),
+        "the same next step: {second:?}"
+    );
+    let code = factors::code(world, &factors::key(&second));
+    let done = factors::enter(&browser, &second, &code).await;
+    assert!(done.parameter("code").is_some(), "{done:?}");
+}
+
+async fn s24_an_older_page_sent_again_leaves_the_cookie(world: &World) {
+    clerk(world).await;
+    let browser = world.browser();
+    let page = browser.authorize("payroll", "").await;
+    let held = browser.cookies.lock().expect("cookies").clone();
+    browser.password(&page, "clerk", PASSWORD).await.code();
+    *browser.cookies.lock().expect("cookies") = held;
+    let again = browser.password(&page, "clerk", PASSWORD).await;
+    assert_eq!(again.number(), "1006", "{again:?}");
+    assert!(
+        !again.headers.contains_key(header::SET_COOKIE),
+        "what is newer stays: {again:?}"
+    );
 }

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
 use super::transaction::Transaction;
-use super::{carrier, script, self_service};
+use super::{carrier, dispatcher, script, self_service};
 use commit::commit;
 pub(super) use complete::signed_in;
 pub use sign_on::sign_on;
@@ -88,10 +88,12 @@ impl Answer {
     }
 }
 
-/// Commits what a step achieved and says where the browser goes.
+/// Commits what a step achieved and says where the browser goes. A step that was answered before leads to where the
+/// sign-in is by now.
 ///
 /// # Errors
-/// `Denied` with nothing written but that a code was used; `Storage` with `Conflict` `Transaction` for a replayed step (S24).
+/// `Denied` with nothing written but that a code was used; `Storage` with `Conflict` `Transaction` for a replayed step
+/// of a sign-in that is over (S24).
 pub async fn advance(
     hop: &Hop,
     terms: &Terms,
@@ -105,6 +107,7 @@ pub async fn advance(
             write_spent(hop, &transaction, spent, &fault).await?;
             tell_application(hop, &transaction, fault)
         }
+        Err(fault) if fault.contested() == Some(Contested::Transaction) => catch_up(hop, &transaction, fault).await,
         settled => settled,
     }
 }
@@ -153,6 +156,17 @@ async fn write_spent(
         Err(error) if error.contested() == Some(Contested::FactorUsed) => Ok(()),
         written => Ok(written?),
     }
+}
+
+/// The step was committed before, and the browser did not see the answer: it goes on from the row there is (S24).
+async fn catch_up(hop: &Hop, stale: &Transaction, fault: SignInFault) -> Result<Answer, SignInFault> {
+    let current = carrier::find_row(&hop.state, stale).await?;
+    // The row this very step started from: the sign-in has ended since.
+    if carrier::version(&current) <= carrier::version(stale) {
+        return Err(fault);
+    }
+    let cookies = carrier::keep(&hop.state, &hop.headers, &current)?;
+    Ok(Answer::redirect(dispatcher::address(&current), cookies))
 }
 
 /// The end of a transaction that gives no code, if it has a row.
