@@ -12,6 +12,7 @@ mod ended;
 mod erased;
 mod factors;
 mod holders;
+mod imported;
 mod jit;
 mod mail;
 mod once;
