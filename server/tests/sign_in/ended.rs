@@ -97,7 +97,7 @@ async fn end(world: &World, way: &str, person: &str, connection: &str, applicati
 }
 
 /// The address that takes a person's only link away.
-async fn unlink(world: &World, person: &str) -> String {
+pub async fn unlink(world: &World, person: &str) -> String {
     let link = get(world, &format!("/users/{person}")).await.body["links"][0].clone();
     let text = |name: &str| link[name].as_str().expect("a text").to_owned();
     let query = url::form_urlencoded::Serializer::new(String::new())

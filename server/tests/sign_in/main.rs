@@ -17,6 +17,7 @@ mod jit;
 mod mail;
 mod once;
 mod passkeys;
+mod passkeys_alone;
 mod postgres;
 mod proof;
 mod provider;
