@@ -123,6 +123,21 @@ impl SignInFault {
         }
     }
 
+    /// Whether the person was refused, by a rule or by the script, after they had shown what was asked.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Denied(..) | Self::DeniedByScript(_) | Self::EndedByScript)
+    }
+
+    /// What somebody else was first with, if that is what happened.
+    #[must_use]
+    pub fn contested(&self) -> Option<Contested> {
+        match self {
+            Self::Storage(error) => error.contested(),
+            _ => None,
+        }
+    }
+
     /// The word in the metrics.
     #[must_use]
     pub fn word(&self) -> &'static str {

@@ -66,6 +66,9 @@ async fn a_narrower_scope(stage: &Stage) {
         ((400, "invalid_scope".into()), (1, 0)),
         "the token is not spent"
     );
+    // RFC 6749 §6: what the grant does not hold is refused, also where nobody knows it.
+    let unknown = ask(token.clone(), "openid shoe_size").await;
+    assert_eq!(unknown.error(), (400, "invalid_scope".into()), "nor here");
     let (fewer, cost) = stage.cost(ask(token, "openid")).await;
     assert_eq!((fewer.text("scope").as_str(), cost), ("openid", (2, 1)));
     assert!(payload(&fewer.text("id_token"))["email"].is_null());

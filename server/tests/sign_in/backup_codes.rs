@@ -38,7 +38,7 @@ async fn enter_app(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
     enter(browser, page, "totp", "code", code).await
 }
 
-async fn enter_backup(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
+pub async fn enter_backup(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
     enter(browser, page, "backup_code", "backup_code", code).await
 }
 
@@ -84,7 +84,7 @@ async fn left(world: &World) -> Option<u8> {
 }
 
 /// Signs in once and enrols both; the key of the app and the codes.
-async fn enrol(world: &World) -> (String, Vec<String>) {
+pub async fn enrol(world: &World) -> (String, Vec<String>) {
     let (browser, page) = clerk(world).await;
     let key = key(&page);
     let page = enter_app(&browser, &page, &code(world, &key)).await;

@@ -4,13 +4,14 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::api::{call, get};
-use crate::factors;
 use crate::provider::Persona;
 use crate::world::{Browser, World};
+use crate::{factors, imported};
 
 crate::on_both!(
     s34_every_way_to_end_it_ends_every_token,
     s34_a_person_without_an_account_ends_with_the_connection,
+    s34_what_an_import_switches_off_ends_what_it_has_begun,
     s16_a_sign_in_under_way_ends_with_the_old_password,
     s6_s16_a_proof_under_way_ends_with_the_old_password,
     s16_a_sign_in_under_way_ends_with_the_link,
@@ -96,7 +97,7 @@ async fn end(world: &World, way: &str, person: &str, connection: &str, applicati
 }
 
 /// The address that takes a person's only link away.
-async fn unlink(world: &World, person: &str) -> String {
+pub async fn unlink(world: &World, person: &str) -> String {
     let link = get(world, &format!("/users/{person}")).await.body["links"][0].clone();
     let text = |name: &str| link[name].as_str().expect("a text").to_owned();
     let query = url::form_urlencoded::Serializer::new(String::new())
@@ -161,6 +162,25 @@ async fn s34_a_person_without_an_account_ends_with_the_connection(world: &World)
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
         let left = signed_in.left(world).await;
         assert!(left.is_empty(), "S34: enabled {enabled}, and there is {left:?}");
+    }
+}
+
+async fn s34_what_an_import_switches_off_ends_what_it_has_begun(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    // Off and on again: what has ended stays so. The person stays signed in where another application is switched off.
+    for (handle, stays) in [("acme", &[][..]), ("portal", &["session"][..])] {
+        let signed_in = SignedIn::new(world, "portal", &persona).await;
+        for enabled in [false, true] {
+            let import = imported::plan(world, |document| {
+                let items = match handle {
+                    "acme" => &mut document.connections,
+                    _ => &mut document.applications,
+                };
+                imported::item(items, handle)["enabled"] = enabled.into();
+            });
+            import.await.expect("fits").save().await.expect("saved");
+        }
+        assert_eq!(signed_in.left(world).await, stays, "S34: {handle}");
     }
 }
 

@@ -45,7 +45,7 @@ pub fn code(letter: &Letter) -> String {
     line.expect("a code").trim().to_owned()
 }
 
-async fn enter(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
+pub async fn enter(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
     browser
         .submit(page, &[("option", "email_otp"), ("mail_code", code)])
         .await

@@ -37,7 +37,7 @@ fn claims_of(tokens: &Value) -> Value {
     serde_json::from_slice(&json).expect("json")
 }
 
-async fn send(browser: &Browser<'_>, page: &Seen, used: &str, made: &str, name: &str) -> Seen {
+pub async fn send(browser: &Browser<'_>, page: &Seen, used: &str, made: &str, name: &str) -> Seen {
     let form = [
         ("option", "passkey"),
         ("passkey", used),
@@ -47,7 +47,7 @@ async fn send(browser: &Browser<'_>, page: &Seen, used: &str, made: &str, name: 
     browser.submit(page, &form).await
 }
 
-async fn answer(browser: &Browser<'_>, page: &Seen, device: &mut Device) -> Seen {
+pub async fn answer(browser: &Browser<'_>, page: &Seen, device: &mut Device) -> Seen {
     let used = device.answer(&options(page, "request"));
     send(browser, page, &used, "", "").await
 }

@@ -138,7 +138,13 @@ async fn s5_s46_each_way_the_account_has_proves_it_once(world: &World) {
                     (OWNER, "Is this your account at portal?")
                 );
                 assert!(letter.text.contains("link Acme to your account"), "{}", letter.text);
-                by_mail(&browser, &page, &mail::code(&letter)).await
+                let code = mail::code(&letter);
+                assert_eq!(
+                    code.len(),
+                    8,
+                    "any provider may ask for it, so it is harder to guess than a step's: {code}"
+                );
+                by_mail(&browser, &page, &code).await
             }
             _ => {
                 let address = to_beta(&browser, &page, &at_beta()).await;

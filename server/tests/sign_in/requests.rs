@@ -235,7 +235,7 @@ async fn core_3_1_2_1_a_hint_names_the_one_person_who_will_do(world: &World) {
     assert_eq!(error(&wrong).as_deref(), Some("invalid_request"));
 }
 
-fn claims_parameter(claims: &Value) -> String {
+pub fn claims_parameter(claims: &Value) -> String {
     let text: String = url::form_urlencoded::byte_serialize(claims.to_string().as_bytes()).collect();
     format!("&claims={text}")
 }

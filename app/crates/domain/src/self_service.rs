@@ -70,6 +70,12 @@ impl Holdings {
         usize::from(self.has_app) + self.passkeys > 1 || self.codes_left.is_some_and(|left| left > 0)
     }
 
+    /// Whether a passkey may go: another way to sign in must remain as well. Nobody signs in with an app or a code alone.
+    #[must_use]
+    pub fn may_take_passkey(&self) -> bool {
+        self.may_take_factor() && (self.has_password || !self.links.is_empty() || self.passkeys > 1)
+    }
+
     /// Whether a link through this option may go: another way to sign in must remain.
     #[must_use]
     pub fn may_unlink(&self, through: Option<&AuthOption>) -> bool {
@@ -136,9 +142,10 @@ impl Holdings {
             Addition::App if !self.may_have_codes() => steps.push(only(AuthOption::Totp)),
             Addition::App => steps.extend(self.seconds(true).into_iter().chain([only(AuthOption::Totp)])),
             Addition::Passkey => steps.extend(self.seconds(true).into_iter().chain([only(AuthOption::Passkey)])),
-            // A backup code makes no others: whoever finds one would live on them.
+            // A backup code makes no others: whoever finds one would live on them. Who has passkeys alone shows one again:
+            // this step is never taken over from the session.
             Addition::Codes => {
-                let mut step = self.seconds(false).unwrap_or(only(AuthOption::Totp));
+                let mut step = self.seconds(false).unwrap_or(only(AuthOption::Passkey));
                 step.options.push(AuthOption::BackupCode);
                 steps.push(step);
             }

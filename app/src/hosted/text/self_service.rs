@@ -37,6 +37,7 @@ pub struct SelfServiceTexts {
     pub codes_left: fn(u8) -> String,
     pub make_codes: &'static str,
     pub last_factor: &'static str,
+    pub last_passkey: &'static str,
     pub links: &'static str,
     pub no_link: &'static str,
     /// Connection.
@@ -114,6 +115,7 @@ static EN: SelfServiceTexts = SelfServiceTexts {
     },
     make_codes: "Make new backup codes",
     last_factor: "This is the only way you can confirm it is you. Set up another one or make backup codes before you remove it.",
+    last_passkey: "Your passkey is your only way to sign in. Set a password or add another passkey before you remove it.",
     links: "Linked sign-ins",
     no_link: "No other service signs you in to this account.",
     link: |connection| format!("Link {connection}"),
@@ -192,6 +194,8 @@ static DE: SelfServiceTexts = SelfServiceTexts {
     make_codes: "Neue Ersatzcodes erstellen",
     last_factor: "Nur so können Sie bestätigen, dass Sie es sind. Richten Sie vor dem Entfernen einen anderen Weg ein oder \
                   erstellen Sie Ersatzcodes.",
+    last_passkey: "Nur mit Ihrem Passkey können Sie sich anmelden. Setzen Sie vor dem Entfernen ein Passwort oder \
+                   fügen Sie einen weiteren Passkey hinzu.",
     links: "Verknüpfte Anmeldungen",
     no_link: "Kein anderer Dienst meldet Sie an diesem Konto an.",
     link: |connection| format!("{connection} verknüpfen"),
@@ -271,6 +275,8 @@ static FR: SelfServiceTexts = SelfServiceTexts {
     make_codes: "Créer de nouveaux codes de secours",
     last_factor: "C’est votre seul moyen de confirmer que c’est vous. Configurez-en un autre ou créez des codes de secours avant \
                   de le retirer.",
+    last_passkey: "Votre clé d’accès est votre seul moyen de vous connecter. Définissez un mot de passe ou ajoutez-en \
+                   une autre avant de la retirer.",
     links: "Connexions associées",
     no_link: "Aucun autre service ne vous connecte à ce compte.",
     link: |connection| format!("Associer {connection}"),

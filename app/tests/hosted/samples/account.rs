@@ -59,6 +59,7 @@ fn self_service(is_full: bool) -> SelfService {
             key: "fac_1".into(),
             name: HOSTILE.into(),
             since: "2026-11-25".into(),
+            may_go: true,
         }],
         codes_left: Some(7),
         may_take_factor: true,

@@ -163,6 +163,7 @@ pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFau
                 key: one.id.to_string(),
                 name: one.name,
                 since: day(one.created_at),
+                may_go: have.may_take_passkey(),
             })
             .collect(),
         codes_left: have.codes_left,

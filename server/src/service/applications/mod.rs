@@ -1,5 +1,6 @@
 //! Applications: the service behind their pages and `/api/v1/applications`.
 
+pub mod checks;
 mod rehearsal;
 mod save;
 mod script_secret;

@@ -7,42 +7,14 @@ use doorward_domain::application::{Application, ApplicationDraft, Credentials};
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::finding::Finding;
-use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::id::ApplicationId;
-use doorward_domain::text::Handle;
 use doorward_storage::{application, audit, connection, grant};
 use serde_json::{Value, json};
 
+use super::checks::{check_mail, known, still_known};
 use super::{Service, secret, view};
 use crate::service::refusal::{Outcome, Refusal};
 use crate::service::{analysis, body, key};
-use crate::state::AppState;
-
-/// Whether a connection exists, so that a flow may name it.
-fn known(connections: &[Connection]) -> impl Fn(&Handle) -> bool + '_ {
-    |handle| connections.iter().any(|known| known.handle == *handle)
-}
-
-/// Refuses a flow that begins to send mail where none can leave.
-fn check_mail(state: &AppState, before: Option<&SignInFlow>, next: &SignInFlow) -> Outcome<()> {
-    let sends = |flow: &SignInFlow| {
-        flow.steps
-            .iter()
-            .any(|step| step.options.iter().any(AuthOption::is_mail))
-    };
-    if state.mail.is_open() || !sends(next) || before.is_some_and(sends) {
-        return Ok(());
-    }
-    let why = "No mail can be sent yet. Set DOORWARD_SMTP_URL and start the server again, or use another option.";
-    let step = next
-        .steps
-        .iter()
-        .position(|step| step.options.iter().any(AuthOption::is_mail));
-    Err(Refusal::field(
-        &format!("/flow/steps/{}/options", step.unwrap_or_default()),
-        why,
-    ))
-}
 
 impl Service {
     pub(super) async fn insert(&self, actor: &Actor, draft: Value, mode: SaveMode) -> Outcome<SavedApplication> {
@@ -215,17 +187,6 @@ impl Service {
             detail,
             ..self.core.event(actor, action)
         }
-    }
-}
-
-/// A connection that was deleted while this application was being saved: its deletion looked for applications that
-/// use it before this one was there, so this one has to look too. Both have written the configuration's version
-/// first, so one of them sees the other.
-fn still_known(application: &Application, connections: &[Connection]) -> Outcome<()> {
-    let known = known(connections);
-    match application.connections().into_iter().find(|handle| !known(handle)) {
-        None => Ok(()),
-        Some(_) => Err(ConsoleError::Changed.into()),
     }
 }
 

@@ -14,6 +14,7 @@ use doorward_storage::{StorageError, administration, application, audit, connect
 use serde_json::{Value, json};
 
 use super::{Document, FORMAT, Secrets, of_application, of_connection};
+use crate::service::applications::checks::{check_mail, known, still_known};
 use crate::service::applications::secret;
 use crate::service::core::Core;
 use crate::service::refusal::Refusal;
@@ -177,17 +178,16 @@ impl Import {
         let draft = body::application(sent)?;
         refuse_twice(self.applications.iter().any(|(_, seen)| seen.handle == draft.handle))?;
         let connections = world.connections.clone();
-        let known = |handle: &Handle| connections.iter().any(|known| known.handle == *handle);
         let position = world.applications.iter().position(|known| known.handle == draft.handle);
         let (change, next, fresh) = match position {
             None => {
-                let (next, fresh) = self.new_application(draft, known)?;
+                let (next, fresh) = self.new_application(draft, &connections)?;
                 refuse_taken(world.applications.iter().any(|other| other.client_id == next.client_id))?;
                 (Change::Created, next, fresh)
             }
             Some(index) => {
                 let current = world.applications.remove(index);
-                self.changed_application(draft, current, known)?
+                self.changed_application(draft, current, &connections)?
             }
         };
         world.applications.push(next.clone());
@@ -205,7 +205,7 @@ impl Import {
     fn new_application(
         &self,
         draft: ApplicationDraft,
-        known: impl Fn(&Handle) -> bool,
+        connections: &[Connection],
     ) -> Result<(Application, Option<SecretText>), Invalid> {
         let secret = secret::for_new(&self.core, &draft);
         let brought = draft.client_secret.is_some();
@@ -214,7 +214,8 @@ impl Import {
             client_secret_hash: secret.as_ref().map(|secret| self.core.oidc.secrets.hash(secret)),
         };
         let id = ApplicationId::from_random(self.core.random.id());
-        let made = draft.create(id, credentials, known, self.core.now())?;
+        let made = draft.create(id, credentials, known(connections), self.core.now())?;
+        check_mail(&self.core, None, &made.flow)?;
         Ok((made, secret.filter(|_| !brought)))
     }
 
@@ -222,11 +223,12 @@ impl Import {
         &self,
         draft: ApplicationDraft,
         current: Application,
-        known: impl Fn(&Handle) -> bool,
+        connections: &[Connection],
     ) -> Result<(Change, Application, Option<SecretText>), Invalid> {
         let brought = draft.client_secret.clone();
         let needs_secret = draft.needs_secret();
-        let mut next = draft.apply(&current, known, self.core.now())?;
+        let mut next = draft.apply(&current, known(connections), self.core.now())?;
+        check_mail(&self.core, Some(&current.flow), &next.flow)?;
         let fresh = secret::for_changed(&self.core, &mut next, brought.as_ref(), needs_secret);
         let same =
             of_application(&next) == of_application(&current) && next.client_secret_hash == current.client_secret_hash;
@@ -283,6 +285,11 @@ impl Import {
                         grant::revoke_of_application(tx, &application.id, at).await?;
                     }
                 }
+                let there = connection::list(tx).await?;
+                let saved = applications.iter().filter(|(change, _)| *change != Change::Unchanged);
+                saved
+                    .map(|(_, application)| application)
+                    .try_for_each(|one| still_known(one, &there))?;
                 for event in events.iter().chain([&whole]) {
                     audit::insert(tx, event).await?;
                 }

@@ -10,6 +10,8 @@ use doorward_domain::invalid::Check;
 use doorward_domain::mapping::VALUE_LIMIT;
 use serde_json::Value;
 
+use crate::service::body::merge;
+
 /// Most attributes of an account.
 const COUNT_LIMIT: usize = 100;
 /// Names that are set by other fields or by the sign-in itself.
@@ -58,7 +60,7 @@ impl Writer {
         attributes.insert(name.to_owned(), attribute);
     }
 
-    /// Sets or, with `null`, takes away what was sent.
+    /// Merges what was sent into what there is (RFC 7396 §2): `null` takes away, also within a value that is an object.
     pub fn apply(&self, attributes: &mut Attributes, sent: BTreeMap<String, Value>, check: &mut Check) {
         for (name, value) in sent {
             let pointer = format!("/attributes/{}", name.replace('~', "~0").replace('/', "~1"));
@@ -69,15 +71,17 @@ impl Writer {
                 &pointer,
                 "This name is set elsewhere; email has fields of its own.",
             );
+            let mut merged = attributes.get(&name).map_or(Value::Null, |known| known.value.clone());
+            merge(&mut merged, value);
             check.require(
-                value.to_string().len() <= VALUE_LIMIT,
+                merged.to_string().len() <= VALUE_LIMIT,
                 &pointer,
                 "Use at most 16 KiB for a value.",
             );
-            if value.is_null() {
+            if merged.is_null() {
                 attributes.remove(&name);
             } else {
-                self.set(attributes, &name, value);
+                self.set(attributes, &name, merged);
             }
         }
         check.require(

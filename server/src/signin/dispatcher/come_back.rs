@@ -9,11 +9,10 @@ use doorward_domain::script::StepOutcome;
 use doorward_domain::subject::VerifiedAssertion;
 use doorward_domain::text::Handle;
 use doorward_federation::{Expected, FaultKind, UntrustedCallback};
-use doorward_storage::Contested;
 use url::Url;
 
 use super::parked::park;
-use super::{Failed, address, callback_address, give_up};
+use super::{Failed, callback_address, give_up};
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::Answer;
 use crate::signin::hop::{Hop, Terms};
@@ -161,9 +160,8 @@ pub(super) async fn settle(
             refusal::record(hop, terms, ended, Some(connection), Some(sub)).await;
             Err(Failed::within(back(transaction), SignInFault::Denied(denial, step)).at(connection))
         }
-        Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::Transaction) => {
-            catch_up(hop, transaction).await
-        }
+        // The sign-in is over: no other way leads on.
+        Err(fault @ SignInFault::AlreadyUsed) => Err(Failed::early(fault)),
         Err(fault) => {
             let sealed = fault.is_retryable().then(|| park(hop, &transaction, federated));
             Err(Failed {
@@ -184,11 +182,4 @@ fn heard(transaction: &Transaction, connection: &Arc<Connection>) -> Arc<Connect
         }),
         Some(_) | None => connection.clone(),
     }
-}
-
-/// The step was committed before, and the browser did not see the answer: it goes on from the row there is (S24).
-async fn catch_up(hop: &Hop, stale: Transaction) -> Result<Answer, Failed> {
-    let current = carrier::find_row(&hop.state, &stale).await.map_err(Failed::early)?;
-    let cookies = carrier::keep(&hop.state, &hop.headers, &current).map_err(Failed::early)?;
-    Ok(Answer::redirect(address(&current), cookies))
 }

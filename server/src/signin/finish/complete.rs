@@ -7,12 +7,12 @@ use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Completed, Person};
 use doorward_domain::id::ApplicationId;
 use doorward_oidc::authorize::{AuthorizationRequest, AuthorizationResponse, ErrorCode};
-use doorward_storage::sign_in::{self, AccountWrite, Completion};
+use doorward_storage::sign_in::{self, AccountWrite, Completion, SessionWrite};
 use doorward_storage::{Contested, StorageError, account};
 use http::HeaderValue;
 use serde_json::json;
 
-use super::{Answer, Effects, proven_at, refuse, with_script_log};
+use super::{Answer, Effects, over, proven_at, refuse, with_script_log};
 use crate::signin::cookie::LAST_USED;
 use crate::signin::fault::SignInFault;
 use crate::signin::grant::{self, Granting};
@@ -68,15 +68,21 @@ async fn enter_application(
 ) -> Result<Answer, SignInFault> {
     let subject = hop.state.oidc.subjects.for_application(application, done.person.sub());
     let (acr, _) = assess(&done.evidence);
-    if !request.accepts_subject(&subject) {
-        let (code, why) = (ErrorCode::LoginRequired, "Somebody else signed in.");
-        return Ok(refuse(hop, transaction, request, code, why));
-    }
-    if !request.accepts_acr(acr) {
-        let (code, why) = (
-            ErrorCode::UnmetAuthenticationRequirements,
-            "The acr asked for was not reached.",
-        );
+    let unmet = if !request.accepts_subject(&subject) {
+        Some((ErrorCode::LoginRequired, "Somebody else signed in."))
+    } else if !request.accepts_acr(acr) {
+        let code = ErrorCode::UnmetAuthenticationRequirements;
+        Some((code, "The acr asked for was not reached."))
+    } else {
+        None
+    };
+    if let Some((code, why)) = unmet {
+        // The step was passed all the same: its code works no second time (S45), and what was set up is kept.
+        let completion = Completion {
+            over: over(transaction),
+            ..effects.into_completion(SessionWrite::None, proven_at(done))
+        };
+        sign_in::complete(&hop.state.store, completion).await?;
         return Ok(refuse(hop, transaction, request, code, why));
     }
     let (new, write, cookie) = session::begin(hop, done);

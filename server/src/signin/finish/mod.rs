@@ -9,17 +9,20 @@ mod sign_on;
 
 use doorward_domain::Timestamp;
 use doorward_domain::account::Link;
-use doorward_domain::audit::AuditEvent;
+use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Completed, SignIn};
 use doorward_oidc::authorize::{AuthorizationRequest, Delivery, ErrorCode};
-use doorward_storage::sign_in::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite};
+use doorward_storage::Contested;
+use doorward_storage::sign_in::{
+    self, AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionOver,
+};
 use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
 use super::transaction::Transaction;
-use super::{carrier, script, self_service};
+use super::{carrier, dispatcher, script, self_service};
 use commit::commit;
 pub(super) use complete::signed_in;
 pub use sign_on::sign_on;
@@ -38,6 +41,19 @@ pub struct Effects {
 }
 
 impl Effects {
+    /// The part that says what was used up.
+    fn spent(&self) -> Self {
+        let is_use = |write: &&FactorWrite| matches!(write, FactorWrite::Use { .. } | FactorWrite::Spend { .. });
+        let is_used = |write: &&PasskeyWrite| matches!(write, PasskeyWrite::Use { .. });
+        let tells = |event: &&AuditEvent| event.action == AuditAction::BackupCodeUsed;
+        Self {
+            factors: self.factors.iter().filter(is_use).cloned().collect(),
+            passkeys: self.passkeys.iter().filter(is_used).cloned().collect(),
+            audit: self.audit.iter().filter(tells).cloned().collect(),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn into_completion(self, session: SessionWrite, proven_at: Option<Timestamp>) -> Completion {
         Completion {
             account: self.account.unwrap_or(AccountWrite::None),
@@ -72,11 +88,31 @@ impl Answer {
     }
 }
 
-/// Commits what a step achieved and says where the browser goes.
+/// Commits what a step achieved and says where the browser goes. A step that was answered before leads to where the
+/// sign-in is by now.
 ///
 /// # Errors
-/// `Denied` with nothing written; `Storage` with `Conflict` `Transaction` for a replayed step (S24).
+/// `Denied` with nothing written but that a code was used; `Storage` with `Conflict` `Transaction` for a replayed step
+/// of a sign-in that is over (S24).
 pub async fn advance(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: Transaction,
+    effects: Effects,
+    next: SignIn,
+) -> Result<Answer, SignInFault> {
+    let spent = effects.spent();
+    match take_step(hop, terms, transaction.clone(), effects, next).await {
+        Err(fault) if fault.is_refusal() => {
+            write_spent(hop, &transaction, spent, &fault).await?;
+            tell_application(hop, &transaction, fault)
+        }
+        Err(fault) if fault.contested() == Some(Contested::Transaction) => catch_up(hop, &transaction, fault).await,
+        settled => settled,
+    }
+}
+
+async fn take_step(
     hop: &Hop,
     terms: &Terms,
     mut transaction: Transaction,
@@ -84,10 +120,7 @@ pub async fn advance(
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
     self_service::check(hop, &transaction, &next).await?;
-    let resolved = match script::resolve(hop, terms, &transaction, next).await {
-        Ok(resolved) => resolved,
-        Err(fault) => return tell_application(hop, &transaction, fault),
-    };
+    let resolved = script::resolve(hop, terms, &transaction, next).await?;
     // Only what may end without another run needs to remember it.
     if matches!(resolved.state, SignIn::Completed(_) | SignIn::AwaitingAttributes(_))
         && let Some(log) = resolved.log
@@ -100,6 +133,47 @@ pub async fn advance(
     let mut answer = commit(hop, terms, transaction, effects, resolved.state).await?;
     answer.cookies.extend(resolved.cookies);
     Ok(answer)
+}
+
+/// A refusal does not bring back what was used: a code that was right has worked once (S45).
+async fn write_spent(
+    hop: &Hop,
+    transaction: &Transaction,
+    spent: Effects,
+    fault: &SignInFault,
+) -> Result<(), SignInFault> {
+    let ends = matches!(fault, SignInFault::EndedByScript);
+    let over = over(transaction).filter(|_| ends);
+    if over.is_none() && spent.factors.is_empty() && spent.passkeys.is_empty() {
+        return Ok(());
+    }
+    let completion = Completion {
+        over,
+        ..spent.into_completion(SessionWrite::None, None)
+    };
+    match sign_in::complete(&hop.state.store, completion).await {
+        // Somebody else has used it up at this moment.
+        Err(error) if error.contested() == Some(Contested::FactorUsed) => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// The step was committed before, and the browser did not see the answer: it goes on from the row there is (S24).
+async fn catch_up(hop: &Hop, stale: &Transaction, fault: SignInFault) -> Result<Answer, SignInFault> {
+    let current = carrier::find_row(&hop.state, stale).await?;
+    // The row this very step started from: the sign-in has ended since.
+    if carrier::version(&current) <= carrier::version(stale) {
+        return Err(fault);
+    }
+    let cookies = carrier::keep(&hop.state, &hop.headers, &current)?;
+    Ok(Answer::redirect(dispatcher::address(&current), cookies))
+}
+
+/// The end of a transaction that gives no code, if it has a row.
+fn over(transaction: &Transaction) -> Option<TransactionOver> {
+    let version = carrier::version(transaction)?;
+    let id = transaction.id.clone();
+    Some(TransactionOver { id, version })
 }
 
 /// What a script says with `fail()` is for the application (RFC 6749 §4.1.2.1); every other fault is for a page.

@@ -67,6 +67,8 @@ pub(super) async fn check(
             checked.audit.push(enrolled(hop, &subject.owner));
             Ok(checked)
         }
+        // What makes backup codes is shown now, not made now.
+        (None, Some(_), Some(_)) if transaction.makes_codes() => Err(REFUSED),
         (None, Some(made), Some(person)) => {
             let subject = Subject::load(hop, person).await?;
             let has_any = subject.has_other || !subject.passkeys.is_empty();

@@ -108,7 +108,7 @@ pub async fn remove(hop: &Hop, visitor: &Visitor, removal: Removal) -> Result<Op
                 let have = holdings::load(tx, id, &ways).await?;
                 let is_gone = match &removal {
                     Removal::App => have.may_take_factor() && factor::delete(tx, id, FactorKind::Totp).await?,
-                    Removal::Passkey(one) => have.may_take_factor() && passkey::delete(tx, id, one).await?,
+                    Removal::Passkey(one) => have.may_take_passkey() && passkey::delete(tx, id, one).await?,
                     Removal::Link(key) => {
                         have.may_unlink(holdings::way(&ways, &key.connection)) && link::delete(tx, id, key, now).await?
                     }

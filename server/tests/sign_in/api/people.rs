@@ -9,6 +9,7 @@ use crate::world::World;
 
 crate::on_both!(
     an_account_from_birth_to_deletion,
+    rfc7396_2_a_patch_merges_what_is_nested,
     s10_s11_names_and_addresses_share_one_space,
     what_an_account_cannot_be,
     a_disabled_account_is_out_at_once,
@@ -37,6 +38,25 @@ async fn an_account_from_birth_to_deletion(world: &World) {
         StatusCode::NO_CONTENT
     );
     assert_eq!(get(world, &format!("/users/{id}")).await.status, StatusCode::NOT_FOUND);
+}
+
+async fn rfc7396_2_a_patch_merges_what_is_nested(world: &World) {
+    let address = json!({"locality": "Bern", "country": "CH", "lines": ["a", "b"]});
+    let draft = json!({"username": "clerk", "attributes": {"address": address}});
+    call(world, "POST", "/users", draft).await;
+    let change = json!({"locality": null, "region": "BE", "lines": ["c"]});
+    let patch = json!({"attributes": {"address": change}});
+    let patched = call(world, "PATCH", "/users/clerk", patch).await;
+    assert_eq!(patched.status, StatusCode::OK, "{patched:?}");
+    let want = json!({"country": "CH", "region": "BE", "lines": ["c"]});
+    assert_eq!(patched.body["attributes"]["address"]["value"], want, "{patched:?}");
+    let grown = json!({"attributes": {"address": {"more": "x".repeat(16 * 1024 - 20)}}});
+    let refused = call(world, "PATCH", "/users/clerk", grown).await;
+    assert_eq!(
+        refused.pointers(),
+        ["/attributes/address"],
+        "all of it counts: {refused:?}"
+    );
 }
 
 async fn s10_s11_names_and_addresses_share_one_space(world: &World) {

@@ -118,6 +118,18 @@ fn s38_an_addition_follows_the_proof() {
             json!([["password"], ["passkey", "totp", "backup_code"]]),
         ),
         (
+            "codes beside passkeys alone",
+            &holdings(false, 0, false, 1, None),
+            Addition::Codes,
+            json!([["passkey"], ["passkey", "backup_code"]]),
+        ),
+        (
+            "codes beside an app",
+            &holdings(true, 0, true, 0, None),
+            Addition::Codes,
+            json!([["password"], ["totp", "backup_code"]]),
+        ),
+        (
             "a link",
             &full,
             Addition::Link(acme),
@@ -155,6 +167,24 @@ fn s38_something_stays_that_shows_who_it_is() {
     }
     let disabled = holdings(false, 0, false, 0, None);
     assert!(!disabled.may_unlink(None), "a disabled connection is no other way");
+}
+
+#[test]
+fn a_passkey_that_signs_in_stays_while_nothing_else_does() {
+    for (case, have, want) in [
+        ("one and codes", holdings(false, 0, false, 1, Some(10)), false),
+        ("one and an app", holdings(false, 0, true, 1, None), false),
+        ("two", holdings(false, 0, false, 2, None), true),
+        (
+            "beside a password and codes",
+            holdings(true, 0, false, 1, Some(10)),
+            true,
+        ),
+        ("beside a link and an app", holdings(false, 1, true, 1, None), true),
+        ("the only second factor", holdings(true, 0, false, 1, None), false),
+    ] {
+        assert_eq!(have.may_take_passkey(), want, "{case}");
+    }
 }
 
 #[test]

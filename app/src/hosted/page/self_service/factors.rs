@@ -31,11 +31,8 @@ pub(super) fn factors(
     };
     let has_any = model.app.is_some() || !model.passkeys.is_empty();
     let last = has_any && !model.may_take_factor;
-    let passkeys: Vec<_> = model
-        .passkeys
-        .iter()
-        .map(|item| passkey(shell, text, item, model.may_take_factor))
-        .collect();
+    let passkeys: Vec<_> = model.passkeys.iter().map(|item| passkey(shell, text, item)).collect();
+    let last_way = !last && model.passkeys.iter().any(|item| !item.may_go);
     let codes = model.codes_left.map(|left| {
         view! {
             <p>
@@ -53,16 +50,12 @@ pub(super) fn factors(
             {codes}
             {model.may_have_codes.then(|| press(shell, "/account/codes", text.make_codes))}
             {last.then(|| view! { <p class="aside">{text.last_factor}</p> })}
+            {last_way.then(|| view! { <p class="aside">{text.last_passkey}</p> })}
         </section>
     }
 }
 
-fn passkey(
-    shell: &PageShell,
-    text: &'static SelfServiceTexts,
-    item: &PasskeyItem,
-    may_go: bool,
-) -> impl IntoView + use<> {
+fn passkey(shell: &PageShell, text: &'static SelfServiceTexts, item: &PasskeyItem) -> impl IntoView + use<> {
     let name = Field {
         // Names of fields are ids, and the page has several such forms.
         name: format!("{}.{}", names::PASSKEY_NAME, item.key),
@@ -83,7 +76,7 @@ fn passkey(
             <p>
                 {item.name.clone()}" "<small>{text.passkey}", "{(text.since)(&item.since)}</small>
             </p>
-            {may_go.then(|| view! { <a href=remove>{(text.remove_it)(&item.name)}</a> })}
+            {item.may_go.then(|| view! { <a href=remove>{(text.remove_it)(&item.name)}</a> })}
             <details>
                 <summary class="aside">{text.rename}</summary>
                 <form method="post" action=format!("/account/passkeys/{}", item.key) class="form">

@@ -41,6 +41,8 @@ pub struct PasskeyItem {
     pub key: String,
     pub name: String,
     pub since: String,
+    /// Whether another way to sign in remains, and another one to confirm it.
+    pub may_go: bool,
 }
 
 /// A provider's subject that signs in to the account.

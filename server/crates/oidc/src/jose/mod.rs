@@ -12,7 +12,7 @@ pub mod signing_key;
 
 pub use compact::{Compact, JoseFault};
 pub use public_key::PublicKey;
-pub use record::KeyRecord;
+pub use record::{HINT_LIFE, KeyRecord};
 pub use set::SigningKeys;
 pub use signing_key::{KeyError, SigningKey};
 

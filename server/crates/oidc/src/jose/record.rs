@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use chrono::Duration;
 use doorward_domain::Timestamp;
 use doorward_domain::application::SigningAlg;
 use doorward_domain::secret::SecretText;
 use serde::{Deserialize, Serialize};
 
 use super::signing_key::{KeyError, SigningKey};
+
+/// How long a key still tells our ID tokens that come back as hints after it is published no more. An application keeps
+/// the ID token of its last refresh, and a refresh token with `offline_access` survives an absence of 30 days.
+pub const HINT_LIFE: Duration = Duration::days(90);
 
 /// A signing key as JSON for the caller to seal and store. Holds the private key in clear.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +43,12 @@ impl TimedKey {
     #[must_use]
     pub fn is_published(&self, now: Timestamp) -> bool {
         self.published_until.is_none_or(|until| now < until)
+    }
+
+    /// Whether an ID token that was signed by this key still says whom an application means.
+    #[must_use]
+    pub fn is_good_for_hints(&self, now: Timestamp) -> bool {
+        self.published_until.is_none_or(|until| now < until + HINT_LIFE)
     }
 
     /// The key as a record.

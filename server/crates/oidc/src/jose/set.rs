@@ -73,21 +73,33 @@ impl SigningKeys {
     /// The published key of this `kid`.
     #[must_use]
     pub fn find(&self, kid: &str, now: Timestamp) -> Option<&PublicKey> {
+        self.find_if(kid, |timed| timed.is_published(now))
+    }
+
+    /// The key of this `kid` for an ID token that comes back as a hint, which may be long expired (OpenID Connect Core
+    /// §3.1.2.1). Nothing else may be let in by it.
+    #[must_use]
+    pub fn find_for_hint(&self, kid: &str, now: Timestamp) -> Option<&PublicKey> {
+        self.find_if(kid, |timed| timed.is_good_for_hints(now))
+    }
+
+    fn find_if(&self, kid: &str, is_good: impl Fn(&TimedKey) -> bool) -> Option<&PublicKey> {
         self.0
             .iter()
-            .find(|timed| timed.key.kid() == kid && timed.is_published(now))
+            .find(|timed| timed.key.kid() == kid && is_good(timed))
             .map(|timed| timed.key.public())
     }
 
     /// The set with a fresh key that takes over at `now + lead`, while the present ones stay published for `overlap` after
     /// that. Choose `lead` no shorter than the caching time of the key document and `overlap` no shorter than the longest
-    /// life of a token. Keys past their time are dropped.
+    /// life of a token. Keys that are good for nothing any more, not even for hints, are dropped.
     ///
     /// # Errors
     /// `Library`.
     pub fn rotate(&self, alg: SigningAlg, now: Timestamp, lead: Duration, overlap: Duration) -> Result<Self, KeyError> {
         let signs_from = now + lead;
-        let mut keys: Vec<_> = self.0.iter().filter(|timed| timed.is_published(now)).cloned().collect();
+        let is_good = |timed: &&TimedKey| timed.is_good_for_hints(now);
+        let mut keys: Vec<_> = self.0.iter().filter(is_good).cloned().collect();
         for timed in keys.iter_mut().filter(|timed| timed.key.alg() == alg) {
             timed.published_until = timed.published_until.or(Some(signs_from + overlap));
         }

@@ -4,7 +4,7 @@ use doorward_domain::Timestamp;
 use serde::Deserialize;
 
 use super::access_token::AccessTokenClaims;
-use crate::jose::{Compact, JoseFault, SigningKeys};
+use crate::jose::{Compact, JoseFault, PublicKey, SigningKeys};
 
 /// Checks an access token of ours: signature, type, issuer, audience, expiry (RFC 9068 §4).
 ///
@@ -22,7 +22,7 @@ pub fn verify_access_token(
     if !token.is_type("at+jwt") {
         return Err(JoseFault::Type);
     }
-    let claims: AccessTokenClaims = token.verify(find(keys, &token, now)?)?;
+    let claims: AccessTokenClaims = token.verify(find(&token, |kid| keys.find(kid, now))?)?;
     if claims.iss != issuer || claims.aud != audience {
         return Err(JoseFault::Audience);
     }
@@ -43,8 +43,8 @@ pub struct IdTokenHint {
     pub session_id: Option<String>,
 }
 
-/// Checks an ID token that comes back as a hint: ours and unchanged. That it expired does not matter: it only says whom
-/// the application means (OpenID Connect Core §3.1.2.1, RP-Initiated Logout 1.0 §2).
+/// Checks an ID token that comes back as a hint: ours and unchanged. That it expired does not matter, nor that its key
+/// has retired: it only says whom the application means (OpenID Connect Core §3.1.2.1, RP-Initiated Logout 1.0 §2).
 ///
 /// # Errors
 /// Why it is refused.
@@ -66,7 +66,7 @@ pub fn verify_id_token_hint(
     if !token.is_type("JWT") {
         return Err(JoseFault::Type);
     }
-    let payload: Payload = token.verify(find(keys, &token, now)?)?;
+    let payload: Payload = token.verify(find(&token, |kid| keys.find_for_hint(kid, now))?)?;
     if payload.iss != issuer {
         return Err(JoseFault::Audience);
     }
@@ -78,14 +78,9 @@ pub fn verify_id_token_hint(
 }
 
 fn find<'k>(
-    keys: &'k SigningKeys,
     token: &Compact<'_>,
-    now: Timestamp,
-) -> Result<&'k crate::jose::PublicKey, JoseFault> {
-    token
-        .header
-        .kid
-        .as_deref()
-        .and_then(|kid| keys.find(kid, now))
-        .ok_or(JoseFault::UnknownKey)
+    of_kid: impl FnOnce(&str) -> Option<&'k PublicKey>,
+) -> Result<&'k PublicKey, JoseFault> {
+    let kid = token.header.kid.as_deref();
+    kid.and_then(of_kid).ok_or(JoseFault::UnknownKey)
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use doorward_domain::Claims;
 use doorward_domain::application::SigningAlg;
 use doorward_domain::id::GrantId;
-use doorward_oidc::jose::{JoseFault, SigningKeys};
+use doorward_oidc::jose::{HINT_LIFE, JoseFault, SigningKeys};
 use doorward_oidc::mint::{AccessToken, verify_access_token, verify_id_token_hint};
 
 use crate::fixtures::{ISSUER, keys, now};
@@ -109,6 +109,30 @@ fn core_3_1_2_1_a_hint_may_be_expired_but_must_be_ours() {
         verify_id_token_hint(keys(), &id, "https://other.example.com", now()),
         Err(JoseFault::Audience)
     );
+}
+
+#[test]
+fn core_3_1_2_1_a_hint_outlives_the_key_it_was_signed_with() {
+    let day = Duration::days(1);
+    let id = id_token(&Claims::new(), None)
+        .mint(keys(), SigningAlg::ES256)
+        .expect("a token");
+    let rotate = |keys: &SigningKeys, at| keys.rotate(SigningAlg::ES256, at, Duration::zero(), day).expect("keys");
+    let retired = now() + day;
+    // The next rotation keeps what is still good for hints.
+    let rotated = rotate(&rotate(keys(), now()), now() + day * 2);
+    let read = |at| verify_id_token_hint(&rotated, &id, ISSUER, at).map(|hint| hint.subject);
+    assert_eq!(read(retired + day * 30), Ok("person-1".to_owned()), "after a month");
+    assert_eq!(read(retired + HINT_LIFE), Err(JoseFault::UnknownKey), "not for ever");
+
+    let access = verify_access_token(&rotated, &minted(), ISSUER, ISSUER, retired);
+    assert_eq!(access, Err(JoseFault::UnknownKey), "a retired key lets nobody in");
+    let published = rotated.jwks(retired);
+    let kid = keys().signer(SigningAlg::ES256, now()).expect("a key").kid().to_owned();
+    assert!(!published.to_string().contains(&kid), "{published}");
+
+    let late = rotate(&rotated, retired + HINT_LIFE);
+    assert!(late.find_for_hint(&kid, now()).is_none(), "then it is dropped");
 }
 
 #[test]

@@ -10,4 +10,6 @@ mod writes;
 
 pub use complete::complete;
 pub use look_up::{Address, LookUp, look_up};
-pub use writes::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionAdvance};
+pub use writes::{
+    AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionAdvance, TransactionOver,
+};

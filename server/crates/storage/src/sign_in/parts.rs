@@ -75,7 +75,7 @@ impl Completion {
         Ok(parts)
     }
 
-    /// The session and the transaction that go on.
+    /// The session and the transaction that go on, or the transaction that is over.
     fn guard(&self, parts: &mut Vec<Part>) {
         if let SessionWrite::Continue { key, at } = &self.session {
             parts.push(Part::Guard {
@@ -95,6 +95,13 @@ impl Completion {
                     advance.version.into(),
                     time(advance.at),
                 ],
+                missed: Contested::Transaction,
+            });
+        }
+        if let Some(over) = &self.over {
+            parts.push(Part::Guard {
+                sql: "DELETE FROM sign_in_transaction WHERE id = ? AND version = ?",
+                values: vec![over.id.as_str().into(), over.version.into()],
                 missed: Contested::Transaction,
             });
         }

@@ -34,6 +34,8 @@ pub struct Completion {
     pub transaction: Option<StoredTransaction>,
     /// The transaction's row goes on, when another step follows and one is stored.
     pub advance: Option<TransactionAdvance>,
+    /// The transaction's row goes, when the sign-in is refused at its end and one is stored.
+    pub over: Option<TransactionOver>,
     /// A counter of failed attempts that is forgotten now.
     pub forgive: Option<String>,
     /// In the same commit as what they tell of (S46).
@@ -47,6 +49,13 @@ pub struct TransactionAdvance {
     pub version: i64,
     pub sealed_state: Vec<u8>,
     pub at: Timestamp,
+}
+
+/// A transaction that is over, if it still has this version (S24).
+#[derive(Debug, Clone)]
+pub struct TransactionOver {
+    pub id: TransactionId,
+    pub version: i64,
 }
 
 /// What happens to the account.
@@ -162,6 +171,7 @@ impl Default for Completion {
             grant: None,
             transaction: None,
             advance: None,
+            over: None,
             forgive: None,
             audit: Vec::new(),
         }

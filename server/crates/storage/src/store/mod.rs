@@ -36,7 +36,11 @@ enum Writer {
         connection: DatabaseConnection,
     },
     /// PostgreSQL: each change is a transaction of its own.
-    Pool(DatabaseConnection),
+    Pool {
+        pool: DatabaseConnection,
+        /// For connections of another kind.
+        url: Arc<str>,
+    },
 }
 
 impl std::fmt::Debug for Store {
@@ -65,7 +69,10 @@ impl Store {
                 let queue = Queue::start(connection.clone(), keyring.clone(), meter.clone());
                 Writer::Queue { queue, connection }
             }
-            None => Writer::Pool(read.clone()),
+            None => Writer::Pool {
+                pool: read.clone(),
+                url: url.into(),
+            },
         };
         Ok(Self {
             reader: Reader {
@@ -98,7 +105,7 @@ impl Store {
     {
         match &self.writer {
             Writer::Queue { queue, .. } => queue.run(work, None).await,
-            Writer::Pool(pool) => self.transact(pool, work).await,
+            Writer::Pool { pool, .. } => self.transact(pool, work).await,
         }
     }
 
@@ -118,7 +125,7 @@ impl Store {
                     .run(work, Some(|error: &StorageError| error.contested().is_some()))
                     .await
             }
-            Writer::Pool(pool) => {
+            Writer::Pool { pool, .. } => {
                 let keyring = self.reader.keyring.clone();
                 let result = work(&Tx {
                     scope: Scope::Statement(pool.clone()),
@@ -174,12 +181,16 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StorageError> {
         match &self.writer {
             Writer::Queue { connection, .. } => Migrator::up(connection, None).await?,
-            Writer::Pool(pool) => {
-                let turn = pool.begin().await?;
+            Writer::Pool { url, .. } => {
+                let migrating = postgres::migrating(url).await?;
+                let turn = migrating.begin().await?;
+                // Another node's migrations may be long.
+                turn.execute_unprepared("SET LOCAL lock_timeout = 0").await?;
                 turn.execute_unprepared("SELECT pg_advisory_xact_lock(3606217745)")
                     .await?;
-                Migrator::up(pool, None).await?;
+                Migrator::up(&migrating, None).await?;
                 turn.commit().await?;
+                migrating.close().await?;
             }
         }
         Ok(())
@@ -190,10 +201,15 @@ impl Store {
     /// # Errors
     /// As [`Self::migrate`].
     pub async fn unmigrate(&self) -> Result<(), StorageError> {
-        let connection = match &self.writer {
-            Writer::Queue { connection, .. } | Writer::Pool(connection) => connection,
-        };
-        Ok(Migrator::down(connection, None).await?)
+        match &self.writer {
+            Writer::Queue { connection, .. } => Migrator::down(connection, None).await?,
+            Writer::Pool { url, .. } => {
+                let migrating = postgres::migrating(url).await?;
+                Migrator::down(&migrating, None).await?;
+                migrating.close().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the schema is that of this version.

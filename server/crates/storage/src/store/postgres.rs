@@ -10,6 +10,8 @@ const CONNECTIONS: u32 = 20;
 /// How long a request waits for a connection before it is told that the database is busy (F12).
 const WAIT: Duration = Duration::from_secs(2);
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a migration waits for a table: whoever comes after it waits behind it.
+const LOCK_TIMEOUT: Duration = STATEMENT_TIMEOUT;
 
 pub(super) async fn pool(url: &str) -> Result<DatabaseConnection, StorageError> {
     let mut options = ConnectOptions::new(url);
@@ -26,5 +28,21 @@ pub(super) async fn pool(url: &str) -> Result<DatabaseConnection, StorageError> 
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .connect_lazy(true);
+    Ok(Database::connect(options).await?)
+}
+
+/// Connections that change the schema, one for the turn and one for the work: building a large table anew takes as long
+/// as it takes, also where the server has a limit of its own.
+pub(super) async fn migrating(url: &str) -> Result<DatabaseConnection, StorageError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(2)
+        .acquire_timeout(WAIT)
+        .connect_timeout(WAIT)
+        .statement_timeout(Duration::ZERO)
+        .set_application_name("doorward migrate")
+        .map_sqlx_postgres_opts(|options| options.options([("lock_timeout", LOCK_TIMEOUT.as_millis().to_string())]))
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
     Ok(Database::connect(options).await?)
 }

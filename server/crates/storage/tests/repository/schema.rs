@@ -50,6 +50,28 @@ async fn postgres_nodes_that_start_together_take_turns() {
     assert_eq!(stage.rows("configuration_version").await, 1);
 }
 
+/// A large table takes longer to build anew than a sign-in may wait; whoever changes it must not wait for it for long.
+#[tokio::test]
+async fn postgres_a_migration_takes_the_time_it_needs() {
+    let url = create_database(None).await;
+    let db = Database::connect(&url).await.expect("connects");
+    for sql in [
+        "CREATE TABLE seen (statement TEXT, waits TEXT)",
+        "CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO seen VALUES \
+         (current_setting('statement_timeout'), current_setting('lock_timeout')); END $$",
+        "CREATE EVENT TRIGGER noted ON ddl_command_end EXECUTE FUNCTION note()",
+    ] {
+        db.execute_unprepared(sql).await.expect(sql);
+    }
+    let store = Store::open(&url, keyring()).await.expect("opens");
+    store.migrate().await.expect("up");
+    let free = count(&db, "seen WHERE statement = '0' AND waits <> '0'").await;
+    assert!(free > 20, "{free}");
+    assert_eq!(free, count(&db, "seen").await, "every change");
+    store.close().await.expect("closes");
+    db.close().await.expect("closes");
+}
+
 async fn count(db: &DatabaseConnection, sql: &str) -> i64 {
     let statement = Statement::from_string(db.get_database_backend(), format!("SELECT COUNT(*) AS n FROM {sql}"));
     let row = db.query_one_raw(statement).await.expect("answers").expect("a row");
