@@ -74,12 +74,12 @@ pub fn details(error: &ConsoleError) -> Vec<String> {
     match error {
         ConsoleError::Invalid { fields } => fields.iter().map(|field| field.detail.clone()).collect(),
         ConsoleError::InUse { by } => vec![format!("Used by {}.", words::join(by))],
+        ConsoleError::Unconfirmed => vec!["Tick the box that says what it does, then save it again.".to_owned()],
         ConsoleError::SignedOut
         | ConsoleError::Forbidden
         | ConsoleError::NotFound
         | ConsoleError::Changed
         | ConsoleError::Taken { .. }
-        | ConsoleError::Unconfirmed
         | ConsoleError::LastAdministrator
         | ConsoleError::Unavailable
         | ConsoleError::Internal

@@ -63,7 +63,7 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
                 <Checkbox label="Save it all the same" name="all_the_same" checked=false
                     help="An application then stops people, or no longer does what is expected of it. Its sign-in flow shows who, where and why, with repairs." />
             })}
-            <SaveFoot state pending=action.pending() />
+            <SaveFoot state pending=action.pending() consequence=Signal::derive(move || impact.consequence(shown)) />
         </ActionForm>
         <KeptFactors shown />
     }

@@ -70,6 +70,13 @@ impl Impact {
         });
         (Self { foreseen }, look)
     }
+
+    /// What saving does, in one line.
+    pub fn consequence(self, shown: Shown) -> Option<String> {
+        let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
+        let broken = self.foreseen.get()?.broken;
+        (!broken.is_empty()).then(|| breaks_title(&broken, &name))
+    }
 }
 
 /// The box below the switch: what it changes, and whom it stops.

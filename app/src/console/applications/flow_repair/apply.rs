@@ -55,7 +55,9 @@ pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: 
 #[component]
 fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) -> impl IntoView {
     let action = ServerAction::<RepairConnection>::new();
-    let faults = Faults::of(move || action.value().get());
+    // Elsewhere it stops people, or breaks an expectation: the connection's own page names whom, and asks.
+    let elsewhere = move || matches!(action.value().get(), Some(Err(ConsoleError::Unconfirmed)));
+    let faults = Faults::of(move || action.value().get().filter(|_| !elsewhere()));
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
             editor.connections.update(|all| {
@@ -69,9 +71,7 @@ fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) 
             browser::focus_first("#findings");
         }
     });
-    // Elsewhere it stops people, or breaks an expectation: the connection's own page names whom, and asks.
     let advanced = format!("/console/connections/{}/advanced", mend.connection);
-    let elsewhere = move || matches!(faults.get(), Some(ConsoleError::Unconfirmed));
     let text = mend.to_string();
     let value = text.clone();
     let apply = move |event: web_sys::MouseEvent| {
@@ -81,7 +81,10 @@ fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) 
     view! {
         <FaultSummary faults />
         {move || elsewhere().then(|| view! {
-            <a class="button small" href=advanced.clone()>"See whom it stops, and confirm it"</a>
+            <p role="alert">
+                "It stops people of another application, or breaks an expectation there. "
+                <a href=advanced.clone()>"See whom, and confirm it"</a>
+            </p>
         })}
         <button type="submit" class="button primary small" formaction=RepairConnection::url() formnovalidate=true name="mend" value=value
             on:click=apply aria-busy=move || action.pending().get().then_some("true")>
