@@ -12,6 +12,7 @@ crate::on_both!(
     on_and_new_creates_an_account_with_the_stable_sub,
     s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it,
     never_refuses_and_verified_email_links,
+    s11_an_address_that_looks_like_another_opens_no_account,
     s5_s6_prove_links_once_and_only_the_subject_that_asked,
     s42_f18_many_first_sign_ins_make_one_account,
     f19_s3_one_address_through_two_connections_at_once,
@@ -88,6 +89,19 @@ async fn s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it(world: 
         (409, "1202"),
         "S12: a new subject opens no old account"
     );
+}
+
+async fn s11_an_address_that_looks_like_another_opens_no_account(world: &World) {
+    world
+        .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
+        .await;
+    world
+        .person("owner", Some(("pop@example.com", true)), "a password of the owner")
+        .await;
+    sub(world, &Persona::verified("twin", "рор@example.com")).await;
+    assert_eq!(world.accounts().await, 2, "Cyrillic letters make another mailbox");
+    sub(world, &Persona::verified("same", "pop@example.com")).await;
+    assert_eq!(world.accounts().await, 2, "the same mailbox is linked");
 }
 
 async fn never_refuses_and_verified_email_links(world: &World) {

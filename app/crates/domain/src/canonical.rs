@@ -17,6 +17,11 @@ impl IdentifierKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What stands before the @ of an address.
+    fn mailbox(&self) -> Option<&str> {
+        self.0.rsplit_once('@').map(|(mailbox, _)| mailbox)
+    }
 }
 
 /// Why a text cannot be a login identifier.
@@ -32,6 +37,8 @@ pub enum IdentifierFault {
     MixedScripts,
     #[error("Enter a full email address such as name@example.com.")]
     NotAnAddress,
+    #[error("Use plain letters before the @: this address looks like another person's.")]
+    Imitates,
 }
 
 /// The key to look up what somebody typed. Does not judge: an unknown key simply finds nothing.
@@ -69,12 +76,19 @@ pub fn new_username(text: &str) -> Result<IdentifierKey, IdentifierFault> {
     Ok(lookup_key(text))
 }
 
-/// The key of an address that is about to be owned by an account.
+/// The key of an address that is about to be owned by an account, or that somebody is vouched for by.
+///
+/// Two mailboxes whose names only look alike have one key and two owners, so the one that needs letters outside of ASCII
+/// to look like the other is owned by nobody: a provider's word for it would open the other's account (S11).
 ///
 /// # Errors
-/// When the text is no address.
+/// When the text is no address, or imitates one.
 pub fn address(text: &str) -> Result<IdentifierKey, IdentifierFault> {
     let key = new_username(text)?;
+    let imitates = |(mailbox, _): (&str, &str)| !mailbox.is_ascii() && key.mailbox().is_some_and(str::is_ascii);
+    if text.trim().rsplit_once('@').is_some_and(imitates) {
+        return Err(IdentifierFault::Imitates);
+    }
     let (local, domain) = key.0.rsplit_once('@').ok_or(IdentifierFault::NotAnAddress)?;
     let fine = !local.is_empty()
         && !local.contains('@')
@@ -144,6 +158,18 @@ mod tests {
             ("", IdentifierFault::Empty),
         ] {
             assert_eq!(address(text), Err(want), "{text}");
+        }
+    }
+
+    #[test]
+    fn s11_an_address_that_imitates_another_is_owned_by_nobody() {
+        let pop = address("pop@example.com").expect("an address");
+        for twin in ["рор@example.com", "ｐｏｐ@example.com"] {
+            assert_eq!(lookup_key(twin), pop, "{twin}");
+            assert_eq!(address(twin), Err(IdentifierFault::Imitates), "{twin}");
+        }
+        for own in ["иван@example.com", "jürgen@example.com", "pop@bücher.example.com"] {
+            assert!(address(own).is_ok(), "{own}");
         }
     }
 
