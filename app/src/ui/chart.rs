@@ -7,7 +7,7 @@ use super::words;
 const WIDTH: f64 = 720.0;
 const TOP: f64 = 12.0;
 const FLOOR: f64 = 150.0;
-const HEIGHT: f64 = 172.0;
+const HEIGHT: f64 = 180.0;
 /// Room for the scale at the left.
 const LEFT: f64 = 36.0;
 
@@ -86,7 +86,7 @@ pub fn SignInChart(good: Vec<u32>, failed: Vec<u32>) -> impl IntoView {
             <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") aria-hidden="true">
                 {lines.map(|(value, y)| view! {
                     <line class="grid" x1=LEFT x2=WIDTH y1=y y2=y></line>
-                    <text x=LEFT - 8.0 y=y + 4.0 text-anchor="end">{words::number(value.into())}</text>
+                    <text x=LEFT - 8.0 y=y text-anchor="end" dominant-baseline="central">{words::number(value.into())}</text>
                 }).collect_view()}
                 {bars.into_iter().map(|bar| view! { <DayBar bar /> }).collect_view()}
                 <text x=LEFT + 6.0 y=HEIGHT - 4.0>{day_name(0, days)}</text>

@@ -83,11 +83,12 @@ fn Row(attempt: AttemptView) -> impl IntoView {
         .as_ref()
         .map_or_else(|| "An account here".to_owned(), name);
     let (told, by) = (why(&attempt), who(&attempt));
+    let is_blank = told.is_empty();
     view! {
         <tr class="go">
             <th scope="row" data-label="When"><a class="row-link" href=href><When at=attempt.at /></a></th>
             <td data-label="How it ended"><OutcomeChip of=attempt.outcome /></td>
-            <td data-label="Why">{told}</td>
+            <td data-label="Why" class:blank=is_blank>{told}</td>
             <td data-label="Application"><bdi>{application}</bdi></td>
             <td data-label="Through"><bdi>{connection}</bdi></td>
             <td data-label="Who"><bdi>{by}</bdi></td>
