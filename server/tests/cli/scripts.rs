@@ -2,14 +2,18 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_domain::script::{Limit, RunEnd};
 use doorward_sandbox::Pool;
 use doorward_server::state::SANDBOX_WORKER;
+use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 const SHORT: &str = "function onLoginRequest() {}";
+
+/// One of these tests at a time: each looks for the worker that it has started.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 fn pool() -> Pool {
     Pool::new(PathBuf::from(env!("CARGO_BIN_EXE_doorward")), SANDBOX_WORKER, 1)
@@ -41,6 +45,7 @@ fn signal(pid: u32, name: &str) {
 
 #[tokio::test]
 async fn only_what_a_script_computes_itself_counts() {
+    let _alone = ALONE.lock().await;
     let pool = pool();
     assert_eq!(end(&pool, SHORT).await, RunEnd::Done, "the worker is there");
     let worker = worker();
@@ -57,4 +62,20 @@ async fn only_what_a_script_computes_itself_counts() {
     let native = "function onLoginRequest() { [].indexOf.call({ length: 2 ** 53 - 1 }, 1); }";
     assert_eq!(end(&pool, native).await, RunEnd::Limit { limit: Limit::Time });
     assert_eq!(end(&pool, SHORT).await, RunEnd::Done, "in a new worker");
+}
+
+#[tokio::test]
+async fn scripts_that_use_up_a_limit_leave_the_machine_to_others() {
+    let _alone = ALONE.lock().await;
+    let pool = pool();
+    let endless = "function onLoginRequest() { for (;;); }";
+    let hit = RunEnd::Limit { limit: Limit::Time };
+    let of_hostile = async || pool.run_for("hostile", endless, &[]).await.expect("it is run").end;
+    assert_eq!(of_hostile().await, hit, "among the others");
+    assert_eq!(of_hostile().await, hit, "apart");
+    let begun = Instant::now();
+    assert_eq!(of_hostile().await, hit, "apart, after a rest");
+    assert!(begun.elapsed() >= Duration::from_millis(400), "{:?}", begun.elapsed());
+    let good = pool.run_for("good", SHORT, &[]).await.expect("it is run").end;
+    assert_eq!(good, RunEnd::Done, "nobody else rests");
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use doorward_domain::script::{Event, Limit, Run, RunEnd, ScriptEngine, TIME_LIMIT_MILLIS};
@@ -11,7 +11,7 @@ use tokio::io::BufReader;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::lanes::Lanes;
 use crate::wire::{self, Job};
@@ -23,6 +23,9 @@ const START: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a script that runs apart waits for its turn.
 const APART_WAIT: Duration = Duration::from_secs(2);
+/// How long nothing runs apart after a script that used up a limit there: four times as long as it may compute, so that
+/// all of them together keep a fifth of one core busy.
+const REST: Duration = Duration::from_millis(4 * TIME_LIMIT_MILLIS);
 
 /// Worker processes of this program.
 pub struct Pool {
@@ -37,7 +40,7 @@ pub struct Pool {
 struct Lane {
     is_apart: bool,
     idle: Mutex<Vec<Worker>>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 /// A script could not be run at all.
@@ -79,23 +82,29 @@ impl Pool {
     /// # Errors
     /// When there is no process to run it in; `Busy` for a script that would have to run apart.
     pub async fn run_for(&self, owner: &str, source: &str, events: &[Event]) -> Result<Run, PoolError> {
-        let run = if self.lanes.is_apart(owner, Instant::now()) {
-            let place = timeout(APART_WAIT, self.apart.places.acquire());
-            let _place = place
+        let (run, place) = if self.lanes.is_apart(owner, Instant::now()) {
+            let place = timeout(APART_WAIT, self.apart.places.clone().acquire_owned())
                 .await
                 .map_err(|_| PoolError::Busy)?
                 .map_err(|_| PoolError::Closed)?;
-            self.run_in(&self.apart, source, events).await?
+            (self.run_in(&self.apart, source, events).await?, Some(place))
         } else {
-            self.run(source, events).await?
+            (self.run(source, events).await?, None)
         };
-        if matches!(
+        let used_up = matches!(
             run.end,
             RunEnd::Limit {
                 limit: Limit::Time | Limit::Memory
             }
-        ) {
+        );
+        if used_up {
             self.lanes.hit(owner, Instant::now());
+            if let Some(place) = place {
+                tokio::spawn(async move {
+                    sleep(REST).await;
+                    drop(place);
+                });
+            }
         }
         Ok(run)
     }
@@ -156,7 +165,7 @@ impl Lane {
         Self {
             is_apart,
             idle: Mutex::default(),
-            places: Semaphore::new(size),
+            places: Arc::new(Semaphore::new(size)),
         }
     }
 
