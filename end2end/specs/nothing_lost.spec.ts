@@ -69,3 +69,24 @@ test("after a repair every part of the page says the same", async ({ page, doorw
   await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
   await expect(picture.getByText("step 2 needs an account")).toHaveCount(0);
 });
+
+test("a new secret does not hide what somebody else has saved meanwhile", async ({ page, doorward }) => {
+  const made = await doorward.api("POST", "/applications", {
+    handle: "rota-plan",
+    name: "Rota plan",
+    redirect_uris: ["https://rota.example.com/cb"],
+    flow: { steps: [FIRST] },
+  });
+  expect(made.status).toBe(201);
+  await openConsole(page, doorward, "/console/applications/rota-plan/protocol");
+  await hydrated(page);
+  await doorward.api("PATCH", "/applications/rota-plan", { redirect_uris: ["https://rota.example.com/other"] });
+  await page.getByText("Make a new secret", { exact: true }).click();
+  await page.getByRole("button", { name: "Replace the secret now" }).click();
+  await expect(page.getByText("Shown this one time")).toBeVisible();
+  await page.getByLabel("Required claims").fill("email");
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("alert")).toContainText("Reload the page");
+  const { body } = await doorward.api("GET", "/applications/rota-plan");
+  expect(body.redirect_uris).toEqual(["https://rota.example.com/other"]);
+});
