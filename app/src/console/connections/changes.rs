@@ -219,16 +219,49 @@ mod tests {
                 linked_30_days: linked,
             };
             assert_eq!(affected(people, "Acme"), want);
-            let found = ApplicationFindings {
-                application: "wiki".into(),
-                name: "Wiki".into(),
-                findings: vec![],
-                affected: Some(people),
-            };
-            let confirmed = confirmation(&[found], "Acme");
+            let confirmed = confirmation(&[found("wiki", FindingCode::JitOffFactor, Some(people))], "Acme");
             assert!(confirmed.starts_with("I know that 1 application will refuse people from Acme"));
             assert_eq!(confirmed.contains("among them"), all > linked, "{confirmed}");
         }
+    }
+
+    fn found(application: &str, code: FindingCode, affected: Option<Affected>) -> ApplicationFindings {
+        let finding = Finding {
+            code,
+            severity: Severity::Error,
+            step: Some(2),
+            connection: None,
+            line: None,
+            story: vec!["signs in with Acme".into()],
+            repairs: vec![],
+        };
+        ApplicationFindings {
+            application: application.into(),
+            name: application.into(),
+            findings: vec![finding],
+            affected,
+        }
+    }
+
+    #[test]
+    fn what_was_broken_before_is_not_broken_by_the_change() {
+        let stops = |application| found(application, FindingCode::JitOffFactor, None);
+        let broken = breaking(&[stops("wiki")], vec![stops("wiki"), stops("payroll")]);
+        assert_eq!(broken, [stops("payroll")]);
+        assert_eq!(breaks_title(&broken, "Acme"), "1 application refuses people from Acme");
+    }
+
+    #[test]
+    fn a_broken_expectation_refuses_nobody() {
+        let expectation = || found("wiki", FindingCode::ExpectationBroken, None);
+        assert_eq!(
+            breaks_title(&[expectation()], "Acme"),
+            "An expectation breaks in 1 application"
+        );
+        assert!(confirmation(&[expectation()], "Acme").contains("an expectation is broken"));
+        let both = [expectation(), found("payroll", FindingCode::JitOffFactorSome, None)];
+        assert_eq!(breaks_title(&both, "Acme"), "1 application refuses people from Acme");
+        assert!(confirmation(&both, "Acme").starts_with("I know that 1 application will refuse"));
     }
 
     #[test]

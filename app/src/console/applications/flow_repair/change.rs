@@ -145,7 +145,8 @@ mod tests {
         };
         for (change, want) in [
             (add(2, "totp"), "password|email_otp totp"),
-            (add(3, "totp"), "password|email_otp"),
+            (add(3, "totp"), "password|email_otp|totp"),
+            (add(4, "totp"), "password|email_otp"),
             (remove(2, "email_otp"), "password|"),
             (remove(1, "email_otp"), "password|email_otp"),
             (Change::RemoveStep { step: 2 }, "password"),
