@@ -20,7 +20,7 @@ test.afterEach(async ({ doorward }) => {
 });
 
 test("whatever stops people is told with names before it is saved, and not only the switch", async ({ page, doorward, expectAccessible }) => {
-  const stops = page.getByText("1 application refuses people from Test IdP");
+  const stops = page.getByText("1 application refuses people from Test IdP", { exact: true });
   await page.getByRole("checkbox", { name: KEEP }).uncheck();
   await expect(stops).toBeVisible();
   await expect(page.getByRole("link", { name: "Demo application" })).toBeVisible();

@@ -32,7 +32,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await page.goto(`${doorward.url}/console/connections/test-idp/advanced`);
     await hydrated(page);
     await page.getByRole("checkbox", { name: SWITCH }).uncheck();
-    await expect(page.getByText("1 application refuses people from Test IdP")).toBeVisible();
+    await expect(page.getByText("1 application refuses people from Test IdP", { exact: true })).toBeVisible();
     await expect(page.getByRole("link", { name: "Demo application" }).first()).toBeVisible();
     await page.getByRole("checkbox", { name: /I know that 1 application/ }).check();
     await page.getByRole("button", { name: "Update" }).click();

@@ -136,7 +136,7 @@ pub fn OtherBreaks(shown: Shown, impact: Impact) -> impl IntoView {
         let foreseen = impact.foreseen.get().filter(|foreseen| !foreseen.switched);
         foreseen.map(|foreseen| foreseen.broken).unwrap_or_default()
     });
-    view! { <div class="stack" aria-live="polite"><Broken shown broken /></div> }
+    view! { <div aria-live="polite"><Broken shown broken /></div> }
 }
 
 /// Nothing where nothing breaks. A box of its own for each thing to confirm, so that no tick is taken for another.
