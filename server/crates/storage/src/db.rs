@@ -5,17 +5,18 @@ use std::sync::Arc;
 use doorward_domain::{Timestamp, truncate};
 use doorward_vault::Keyring;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, QueryResult, Statement,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
     TryGetable, Value,
 };
 
 use crate::error::StorageError;
+use crate::store::Statements;
 
 mod sealed {
-    use super::{Arc, DatabaseExecutor, Keyring};
+    use super::{Arc, Executor, Keyring};
 
     pub trait Sealed: Sync {
-        fn executor(&self) -> DatabaseExecutor<'_>;
+        fn executor(&self) -> Executor<'_>;
         fn keyring(&self) -> &Arc<Keyring>;
     }
 }
@@ -28,6 +29,8 @@ pub trait Database: Sealed {}
 /// Reads; each statement sees what is committed by then.
 #[derive(Debug, Clone)]
 pub struct Reader {
+    pub(crate) statements: Arc<Statements>,
+    /// For what needs more than statements.
     pub(crate) connection: DatabaseConnection,
     pub(crate) keyring: Arc<Keyring>,
 }
@@ -43,12 +46,56 @@ pub struct Tx {
 pub(crate) enum Scope {
     Transaction(DatabaseTransaction),
     /// One statement that is its own transaction.
-    Statement(DatabaseConnection),
+    Statement(Arc<Statements>),
+}
+
+/// Runs statements, alone or in a transaction.
+pub enum Executor<'a> {
+    Alone(&'a Statements),
+    Together(&'a DatabaseTransaction),
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Executor<'_> {
+    fn get_database_backend(&self) -> DbBackend {
+        match self {
+            Self::Alone(statements) => statements.get_database_backend(),
+            Self::Together(transaction) => transaction.get_database_backend(),
+        }
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Alone(statements) => statements.execute_raw(statement).await,
+            Self::Together(transaction) => transaction.execute_raw(statement).await,
+        }
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        match self {
+            Self::Alone(statements) => statements.execute_unprepared(sql).await,
+            Self::Together(transaction) => transaction.execute_unprepared(sql).await,
+        }
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        match self {
+            Self::Alone(statements) => statements.query_one_raw(statement).await,
+            Self::Together(transaction) => transaction.query_one_raw(statement).await,
+        }
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        match self {
+            Self::Alone(statements) => statements.query_all_raw(statement).await,
+            Self::Together(transaction) => transaction.query_all_raw(statement).await,
+        }
+    }
 }
 
 impl Sealed for Reader {
-    fn executor(&self) -> DatabaseExecutor<'_> {
-        DatabaseExecutor::Connection(&self.connection)
+    fn executor(&self) -> Executor<'_> {
+        Executor::Alone(&self.statements)
     }
 
     fn keyring(&self) -> &Arc<Keyring> {
@@ -57,10 +104,10 @@ impl Sealed for Reader {
 }
 
 impl Sealed for Tx {
-    fn executor(&self) -> DatabaseExecutor<'_> {
+    fn executor(&self) -> Executor<'_> {
         match &self.scope {
-            Scope::Transaction(transaction) => DatabaseExecutor::Transaction(transaction),
-            Scope::Statement(connection) => DatabaseExecutor::Connection(connection),
+            Scope::Transaction(transaction) => Executor::Together(transaction),
+            Scope::Statement(statements) => Executor::Alone(statements),
         }
     }
 

@@ -29,12 +29,20 @@ pub(crate) struct Meter {
 impl Meter {
     pub fn listen(self: &Arc<Self>, connection: &mut DatabaseConnection) {
         let meter = self.clone();
-        connection.set_metric_callback(move |info| {
-            meter.statements.fetch_add(1, Ordering::Relaxed);
-            if info.failed {
-                meter.failures.fetch_add(1, Ordering::Relaxed);
-            }
-        });
+        connection.set_metric_callback(move |info| meter.ran(info.failed));
+    }
+
+    /// A statement that ended so.
+    pub fn count<T, E>(&self, result: Result<T, E>) -> Result<T, E> {
+        self.ran(result.is_err());
+        result
+    }
+
+    fn ran(&self, failed: bool) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        if failed {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// One commit of the database with this many changes.

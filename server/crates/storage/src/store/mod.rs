@@ -1,5 +1,6 @@
 //! The database as a whole: opening it, reading from it, writing to it.
 
+mod hand;
 mod job;
 mod meter;
 mod postgres;
@@ -16,6 +17,7 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::db::{Reader, Scope, Tx};
 use crate::error::StorageError;
+pub use hand::Statements;
 pub use meter::Counters;
 use meter::Meter;
 use queue::Queue;
@@ -74,8 +76,10 @@ impl Store {
                 url: url.into(),
             },
         };
+        let statements = Arc::new(Statements::new(&read, meter.clone()));
         Ok(Self {
             reader: Reader {
+                statements,
                 connection: read,
                 keyring,
             },
@@ -125,10 +129,10 @@ impl Store {
                     .run(work, Some(|error: &StorageError| error.contested().is_some()))
                     .await
             }
-            Writer::Pool { pool, .. } => {
+            Writer::Pool { .. } => {
                 let keyring = self.reader.keyring.clone();
                 let result = work(&Tx {
-                    scope: Scope::Statement(pool.clone()),
+                    scope: Scope::Statement(self.reader.statements.clone()),
                     keyring,
                 })
                 .await;
@@ -145,7 +149,10 @@ impl Store {
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<StorageError>,
     {
-        let transaction = pool.begin().await.map_err(StorageError::from)?;
+        let transaction = {
+            let _waiting = self.reader.statements.make_way();
+            pool.begin().await.map_err(StorageError::from)?
+        };
         let tx = Tx {
             scope: Scope::Transaction(transaction),
             keyring: self.reader.keyring.clone(),
@@ -164,6 +171,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Unavailable`.
     pub async fn ping(&self) -> Result<(), StorageError> {
+        let _waiting = self.reader.statements.make_way();
         self.reader
             .connection
             .ping()
@@ -255,6 +263,7 @@ impl Store {
         if let Writer::Queue { connection, .. } = &self.writer {
             connection.close_by_ref().await?;
         }
+        self.reader.statements.let_go();
         Ok(self.reader.connection.close_by_ref().await?)
     }
 }
