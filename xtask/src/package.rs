@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::compress::{self, Effort};
-use crate::wasm_sections;
+use crate::{packs, slim, wasm_sections};
 
 const NAME: &str = "doorward";
 /// The placeholder name the split macros link against; the bound script imports the file under exactly this name.
@@ -49,7 +49,7 @@ pub fn write(wasm: &[u8], site: &Path, effort: Effort) -> Result<()> {
     Ok(())
 }
 
-/// Writes the main module, its script and the chunks; returns which chunks each lazy function needs.
+/// Writes the main module, its script and the packs of chunks; returns which packs each lazy function needs.
 fn split(wasm: &[u8], folder: &Path) -> Result<BTreeMap<String, Vec<String>>> {
     let main = folder.with_file_name(format!("{NAME}.wasm"));
     let main_module = format!("./{NAME}.js");
@@ -66,7 +66,8 @@ fn split(wasm: &[u8], folder: &Path) -> Result<BTreeMap<String, Vec<String>>> {
     }
     bind(&main, folder)?;
     fs::remove_file(&main)?;
-    Ok(parts.prefetch_map.into_iter().collect())
+    let needs = parts.prefetch_map.into_iter().collect();
+    packs::write(folder, &folder.join(SPLIT_SCRIPT), &needs)
 }
 
 fn bind(main: &Path, folder: &Path) -> Result<()> {
@@ -81,7 +82,11 @@ fn bind(main: &Path, folder: &Path) -> Result<()> {
         .remove_producers_section(true);
     bindgen
         .generate(folder)
-        .map_err(|cause| anyhow!("could not bind the wasm to JavaScript: {cause:#}"))
+        .map_err(|cause| anyhow!("could not bind the wasm to JavaScript: {cause:#}"))?;
+    let script = folder.join(format!("{NAME}.js"));
+    slim::imports(&script, &folder.join(format!("{NAME}_bg.wasm")))?;
+    slim::script(&script)?;
+    slim::script(&folder.join(SPLIT_SCRIPT))
 }
 
 /// Every file of the package, relative to it, in a fixed order.

@@ -1,9 +1,9 @@
 //! Who is using the console.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
 use super::error::ConsoleError;
 use doorward_domain::id::AccountId;
 
@@ -25,8 +25,8 @@ pub fn require_admin() -> Result<Administrator, ConsoleError> {
     use_context::<Administrator>().ok_or(ConsoleError::SignedOut)
 }
 
-/// Who is signed in; the frame of every page shows it.
-#[server(prefix = "/console/fn", endpoint = "whoami", input = Json)]
-pub async fn whoami() -> Result<Administrator, ConsoleError> {
-    require_admin()
+/// The administrator of the request that is rendered; nobody in the browser, which is told by the server.
+#[must_use]
+pub fn of_request() -> Option<Administrator> {
+    use_context()
 }

@@ -1,7 +1,12 @@
 //! Showing what a page loads: a skeleton first, then the content, or why there is none.
 
+use std::future::Future;
+
 use leptos::prelude::*;
+use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::{use_location, use_params_map};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::api::error::ConsoleError;
 use crate::ui::empty::{Empty, PageSkeleton, TableSkeleton};
@@ -9,7 +14,43 @@ use crate::ui::icon::Shape;
 use crate::ui::title::PageTitle;
 
 /// What a page loads.
-pub type Loading<T> = Resource<Result<T, ConsoleError>>;
+pub type Loading<T> = Resource<Result<T, ConsoleError>, Json>;
+
+/// How what the server has loaded travels within the page: as JSON that is read from bytes, like the answers of server
+/// functions, so that the code that reads a type is there once.
+#[derive(Debug)]
+pub struct Json;
+
+impl<T: Serialize> Encoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, Self::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, Self::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
+}
+
+/// Loads what a page shows, and again whenever `source` changes. The first HTML waits for it.
+pub fn loading<S, T, Answer>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    ask: impl Fn(S) -> Answer + Send + Sync + 'static,
+) -> Loading<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    Answer: Future<Output = Result<T, ConsoleError>> + Send + 'static,
+{
+    Resource::new_with_options(source, ask, true)
+}
 
 /// The part of the page's address that its route calls so; empty where it has none.
 pub fn segment(name: &'static str) -> Memo<String> {

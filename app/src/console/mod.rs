@@ -1,8 +1,9 @@
 //! The administrator's pages, by resource.
 //!
-//! Every page is a lazily loaded route. What it loads is asked for in its `view`, not in its `data`: that one is part of
-//! the code every page loads, and would bring the reading of all their answers with it. Pages ask the server through
-//! the functions of `api` only, and build on the widgets of `ui`.
+//! Every page but the first is a lazily loaded route; the first shares nearly all of its code with the others. What a
+//! page loads is asked for in its `view`, not in its `data`: that one is part of the code every page loads, and would
+//! bring the reading of all their answers with it. Pages ask the server through the functions of `api` only, and build
+//! on the widgets of `ui`.
 
 mod applications;
 mod attempts;
@@ -11,13 +12,14 @@ mod connections;
 mod frame;
 mod load;
 mod overview;
+mod route;
 mod theme;
 mod users;
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{Lazy, SsrMode, path};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+use route::page;
 
 /// The whole HTML document of a console page. Rendered on the server only.
 #[cfg(feature = "ssr")]
@@ -41,13 +43,12 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// Chooses the page by address; every page's code is loaded when it is first shown.
+/// Chooses the page by address; the code of every page but the first is loaded when it is shown.
 #[component]
-#[expect(clippy::disallowed_methods, reason = "a title of ours, and how all are written")]
 pub fn Console() -> impl IntoView {
-    provide_meta_context();
+    #[cfg(feature = "ssr")]
+    leptos_meta::provide_meta_context();
     view! {
-        <Title formatter=|page: String| format!("{page} · Doorward") text="Console" />
         <Router>
             <frame::Frame>
                 <Pages />
@@ -61,23 +62,23 @@ pub fn Console() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     view! {
-        <Routes fallback=load::NotFound>
-            <Route ssr=SsrMode::Async path=path!("/console") view={Lazy::<overview::OverviewPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/connections") view={Lazy::<connections::ListPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/connections/new") view={Lazy::<connections::GalleryPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/connections/new/:template") view={Lazy::<connections::NewPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/connections/:key/:tab?") view={Lazy::<connections::DetailPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/applications") view={Lazy::<applications::ListPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/applications/new") view={Lazy::<applications::NewPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/:tab?") view={Lazy::<applications::DetailPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/flow/versions") view={Lazy::<applications::VersionsPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/flow/versions/:version") view={Lazy::<applications::VersionPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/users") view={Lazy::<users::ListPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/users/new") view={Lazy::<users::NewPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/users/:key/:tab?") view={Lazy::<users::DetailPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/attempts") view={Lazy::<attempts::ListPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/attempts/:id") view={Lazy::<attempts::DetailPage>::new()} />
-            <Route ssr=SsrMode::Async path=path!("/console/audit") view={Lazy::<audit::AuditPage>::new()} />
-        </Routes>
+        <FlatRoutes fallback=load::NotFound>
+            <Route ssr=SsrMode::Async path=path!("/console") view={page::<overview::OverviewPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/connections") view={page::<connections::ListPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/connections/new") view={page::<connections::GalleryPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/connections/new/:template") view={page::<connections::NewPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/connections/:key/:tab?") view={page::<connections::DetailPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications") view={page::<applications::ListPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications/new") view={page::<applications::NewPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/:tab?") view={page::<applications::DetailPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/flow/versions") view={page::<applications::VersionsPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/applications/:key/flow/versions/:version") view={page::<applications::VersionPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/users") view={page::<users::ListPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/users/new") view={page::<users::NewPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/users/:key/:tab?") view={page::<users::DetailPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/attempts") view={page::<attempts::ListPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/attempts/:id") view={page::<attempts::DetailPage>()} />
+            <Route ssr=SsrMode::Async path=path!("/console/audit") view={page::<audit::AuditPage>()} />
+        </FlatRoutes>
     }
 }

@@ -11,6 +11,9 @@ const HEIGHT: f64 = 180.0;
 /// Room for the scale at the left.
 const LEFT: f64 = 36.0;
 
+/// How round the upper corners of a bar are.
+const ROUND: f64 = 2.0;
+
 /// One day's bar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bar {
@@ -88,7 +91,8 @@ pub fn SignInChart(good: Vec<u32>, failed: Vec<u32>) -> impl IntoView {
                     <line class="grid" x1=LEFT x2=WIDTH y1=y y2=y></line>
                     <text x=LEFT - 8.0 y=y text-anchor="end" dominant-baseline="central">{words::number(value.into())}</text>
                 }).collect_view()}
-                {bars.into_iter().map(|bar| view! { <DayBar bar /> }).collect_view()}
+                <path class="bar" d=drawn(bars.iter().map(|bar| (bar, bar.y, bar.height)))></path>
+                <path class="bar failed" d=drawn(bars.iter().map(|bar| (bar, bar.failed_y, bar.failed_height)))></path>
                 <text x=LEFT + 6.0 y=HEIGHT - 4.0>{day_name(0, days)}</text>
                 <text x=WIDTH - 6.0 y=HEIGHT - 4.0 text-anchor="end">"today"</text>
             </svg>
@@ -97,12 +101,18 @@ pub fn SignInChart(good: Vec<u32>, failed: Vec<u32>) -> impl IntoView {
     }
 }
 
-#[component]
-fn DayBar(bar: Bar) -> impl IntoView {
-    view! {
-        <rect class="bar" x=bar.x y=bar.y width=bar.width height=bar.height rx="2"></rect>
-        <rect class="bar failed" x=bar.x y=bar.failed_y width=bar.width height=bar.failed_height rx="2"></rect>
-    }
+/// The path of a series: for each bar with a height, its top and its height. One path for all is a fifth of the page
+/// that one element for each would be.
+fn drawn<'a>(series: impl Iterator<Item = (&'a Bar, f64, f64)>) -> String {
+    let draw = |(bar, top, height): (&Bar, f64, f64)| {
+        let round = height.min(ROUND);
+        let (x, low, width) = (bar.x, top + height, bar.width - 2.0 * round);
+        format!(
+            "M{x:.1} {low:.1}v-{:.1}q0-{round:.1} {round:.1}-{round:.1}h{width:.1}q{round:.1} 0 {round:.1} {round:.1}V{low:.1}z",
+            height - round
+        )
+    };
+    series.filter(|(_, _, height)| *height > 0.0).map(draw).collect()
 }
 
 #[component]
@@ -151,6 +161,14 @@ mod tests {
         for bar in bars {
             assert!(bar.failed_y >= TOP - 0.01 && bar.y + bar.height <= FLOOR + 0.01);
         }
+    }
+
+    #[test]
+    fn only_bars_with_a_height_are_drawn() {
+        let (_, bars) = bars(&[0, 2], &[0, 0]);
+        let path = drawn(bars.iter().map(|bar| (bar, bar.y, bar.height)));
+        assert_eq!(path, "M439.6 150.0v-136.0q0-2.0 2.0-2.0h214.9q2.0 0 2.0 2.0V150.0z");
+        assert_eq!(drawn(bars.iter().map(|bar| (bar, bar.failed_y, bar.failed_height))), "");
     }
 
     #[test]

@@ -16,6 +16,15 @@ pub fn number(value: u64) -> String {
     text
 }
 
+/// A text in lower case. In the browser by the browser itself: the tables for it would be part of what every page loads.
+#[must_use]
+pub fn lower_case(text: &str) -> String {
+    #[cfg(target_arch = "wasm32")]
+    return js_sys::JsString::from(text).to_lower_case().into();
+    #[cfg(not(target_arch = "wasm32"))]
+    text.to_lowercase()
+}
+
 /// A number with its noun: `1 person`, `2,140 people`, `no people`.
 #[must_use]
 pub fn count(value: u64, one: &str, many: &str) -> String {
@@ -67,10 +76,11 @@ pub fn actor(actor: Option<&Actor>, name: Option<String>) -> String {
 /// The first letter in upper case, for a sentence that starts with a number's word.
 #[must_use]
 pub fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ fn Secret(shown: Shown) -> impl IntoView {
     let faults = Faults::of(move || action.value().get());
     let id = shown.application.with_untracked(|a| a.id.to_string());
     let key = id.clone();
-    let carried = Resource::new_blocking(move || key.clone(), new_client_secret);
+    let carried = crate::console::load::loading(move || key.clone(), new_client_secret);
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
             // The form above keeps the version it came from where somebody else has saved other settings meanwhile.

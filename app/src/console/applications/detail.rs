@@ -17,7 +17,7 @@ use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
 use crate::console::attempts::{About, AttemptsTab};
 use crate::console::connections::StateChip;
-use crate::console::load::{Load, NotFound, segment};
+use crate::console::load::{Load, NotFound, loading, segment};
 use crate::ui::findings::{FindingBadge, worth_a_look};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::initials;
@@ -81,7 +81,7 @@ impl LazyRoute for DetailPage {
         let key = segment("key");
         let query = use_query_map();
         let version = Memo::new(move |_| query.with(|query| query.get("restore")));
-        let all = Resource::new_blocking(move || (key.get(), version.get()), load);
+        let all = loading(move || (key.get(), version.get()), load);
         let render = |(application, analysis, endpoints, connections, script_secrets, restored): Everything| {
             let expected = match &restored {
                 Some(restored) => restored.analysis.expectations.clone(),

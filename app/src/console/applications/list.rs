@@ -9,7 +9,7 @@ use doorward_domain::application::ClientType;
 use crate::api::application::{ApplicationSummary, list_applications};
 use crate::api::page::{PAGE_LIMIT, Page, PageQuery};
 use crate::console::connections::StateChip;
-use crate::console::load::{LoadAnswer, LoadTable};
+use crate::console::load::{LoadAnswer, LoadTable, loading};
 use crate::ui::empty::Empty;
 use crate::ui::findings::FindingBadge;
 use crate::ui::icon::{Icon, Shape};
@@ -43,7 +43,7 @@ impl LazyRoute for ListPage {
                 cursor: None,
             })
         };
-        let rows = Resource::new_blocking(move || q.get(), load);
+        let rows = loading(move || q.get(), load);
         let only_findings = query_text("findings");
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         let table = move |page: Page<ApplicationSummary>| {

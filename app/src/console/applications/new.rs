@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::options::{Choice, ChoiceName, all_connections, choices};
 use crate::api::application::CreateApplication;
 use crate::api::connection::ConnectionSummary;
-use crate::console::load::Load;
+use crate::console::load::{Load, loading};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::LinesField;
 use crate::ui::name_and_handle::NameAndHandle;
@@ -23,7 +23,7 @@ impl LazyRoute for NewPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let connections = Resource::new_blocking(|| (), |()| all_connections());
+        let connections = loading(|| (), |()| all_connections());
         let form = |connections: Vec<ConnectionSummary>| view! { <NewForm choices=choices(&connections) /> }.into_any();
         view! {
             <PageTitle text="Add an application" />

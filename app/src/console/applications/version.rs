@@ -8,7 +8,7 @@ use super::options::{all_connections, choices};
 use crate::api::application::{ApplicationView, FlowVersionView, find_application, find_flow_version};
 use crate::api::connection::ConnectionSummary;
 use crate::api::error::ConsoleError;
-use crate::console::load::{Load, segment};
+use crate::console::load::{Load, loading, segment};
 use crate::ui::diff::Diff;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::notice::{Notice, Tone};
@@ -35,7 +35,7 @@ impl LazyRoute for VersionPage {
 
     fn view(_this: Self) -> AnyView {
         let (key, version) = (segment("key"), segment("version"));
-        let all = Resource::new_blocking(move || (key.get(), version.get()), load);
+        let all = loading(move || (key.get(), version.get()), load);
         let render = |(application, version, connections): Everything| {
             view! { <Compared application version connections /> }.into_any()
         };

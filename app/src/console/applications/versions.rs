@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::flow_words::{changed, size};
 use crate::api::application::{FlowVersionRow, list_flow_versions};
-use crate::console::load::{LoadTable, segment};
+use crate::console::load::{LoadTable, loading, segment};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::table::{Column, ListTable};
@@ -25,7 +25,7 @@ impl LazyRoute for VersionsPage {
 
     fn view(_this: Self) -> AnyView {
         let key = segment("key");
-        let rows = Resource::new_blocking(move || key.get(), list_flow_versions);
+        let rows = loading(move || key.get(), list_flow_versions);
         let table = move |rows: Vec<FlowVersionRow>| view! { <Versions rows key=key.get_untracked() /> }.into_any();
         view! {
             <PageTitle text="Versions of the sign-in flow" />

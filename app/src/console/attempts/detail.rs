@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::table::OutcomeChip;
 use super::words::{name, often, who};
 use crate::api::attempt::{AttemptDetail, AttemptScript, AttemptView, Named, find_attempt};
-use crate::console::load::{Load, segment};
+use crate::console::load::{Load, loading, segment};
 use crate::ui::findings::FindingNotice;
 use crate::ui::page::Section;
 use crate::ui::time::{When, to_the_second};
@@ -24,7 +24,7 @@ impl LazyRoute for DetailPage {
 
     fn view(_this: Self) -> AnyView {
         let id = segment("id");
-        let one = Resource::new_blocking(move || id.get(), find_attempt);
+        let one = loading(move || id.get(), find_attempt);
         let render = |detail: AttemptDetail| view! { <Detail detail /> }.into_any();
         view! { <Load resource=one render /> }.into_any()
     }

@@ -9,7 +9,7 @@ use super::filter::Filters;
 use super::table::Table;
 use crate::api::attempt::{AttemptView, list_attempts};
 use crate::api::page::Page;
-use crate::console::load::LoadTable;
+use crate::console::load::{LoadTable, loading};
 use crate::ui::title::PageTitle;
 
 /// The page at `/console/attempts`.
@@ -51,7 +51,7 @@ fn Attempts(about: About) -> impl IntoView {
     let query = use_query_map();
     let place = about.clone();
     let wanted = Memo::new(move |_| query.with(|query| place.wanted(query)));
-    let rows = Resource::new_blocking(move || wanted.get(), list_attempts);
+    let rows = loading(move || wanted.get(), list_attempts);
     let place = about.clone();
     let table = move |page: Page<AttemptView>| {
         view! { <Table about=place.clone() page wanted=wanted.get_untracked() /> }.into_any()

@@ -10,7 +10,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::api::audit::{AuditEventView, AuditQuery, list_audit};
 use crate::api::page::Page;
-use crate::console::load::LoadTable;
+use crate::console::load::{LoadTable, loading};
 use crate::ui::empty::Empty;
 use crate::ui::icon::Shape;
 use crate::ui::pager::Pager;
@@ -51,7 +51,7 @@ impl LazyRoute for AuditPage {
 
     fn view(_this: Self) -> AnyView {
         let wanted = wanted();
-        let rows = Resource::new_blocking(move || wanted.get(), list_audit);
+        let rows = loading(move || wanted.get(), list_audit);
         let table =
             move |page: Page<AuditEventView>| view! { <Events page wanted=wanted.get_untracked() /> }.into_any();
         view! {

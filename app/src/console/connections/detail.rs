@@ -11,7 +11,7 @@ use crate::api::connection::{
 };
 use crate::api::error::ConsoleError;
 use crate::console::attempts::{About, AttemptsTab};
-use crate::console::load::{Load, NotFound, segment};
+use crate::console::load::{Load, NotFound, loading, segment};
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::title::PageTitle;
@@ -47,7 +47,7 @@ impl LazyRoute for DetailPage {
 
     fn view(_this: Self) -> AnyView {
         let key = segment("key");
-        let all = Resource::new_blocking(move || key.get(), load);
+        let all = loading(move || key.get(), load);
         let render = |(connection, usage, applications)| {
             let shown = Shown {
                 connection: RwSignal::new(connection),

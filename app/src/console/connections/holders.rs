@@ -9,7 +9,7 @@ use crate::api::connection::{
     EraseFactorHolder, EraseFactorHolders, FactorHolderView, FactorHolders, list_factor_holders,
 };
 use crate::api::page::PageQuery;
-use crate::console::load::Load;
+use crate::console::load::{Load, loading};
 use crate::ui::confirm::{ConfirmWord, Danger};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::icon::{Icon, Shape};
@@ -63,7 +63,7 @@ pub fn KeptFactors(shown: Shown) -> impl IntoView {
         all: ServerAction::new(),
     };
     let key = handle.clone();
-    let kept = Resource::new_blocking(
+    let kept = loading(
         move || (cursor(), erasing.one.version().get() + erasing.all.version().get()),
         move |(cursor, _)| {
             let query = PageQuery {

@@ -85,7 +85,7 @@ pub fn WhatChanges(shown: Shown, impact: Impact) -> impl IntoView {
     let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
     let is_on = Memo::new(move |_| shown.connection.with(|c| c.settings.jit.enabled));
     // What the analyser says about the other position of the switch.
-    let other = Resource::new_blocking(
+    let other = crate::console::load::loading(
         move || is_on.get(),
         move |on| brings(handle.clone(), json!({"jit": {"enabled": !on}})),
     );

@@ -9,7 +9,7 @@ use super::gallery::FirstConnection;
 use super::row::Row;
 use crate::api::connection::{ConnectionSummary, list_connections};
 use crate::api::page::{PAGE_LIMIT, Page, PageQuery};
-use crate::console::load::{LoadAnswer, LoadTable};
+use crate::console::load::{LoadAnswer, LoadTable, loading};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::search::SearchForm;
@@ -36,7 +36,7 @@ impl LazyRoute for ListPage {
     fn view(_this: Self) -> AnyView {
         let filter = filter();
         let q = Memo::new(move |_| filter.with(|filter| filter.q.clone()));
-        let rows = Resource::new_blocking(
+        let rows = loading(
             move || q.get(),
             |q| {
                 list_connections(PageQuery {

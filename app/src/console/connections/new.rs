@@ -10,7 +10,7 @@ use super::ConnectionMark;
 use super::endpoints::Discover;
 use crate::api::application::{ProviderEndpoints, load_provider_endpoints};
 use crate::api::connection::CreateConnection;
-use crate::console::load::{Load, NotFound};
+use crate::console::load::{Load, NotFound, loading};
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
 use crate::ui::copy::CopyField;
@@ -30,7 +30,7 @@ impl LazyRoute for NewPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let server = Resource::new_blocking(|| (), |()| load_provider_endpoints());
+        let server = loading(|| (), |()| load_provider_endpoints());
         let params = use_params_map();
         let content =
             move |server: ProviderEndpoints| match params.with_untracked(|params| params.get("template")).as_deref() {

@@ -15,7 +15,7 @@ use crate::ui::time::When;
 pub fn TestConnection(shown: Shown) -> impl IntoView {
     let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
     let key = handle.clone();
-    let report = Resource::new_blocking(move || key.clone(), find_test_report);
+    let report = crate::console::load::loading(move || key.clone(), find_test_report);
     view! {
         <section class="card" aria-labelledby="test-title">
             <div class="card-head">

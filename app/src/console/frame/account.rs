@@ -2,39 +2,37 @@
 
 use leptos::prelude::*;
 
-use crate::api::session::whoami;
+use crate::api::session;
+use crate::console::load::Json;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::person::Avatar;
 
 /// The account menu. Opens without a script.
 #[component]
 pub fn Account() -> impl IntoView {
-    let me = Resource::new_blocking(|| (), |()| whoami());
+    // The server renders the frame of every page and puts into it who asked: nothing to load afterwards.
+    let me = SharedValue::<_, Json>::new_with_encoding(session::of_request).into_inner();
+    let name = me.as_ref().map(|me| me.display_name.clone());
     view! {
         <details class="menu">
             <summary class="button plain square" aria-label="Account">
-                <Suspense fallback=|| view! { <Icon shape=Shape::Account /> }>
-                    {move || Suspend::new(async move {
-                        me.await.ok().map(|me| view! { <Avatar name=me.display_name /> })
-                    })}
-                </Suspense>
+                {match name {
+                    Some(name) => view! { <Avatar name /> }.into_any(),
+                    None => view! { <Icon shape=Shape::Account /> }.into_any(),
+                }}
             </summary>
             <div class="menu-list">
-                <Suspense>
-                    {move || Suspend::new(async move {
-                        me.await.ok().map(|me| view! {
-                            <p>
-                                "Signed in as " <b>{me.display_name}</b>
-                                {me.email.map(|email| view! { <br /> {email} })}
-                            </p>
-                            <a href=format!("/console/users/{}", me.account)>
-                                <Icon shape=Shape::Account />
-                                "Your profile"
-                            </a>
-                            <hr />
-                        })
-                    })}
-                </Suspense>
+                {me.map(|me| view! {
+                    <p>
+                        "Signed in as " <b>{me.display_name}</b>
+                        {me.email.map(|email| view! { <br /> {email} })}
+                    </p>
+                    <a href=format!("/console/users/{}", me.account)>
+                        <Icon shape=Shape::Account />
+                        "Your profile"
+                    </a>
+                    <hr />
+                })}
                 <form method="post" action="/console/sign-out">
                     <button type="submit">
                         <Icon shape=Shape::SignOut />

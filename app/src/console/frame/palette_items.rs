@@ -9,6 +9,7 @@ use crate::api::connection::{ConnectionSummary, list_connections};
 use crate::api::page::{PAGE_LIMIT, PageQuery};
 use crate::api::user::{UserSummary, list_users};
 use crate::ui::icon::Shape;
+use crate::ui::words;
 
 /// One line of the palette: where it leads and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,10 +123,10 @@ fn item(group: &'static str, name: &str, hint: &str, href: &str, shape: Shape) -
 /// The items whose name or hint contains every word, in their order; of a group not more than `most`.
 #[must_use]
 pub fn matching(items: &[Item], typed: &str, most: usize) -> Vec<Item> {
-    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = typed.split_whitespace().map(words::lower_case).collect();
     let mut found: Vec<Item> = Vec::new();
     for item in items {
-        let text = format!("{} {}", item.name, item.hint).to_lowercase();
+        let text = words::lower_case(&format!("{} {}", item.name, item.hint));
         let full = found.iter().filter(|other| other.group == item.group).count() >= most;
         if !full && words.iter().all(|word| text.contains(word)) {
             found.push(item.clone());

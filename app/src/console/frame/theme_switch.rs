@@ -1,15 +1,16 @@
 //! The menu that chooses light, dark or the system's theme.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 use crate::console::theme::{ChooseTheme, Theme};
 use crate::ui::browser;
 use crate::ui::icon::{Icon, Shape};
 
-/// The menu. A form before the browser's code has loaded; afterwards the page changes at once.
+/// The menu. A form before the browser's code has loaded; afterwards the page changes at once. A plain form: one that
+/// sends itself would bring the reading of forms into the code every page loads.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let action = ServerAction::<ChooseTheme>::new();
     let menu = NodeRef::<leptos::html::Details>::new();
     let choose = move |theme: Theme| {
         browser::set_root_attribute("data-theme", theme.attribute());
@@ -39,7 +40,7 @@ pub fn ThemeSwitch() -> impl IntoView {
                 <Icon shape=Shape::Theme />
             </summary>
             <div class="menu-list">
-                <ActionForm action>{Theme::ALL.map(button).collect_view()}</ActionForm>
+                <form method="post" action=ChooseTheme::url()>{Theme::ALL.map(button).collect_view()}</form>
             </div>
         </details>
     }

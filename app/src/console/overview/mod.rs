@@ -5,9 +5,9 @@ mod steps;
 mod summary;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
-use super::load::Load;
+use super::load::{Load, loading};
 use crate::api::overview::{Overview, load_overview};
 use crate::ui::chart::SignInChart;
 use crate::ui::title::PageTitle;
@@ -17,14 +17,14 @@ use summary::Summary;
 /// The page at `/console`.
 pub struct OverviewPage;
 
-#[lazy_route]
+// No `lazy_route`: nearly all of its code is shared with other pages and would come in pieces.
 impl LazyRoute for OverviewPage {
     fn data() -> Self {
         Self
     }
 
-    fn view(_this: Self) -> AnyView {
-        let numbers = Resource::new_blocking(|| (), |()| load_overview());
+    async fn view(_this: Self) -> AnyView {
+        let numbers = loading(|| (), |()| load_overview());
         view! {
             <PageTitle text="Overview" />
             <Load resource=numbers render=|numbers| view! { <Content numbers /> }.into_any() />

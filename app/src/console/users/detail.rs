@@ -10,7 +10,7 @@ use crate::api::connection::{ConnectionSummary, list_connections};
 use crate::api::error::ConsoleError;
 use crate::api::page::{PAGE_LIMIT, PageQuery};
 use crate::api::user::{UserView, find_user};
-use crate::console::load::{Load, NotFound, segment};
+use crate::console::load::{Load, NotFound, loading, segment};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::Avatar;
 use crate::ui::title::PageTitle;
@@ -43,7 +43,7 @@ impl LazyRoute for DetailPage {
 
     fn view(_this: Self) -> AnyView {
         let key = segment("key");
-        let all = Resource::new_blocking(move || key.get(), load);
+        let all = loading(move || key.get(), load);
         let render = |(user, connections): (UserView, Vec<ConnectionSummary>)| {
             let shown = Shown {
                 user: RwSignal::new(user),

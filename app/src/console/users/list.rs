@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::chips::{RoleChip, StatusChip, origin_word};
 use crate::api::page::{Page, PageQuery};
 use crate::api::user::{UserSummary, list_users};
-use crate::console::load::LoadTable;
+use crate::console::load::{LoadTable, loading};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::pager::Pager;
@@ -43,7 +43,7 @@ impl LazyRoute for ListPage {
 
     fn view(_this: Self) -> AnyView {
         let wanted = wanted();
-        let rows = Resource::new_blocking(move || wanted.get(), list_users);
+        let rows = loading(move || wanted.get(), list_users);
         let q = Signal::derive(move || wanted.with(|wanted| wanted.q.clone().unwrap_or_default()));
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         let table = move |page: Page<UserSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
