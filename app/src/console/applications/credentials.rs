@@ -5,6 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::detail::Shown;
 use crate::api::application::{RegenerateSecret, new_client_secret};
+use crate::console::load::loading;
 use crate::ui::confirm::Danger;
 use crate::ui::copy::CopyField;
 use crate::ui::faults::{FaultSummary, Faults};
@@ -52,7 +53,7 @@ fn Secret(shown: Shown) -> impl IntoView {
     let faults = Faults::of(move || action.value().get());
     let id = shown.application.with_untracked(|a| a.id.to_string());
     let key = id.clone();
-    let carried = crate::console::load::loading(move || key.clone(), new_client_secret);
+    let carried = loading(move || key.clone(), new_client_secret);
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
             // The form above keeps the version it came from where somebody else has saved other settings meanwhile.

@@ -9,6 +9,7 @@ use super::changes::{Line, affected, breaking, breaks_title, confirmation, lines
 use super::detail::Shown;
 use crate::api::connection::{ApplicationFindings, SaveJit, preview_connection};
 use crate::api::error::ConsoleError;
+use crate::console::load::loading;
 use crate::ui::choice::Checkbox;
 use crate::ui::findings::Story;
 use crate::ui::form::FormState;
@@ -85,7 +86,7 @@ pub fn WhatChanges(shown: Shown, impact: Impact) -> impl IntoView {
     let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
     let is_on = Memo::new(move |_| shown.connection.with(|c| c.settings.jit.enabled));
     // What the analyser says about the other position of the switch.
-    let other = crate::console::load::loading(
+    let other = loading(
         move || is_on.get(),
         move |on| brings(handle.clone(), json!({"jit": {"enabled": !on}})),
     );

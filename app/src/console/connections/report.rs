@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::detail::Shown;
 use crate::api::connection::{TestOutcome, TestReport, find_test_report};
+use crate::console::load::loading;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::time::When;
@@ -15,7 +16,7 @@ use crate::ui::time::When;
 pub fn TestConnection(shown: Shown) -> impl IntoView {
     let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
     let key = handle.clone();
-    let report = crate::console::load::loading(move || key.clone(), find_test_report);
+    let report = loading(move || key.clone(), find_test_report);
     view! {
         <section class="card" aria-labelledby="test-title">
             <div class="card-head">
