@@ -47,6 +47,7 @@ impl Impact {
             async move { brings(key, patch).await.map(|broken| Foreseen { switched, broken }) }
         });
         let pause = Pause::new();
+        let under_way = StoredValue::new(None::<ActionAbortHandle>);
         let look = move || {
             let form = state.form.get_untracked();
             let data = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
@@ -54,19 +55,18 @@ impl Impact {
                 return;
             };
             let switched = shown.connection.with_untracked(|c| c.settings.jit.enabled) != sent.enabled;
-            pause.then(move || {
-                asking.dispatch((switched, sent.patch()));
-            });
+            pause.then(move || under_way.set_value(Some(asking.dispatch((switched, sent.patch())))));
         };
         Effect::new(move |_| {
             if let Some(Ok(answer)) = asking.value().get() {
                 foreseen.set(Some(answer));
             }
         });
-        // What is saved breaks nothing more.
+        // What is saved breaks nothing more; an answer about the form before it must not come after.
         Effect::new(move |_| {
             shown.connection.track();
             pause.cancel();
+            under_way.update_value(|asked| asked.take().into_iter().for_each(ActionAbortHandle::abort));
             foreseen.set(None);
         });
         (Self { foreseen }, look)
