@@ -40,7 +40,7 @@ pub fn title(finding: &Finding) -> String {
         },
         FindingCode::UnreachableStep => format!("{step} is never asked for"),
         FindingCode::StepMissing => format!("The script runs {}, which is not there", step.to_lowercase()),
-        FindingCode::ScriptUnknownConnection => "The script offers a connection that does not exist".to_owned(),
+        FindingCode::ScriptUnknownConnection => "The script names a connection that does not exist".to_owned(),
         FindingCode::ScriptError => "The script fails, and nobody is let through then".to_owned(),
         FindingCode::ScriptLimit => "The script is stopped, and nobody is let through then".to_owned(),
         FindingCode::FactorSkipped => match &finding.connection {

@@ -126,8 +126,11 @@ pub enum Repair {
         step: u32,
         option: String,
     },
+    /// `script` is the flow's script then, where there is one: the steps behind move up.
     RemoveStep {
         step: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        script: Option<String>,
     },
     /// People from the connection do not take the step; `script` is the flow's script then.
     SkipStep {
@@ -135,4 +138,17 @@ pub enum Repair {
         step: u32,
         script: String,
     },
+    /// The script no longer runs a step that the flow does not have.
+    RemoveCall {
+        step: u32,
+        script: String,
+    },
+    /// The script names a connection that exists in the place of one that does not.
+    RenameConnection {
+        from: String,
+        to: Handle,
+        script: String,
+    },
+    /// Everybody takes every step in order.
+    RemoveScript,
 }

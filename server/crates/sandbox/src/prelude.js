@@ -9,6 +9,7 @@
   const RealDate = Date;
   const RealError = Error;
   const RealMap = Map;
+  const globalEval = eval;
   let events = [];
   const stop = { stopped: true };
   let at = 0;
@@ -307,7 +308,9 @@
   };
 
   const drive = () => {
-    const begin = globalThis.onLoginRequest;
+    // `const` and `let` are no properties of the global object.
+    const begin =
+      globalThis.onLoginRequest || globalEval("typeof onLoginRequest === 'function' ? onLoginRequest : undefined");
     if (typeof begin !== "function") {
       end({ end: "broken", message: "There is no function onLoginRequest.", line: null });
     }

@@ -1,5 +1,7 @@
 //! From what was seen on the paths to findings, verdicts and repairs.
 
+mod script;
+
 use std::collections::BTreeMap;
 
 use super::explore::name;
@@ -8,7 +10,7 @@ use super::seen::{Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
 use crate::finding::{Finding, FindingCode, Repair, Severity};
 use crate::flow::{AuthOption, SignInFlow};
-use crate::script::Skips;
+use crate::script::{Skips, edits};
 use crate::text::Handle;
 
 pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored) -> Analysis {
@@ -179,12 +181,14 @@ impl Reporter<'_> {
                     step: Some(*step),
                     connection: entry.connection().cloned(),
                     line: self.line(stopped),
+                    repairs: self.closed_to(entry, *step),
                     ..finding(FindingCode::DeadEnd, severity, with(&stopped.story, "gets no further"))
                 })
             }
             Stop::ByScript(line) => always.then(|| Finding {
                 connection: entry.connection().cloned(),
                 line: *line,
+                repairs: self.ended_by_script(entry),
                 ..finding(
                     FindingCode::DeadEnd,
                     Severity::Warning,
@@ -239,10 +243,7 @@ impl Reporter<'_> {
 
     fn no_address(&self, entry: &AuthOption, step: u32, stopped: &Stopped) -> Finding {
         let offers_app = self.options(step).contains(&AuthOption::Totp);
-        let app = (!offers_app).then(|| Repair::AddOption {
-            step,
-            option: AuthOption::Totp.to_string(),
-        });
+        let app = (!offers_app).then(|| offer_app(step));
         Finding {
             step: Some(step),
             connection: entry.connection().cloned(),
@@ -280,66 +281,57 @@ impl Reporter<'_> {
                 connection: connection.clone(),
             });
         }
-        if let Some(script) = Skips::with(self.flow, connection, step) {
-            repairs.push(Repair::SkipStep {
-                connection: connection.clone(),
-                step,
-                script,
-            });
-        }
-        if self.flow.steps.len() > 1 && self.flow.script.is_none() {
-            repairs.push(Repair::RemoveStep { step });
-        }
+        repairs.extend(self.skip_step(connection, step));
+        repairs.extend(self.remove_step(step));
         repairs
     }
 
-    fn script_findings(&self, seen: &Explored) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for ((line, message), thrown) in &seen.errors {
-            let story = with(&thrown.story, &format!("the script fails: {message}"));
-            let severity = if thrown.is_guessed {
-                Severity::Warning
-            } else {
-                Severity::Error
-            };
-            findings.push(Finding {
-                line: *line,
-                ..finding(FindingCode::ScriptError, severity, story)
-            });
-        }
-        for (limit, story) in &seen.limits {
-            let story = with(story, &format!("the script exceeds its limit of {limit}"));
-            findings.push(finding(FindingCode::ScriptLimit, Severity::Error, story));
-        }
-        for (step, line) in &seen.missing_steps {
-            let story = vec![
-                format!("the script runs step {step}"),
-                "the flow has no such step".to_owned(),
-            ];
-            findings.push(Finding {
-                line: *line,
-                step: Some(*step),
-                ..finding(FindingCode::StepMissing, Severity::Error, story)
-            });
-        }
-        for (handle, line) in &seen.unknown_connections {
-            let story = vec![
-                format!("the script offers {handle}"),
-                "there is no connection with this handle".to_owned(),
-            ];
-            findings.push(Finding {
-                line: *line,
-                ..finding(FindingCode::ScriptUnknownConnection, Severity::Error, story)
-            });
-        }
-        if let Some(stopped) = &seen.nobody_known {
-            let story = with(&stopped.story, "the flow ends, and nobody has said who they are");
-            findings.push(Finding {
-                line: self.line(stopped),
-                ..finding(FindingCode::FirstFactorMissing, Severity::Error, story)
-            });
-        }
-        findings
+    /// `None` where the script cannot be changed so.
+    fn skip_step(&self, connection: &Handle, step: u32) -> Option<Repair> {
+        Some(Repair::SkipStep {
+            connection: connection.clone(),
+            step,
+            script: Skips::with(self.flow, connection, step)?,
+        })
+    }
+
+    /// `None` for the only step, and where the script hangs on it.
+    fn remove_step(&self, step: u32) -> Option<Repair> {
+        let script = match &self.flow.script {
+            None => None,
+            Some(source) => Some(edits::remove_step(source, step)?),
+        };
+        (self.flow.steps.len() > 1).then_some(Repair::RemoveStep { step, script })
+    }
+
+    /// `None` where there is no script.
+    fn remove_script(&self) -> Option<Repair> {
+        self.flow.script.as_ref().map(|_| Repair::RemoveScript)
+    }
+
+    /// People whom the script ends: everybody takes every step again, or they are not offered their way, where there is
+    /// another one to begin.
+    fn ended_by_script(&self, entry: &AuthOption) -> Vec<Repair> {
+        let has_other = self.options(1).len() > 1;
+        let remove = entry.connection().filter(|_| has_other).map(|_| Repair::RemoveOption {
+            step: 1,
+            option: entry.to_string(),
+        });
+        self.remove_script().into_iter().chain(remove).collect()
+    }
+
+    /// People who find nothing in a step that they can use: they do not take it, nobody does, or it offers more.
+    fn closed_to(&self, entry: &AuthOption, step: u32) -> Vec<Repair> {
+        let narrows = |source: &String| source.contains("authenticationOptions");
+        let is_narrowed = self.flow.script.as_ref().is_some_and(narrows);
+        let mails = self.options(step).contains(&AuthOption::EmailOtp);
+        let script = self.remove_script().filter(|_| is_narrowed || step == 1);
+        let app = (mails && !self.options(step).contains(&AuthOption::Totp)).then(|| offer_app(step));
+        let skip = entry
+            .connection()
+            .and_then(|connection| self.skip_step(connection, step));
+        let remove = self.remove_step(step).filter(|_| step > 1);
+        [script, app, skip, remove].into_iter().flatten().collect()
     }
 
     fn skipped(&self, skipped: &Skipped) -> Finding {
@@ -358,6 +350,7 @@ impl Reporter<'_> {
             step: Some(skipped.step),
             connection: skipped.entry.connection().cloned(),
             line: skipped.line,
+            repairs: self.remove_script().into_iter().filter(|_| skipped.is_chosen).collect(),
             ..finding(FindingCode::FactorSkipped, severity, with(&skipped.story, &end))
         }
     }
@@ -370,6 +363,7 @@ impl Reporter<'_> {
         all.filter(|number| !seen.taken_steps.contains(number))
             .map(|number| Finding {
                 step: Some(number),
+                repairs: self.remove_step(number).into_iter().collect(),
                 ..finding(
                     FindingCode::UnreachableStep,
                     Severity::Warning,
@@ -377,6 +371,14 @@ impl Reporter<'_> {
                 )
             })
             .collect()
+    }
+}
+
+/// An authenticator app needs no address.
+fn offer_app(step: u32) -> Repair {
+    Repair::AddOption {
+        step,
+        option: AuthOption::Totp.to_string(),
     }
 }
 

@@ -5,16 +5,18 @@
 //! it to the events, and runs it again. So closures, local variables and loops survive as if nothing had happened, and
 //! the analyser can answer in the world's place.
 
-mod literals;
+pub mod calls;
+pub mod edits;
 mod request;
 mod skips;
+pub mod tokens;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use literals::literals;
 pub use request::{LOCAL, Narrow, StepRequest, names, options_of};
 pub use skips::Skips;
+pub use tokens::literals;
 
 /// Largest source, in bytes.
 pub const SOURCE_LIMIT: usize = 64 * 1024;

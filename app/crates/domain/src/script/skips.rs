@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::literals;
+use super::calls::Text;
+use super::{edits, literals};
 use crate::flow::SignInFlow;
 use crate::text::Handle;
 
@@ -11,18 +12,22 @@ use crate::text::Handle;
 pub struct Skips(BTreeMap<u32, BTreeSet<Handle>>);
 
 impl Skips {
-    /// A flow's script with one more exception. `None` when somebody has written the script by hand, or when it is the
-    /// first step: there is nobody to decide about before it.
+    /// A flow's script with one more exception. One that somebody has written is changed where it asks for the step.
+    /// `None` where that cannot be done, or when it is the first step: there is nobody to decide about before it.
     #[must_use]
     pub fn with(flow: &SignInFlow, connection: &Handle, step: u32) -> Option<String> {
         let steps = u32::try_from(flow.steps.len()).ok()?;
-        let mut skips = match &flow.script {
-            None => Self::default(),
-            Some(source) => Self::read(source, steps)?,
-        };
         if step < 2 || step > steps {
             return None;
         }
+        let mut skips = match &flow.script {
+            None => Self::default(),
+            Some(source) if is_in_order(source, steps) => Self::default(),
+            Some(source) => match Self::read(source, steps) {
+                Some(skips) => skips,
+                None => return edits::skip(source, connection, step),
+            },
+        };
         skips.0.entry(step).or_default().insert(connection.clone());
         Some(skips.source(steps))
     }
@@ -65,5 +70,57 @@ impl Skips {
         }
         source.push_str("        }\n    });\n};\n");
         source
+    }
+}
+
+/// Whether a script says nothing but that everybody takes every step in order.
+fn is_in_order(source: &str, steps: u32) -> bool {
+    let Some(calls) = Text::of(source).calls() else {
+        return false;
+    };
+    let mut rest = source.to_owned();
+    for call in calls.iter().rev().filter(|call| !call.has_more) {
+        rest.replace_range(call.whole.clone(), "");
+    }
+    let rest: String = rest.split_whitespace().collect();
+    let is_empty = [
+        "varonLoginRequest=function(context){};",
+        "varonLoginRequest=function(context){}",
+        "functiononLoginRequest(context){}",
+    ];
+    is_empty.contains(&rest.as_str()) && calls.iter().map(|call| call.step).eq(1..=steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_in_order() {
+        for (source, is) in [
+            (
+                "var onLoginRequest = function (context) {\n    executeStep(1);\n    executeStep(2);\n};\n",
+                true,
+            ),
+            (
+                "function onLoginRequest(context) { executeStep(1); executeStep(2); }",
+                true,
+            ),
+            (
+                "function onLoginRequest(context) { executeStep(2); executeStep(1); }",
+                false,
+            ),
+            ("function onLoginRequest(context) { executeStep(1); }", false),
+            (
+                "function onLoginRequest(context) { executeStep(1); executeStep(2, {}); }",
+                false,
+            ),
+            (
+                "function onLoginRequest(context) { if (a) { executeStep(1); executeStep(2); } }",
+                false,
+            ),
+        ] {
+            assert_eq!(is_in_order(source, 2), is, "{source}");
+        }
     }
 }

@@ -12,14 +12,16 @@ use crate::ui::browser;
 use crate::ui::faults::{FaultSummary, Faults};
 
 /// The button that does it. Where a form can carry the change, it is a submit button: before the browser's code has
-/// loaded it saves, afterwards steps and script change on the screen alone.
+/// loaded it saves, afterwards steps and script change on the screen alone. The script of the page is the form's own, so
+/// what changes it waits for the browser's code.
 #[component]
 pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: RwSignal<bool>) -> impl IntoView {
     match change {
         Change::Connection(mend) => view! { <ApplyToConnection mend label editor /> }.into_any(),
-        Change::Script(script) => {
+        Change::Script(_) | Change::RemoveStep { script: Some(_), .. } => {
             let apply = move |_| {
-                editor.script.set(script.clone());
+                editor.steps.update(|steps| *steps = change.steps(steps));
+                editor.script.set(change.script().unwrap_or_default().to_owned());
                 editor.state.saved.set(false);
                 request_animation_frame(move || {
                     editor.state.look();
@@ -31,7 +33,7 @@ pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: 
             };
             (move || ready.get().then(&button)).into_any()
         }
-        Change::AddOption { .. } | Change::RemoveOption { .. } | Change::RemoveStep { .. } => {
+        Change::AddOption { .. } | Change::RemoveOption { .. } | Change::RemoveStep { script: None, .. } => {
             let value = editor
                 .steps
                 .with_untracked(|steps| change.edit(steps).map(|edit| edit.to_string()));

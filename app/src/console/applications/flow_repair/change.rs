@@ -25,8 +25,10 @@ pub enum Change {
         step: u32,
         option: String,
     },
+    /// With the script that goes with it, where there is one.
     RemoveStep {
         step: u32,
+        script: Option<String>,
     },
     /// The script that takes the place of the one on the screen.
     Script(String),
@@ -42,7 +44,7 @@ impl Change {
                 step: index(*step),
                 option: option.clone(),
             }),
-            Self::RemoveStep { step } => Some(FlowEdit::RemoveStep { step: index(*step) }),
+            Self::RemoveStep { step, .. } => Some(FlowEdit::RemoveStep { step: index(*step) }),
             Self::RemoveOption { step, option } => {
                 let options = &steps.get(index(*step))?.options;
                 Some(FlowEdit::Remove {
@@ -55,7 +57,7 @@ impl Change {
     }
 
     /// The steps as they are then.
-    fn steps(&self, before: &[StepForm]) -> Vec<StepForm> {
+    pub(super) fn steps(&self, before: &[StepForm]) -> Vec<StepForm> {
         let mut steps = before.to_vec();
         if let Some(edit) = self.edit(before) {
             edit.apply(&mut steps);
@@ -66,20 +68,24 @@ impl Change {
     /// The flow as it is then; `None` where a step is left without a way to pass it.
     #[must_use]
     pub fn flow(&self, steps: &[StepForm], script: String) -> Option<SignInFlow> {
-        let script = match self {
-            Self::Script(new) => new.clone(),
-            Self::Connection(_) | Self::AddOption { .. } | Self::RemoveOption { .. } | Self::RemoveStep { .. } => {
-                script
-            }
-        };
-        flow_of(&self.steps(steps), script)
+        flow_of(&self.steps(steps), self.script().map_or(script, str::to_owned))
+    }
+
+    /// The script that takes the place of the one on the screen.
+    #[must_use]
+    pub fn script(&self) -> Option<&str> {
+        match self {
+            Self::Script(script) => Some(script),
+            Self::RemoveStep { script, .. } => script.as_deref(),
+            Self::Connection(_) | Self::AddOption { .. } | Self::RemoveOption { .. } => None,
+        }
     }
 
     /// The step that is taken out.
     #[must_use]
     pub fn removed_step(&self) -> Option<u32> {
         match self {
-            Self::RemoveStep { step } => Some(*step),
+            Self::RemoveStep { step, .. } => Some(*step),
             Self::Connection(_) | Self::AddOption { .. } | Self::RemoveOption { .. } | Self::Script(_) => None,
         }
     }
@@ -98,7 +104,14 @@ impl Change {
             }
             Self::Script(new) => (editor.script.get(), new.clone()),
             Self::AddOption { .. } | Self::RemoveOption { .. } | Self::RemoveStep { .. } => {
-                editor.steps.with(|now| (steps(now), steps(&self.steps(now))))
+                let (before, after) = editor.steps.with(|now| (steps(now), steps(&self.steps(now))));
+                match self.script() {
+                    None => (before, after),
+                    Some(new) => (
+                        format!("{before}\n\n{}", editor.script.get()),
+                        format!("{after}\n\n{new}"),
+                    ),
+                }
             }
         }
     }
@@ -149,7 +162,7 @@ mod tests {
             (add(4, "totp"), "password|email_otp"),
             (remove(2, "email_otp"), "password|"),
             (remove(1, "email_otp"), "password|email_otp"),
-            (Change::RemoveStep { step: 2 }, "password"),
+            (Change::RemoveStep { step: 2, script: None }, "password"),
             (Change::Script("x".to_owned()), "password|email_otp"),
         ] {
             assert_eq!(change.steps(&steps("password|email_otp")), steps(want), "{change:?}");

@@ -55,10 +55,16 @@ impl Mend {
                     Change::RemoveOption { step, option },
                 )
             }
-            Repair::RemoveStep { step } => Self::of_steps(
+            Repair::RemoveStep { step, script } => Self::of_steps(
                 format!("Remove step {step} for everybody"),
-                format!("Nobody is asked for step {step} any more, whichever way they came."),
-                Change::RemoveStep { step },
+                match script {
+                    None => format!("Nobody is asked for step {step} any more, whichever way they came."),
+                    Some(_) => format!(
+                        "Nobody is asked for step {step} any more, whichever way they came. The script no longer runs it, \
+                         and the steps behind it move up."
+                    ),
+                },
+                Change::RemoveStep { step, script },
             ),
             Repair::SkipStep {
                 connection,
@@ -67,15 +73,33 @@ impl Mend {
             } => {
                 let name = called(editor, &connection);
                 Self {
-                    label: format!("Skip step {step} for people from {name}"),
-                    sentence: format!(
-                        "The script becomes this. Whoever comes from {name} is not asked for step {step}; everybody else is."
-                    ),
-                    apply: "Apply to the script",
-                    name,
-                    change: Change::Script(script),
+                    name: name.clone(),
+                    ..Self::of_script(
+                        format!("Skip step {step} for people from {name}"),
+                        format!(
+                            "The script becomes this. Whoever comes from {name} is not asked for step {step}; everybody \
+                             else is as before."
+                        ),
+                        script,
+                    )
                 }
             }
+            Repair::RemoveCall { step, script } => Self::of_script(
+                format!("Do not run step {step}"),
+                format!("The script no longer runs step {step}, which is not there."),
+                script,
+            ),
+            Repair::RenameConnection { from, to, script } => Self::of_script(
+                format!("Write {to} instead of {from}"),
+                format!("The script means {}, whose handle is {to}.", called(editor, &to)),
+                script,
+            ),
+            Repair::RemoveScript => Self::of_script(
+                "Remove the script".to_owned(),
+                "Everybody takes every step in its order. What the script decides is gone; Versions keeps it."
+                    .to_owned(),
+                String::new(),
+            ),
         })
     }
 
@@ -86,6 +110,16 @@ impl Mend {
             apply: "Apply to the steps",
             name: String::new(),
             change,
+        }
+    }
+
+    fn of_script(label: String, sentence: String, script: String) -> Self {
+        Self {
+            label,
+            sentence,
+            apply: "Apply to the script",
+            name: String::new(),
+            change: Change::Script(script),
         }
     }
 

@@ -1,0 +1,127 @@
+//! What is wrong with the script itself.
+
+use std::collections::BTreeMap;
+
+use super::{Reporter, finding, with};
+use crate::analysis::seen::Explored;
+use crate::finding::{Finding, FindingCode, Repair, Severity};
+use crate::script::calls::Text;
+use crate::script::edits;
+use crate::text::Handle;
+
+/// How alike a handle must be to be meant: 1 is the same (Jaro and Winkler).
+const ALIKE: f64 = 0.85;
+/// Handles that are offered for one that does not exist.
+const OFFERED: usize = 2;
+
+impl Reporter<'_> {
+    pub(super) fn script_findings(&self, seen: &Explored) -> Vec<Finding> {
+        let mut findings = self.failures(seen);
+        findings.extend(seen.missing_steps.iter().map(|(step, line)| self.missing(*step, *line)));
+        findings.extend(self.unknown_connections(seen));
+        if let Some(stopped) = &seen.nobody_known {
+            let story = with(&stopped.story, "the flow ends, and nobody has said who they are");
+            findings.push(Finding {
+                line: self.line(stopped),
+                repairs: self.remove_script().into_iter().collect(),
+                ..finding(FindingCode::FirstFactorMissing, Severity::Error, story)
+            });
+        }
+        findings
+    }
+
+    /// Where it throws or is stopped.
+    fn failures(&self, seen: &Explored) -> Vec<Finding> {
+        let thrown = seen.errors.iter().map(|((line, message), thrown)| {
+            let severity = if thrown.is_guessed {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
+            let story = with(&thrown.story, &format!("the script fails: {message}"));
+            Finding {
+                line: *line,
+                ..finding(FindingCode::ScriptError, severity, story)
+            }
+        });
+        let limits = seen.limits.iter().map(|(limit, story)| {
+            let story = with(story, &format!("the script exceeds its limit of {limit}"));
+            finding(FindingCode::ScriptLimit, Severity::Error, story)
+        });
+        let mended = |failure| Finding {
+            repairs: self.remove_script().into_iter().collect(),
+            ..failure
+        };
+        thrown.chain(limits).map(mended).collect()
+    }
+
+    fn missing(&self, step: u32, line: Option<u32>) -> Finding {
+        let source = self.flow.script.as_deref().unwrap_or_default();
+        let repair = match edits::remove_calls(source, step) {
+            Some(script) => Some(Repair::RemoveCall { step, script }),
+            None => self.remove_script(),
+        };
+        let story = vec![
+            format!("the script runs step {step}"),
+            "the flow has no such step".to_owned(),
+        ];
+        Finding {
+            line,
+            step: Some(step),
+            repairs: repair.into_iter().collect(),
+            ..finding(FindingCode::StepMissing, Severity::Error, story)
+        }
+    }
+
+    /// Connections that the script offers, which nobody can pass, and those it compares with, which nobody comes from.
+    fn unknown_connections(&self, seen: &Explored) -> Vec<Finding> {
+        let source = self.flow.script.as_deref().unwrap_or_default();
+        let mut named: BTreeMap<String, (Option<u32>, bool)> = BTreeMap::new();
+        for place in Text::of(source).connections() {
+            named.entry(place.handle).or_insert((Some(place.line), false));
+        }
+        for (handle, line) in &seen.unknown_connections {
+            named.insert(handle.clone(), (*line, true));
+        }
+        let unknown = named
+            .into_iter()
+            .filter(|(handle, _)| !self.connections.iter().any(|known| known.handle.as_str() == handle));
+        let found = |(handle, (line, is_offered)): (String, (Option<u32>, bool))| {
+            let (severity, does) = if is_offered {
+                (Severity::Error, "offers")
+            } else {
+                (Severity::Warning, "names")
+            };
+            let story = vec![
+                format!("the script {does} {handle}"),
+                "there is no connection with this handle".to_owned(),
+            ];
+            Finding {
+                line,
+                repairs: self.renames(source, &handle),
+                ..finding(FindingCode::ScriptUnknownConnection, severity, story)
+            }
+        };
+        unknown.map(found).collect()
+    }
+
+    /// The handles that may have been meant, the most alike first.
+    fn renames(&self, source: &str, from: &str) -> Vec<Repair> {
+        let alike = |to: &Handle| strsim::jaro_winkler(from, to.as_str());
+        let mut meant: Vec<(f64, &Handle)> = self
+            .connections
+            .iter()
+            .map(|known| (alike(&known.handle), &known.handle))
+            .collect();
+        meant.retain(|(alike, _)| *alike >= ALIKE);
+        meant.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        let rename = |(_, to): (f64, &Handle)| {
+            Some(Repair::RenameConnection {
+                from: from.to_owned(),
+                to: to.clone(),
+                script: edits::rename_connection(source, from, to)?,
+            })
+        };
+        meant.into_iter().take(OFFERED).filter_map(rename).collect()
+    }
+}
