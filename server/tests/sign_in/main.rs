@@ -23,6 +23,7 @@ mod proof;
 mod provider;
 mod requests;
 mod script;
+mod script_effects;
 mod script_http;
 mod script_letters;
 mod script_link;

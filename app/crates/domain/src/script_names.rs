@@ -32,7 +32,7 @@ pub const GLOBALS: [&str; 26] = [
 ];
 
 /// What these give and take.
-pub const MEMBERS: [&str; 37] = [
+pub const MEMBERS: [&str; 40] = [
     "authenticationOptions",
     "authenticator",
     "authenticatorParams",
@@ -53,6 +53,8 @@ pub const MEMBERS: [&str; 37] = [
     "lastLoginFailedUser",
     "local",
     "localClaims",
+    "markAsSubjectAttributeStep",
+    "markAsSubjectIdentifierStep",
     "onFail",
     "onSuccess",
     "onTimeout",
@@ -64,6 +66,7 @@ pub const MEMBERS: [&str; 37] = [
     "required",
     "response",
     "roles",
+    "skipPrompt",
     "stepOptions",
     "steps",
     "subject",

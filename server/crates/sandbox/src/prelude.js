@@ -141,12 +141,20 @@
       return value === null ? undefined : { value };
     }),
   });
+  // What goes to the browser with the next answer.
+  const sent = new RealMap();
+  const setHeader = (name, value) => {
+    go();
+    sent.set(name.toLowerCase(), String(value));
+    if (name.toLowerCase().startsWith("x-")) host.effect(stringify({ effect: "set_header", name, value: String(value) }));
+    else host.log("warn", "response.headers." + name + " is not sent: only names that begin with X- are");
+  };
   const known = user("known");
   const last = user("failed");
   const context = {
     steps,
     request,
-    response: { headers: {} },
+    response: Object.freeze({ headers: lookup((name) => sent.get(name.toLowerCase()), setHeader) }),
     get serviceProviderName() {
       return ask("application", "name");
     },
@@ -223,6 +231,17 @@
     for (const name of ownKeys(found.login_hints).slice(3)) delete found.login_hints[name];
     return found;
   };
+  const isTrue = (flag) => flag === true || flag === "true";
+  // Everybody who passes a step is the person of the first one, so whose name and attributes count needs no mark.
+  const marks = ["markAsSubjectIdentifierStep", "markAsSubjectAttributeStep"];
+  const flags = (options) => {
+    const given = (options && options.stepOptions) || {};
+    for (const name of ownKeys(given)) {
+      if (name === "forceAuth" || name === "skipPrompt" || marks.includes(name)) continue;
+      host.log("warn", "stepOptions." + String(name) + " is not known and changes nothing");
+    }
+    return { force: isTrue(given.forceAuth), skip_prompt: isTrue(given.skipPrompt) };
+  };
   const define = (name, value) =>
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 
@@ -231,11 +250,10 @@
     const two = callbacks === undefined;
     const given = (two ? options : callbacks) || {};
     const settings = two ? {} : options || {};
-    const flags = settings.stepOptions || {};
     queue.push({
       step: Number(number),
       only: narrow(settings),
-      force: flags.forceAuth === true || flags.forceAuth === "true",
+      flags: flags(settings),
       hints: hints(settings),
       callbacks: given,
       line: line(),
@@ -340,7 +358,7 @@
         end: "step",
         step: Number.isInteger(item.step) && item.step > 0 ? Math.min(item.step, 1000) : 0,
         only: item.only,
-        force: item.force,
+        ...item.flags,
         username: item.hints.username,
         login_hints: item.hints.login_hints,
         on_fail: typeof onFail === "function",

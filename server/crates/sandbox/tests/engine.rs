@@ -102,17 +102,20 @@ fn options_narrow_and_callbacks_are_known() {
     var onLoginRequest = function (context) {
         executeStep(1, {
             authenticationOptions: [{ idp: 'acme' }, { authenticator: 'totp' }],
-            stepOptions: { forceAuth: 'true' }
+            stepOptions: { forceAuth: 'true', markAsSubjectIdentifierStep: true, forceAuthn: true }
         }, { onFail: function () { executeStep(2, {}, {}); } });
     };";
-    let request = step(end(source, &[]));
+    let run = Engine::default().run(source, &[]);
+    let logged: Vec<&str> = run.log.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(logged, ["stepOptions.forceAuthn is not known and changes nothing"]);
+    let request = step(run.end);
     let kept = ["connection:acme", "totp"];
     let all = ["password", "totp", "connection:acme", "connection:other"];
     let left = all
         .into_iter()
         .filter(|text| request.keeps(&text.parse().expect("an option")));
     assert_eq!(left.collect::<Vec<_>>(), ["totp", "connection:acme"], "{kept:?}");
-    assert!(request.force && request.on_fail && request.on_abort);
+    assert!(request.force && !request.skip_prompt && request.on_fail && request.on_abort);
     assert_eq!(request.line, Some(3));
     let failed = [Event::Stepped(1, StepOutcome::Fail)];
     assert_eq!(step(end(source, &failed)).step, 2);

@@ -109,6 +109,7 @@ pub fn answer(hop: &Hop, answer: Answer) -> Response {
             with_script(StatusCode::OK, &shell, page, Some(form_post::SCRIPT))
         }
     };
+    response.headers_mut().extend(answer.headers);
     cookie::append(response.headers_mut(), answer.cookies);
     response
 }

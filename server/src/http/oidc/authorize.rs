@@ -121,13 +121,7 @@ async fn authorize(hop: &Hop, params: &Params) -> Response {
 fn refuse(hop: &Hop, error: &AuthorizationError) -> Response {
     tracing::info!(request_id = hop.request_id, %error, "an authorization request was refused");
     let delivery = error.respond(hop.state.issuer()).deliver();
-    page::answer(
-        hop,
-        Answer {
-            delivery,
-            cookies: vec![],
-        },
-    )
+    page::answer(hop, Answer::new(delivery, vec![]))
 }
 
 fn refuse_on_page(hop: &Hop, refused: RefusedOnPage, ui_locales: Option<&str>) -> Response {

@@ -7,7 +7,7 @@ use doorward_domain::secret::SecretText;
 use doorward_domain::text::Handle;
 use url::Url;
 
-use super::{Failed, Wishes, choosing, note_provider};
+use super::{Failed, Wishes, choosing, note_provider, only_connection};
 use crate::signin::carrier;
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::Answer;
@@ -51,6 +51,35 @@ pub async fn leave(hop: &Hop, terms: &Terms, mut transaction: Transaction, handl
     match choosing.leave(outbound, demands.flow, hop.now) {
         Ok(away) => go_away(hop, transaction, SignIn::AwaitingFederation(away), &to).await,
         Err(refused) => Err(Failed::within(transaction, refused.into())),
+    }
+}
+
+/// Where the script wants no page of ours (`stepOptions.skipPrompt`) and one provider alone is left: the state in which
+/// the browser is there, and the provider's address. Everything else stays as it is, also when that cannot begin.
+pub(in crate::signin) async fn skip_prompt(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    state: SignIn,
+) -> (SignIn, Option<String>) {
+    let SignIn::Choosing(choosing) = &state else {
+        return (state, None);
+    };
+    let request = choosing.request().filter(|request| request.skip_prompt);
+    let (Some(request), Some(handle)) = (request, only_connection(hop, terms, &state)) else {
+        return (state, None);
+    };
+    let wishes = Wishes::of(transaction).about(request.login_hint(&handle));
+    let begun = async {
+        let connection = hop.gate(&handle, terms.demands().flow)?;
+        let (outbound, to) = set_out(hop, transaction, &connection, &wishes).await?;
+        let away = choosing.clone().leave(outbound, terms.demands().flow, hop.now)?;
+        Ok::<_, SignInFault>((away, to))
+    };
+    match begun.await {
+        Ok((away, to)) => (SignIn::AwaitingFederation(away), Some(to)),
+        // The page offers the provider again, and says what is wrong.
+        Err(_) => (state, None),
     }
 }
 

@@ -29,7 +29,7 @@ pub use come_back::{come_back, transaction_of_state};
 pub(super) use come_back::{exchange, note_provider};
 pub use failed::Failed;
 pub use leave::{callback_address, leave};
-pub(super) use leave::{go_away, set_out};
+pub(super) use leave::{go_away, set_out, skip_prompt};
 pub use parked::resume;
 pub use typed::{AttributesOutcome, PasswordOutcome, enter_password, fill_in};
 pub(super) use wishes::Wishes;
@@ -94,11 +94,11 @@ pub async fn begin(hop: &Hop, terms: &Terms, mut transaction: Transaction) -> Re
         return Err(Failed::early(SignInFault::Denied(denied.reason, Some(denied.step))));
     }
     transaction.state = begun.state;
-    let mut answer = match only_connection(hop, terms, &transaction) {
+    let mut answer = match only_connection(hop, terms, &transaction.state) {
         Some(handle) => leave(hop, terms, transaction, &handle).await?,
         None => to_page(hop, transaction)?,
     };
-    answer.cookies.extend(begun.cookies);
+    answer.send(begun.sent);
     Ok(answer)
 }
 
@@ -137,8 +137,8 @@ pub fn options(hop: &Hop, terms: &Terms, choosing: &Choosing) -> Vec<(AuthOption
     choosing.options(demands.flow).into_iter().filter_map(usable).collect()
 }
 
-fn only_connection(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Option<Handle> {
-    let SignIn::Choosing(choosing) = &transaction.state else {
+fn only_connection(hop: &Hop, terms: &Terms, state: &SignIn) -> Option<Handle> {
+    let SignIn::Choosing(choosing) = state else {
         return None;
     };
     match options(hop, terms, choosing).as_slice() {

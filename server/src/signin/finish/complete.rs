@@ -129,10 +129,7 @@ fn end(
         .into_iter()
         .flatten()
         .collect();
-    Answer {
-        delivery: response.deliver(),
-        cookies,
-    }
+    Answer::new(response.deliver(), cookies)
 }
 
 async fn enter_console(

@@ -16,11 +16,12 @@ use doorward_storage::Contested;
 use doorward_storage::sign_in::{
     self, AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionOver,
 };
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
+use super::script::Sent;
 use super::transaction::Transaction;
 use super::{carrier, dispatcher, script, self_service};
 use commit::commit;
@@ -70,21 +71,36 @@ impl Effects {
     }
 }
 
-/// Where the browser goes, and the cookies it gets.
+/// Where the browser goes, and what it gets beside.
 #[derive(Debug)]
 pub struct Answer {
     pub delivery: Delivery,
     pub cookies: Vec<HeaderValue>,
+    /// Those of a script.
+    pub headers: HeaderMap,
 }
 
 impl Answer {
+    /// An answer with cookies.
+    #[must_use]
+    pub fn new(delivery: Delivery, cookies: Vec<HeaderValue>) -> Self {
+        Self {
+            delivery,
+            cookies,
+            headers: HeaderMap::new(),
+        }
+    }
+
     /// A redirect to an address.
     #[must_use]
     pub fn redirect(address: impl Into<String>, cookies: Vec<HeaderValue>) -> Self {
-        Self {
-            delivery: Delivery::Redirect(address.into()),
-            cookies,
-        }
+        Self::new(Delivery::Redirect(address.into()), cookies)
+    }
+
+    /// With what a script sends to the browser.
+    pub(super) fn send(&mut self, sent: Sent) {
+        self.cookies.extend(sent.cookies);
+        self.headers.extend(sent.headers);
     }
 }
 
@@ -130,8 +146,12 @@ async fn take_step(
     if let Some(association) = resolved.association {
         association.enter(&mut effects);
     }
-    let mut answer = commit(hop, terms, transaction, effects, resolved.state).await?;
-    answer.cookies.extend(resolved.cookies);
+    let (state, elsewhere) = dispatcher::skip_prompt(hop, terms, &transaction, resolved.state).await;
+    let mut answer = commit(hop, terms, transaction, effects, state).await?;
+    if let Some(provider) = elsewhere {
+        answer.delivery = Delivery::Redirect(provider);
+    }
+    answer.send(resolved.sent);
     Ok(answer)
 }
 
@@ -200,10 +220,7 @@ pub fn refuse(
 ) -> Answer {
     let response = request.error(code, why).respond(hop.state.issuer());
     let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
-    Answer {
-        delivery: response.deliver(),
-        cookies,
-    }
+    Answer::new(response.deliver(), cookies)
 }
 
 /// When the person proved the first thing.

@@ -60,8 +60,5 @@ pub async fn sign_on(
     sign_in::complete(&hop.state.store, completion).await?;
     hop.state.metrics.sign_in("single_sign_on");
     let response = request.succeed(hop.state.issuer(), &code);
-    Ok(Answer {
-        delivery: response.deliver(),
-        cookies: vec![],
-    })
+    Ok(Answer::new(response.deliver(), vec![]))
 }

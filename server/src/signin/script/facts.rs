@@ -10,11 +10,11 @@ use doorward_storage::account;
 use doorward_vault::Purpose;
 use serde_json::{Value, json};
 
+use super::effects::{COOKIE, cookie_context};
 use super::http;
 use super::letters;
 use super::people;
 use super::secrets::{self, Secrets};
-use super::{COOKIE, cookie_context};
 use crate::signin::cookie;
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::{Hop, Terms};

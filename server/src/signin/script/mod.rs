@@ -1,5 +1,6 @@
 //! Runs the script of a sign-in: finds out what it asks, until it says what comes next (design.md §5).
 
+mod effects;
 mod facts;
 mod http;
 mod letters;
@@ -7,28 +8,20 @@ mod link;
 mod people;
 mod secrets;
 
-use ::http::HeaderValue;
 use doorward_domain::engine::{AwaitingScript, Denial, Proceeded, Progress, SignIn};
-use doorward_domain::script::{EVENT_LIMIT, Effect, Limit, Run, RunEnd};
+use doorward_domain::script::{EVENT_LIMIT, Limit, Run, RunEnd};
 use doorward_domain::script_link;
 use doorward_sandbox::PoolError;
-use doorward_vault::Purpose;
 use serde_json::{Value, json};
 
+pub use effects::Sent;
 use facts::Facts;
 use link::{Association, Linked};
 
-use super::cookie;
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
 use super::refusal;
 use super::transaction::Transaction;
-
-/// Cookies of scripts begin with this.
-const COOKIE: &str = "dw_s_";
-/// Longest name and value of a script's cookie, in bytes.
-const COOKIE_NAME_LIMIT: usize = 40;
-const COOKIE_VALUE_LIMIT: usize = 1_000;
 
 /// Longest log that is kept of one sign-in, in bytes.
 const LOG_LIMIT: usize = 8 * 1024;
@@ -36,8 +29,7 @@ const LOG_LIMIT: usize = 8 * 1024;
 /// What a script led to.
 pub struct Resolved {
     pub state: SignIn,
-    /// The cookies it sets.
-    pub cookies: Vec<HeaderValue>,
+    pub sent: Sent,
     /// What it wrote since the sign-in began; `None` where it was not run.
     pub log: Option<Vec<String>>,
     /// The account it linked, to be written with the step.
@@ -66,7 +58,7 @@ pub async fn resolve(
     let SignIn::AwaitingScript(awaiting) = &state else {
         return Ok(Resolved {
             state,
-            cookies: vec![],
+            sent: Sent::default(),
             log: None,
             association: None,
         });
@@ -93,10 +85,10 @@ pub async fn resolve(
         });
     }
     let effects = last.as_ref().map(|run| run.effects.as_slice()).unwrap_or_default();
-    let cookies = effects.iter().filter_map(|effect| set_cookie(hop, terms, effect));
+    let sent = Sent::of(hop, terms, effects);
     Ok(Resolved {
         state: next,
-        cookies: cookies.collect(),
+        sent,
         log: last.as_ref().map(log),
         association,
     })
@@ -232,37 +224,4 @@ async fn find_source(hop: &Hop, terms: &Terms, progress: &Progress) -> Result<Op
         return Ok(Some(source.clone()));
     }
     Ok(doorward_storage::script::find(hop.state.store.read(), &application.id, version).await?)
-}
-
-fn cookie_context(terms: &Terms, name: &str) -> String {
-    let application = terms.application().map(|application| application.id.to_string());
-    format!("script {} {name}", application.unwrap_or_default())
-}
-
-/// A cookie of a script: sealed for one application, so that no browser and no other application can make it up.
-fn set_cookie(hop: &Hop, terms: &Terms, effect: &Effect) -> Option<HeaderValue> {
-    let Effect::SetCookie {
-        name,
-        value,
-        max_age_seconds,
-    } = effect
-    else {
-        return None;
-    };
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if name.is_empty() || name.len() > COOKIE_NAME_LIMIT || value.len() > COOKIE_VALUE_LIMIT || !name.chars().all(plain)
-    {
-        tracing::warn!(
-            request = hop.request_id,
-            "a script's cookie is not set: its name or value does not do"
-        );
-        return None;
-    }
-    let context = cookie_context(terms, name);
-    let sealed = hop
-        .state
-        .keyring
-        .seal(Purpose::Cookie, context.as_bytes(), value.as_bytes());
-    hop.cookies()
-        .set(&format!("{COOKIE}{name}"), &cookie::encode(&sealed), *max_age_seconds)
 }

@@ -132,7 +132,7 @@ impl Browser<'_> {
         self.back(&away, persona).await
     }
 
-    async fn back(&self, away: &Seen, persona: &Persona) -> Seen {
+    pub async fn back(&self, away: &Seen, persona: &Persona) -> Seen {
         let provider = &self.world.provider;
         let back = provider.sign_in(away.location.as_deref().expect("sent away"), persona);
         let seen = self.get(&back).await;

@@ -142,6 +142,8 @@ pub enum Effect {
         value: String,
         max_age_seconds: Option<i64>,
     },
+    /// `context.response.headers[name] = …`
+    SetHeader { name: String, value: String },
     /// `context.selectedAcr = …`
     SelectAcr { acr: String },
 }

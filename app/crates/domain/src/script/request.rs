@@ -25,6 +25,9 @@ pub struct StepRequest {
     /// `stepOptions.forceAuth`: what was proven before does not count.
     #[serde(default)]
     pub force: bool,
+    /// `stepOptions.skipPrompt`: where one provider alone is left, the person goes there without a page of ours.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skip_prompt: bool,
     /// `authenticatorParams`: the name that stands in the sign-in form at first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
