@@ -37,6 +37,76 @@ test("the editor colours a script and completes what it knows", async ({ page, d
   });
 });
 
+test("a script that nobody has touched follows the steps", async ({ page, doorward }) => {
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  await expect(page.getByText("generated from the steps")).toBeVisible();
+  await page.getByRole("heading", { name: "Script", exact: true }).click();
+  const script = page.getByRole("textbox", { name: "Script" });
+  await expect(script).toHaveAttribute("placeholder", /executeStep\(1\);\n\};/);
+  await page.getByRole("button", { name: "Change the generated script" }).click();
+  await expect(script).toHaveValue(/executeStep\(1\);\n\};/);
+  await expect(page.getByText("generated from the steps")).toBeHidden();
+
+  await test.step("saved as it was generated, it is none", async () => {
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    expect((await doorward.api("GET", "/applications/demo-app")).body.flow.script).toBeNull();
+    await expect(script).toHaveValue("");
+  });
+
+  await test.step("one's own gives way to it again", async () => {
+    await script.fill("var onLoginRequest = function (context) { fail(); };");
+    await page.getByRole("button", { name: "Generate it from the steps again" }).click();
+    await expect(script).toHaveValue("");
+    await expect(script).toBeFocused();
+  });
+});
+
+test("a script that somebody wrote is repaired where it stands", async ({ page, doorward, expectAccessible }) => {
+  const written = `// Ours.
+function onLoginRequest(context) {
+    executeStep(1, {
+        onSuccess: function (context) {
+            if (context.steps[1].idp !== 'test-ipd') {
+                executeStep(3);
+            }
+        }
+    });
+}
+`;
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST, { options: ["totp"] }], script: written } });
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  const script = page.getByRole("textbox", { name: "Script" });
+
+  await test.step("a handle that is nearly right", async () => {
+    await page.getByText("Write test-idp instead of test-ipd").click();
+    await expect(page.getByText("The script means Test IdP, whose handle is test-idp.")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Apply to the script" }).click();
+    await expect(script).toHaveValue(written.replace("test-ipd", "test-idp"));
+  });
+
+  await test.step("a step that is not there", async () => {
+    await page.getByText("Do not run step 3").click();
+    await page.getByRole("button", { name: "Apply to the script" }).click();
+    await expect(script).not.toHaveValue(/executeStep\(3\)/);
+    await expect(script).toHaveValue(/^\/\/ Ours\./);
+  });
+
+  await test.step("a step that nobody takes goes, and the script stays", async () => {
+    await page.getByText("Remove step 2 for everybody").click();
+    await page.getByRole("button", { name: "Apply to the steps" }).click();
+    await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    const { body } = await doorward.api("GET", "/applications/demo-app");
+    expect(body.flow.steps).toEqual([FIRST]);
+    expect(body.flow.script).toMatch(/^\/\/ Ours\./);
+  });
+});
+
 test("a script uses a secret that is never shown again", async ({ page, doorward }) => {
   await openConsole(page, doorward, FLOW);
   await hydrated(page);

@@ -12,11 +12,7 @@ async fn a_page_without_a_choice_is_skipped(world: &World) {
     let steps = json!([["connection:acme"], ["connection:acme"]]);
     for (case, options, goes) in [
         ("skipped", "{ skipPrompt: true, forceAuth: true }", true),
-        (
-            "texts",
-            "{ skipPrompt: 'true', forceAuth: 'true' }",
-            true,
-        ),
+        ("texts", "{ skipPrompt: 'true', forceAuth: 'true' }", true),
         ("shown", "{ forceAuth: true }", false),
     ] {
         let script = format!(

@@ -128,10 +128,20 @@ pub async fn save_application_flow(
     script: String,
     #[server(default)] confirmed: bool,
 ) -> Result<SavedApplication, ConsoleError> {
-    // A form sends line ends as the protocol wants them, not as they were typed.
-    let script = script.replace("\r\n", "\n");
-    let flow = json!({"flow": {"steps": steps, "script": script}});
+    let flow = json!({"flow": {"script": script_of_form(&script, steps.len()), "steps": steps}});
     save(&id, version, flow, confirmed, "/flow").await
+}
+
+/// The script as it is saved: blank where it is still the one that is generated from so many steps. A form sends line
+/// ends as the protocol wants them, not as they were typed.
+#[must_use]
+pub fn script_of_form(script: &str, steps: usize) -> String {
+    let script = script.replace("\r\n", "\n");
+    if doorward_domain::script::is_generated(&script, steps) {
+        String::new()
+    } else {
+        script
+    }
 }
 
 /// Makes a new client secret, shown once on the page that follows; the old one stops working at once.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use doorward_domain::expectation::{Checked, Expectation};
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::{SignInFlow, Step};
+use doorward_domain::script::generated;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -50,6 +51,21 @@ pub struct Editor {
 }
 
 impl Editor {
+    /// The script that the steps on the screen make by themselves.
+    pub fn generated(self) -> String {
+        self.steps.with(|steps| generated(steps.len()))
+    }
+
+    /// The script that runs: the one on the screen, else the generated one.
+    pub fn runs(self) -> String {
+        let script = self.script.get();
+        if script.trim().is_empty() {
+            self.generated()
+        } else {
+            script
+        }
+    }
+
     /// Makes a change here instead of sending it, and gives the keyboard to what changed.
     pub fn edit(self, event: &web_sys::MouseEvent, edit: &FlowEdit) {
         event.prevent_default();

@@ -146,7 +146,8 @@ pub fn Code(editor: Editor, area: NodeRef<html::Textarea>, first: String) -> imp
                 autocapitalize="none"
                 autocomplete="off"
                 wrap="off"
-                rows=move || script.with(|text| text.lines().count().clamp(12, 40) + 1).to_string()
+                placeholder=move || editor.generated()
+                rows=move || (editor.runs().lines().count().clamp(12, 40) + 1).to_string()
                 on:input=on_input
                 on:scroll=follow
                 on:keydown=move |event| offer.on_key(&event)

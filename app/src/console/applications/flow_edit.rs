@@ -157,15 +157,15 @@ pub async fn edit_application_flow(
     #[server(default)] confirmed: bool,
     edit: String,
 ) -> Result<SavedApplication, ConsoleError> {
-    use crate::api::application::Applications;
+    use crate::api::application::{Applications, script_of_form};
     use crate::api::connection::SaveMode;
     use crate::api::{error::service, form, session::require_admin};
 
     let actor = form::actor(require_admin()?);
     let edit: FlowEdit = edit.parse().map_err(|()| ConsoleError::Malformed)?;
     let mut steps = steps;
+    let script = script_of_form(&script, steps.len());
     edit.apply(&mut steps);
-    let script = script.replace("\r\n", "\n");
     let patch = serde_json::json!({"flow": {"steps": steps, "script": script}});
     let saved = service::<Applications>()?
         .patch(&actor, &id, Some(version), patch, SaveMode::confirmed(confirmed))

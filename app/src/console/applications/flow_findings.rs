@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use doorward_domain::analysis::Picture;
 use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
+use doorward_domain::script::is_generated;
 use leptos::prelude::*;
 
 use super::flow::Editor;
@@ -69,7 +70,7 @@ pub fn flow_of(steps: &[StepForm], script: String) -> Option<SignInFlow> {
     };
     Some(SignInFlow {
         steps: steps.iter().map(step).collect::<Option<_>>()?,
-        script: Some(script).filter(|script| !script.trim().is_empty()),
+        script: Some(script).filter(|script| !script.trim().is_empty() && !is_generated(script, steps.len())),
     })
 }
 

@@ -1,13 +1,14 @@
 //! The script beside the steps: who is asked for what, in JavaScript.
 
 use doorward_domain::finding::{Finding, Severity};
+use doorward_domain::script::generated;
 use leptos::prelude::*;
 
 use super::flow::Editor;
 use super::flow_code::Code;
 use super::flow_restore::compare_with_saved;
 use super::flow_template::Templates;
-use crate::ui::typed;
+use crate::ui::{browser, typed};
 
 /// The editor's text area with its line numbers; a line that stops somebody is marked.
 #[component]
@@ -24,6 +25,9 @@ pub fn Script(
     }
     let first = typed::value("script", script.get_untracked());
     let is_open = !first.trim().is_empty();
+    let is_blank = move || script.with(|text| text.trim().is_empty());
+    // Whoever takes a script away goes on here.
+    let opened = Memo::new(move |before| before == Some(&true) || is_open || !is_blank());
     let marked = move |number: usize| {
         findings.with(|all| {
             all.iter()
@@ -32,16 +36,16 @@ pub fn Script(
         })
     };
     let numbers = move || {
-        let count = script.with(|text| text.lines().count().max(12) + 1);
+        let count = editor.runs().lines().count().max(12) + 1;
         (1..=count)
             .map(|number| view! { <li class:marked=marked(number)>{number}</li> })
             .collect_view()
     };
     view! {
-        <details class="card script-card" prop:open=move || is_open || !script.with(|text| text.trim().is_empty()) open=is_open>
-            <summary><h2>"Script"</h2></summary>
+        <details class="card script-card" prop:open=opened open=is_open>
+            <summary><h2>"Script"</h2>{move || is_blank().then(|| view! { <span class="muted">"generated from the steps"</span> })}</summary>
             <p class="muted" id="script-help">
-                "Without a script everybody takes every step. A script decides: its function "
+                "Without a script of your own the one in grey runs, made from the steps. A script decides: its function "
                 <code>"onLoginRequest"</code> " calls " <code>"executeStep"</code>
                 " for each step that is asked for. Clear it to run the steps in their order again."
             </p>
@@ -50,6 +54,33 @@ pub fn Script(
                 <ol class="script-lines" aria-hidden="true">{numbers}</ol>
                 <Code editor area first />
             </div>
+            <Origin editor />
         </details>
     }
+}
+
+/// The ways between the generated script and one of one's own; they need the browser's code.
+#[component]
+fn Origin(editor: Editor) -> impl IntoView {
+    let ready = RwSignal::new(false);
+    Effect::new(move |_| ready.set(true));
+    let take = move |script: String| {
+        editor.script.set(script);
+        editor.state.saved.set(false);
+        request_animation_frame(move || {
+            editor.state.look();
+            browser::focus_first(".script-code textarea");
+        });
+    };
+    let button = move || {
+        if editor.script.with(|text| text.trim().is_empty()) {
+            let edit = move |_| take(editor.steps.with_untracked(|steps| generated(steps.len())));
+            view! { <button type="button" class="button small" on:click=edit>"Change the generated script"</button> }
+                .into_any()
+        } else {
+            let back = move |_| take(String::new());
+            view! { <button type="button" class="button small" on:click=back>"Generate it from the steps again"</button> }.into_any()
+        }
+    };
+    move || ready.get().then(|| view! { <div class="button-row">{button}</div> })
 }

@@ -153,7 +153,7 @@ fn TemplateForm(form: RwSignal<Form>, editor: Editor, steps: Memo<u32>, made: Ma
 #[component]
 fn Preview(script: String, editor: Editor) -> impl IntoView {
     let after = script.clone();
-    let diff = move || view! { <Diff before=editor.script.get() after=after.clone() /> };
+    let diff = move || view! { <Diff before=editor.runs() after=after.clone() /> };
     let replaces = move || {
         editor
             .script

@@ -50,6 +50,9 @@ impl Skips {
     }
 
     fn source(&self, steps: u32) -> String {
+        if steps == 1 {
+            return "var onLoginRequest = function (context) {\n    executeStep(1);\n};\n".to_owned();
+        }
         let mut source = String::from(
             "var onLoginRequest = function (context) {\n    executeStep(1, {\n        onSuccess: function (context) {\n",
         );
@@ -71,6 +74,18 @@ impl Skips {
         source.push_str("        }\n    });\n};\n");
         source
     }
+}
+
+/// The script that a flow of so many steps runs without one: everybody takes every step in order.
+#[must_use]
+pub fn generated(steps: usize) -> String {
+    Skips::default().source(u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
+/// Whether a script is the one that is generated from the steps, so that it can follow them.
+#[must_use]
+pub fn is_generated(source: &str, steps: usize) -> bool {
+    source.trim() == generated(steps).trim()
 }
 
 /// Whether a script says nothing but that everybody takes every step in order.

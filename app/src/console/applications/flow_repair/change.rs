@@ -102,15 +102,13 @@ impl Change {
                 let label = setting(mend.repair);
                 (format!("{label}: off"), format!("{label}: on"))
             }
-            Self::Script(new) => (editor.script.get(), new.clone()),
+            Self::Script(new) if new.is_empty() => (editor.script.get(), editor.generated()),
+            Self::Script(new) => (editor.runs(), new.clone()),
             Self::AddOption { .. } | Self::RemoveOption { .. } | Self::RemoveStep { .. } => {
                 let (before, after) = editor.steps.with(|now| (steps(now), steps(&self.steps(now))));
                 match self.script() {
                     None => (before, after),
-                    Some(new) => (
-                        format!("{before}\n\n{}", editor.script.get()),
-                        format!("{after}\n\n{new}"),
-                    ),
+                    Some(new) => (format!("{before}\n\n{}", editor.runs()), format!("{after}\n\n{new}")),
                 }
             }
         }
