@@ -3,6 +3,7 @@
 use doorward_domain::finding::{Finding, FindingCode, Severity};
 use leptos::prelude::*;
 
+use super::finding_help::help;
 use super::icon::{Icon, Shape};
 use super::notice::Tone;
 
@@ -73,15 +74,21 @@ pub fn tone(severity: Severity) -> Tone {
     }
 }
 
-/// One finding with its story; what repairs it stands inside.
+/// One finding with its story; what repairs it stands inside, and at its end what such a finding means.
 #[component]
 pub fn FindingNotice(finding: Finding, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let tone = tone(finding.severity);
+    let (means, advice) = help(finding.code);
     view! {
         <super::notice::Notice tone title=title(&finding)>
             <Story parts=finding.story fails=finding.severity != Severity::Info />
             {finding.line.map(|line| view! { <p class="muted">"Decided in line " {line} " of the script."</p> })}
             {children.map(|children| children())}
+            <details class="finding-help">
+                <summary>"Learn more"</summary>
+                <p>{means}</p>
+                <p>{advice}</p>
+            </details>
         </super::notice::Notice>
     }
 }

@@ -13,6 +13,7 @@ pub mod diff;
 pub mod empty;
 pub mod faults;
 pub mod field;
+pub mod finding_help;
 pub mod findings;
 pub mod form;
 pub mod form_state;
