@@ -15,6 +15,7 @@ use crate::configuration;
 use crate::db::{Database, Sealed, Tx, document, from_word, id, parse, word};
 use crate::entity::connection::{Column, Entity, Model};
 use crate::error::{Contested, StorageError};
+use crate::page::LIMIT;
 
 const TABLE: &str = "connection";
 
@@ -131,6 +132,25 @@ pub async fn list(db: &impl Database) -> Result<Vec<Connection>, StorageError> {
     let models = Entity::find()
         .order_by_asc(Column::DisplayName)
         .order_by_asc(Column::Id)
+        .all(&db.executor())
+        .await?;
+    models
+        .into_iter()
+        .map(|model| from_model(model, db.keyring()))
+        .collect()
+}
+
+/// The connections with these ids, in no order; at most [`LIMIT`] of them.
+///
+/// # Errors
+/// As [`find`].
+pub async fn list_by_id(db: &impl Database, connections: &[ConnectionId]) -> Result<Vec<Connection>, StorageError> {
+    let wanted = &connections[..connections.len().min(LIMIT as usize)];
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let models = Entity::find()
+        .filter(Column::Id.is_in(wanted.iter().map(ConnectionId::as_str)))
         .all(&db.executor())
         .await?;
     models

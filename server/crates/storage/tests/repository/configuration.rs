@@ -14,6 +14,7 @@ use crate::stage::{Stage, on_both};
 
 on_both!(
     connections_are_guarded,
+    connections_are_listed_by_id,
     applications_are_guarded,
     keys_are_sealed,
     s47_no_secret_in_clear,
@@ -122,6 +123,27 @@ async fn connections_are_guarded(stage: &Stage) {
         assert_eq!(gone.is_ok(), want, "version {version}");
     }
     assert_eq!(connection::list(store.read()).await.expect("lists"), vec![]);
+}
+
+async fn connections_are_listed_by_id(stage: &Stage) {
+    let store = &stage.store;
+    let (acme, other) = (sample_connection("acme"), sample_connection("other"));
+    for one in [&acme, &other] {
+        save_connection(store, one, true).await.expect("inserts");
+    }
+    let gone = ConnectionId::from_random(random());
+    for (case, ids, want) in [
+        ("none", vec![], vec![]),
+        (
+            "one, twice, and one that is gone",
+            vec![acme.id.clone(), gone, acme.id.clone()],
+            vec![acme],
+        ),
+        ("another", vec![other.id.clone()], vec![other]),
+    ] {
+        let found = connection::list_by_id(store.read(), &ids).await.expect("lists");
+        assert_eq!(found, want, "{case}");
+    }
 }
 
 async fn applications_are_guarded(stage: &Stage) {
