@@ -11,6 +11,7 @@ use doorward_domain::id::ApplicationId;
 use doorward_domain::rehearsal::Choice;
 use doorward_domain::script_secret::SecretName;
 use doorward_domain::secret::SecretText;
+use doorward_domain::text::Handle;
 use serde::{Deserialize, Serialize};
 
 mod expectations;
@@ -36,6 +37,13 @@ pub struct ApplicationView {
     pub updated_at: Timestamp,
     /// The ETag, for `If-Match`.
     pub version: i64,
+}
+
+/// What it takes to name an application: of all of them at once, where a row of the list is too much.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationName {
+    pub handle: Handle,
+    pub name: String,
 }
 
 /// One row of the list.
@@ -177,6 +185,8 @@ mod service_trait {
     #[async_trait::async_trait]
     pub trait ApplicationService: Send + Sync {
         async fn list(&self, query: PageQuery) -> Result<Page<ApplicationSummary>, ConsoleError>;
+        /// Every one, by name.
+        async fn names(&self) -> Result<Vec<ApplicationName>, ConsoleError>;
         async fn find(&self, key: &str) -> Result<ApplicationView, ConsoleError>;
         /// The findings of the application as it is saved.
         async fn findings(&self, key: &str) -> Result<Vec<Finding>, ConsoleError>;

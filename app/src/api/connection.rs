@@ -1,9 +1,10 @@
 //! Connections: views, the service trait and the server functions.
 
 use doorward_domain::Timestamp;
-use doorward_domain::connection::ConnectionDraft;
+use doorward_domain::connection::{ConnectionDraft, Template};
 use doorward_domain::finding::Finding;
 use doorward_domain::id::{ApplicationId, ConnectionId};
+use doorward_domain::text::Handle;
 use serde::{Deserialize, Serialize};
 
 mod holders;
@@ -30,6 +31,34 @@ pub struct ConnectionView {
     pub updated_at: Timestamp,
     /// The ETag, for `If-Match`.
     pub version: i64,
+}
+
+/// What it takes to name a connection and to choose it: of all of them at once, where a row of the list is too much.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionName {
+    pub id: ConnectionId,
+    pub handle: Handle,
+    pub display_name: String,
+    pub template: Template,
+    pub issuer: String,
+    pub enabled: bool,
+    /// Whether just-in-time provisioning is on.
+    pub jit: bool,
+}
+
+impl From<&ConnectionView> for ConnectionName {
+    fn from(view: &ConnectionView) -> Self {
+        let settings = &view.settings;
+        Self {
+            id: view.id.clone(),
+            handle: settings.handle.clone(),
+            display_name: settings.display_name.clone(),
+            template: settings.template,
+            issuer: settings.oidc.issuer.clone(),
+            enabled: settings.enabled,
+            jit: settings.jit.enabled,
+        }
+    }
 }
 
 /// One row of the list.
@@ -190,6 +219,8 @@ mod service_trait {
     #[async_trait::async_trait]
     pub trait ConnectionService: Send + Sync {
         async fn list(&self, query: PageQuery) -> Result<Page<ConnectionSummary>, ConsoleError>;
+        /// Those with these ids, or every one, by display name; ids of connections that are gone are left out.
+        async fn names(&self, ids: Option<&[ConnectionId]>) -> Result<Vec<ConnectionName>, ConsoleError>;
         async fn find(&self, key: &str) -> Result<ConnectionView, ConsoleError>;
         async fn usage(&self, key: &str) -> Result<ConnectionUsage, ConsoleError>;
         async fn applications(&self, key: &str) -> Result<Vec<ConnectedApplication>, ConsoleError>;

@@ -7,7 +7,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_app::api::application::ApplicationService;
 use doorward_app::api::connection::{ConnectionService, SaveMode};
 use doorward_app::api::error::ConsoleError;
-use doorward_app::api::page::PageQuery;
 use doorward_app::api::user::{UserDraft, UserService};
 use doorward_domain::account::Role;
 use doorward_domain::audit::Actor;
@@ -39,12 +38,7 @@ pub struct Services<'a> {
 /// # Errors
 /// Those of the services. What was made before the error stays and the next start leaves it as it is.
 pub async fn seed(services: &Services<'_>, keyring: &Keyring, public_url: &str) -> Result<(), ConsoleError> {
-    let one = || PageQuery {
-        limit: Some(1),
-        ..PageQuery::default()
-    };
-    let used = !services.connections.list(one()).await?.items.is_empty()
-        || !services.applications.list(one()).await?.items.is_empty();
+    let used = !services.connections.names(None).await?.is_empty() || !services.applications.names().await?.is_empty();
     if used {
         return Ok(());
     }

@@ -5,7 +5,9 @@ use doorward_domain::rehearsal::Rehearsal;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
-use super::{AnalysisRequest, ApplicationSummary, ApplicationView, ProviderEndpoints, RehearsalRequest};
+use super::{
+    AnalysisRequest, ApplicationName, ApplicationSummary, ApplicationView, ProviderEndpoints, RehearsalRequest,
+};
 use crate::api::error::ConsoleError;
 use crate::api::page::{Page, PageQuery};
 
@@ -21,6 +23,13 @@ use {
 pub async fn list_applications(query: PageQuery) -> Result<Page<ApplicationSummary>, ConsoleError> {
     require_admin()?;
     service::<Applications>()?.list(query).await
+}
+
+/// Every application, by name.
+#[server(prefix = "/console/fn", endpoint = "applications/names", input = Json)]
+pub async fn list_application_names() -> Result<Vec<ApplicationName>, ConsoleError> {
+    require_admin()?;
+    service::<Applications>()?.names().await
 }
 
 /// One application, by id or handle.

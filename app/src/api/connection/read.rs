@@ -1,12 +1,13 @@
 //! Server functions that read connections, and those that try something without saving it.
 
+use doorward_domain::id::ConnectionId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde_json::Value;
 
 use super::{
-    ConnectedApplication, ConnectionSummary, ConnectionUsage, ConnectionView, DiscoveredProvider, ProviderFault,
-    SavedConnection, TestReport,
+    ConnectedApplication, ConnectionName, ConnectionSummary, ConnectionUsage, ConnectionView, DiscoveredProvider,
+    ProviderFault, SavedConnection, TestReport,
 };
 use crate::api::error::ConsoleError;
 use crate::api::page::{Page, PageQuery};
@@ -24,6 +25,13 @@ use {
 pub async fn list_connections(query: PageQuery) -> Result<Page<ConnectionSummary>, ConsoleError> {
     require_admin()?;
     service::<Connections>()?.list(query).await
+}
+
+/// The connections with these ids, or every one, by display name.
+#[server(prefix = "/console/fn", endpoint = "connections/names", input = Json)]
+pub async fn list_connection_names(ids: Option<Vec<ConnectionId>>) -> Result<Vec<ConnectionName>, ConsoleError> {
+    require_admin()?;
+    service::<Connections>()?.names(ids.as_deref()).await
 }
 
 /// One connection, by id or handle.

@@ -13,7 +13,7 @@ use crate::api::application::{
     ApplicationView, ProviderEndpoints, ScriptSecretView, application_analysis, find_application, list_script_secrets,
     load_provider_endpoints,
 };
-use crate::api::connection::ConnectionSummary;
+use crate::api::connection::{ConnectionName, list_connection_names};
 use crate::api::error::ConsoleError;
 use crate::console::attempts::{About, AttemptsTab};
 use crate::console::connections::StateChip;
@@ -32,7 +32,7 @@ type Everything = (
     ApplicationView,
     Analysis,
     ProviderEndpoints,
-    Vec<ConnectionSummary>,
+    Vec<ConnectionName>,
     Vec<ScriptSecretView>,
     Option<Restored>,
 );
@@ -46,7 +46,7 @@ pub struct Shown {
     pub picture: StoredValue<Picture>,
     pub endpoints: StoredValue<ProviderEndpoints>,
     /// As they are saved; a repair may change one.
-    pub connections: RwSignal<Vec<ConnectionSummary>>,
+    pub connections: RwSignal<Vec<ConnectionName>>,
     pub script_secrets: RwSignal<Vec<ScriptSecretView>>,
     /// An earlier flow that the address puts into the editor.
     pub restored: StoredValue<Option<Restored>>,
@@ -65,7 +65,7 @@ async fn load((key, version): (String, Option<String>)) -> Result<Everything, Co
         application,
         analysis,
         load_provider_endpoints().await?,
-        super::options::all_connections().await?,
+        list_connection_names(None).await?,
         list_script_secrets(key).await?.items,
         restored,
     ))

@@ -23,7 +23,7 @@ use super::flow_step::StepColumn;
 use super::options::{Choice, choices};
 use super::try_it::TryIt;
 use crate::api::application::{SaveApplicationFlow, StepForm, application_analysis};
-use crate::api::connection::ConnectionSummary;
+use crate::api::connection::ConnectionName;
 use crate::api::error::ConsoleError;
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
@@ -40,7 +40,7 @@ pub struct Editor {
     /// Empty where the steps run in their order.
     pub script: RwSignal<String>,
     /// As they are saved; a repair may change one while the flow waits to be saved.
-    pub connections: RwSignal<Vec<ConnectionSummary>>,
+    pub connections: RwSignal<Vec<ConnectionName>>,
     /// The ways to sign in that there are.
     pub choices: Memo<Vec<Choice>>,
     /// As they are saved.

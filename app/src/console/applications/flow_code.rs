@@ -100,8 +100,7 @@ pub fn Code(editor: Editor, area: NodeRef<html::Textarea>, first: String) -> imp
     };
     let handles = move || -> Vec<String> {
         let of_connections = editor.connections.with_untracked(|all| {
-            let handle =
-                |known: &crate::api::connection::ConnectionSummary| known.connection.settings.handle.to_string();
+            let handle = |known: &crate::api::connection::ConnectionName| known.handle.to_string();
             all.iter().map(handle).collect::<Vec<_>>()
         });
         std::iter::once(LOCAL.to_owned()).chain(of_connections).collect()

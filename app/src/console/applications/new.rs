@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::options::{Choice, ChoiceName, all_connections, choices};
+use super::options::{Choice, ChoiceName, choices};
 use crate::api::application::CreateApplication;
-use crate::api::connection::ConnectionSummary;
+use crate::api::connection::{ConnectionName, list_connection_names};
 use crate::console::load::{Load, loading};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::LinesField;
@@ -23,8 +23,8 @@ impl LazyRoute for NewPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let connections = loading(|| (), |()| all_connections());
-        let form = |connections: Vec<ConnectionSummary>| view! { <NewForm choices=choices(&connections) /> }.into_any();
+        let connections = loading(|| (), |()| list_connection_names(None));
+        let form = |connections: Vec<ConnectionName>| view! { <NewForm choices=choices(&connections) /> }.into_any();
         view! {
             <PageTitle text="Add an application" />
             <header class="page-head">

@@ -3,10 +3,7 @@
 use doorward_domain::flow::{AuthOption, Kind};
 use leptos::prelude::*;
 
-use crate::api::connection::{ConnectionSummary, list_connections};
-use crate::api::error::ConsoleError;
-use crate::api::page::{PAGE_LIMIT, PageQuery};
-use crate::console::connections::brand;
+use crate::api::connection::ConnectionName;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::logo::{Brand, Logo};
 
@@ -22,24 +19,23 @@ pub struct Choice {
 
 /// Every way to sign in: our own, then the connections.
 #[must_use]
-pub fn choices(connections: &[ConnectionSummary]) -> Vec<Choice> {
+pub fn choices(connections: &[ConnectionName]) -> Vec<Choice> {
     let local = |option: AuthOption| Choice {
         text: option.to_string(),
         name: local_name(&option).to_owned(),
         brand: Brand::Local,
         note: note(&option),
     };
-    let of_connection = |summary: &ConnectionSummary| {
-        let settings = &summary.connection.settings;
-        let note = match (settings.enabled, settings.jit.enabled) {
+    let of_connection = |connection: &ConnectionName| {
+        let note = match (connection.enabled, connection.jit) {
             (false, _) => Some("disabled"),
             (true, false) => Some("JIT off"),
             (true, true) => None,
         };
         Choice {
-            text: AuthOption::Connection(settings.handle.clone()).to_string(),
-            name: settings.display_name.clone(),
-            brand: brand(settings),
+            text: AuthOption::Connection(connection.handle.clone()).to_string(),
+            name: connection.display_name.clone(),
+            brand: Brand::of_connection(connection.template, &connection.issuer),
             note,
         }
     };
@@ -103,18 +99,6 @@ pub fn matching(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
     let typed = typed.trim().to_lowercase();
     let fits = |choice: &Choice| choice.name.to_lowercase().contains(&typed) || choice.text.contains(&typed);
     choices.into_iter().filter(fits).collect()
-}
-
-/// Every connection there is, as far as one page of the list goes.
-///
-/// # Errors
-/// Those of the list.
-pub async fn all_connections() -> Result<Vec<ConnectionSummary>, ConsoleError> {
-    let query = PageQuery {
-        limit: Some(PAGE_LIMIT),
-        ..PageQuery::default()
-    };
-    list_connections(query).await.map(|page| page.items)
 }
 
 /// Logo, name and what to know of a choice.

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::flow_words;
-use super::options::{all_connections, choices};
+use super::options::choices;
 use crate::api::application::{ApplicationView, FlowVersionView, find_application, find_flow_version};
-use crate::api::connection::ConnectionSummary;
+use crate::api::connection::{ConnectionName, list_connection_names};
 use crate::api::error::ConsoleError;
 use crate::console::load::{Load, loading, segment};
 use crate::ui::diff::Diff;
@@ -19,12 +19,12 @@ use crate::ui::words;
 /// The page at `/console/applications/{handle}/flow/versions/{version}`.
 pub struct VersionPage;
 
-type Everything = (ApplicationView, FlowVersionView, Vec<ConnectionSummary>);
+type Everything = (ApplicationView, FlowVersionView, Vec<ConnectionName>);
 
 async fn load((key, version): (String, String)) -> Result<Everything, ConsoleError> {
     let application = find_application(key.clone()).await?;
     let version = find_flow_version(key, version).await?;
-    Ok((application, version, all_connections().await?))
+    Ok((application, version, list_connection_names(None).await?))
 }
 
 #[lazy_route]
@@ -44,11 +44,7 @@ impl LazyRoute for VersionPage {
 }
 
 #[component]
-fn Compared(
-    application: ApplicationView,
-    version: FlowVersionView,
-    connections: Vec<ConnectionSummary>,
-) -> impl IntoView {
+fn Compared(application: ApplicationView, version: FlowVersionView, connections: Vec<ConnectionName>) -> impl IntoView {
     let title = format!("Version {}", version.version);
     let current = application.settings.flow;
     let same = current == version.flow;

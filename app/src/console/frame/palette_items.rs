@@ -4,9 +4,9 @@
 use leptos::prelude::*;
 
 use super::rail::PLACES;
-use crate::api::application::{ApplicationSummary, list_applications};
-use crate::api::connection::{ConnectionSummary, list_connections};
-use crate::api::page::{PAGE_LIMIT, PageQuery};
+use crate::api::application::{ApplicationName, list_application_names};
+use crate::api::connection::{ConnectionName, list_connection_names};
+use crate::api::page::PageQuery;
 use crate::api::user::{UserSummary, list_users};
 use crate::ui::icon::Shape;
 use crate::ui::words;
@@ -40,12 +40,8 @@ pub fn pages() -> Vec<Item> {
 /// Connections and applications; what cannot be read is left out.
 #[lazy]
 pub async fn things() -> Vec<Item> {
-    let all = PageQuery {
-        limit: Some(PAGE_LIMIT),
-        ..PageQuery::default()
-    };
-    let connections = list_connections(all.clone()).await.map(|page| page.items);
-    let applications = list_applications(all).await.map(|page| page.items);
+    let connections = list_connection_names(None).await;
+    let applications = list_application_names().await;
     let connections = connections.iter().flatten().flat_map(of_connection);
     connections
         .chain(applications.iter().flatten().flat_map(of_application))
@@ -65,12 +61,17 @@ pub async fn people(typed: String) -> Vec<Item> {
 }
 
 /// A connection and its Advanced tab, where just-in-time provisioning is decided.
-fn of_connection(summary: &ConnectionSummary) -> Vec<Item> {
-    let settings = &summary.connection.settings;
-    let href = format!("/console/connections/{}", settings.handle);
-    let name = &settings.display_name;
+fn of_connection(connection: &ConnectionName) -> Vec<Item> {
+    let href = format!("/console/connections/{}", connection.handle);
+    let name = &connection.display_name;
     vec![
-        item("Connections", name, settings.handle.as_str(), &href, Shape::Connections),
+        item(
+            "Connections",
+            name,
+            connection.handle.as_str(),
+            &href,
+            Shape::Connections,
+        ),
         item(
             "Connections",
             &format!("{name}: JIT settings"),
@@ -82,15 +83,14 @@ fn of_connection(summary: &ConnectionSummary) -> Vec<Item> {
 }
 
 /// An application and its sign-in flow.
-fn of_application(summary: &ApplicationSummary) -> Vec<Item> {
-    let settings = &summary.application.settings;
-    let href = format!("/console/applications/{}", settings.handle);
-    let name = &settings.name;
+fn of_application(application: &ApplicationName) -> Vec<Item> {
+    let href = format!("/console/applications/{}", application.handle);
+    let name = &application.name;
     vec![
         item(
             "Applications",
             name,
-            settings.handle.as_str(),
+            application.handle.as_str(),
             &href,
             Shape::Applications,
         ),

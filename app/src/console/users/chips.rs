@@ -1,34 +1,29 @@
 //! Where accounts and attributes come from, as chips.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::account::{AccountStatus, AttributeSource, Origin, Role};
 use doorward_domain::id::ConnectionId;
 use leptos::prelude::*;
 
-use crate::api::connection::ConnectionSummary;
-use crate::console::connections::brand;
+use crate::api::connection::ConnectionName;
+use crate::api::user::UserView;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::logo::{Brand, Logo};
 
 /// Names and marks of connections by id.
 #[derive(Debug, Clone, Default)]
-pub struct Connections(BTreeMap<String, (String, String, Brand)>);
+pub struct Connections(BTreeMap<String, (String, Brand)>);
 
 impl Connections {
     /// Reads them from the list.
     #[must_use]
-    pub fn of(rows: &[ConnectionSummary]) -> Self {
-        let entry = |row: &ConnectionSummary| {
-            let settings = &row.connection.settings;
-            let value = (
-                settings.handle.to_string(),
-                settings.display_name.clone(),
-                brand(settings),
-            );
-            (row.connection.id.to_string(), value)
+    pub fn of(named: &[ConnectionName]) -> Self {
+        let entry = |one: &ConnectionName| {
+            let brand = Brand::of_connection(one.template, &one.issuer);
+            (one.id.to_string(), (one.display_name.clone(), brand))
         };
-        Self(rows.iter().map(entry).collect())
+        Self(named.iter().map(entry).collect())
     }
 
     /// The display name; a word when the connection is gone.
@@ -36,14 +31,33 @@ impl Connections {
     pub fn name(&self, id: &ConnectionId) -> String {
         self.0
             .get(id.as_str())
-            .map_or_else(|| "a deleted connection".to_owned(), |(_, name, _)| name.clone())
+            .map_or_else(|| "a deleted connection".to_owned(), |(name, _)| name.clone())
     }
 
     /// Its mark.
     #[must_use]
     pub fn brand(&self, id: &ConnectionId) -> Brand {
-        self.0.get(id.as_str()).map_or(Brand::OpenId, |(_, _, brand)| *brand)
+        self.0.get(id.as_str()).map_or(Brand::OpenId, |(_, brand)| *brand)
     }
+}
+
+/// The connections that a person's page names, each once.
+#[must_use]
+pub fn connections_of(user: &UserView) -> Vec<ConnectionId> {
+    let origin = match &user.summary.origin {
+        Origin::Connection { connection } => Some(connection),
+        Origin::SetUp | Origin::Administrator { .. } | Origin::Api => None,
+    };
+    let sources = user
+        .attributes
+        .values()
+        .filter_map(|attribute| match &attribute.source {
+            AttributeSource::Connection { connection } => Some(connection),
+            AttributeSource::Administrator | AttributeSource::Api | AttributeSource::Person => None,
+        });
+    let links = user.links.iter().map(|link| &link.connection);
+    let all: BTreeSet<&ConnectionId> = links.chain(origin).chain(sources).collect();
+    all.into_iter().cloned().collect()
 }
 
 /// Who wrote an attribute.
@@ -99,5 +113,30 @@ pub fn origin_word(origin: &Origin) -> &'static str {
         Origin::Administrator { .. } => "Administrator",
         Origin::Api => "API",
         Origin::Connection { .. } => "Just in time",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn each_connection_of_a_page_is_asked_for_once() {
+        let id = |byte| ConnectionId::from_random([byte; 16]);
+        let at = "2026-01-01T00:00:00Z";
+        let sourced = |byte| json!({"value": "x", "source": {"kind": "connection", "connection": id(byte)}, "at": at});
+        let user = json!({
+            "id": doorward_domain::id::AccountId::from_random([9; 16]), "sub": "s", "username": "u", "display_name": "U",
+            "email_verified": false, "status": "active", "role": "person", "created_at": at, "updated_at": at, "version": 1,
+            "origin": {"kind": "connection", "connection": id(1)},
+            "attributes": {"name": sourced(2), "email": sourced(1),
+                "city": {"value": "x", "source": {"kind": "api"}, "at": at}},
+            "links": [{"connection": id(3), "issuer": "i", "subject": "s", "created_at": at}],
+            "factors": [], "passkeys": [], "sessions": [], "has_password": false,
+        });
+        let user: UserView = serde_json::from_value(user).expect("a user");
+        assert_eq!(connections_of(&user), [id(1), id(2), id(3)]);
     }
 }

@@ -4,11 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::chips::{Connections, RoleChip, StatusChip};
+use super::chips::{Connections, RoleChip, StatusChip, connections_of};
 use super::{profile, settings};
-use crate::api::connection::{ConnectionSummary, list_connections};
+use crate::api::connection::{ConnectionName, list_connection_names};
 use crate::api::error::ConsoleError;
-use crate::api::page::{PAGE_LIMIT, PageQuery};
 use crate::api::user::{UserView, find_user};
 use crate::console::load::{Load, NotFound, loading, segment};
 use crate::ui::page::{Tab, Tabs};
@@ -26,13 +25,13 @@ pub struct Shown {
     pub connections: StoredValue<Connections>,
 }
 
-async fn load(key: String) -> Result<(UserView, Vec<ConnectionSummary>), ConsoleError> {
+async fn load(key: String) -> Result<(UserView, Vec<ConnectionName>), ConsoleError> {
     let user = find_user(key).await?;
-    let query = PageQuery {
-        limit: Some(PAGE_LIMIT),
-        ..PageQuery::default()
+    let named = match connections_of(&user) {
+        ids if ids.is_empty() => vec![],
+        ids => list_connection_names(Some(ids)).await?,
     };
-    Ok((user, list_connections(query).await?.items))
+    Ok((user, named))
 }
 
 #[lazy_route]
@@ -44,7 +43,7 @@ impl LazyRoute for DetailPage {
     fn view(_this: Self) -> AnyView {
         let key = segment("key");
         let all = loading(move || key.get(), load);
-        let render = |(user, connections): (UserView, Vec<ConnectionSummary>)| {
+        let render = |(user, connections): (UserView, Vec<ConnectionName>)| {
             let shown = Shown {
                 user: RwSignal::new(user),
                 connections: StoredValue::new(Connections::of(&connections)),

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use doorward_app::api::application::{
-    AnalysisRequest, ApplicationService, ApplicationSummary, ApplicationView, FlowVersionView, ProviderEndpoints,
-    RehearsalRequest, SavedApplication, ScriptSecretDraft, ScriptSecrets,
+    AnalysisRequest, ApplicationName, ApplicationService, ApplicationSummary, ApplicationView, FlowVersionView,
+    ProviderEndpoints, RehearsalRequest, SavedApplication, ScriptSecretDraft, ScriptSecrets,
 };
 use doorward_app::api::connection::SaveMode;
 use doorward_app::api::error::ConsoleError;
@@ -52,6 +52,11 @@ fn view(application: &Application) -> ApplicationView {
     }
 }
 
+/// What the list is ordered by.
+fn place(application: &Application) -> String {
+    format!("{}\n{}", application.name.to_lowercase(), application.id)
+}
+
 impl Service {
     pub fn new(core: Core) -> Self {
         Self { core }
@@ -68,7 +73,7 @@ impl Service {
             let has = |text_of: &str| text_of.to_lowercase().contains(&text);
             all.retain(|a| has(a.handle.as_str()) || has(&a.name) || has(&a.client_id));
         }
-        let page = paging::cut(all, &query, |a| format!("{}\n{}", a.name.to_lowercase(), a.id))?;
+        let page = paging::cut(all, &query, place)?;
         let since = self.core.now() - TimeDelta::days(30);
         let people = statistics::people(db, By::Application, None, since).await?;
         let people: HashMap<&str, _> = people.iter().map(|p| (p.id.as_str(), p)).collect();
@@ -88,6 +93,16 @@ impl Service {
             items: page.items.iter().map(summary).collect(),
             next_cursor: page.next_cursor,
         })
+    }
+
+    async fn named(&self) -> Outcome<Vec<ApplicationName>> {
+        let mut all = application::list(self.core.store.read()).await?;
+        all.sort_by_cached_key(place);
+        let name = |application: Application| ApplicationName {
+            handle: application.handle,
+            name: application.name,
+        };
+        Ok(all.into_iter().map(name).collect())
     }
 
     async fn findings_now(&self, key: &str) -> Outcome<Vec<Finding>> {
@@ -169,6 +184,9 @@ fn check_expected(expectations: &[Expectation]) -> Result<(), Invalid> {
 impl ApplicationService for Service {
     async fn list(&self, query: PageQuery) -> Result<Page<ApplicationSummary>, ConsoleError> {
         self.page(query).await.map_err(Refusal::answer)
+    }
+    async fn names(&self) -> Result<Vec<ApplicationName>, ConsoleError> {
+        self.named().await.map_err(Refusal::answer)
     }
 
     async fn find(&self, key: &str) -> Result<ApplicationView, ConsoleError> {

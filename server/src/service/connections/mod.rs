@@ -9,14 +9,14 @@ pub mod usage;
 
 use async_trait::async_trait;
 use doorward_app::api::connection::{
-    ConnectedApplication, ConnectionService, ConnectionSummary, ConnectionUsage, ConnectionView, DiscoveredProvider,
-    Erased, FactorHolders, ProviderFault, SaveMode, SavedConnection, TestReport,
+    ConnectedApplication, ConnectionName, ConnectionService, ConnectionSummary, ConnectionUsage, ConnectionView,
+    DiscoveredProvider, Erased, FactorHolders, ProviderFault, SaveMode, SavedConnection, TestReport,
 };
 use doorward_app::api::error::ConsoleError;
-use doorward_app::api::page::{Page, PageQuery};
+use doorward_app::api::page::{PAGE_LIMIT, Page, PageQuery};
 use doorward_domain::audit::Actor;
 use doorward_domain::connection::{Connection, ConnectionDraft};
-use doorward_domain::id::AccountId;
+use doorward_domain::id::{AccountId, ConnectionId};
 use doorward_storage::connection;
 use serde_json::Value;
 
@@ -56,7 +56,7 @@ impl Service {
                     .any(|t| contains(t, &text))
             });
         }
-        let page = paging::cut(all, &query, |c| format!("{}\n{}", c.display_name.to_lowercase(), c.id))?;
+        let page = paging::cut(all, &query, place)?;
         let counts = usage::Counts::load(&self.core).await?;
         let summary = |connection: &Connection| ConnectionSummary {
             usage: counts.of(connection),
@@ -68,9 +68,29 @@ impl Service {
         })
     }
 
+    async fn named(&self, ids: Option<&[ConnectionId]>) -> Outcome<Vec<ConnectionName>> {
+        let db = self.core.store.read();
+        let mut found = Vec::new();
+        match ids {
+            Some(ids) => {
+                for some in ids.chunks(PAGE_LIMIT as usize) {
+                    found.extend(connection::list_by_id(db, some).await?);
+                }
+            }
+            None => found = connection::list(db).await?,
+        }
+        found.sort_by_cached_key(place);
+        Ok(found.iter().map(|c| ConnectionName::from(&self.view(c))).collect())
+    }
+
     async fn load(&self, key: &str) -> Outcome<Connection> {
         key::connection(self.core.store.read(), key).await
     }
+}
+
+/// What the list is ordered by.
+fn place(connection: &Connection) -> String {
+    format!("{}\n{}", connection.display_name.to_lowercase(), connection.id)
 }
 
 fn contains(text: &str, wanted: &str) -> bool {
@@ -81,6 +101,9 @@ fn contains(text: &str, wanted: &str) -> bool {
 impl ConnectionService for Service {
     async fn list(&self, query: PageQuery) -> Result<Page<ConnectionSummary>, ConsoleError> {
         self.page(query).await.map_err(Refusal::answer)
+    }
+    async fn names(&self, ids: Option<&[ConnectionId]>) -> Result<Vec<ConnectionName>, ConsoleError> {
+        self.named(ids).await.map_err(Refusal::answer)
     }
 
     async fn find(&self, key: &str) -> Result<ConnectionView, ConsoleError> {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::Change;
-use crate::api::connection::{ConnectionMend, RepairConnection};
+use crate::api::connection::{ConnectionMend, ConnectionName, RepairConnection};
 use crate::api::error::ConsoleError;
 use crate::console::applications::flow::Editor;
 use crate::console::applications::flow_edit::EditApplicationFlow;
@@ -63,11 +63,8 @@ fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) 
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
             editor.connections.update(|all| {
-                for known in all
-                    .iter_mut()
-                    .filter(|known| known.connection.id == saved.connection.id)
-                {
-                    known.connection = saved.connection.clone();
+                for known in all.iter_mut().filter(|known| known.id == saved.connection.id) {
+                    *known = ConnectionName::from(&saved.connection);
                 }
             });
             browser::focus_first("#findings");

@@ -152,10 +152,7 @@ impl Mend {
 /// What a connection is called on this page.
 fn called(editor: Editor, connection: &Handle) -> String {
     editor.connections.with_untracked(|all| {
-        let named = all.iter().find(|known| known.connection.settings.handle == *connection);
-        named.map_or_else(
-            || connection.to_string(),
-            |known| known.connection.settings.display_name.clone(),
-        )
+        let named = all.iter().find(|known| known.handle == *connection);
+        named.map_or_else(|| connection.to_string(), |known| known.display_name.clone())
     })
 }
