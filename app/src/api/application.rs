@@ -14,6 +14,8 @@ use doorward_domain::secret::SecretText;
 use doorward_domain::text::Handle;
 use serde::{Deserialize, Serialize};
 
+use crate::api::page::PageQuery;
+
 mod expectations;
 mod read;
 mod script_secret;
@@ -37,6 +39,16 @@ pub struct ApplicationView {
     pub updated_at: Timestamp,
     /// The ETag, for `If-Match`.
     pub version: i64,
+}
+
+/// Which applications are wanted; absent fields do not filter.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ApplicationQuery {
+    /// `q` is a part of the handle, the name or the client id.
+    pub page: PageQuery,
+    /// Whether there are findings that are more than information.
+    pub findings: Option<bool>,
 }
 
 /// What it takes to name an application: of all of them at once, where a row of the list is too much.
@@ -160,7 +172,7 @@ mod service_trait {
     use super::*;
     use crate::api::connection::SaveMode;
     use crate::api::error::ConsoleError;
-    use crate::api::page::{Page, PageQuery};
+    use crate::api::page::Page;
     use doorward_domain::analysis::Analysis;
     use doorward_domain::audit::Actor;
     use doorward_domain::id::AccountId;
@@ -184,7 +196,7 @@ mod service_trait {
     /// Everything the console and the management API do with applications. `key` is an id or a handle.
     #[async_trait::async_trait]
     pub trait ApplicationService: Send + Sync {
-        async fn list(&self, query: PageQuery) -> Result<Page<ApplicationSummary>, ConsoleError>;
+        async fn list(&self, query: ApplicationQuery) -> Result<Page<ApplicationSummary>, ConsoleError>;
         /// Every one, by name.
         async fn names(&self) -> Result<Vec<ApplicationName>, ConsoleError>;
         async fn find(&self, key: &str) -> Result<ApplicationView, ConsoleError>;

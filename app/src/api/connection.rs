@@ -7,6 +7,8 @@ use doorward_domain::id::{ApplicationId, ConnectionId};
 use doorward_domain::text::Handle;
 use serde::{Deserialize, Serialize};
 
+use crate::api::page::PageQuery;
+
 mod holders;
 mod read;
 mod write;
@@ -31,6 +33,17 @@ pub struct ConnectionView {
     pub updated_at: Timestamp,
     /// The ETag, for `If-Match`.
     pub version: i64,
+}
+
+/// Which connections are wanted; absent fields do not filter.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectionQuery {
+    /// `q` is a part of the handle, the display name or the issuer.
+    pub page: PageQuery,
+    pub enabled: Option<bool>,
+    /// Whether just-in-time provisioning is on.
+    pub jit: Option<bool>,
 }
 
 /// What it takes to name a connection and to choose it: of all of them at once, where a row of the list is too much.
@@ -208,7 +221,7 @@ mod service_trait {
 
     use super::*;
     use crate::api::error::ConsoleError;
-    use crate::api::page::{Page, PageQuery};
+    use crate::api::page::Page;
     use doorward_domain::audit::Actor;
     use doorward_domain::id::AccountId;
 
@@ -218,7 +231,7 @@ mod service_trait {
     /// Everything the console and the management API do with connections. `key` is an id or a handle.
     #[async_trait::async_trait]
     pub trait ConnectionService: Send + Sync {
-        async fn list(&self, query: PageQuery) -> Result<Page<ConnectionSummary>, ConsoleError>;
+        async fn list(&self, query: ConnectionQuery) -> Result<Page<ConnectionSummary>, ConsoleError>;
         /// Those with these ids, or every one, by display name; ids of connections that are gone are left out.
         async fn names(&self, ids: Option<&[ConnectionId]>) -> Result<Vec<ConnectionName>, ConsoleError>;
         async fn find(&self, key: &str) -> Result<ConnectionView, ConsoleError>;

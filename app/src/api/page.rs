@@ -27,6 +27,9 @@ pub struct Page<T> {
     /// Where the next page starts; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// How many there are on all pages together; absent where counting them is dear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
 }
 
 impl<T> Default for Page<T> {
@@ -34,6 +37,7 @@ impl<T> Default for Page<T> {
         Self {
             items: Vec::new(),
             next_cursor: None,
+            total: None,
         }
     }
 }

@@ -54,6 +54,7 @@ impl Service {
         Ok(Page {
             items: page.items.iter().map(|event| names.view(event)).collect(),
             next_cursor: page.next.map(|next| next.to_string()),
+            total: None,
         })
     }
 

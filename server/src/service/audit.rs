@@ -33,6 +33,7 @@ impl Service {
         Ok(Page {
             items: self.named(page.items).await?,
             next_cursor: page.next.map(|next| next.to_string()),
+            total: None,
         })
     }
 

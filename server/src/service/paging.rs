@@ -32,6 +32,7 @@ pub fn wanted(q: Option<&str>) -> Option<String> {
 /// the place of its cursor even when that item was deleted meanwhile.
 pub fn cut<T>(mut items: Vec<T>, query: &PageQuery, place: impl Fn(&T) -> String) -> Result<Page<T>, ConsoleError> {
     items.sort_by_key(&place);
+    let total = u64::try_from(items.len()).ok();
     if let Some(cursor) = query.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
         let behind = URL_SAFE_NO_PAD
             .decode(cursor)
@@ -48,7 +49,11 @@ pub fn cut<T>(mut items: Vec<T>, query: &PageQuery, place: impl Fn(&T) -> String
         .last()
         .filter(|_| more)
         .map(|last| URL_SAFE_NO_PAD.encode(place(last)));
-    Ok(Page { items, next_cursor })
+    Ok(Page {
+        items,
+        next_cursor,
+        total,
+    })
 }
 
 #[cfg(test)]
@@ -65,6 +70,7 @@ mod tests {
         let mut seen = Vec::new();
         for _ in 0..3 {
             let page = cut(all.clone(), &query, u32::to_string).expect("a page");
+            assert_eq!(page.total, Some(7), "of all pages");
             seen.extend(page.items);
             query.cursor = page.next_cursor;
         }

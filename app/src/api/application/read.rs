@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 use super::{
-    AnalysisRequest, ApplicationName, ApplicationSummary, ApplicationView, ProviderEndpoints, RehearsalRequest,
+    AnalysisRequest, ApplicationName, ApplicationQuery, ApplicationSummary, ApplicationView, ProviderEndpoints,
+    RehearsalRequest,
 };
 use crate::api::error::ConsoleError;
-use crate::api::page::{Page, PageQuery};
+use crate::api::page::Page;
 
 #[cfg(feature = "ssr")]
 use {
@@ -20,7 +21,7 @@ use {
 
 /// One page of the list.
 #[server(prefix = "/console/fn", endpoint = "applications/list", input = Json)]
-pub async fn list_applications(query: PageQuery) -> Result<Page<ApplicationSummary>, ConsoleError> {
+pub async fn list_applications(query: ApplicationQuery) -> Result<Page<ApplicationSummary>, ConsoleError> {
     require_admin()?;
     service::<Applications>()?.list(query).await
 }

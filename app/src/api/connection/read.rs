@@ -6,11 +6,11 @@ use leptos::server_fn::codec::Json;
 use serde_json::Value;
 
 use super::{
-    ConnectedApplication, ConnectionName, ConnectionSummary, ConnectionUsage, ConnectionView, DiscoveredProvider,
-    ProviderFault, SavedConnection, TestReport,
+    ConnectedApplication, ConnectionName, ConnectionQuery, ConnectionSummary, ConnectionUsage, ConnectionView,
+    DiscoveredProvider, ProviderFault, SavedConnection, TestReport,
 };
 use crate::api::error::ConsoleError;
-use crate::api::page::{Page, PageQuery};
+use crate::api::page::Page;
 
 #[cfg(feature = "ssr")]
 use {
@@ -22,7 +22,7 @@ use {
 
 /// One page of the list.
 #[server(prefix = "/console/fn", endpoint = "connections/list", input = Json)]
-pub async fn list_connections(query: PageQuery) -> Result<Page<ConnectionSummary>, ConsoleError> {
+pub async fn list_connections(query: ConnectionQuery) -> Result<Page<ConnectionSummary>, ConsoleError> {
     require_admin()?;
     service::<Connections>()?.list(query).await
 }

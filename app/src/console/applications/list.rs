@@ -6,13 +6,14 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use doorward_domain::application::ClientType;
 
-use crate::api::application::{ApplicationSummary, list_applications};
-use crate::api::page::{PAGE_LIMIT, Page, PageQuery};
+use crate::api::application::{ApplicationQuery, ApplicationSummary, list_applications};
+use crate::api::page::{Page, PageQuery};
 use crate::console::connections::StateChip;
 use crate::console::load::{LoadAnswer, LoadTable, loading};
 use crate::ui::empty::Empty;
 use crate::ui::findings::FindingBadge;
 use crate::ui::icon::{Icon, Shape};
+use crate::ui::pager::Pager;
 use crate::ui::person::initials;
 use crate::ui::search::SearchForm;
 use crate::ui::table::{Column, ListTable};
@@ -23,9 +24,37 @@ use crate::ui::words;
 /// The page at `/console/applications`.
 pub struct ListPage;
 
-fn query_text(name: &'static str) -> Memo<String> {
+/// What the address asks for.
+fn wanted() -> Memo<ApplicationQuery> {
     let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
+    Memo::new(move |_| {
+        query.with(|query| ApplicationQuery {
+            page: PageQuery {
+                q: query.get("q").filter(|q| !q.is_empty()),
+                limit: None,
+                cursor: query.get("cursor"),
+            },
+            findings: query
+                .get_str("findings")
+                .is_some_and(|text| !text.is_empty())
+                .then_some(true),
+        })
+    })
+}
+
+/// The address of the list that shows only what has findings, or everything again; a search is kept.
+fn switched(wanted: &ApplicationQuery) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if let Some(q) = &wanted.page.q {
+        query.append_pair("q", q);
+    }
+    if wanted.findings.is_none() {
+        query.append_pair("findings", "true");
+    }
+    match query.finish() {
+        query if query.is_empty() => "/console/applications".to_owned(),
+        query => format!("/console/applications?{query}"),
+    }
 }
 
 #[lazy_route]
@@ -35,20 +64,12 @@ impl LazyRoute for ListPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let q = query_text("q");
-        let load = |q: String| {
-            list_applications(PageQuery {
-                q: (!q.is_empty()).then_some(q),
-                limit: Some(PAGE_LIMIT),
-                cursor: None,
-            })
-        };
-        let rows = loading(move || q.get(), load);
-        let only_findings = query_text("findings");
+        let wanted = wanted();
+        let rows = loading(move || wanted.get(), list_applications);
+        let q = Signal::derive(move || wanted.with(|wanted| wanted.page.q.clone().unwrap_or_default()));
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
-        let table = move |page: Page<ApplicationSummary>| {
-            view! { <Rows rows=page.items searched=!q.get_untracked().is_empty() only_findings /> }.into_any()
-        };
+        let table =
+            move |page: Page<ApplicationSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
         view! {
             <PageTitle text="Applications" />
             <header class="page-head">
@@ -68,8 +89,8 @@ impl LazyRoute for ListPage {
                 <SearchForm action="/console/applications" label="Search applications" value=q />
                 <a
                     class="filter"
-                    href=move || if only_findings.get().is_empty() { "/console/applications?findings=true" } else { "/console/applications" }
-                    aria-current=move || (!only_findings.get().is_empty()).then_some("true")
+                    href=move || wanted.with(switched)
+                    aria-current=move || wanted.with(|wanted| wanted.findings.is_some()).then_some("true")
                 >
                     "With findings"
                 </a>
@@ -80,15 +101,20 @@ impl LazyRoute for ListPage {
     }
 }
 
+/// How many the list has, and in how many of those that are on the screen somebody gets stuck.
 fn answer(page: Page<ApplicationSummary>) -> (String, String) {
-    let total = words::count(page.items.len() as u64, "application", "applications");
+    let shown = page.items.len() as u64;
+    let all = page.total.unwrap_or(shown);
+    let total = words::count(all, "application", "applications");
     let stuck = page.items.iter().filter(|row| row.findings > 0).count() as u64;
-    let rest = match (page.items.is_empty(), stuck) {
-        (true, _) => String::new(),
-        (false, 0) => "Everybody gets through.".to_owned(),
-        (false, 1) => "1 has a sign-in flow in which somebody gets stuck.".to_owned(),
-        (false, more) => format!(
-            "{} have a sign-in flow in which somebody gets stuck.",
+    let place = if all > shown { " on this page" } else { "" };
+    let rest = match (shown, stuck) {
+        (0, _) => String::new(),
+        (_, 0) if all > shown => "Everybody gets through those on this page.".to_owned(),
+        (_, 0) => "Everybody gets through.".to_owned(),
+        (_, 1) => format!("1{place} has a sign-in flow in which somebody gets stuck."),
+        (_, more) => format!(
+            "{}{place} have a sign-in flow in which somebody gets stuck.",
             words::number(more)
         ),
     };
@@ -96,26 +122,25 @@ fn answer(page: Page<ApplicationSummary>) -> (String, String) {
 }
 
 #[component]
-fn Rows(rows: Vec<ApplicationSummary>, searched: bool, only_findings: Memo<String>) -> impl IntoView {
-    move || {
-        let narrowed = !only_findings.get().is_empty();
-        if rows.is_empty() && !searched {
-            return view! { <FirstApplication /> }.into_any();
-        }
-        let kept: Vec<_> = rows
-            .iter()
-            .filter(|row| !narrowed || row.findings > 0)
-            .cloned()
-            .collect();
-        if kept.is_empty() {
-            return view! {
-                <Empty shape=Shape::Search title="No application matches" text="Try another word, or take the filter away.">
-                    <a class="button" href="/console/applications">"Show all"</a>
-                </Empty>
-            }
-            .into_any();
-        }
-        view! { <Table rows=kept /> }.into_any()
+fn Rows(page: Page<ApplicationSummary>, wanted: ApplicationQuery) -> impl IntoView {
+    if page.items.is_empty() {
+        return if wanted == ApplicationQuery::default() {
+            view! { <FirstApplication /> }.into_any()
+        } else {
+            view! { <NothingFound /> }.into_any()
+        };
+    }
+    let is_first = wanted.page.cursor.is_none();
+    let foot = view! { <Pager path="/console/applications" next=page.next_cursor is_first /> }.into_any();
+    view! { <Table rows=page.items foot /> }.into_any()
+}
+
+#[component]
+fn NothingFound() -> impl IntoView {
+    view! {
+        <Empty shape=Shape::Search title="No application matches" text="Try another word, or take the filter away.">
+            <a class="button" href="/console/applications">"Show all"</a>
+        </Empty>
     }
 }
 
@@ -133,7 +158,7 @@ fn FirstApplication() -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Vec<ApplicationSummary>) -> impl IntoView {
+fn Table(rows: Vec<ApplicationSummary>, foot: AnyView) -> impl IntoView {
     let columns = vec![
         Column::Text("Application"),
         Column::Text("Type"),
@@ -143,7 +168,7 @@ fn Table(rows: Vec<ApplicationSummary>) -> impl IntoView {
         Column::Text("Last sign-in"),
     ];
     view! {
-        <ListTable label="Applications" columns>
+        <ListTable label="Applications" columns foot>
             {rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}
         </ListTable>
     }
@@ -177,5 +202,40 @@ fn Row(summary: ApplicationSummary) -> impl IntoView {
             <td data-label="People, 30 days" class="number">{words::number(summary.people_30_days)}</td>
             <td data-label="Last sign-in"><WhenOr at=summary.last_sign_in_at never="never" /></td>
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_goes_on_and_off_and_keeps_the_search_but_not_the_page() {
+        let at = |q: Option<&str>, findings| ApplicationQuery {
+            page: PageQuery {
+                q: q.map(str::to_owned),
+                cursor: Some("behind".to_owned()),
+                ..PageQuery::default()
+            },
+            findings,
+        };
+        for (wanted, want) in [
+            (at(None, None), "/console/applications?findings=true"),
+            (at(None, Some(true)), "/console/applications"),
+            (at(Some("a&b"), None), "/console/applications?q=a%26b&findings=true"),
+            (at(Some("a&b"), Some(true)), "/console/applications?q=a%26b"),
+        ] {
+            assert_eq!(switched(&wanted), want);
+        }
+    }
+
+    #[test]
+    fn the_answer_counts_all_and_speaks_of_what_is_shown() {
+        let page = |total| Page {
+            total,
+            ..Page::default()
+        };
+        assert_eq!(answer(page(Some(0))), ("No applications.".to_owned(), String::new()));
+        assert_eq!(answer(page(Some(312))).0, "312 applications.");
     }
 }

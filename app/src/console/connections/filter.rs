@@ -1,6 +1,7 @@
-//! Narrowing the list of connections: what the address says, which rows it keeps, and the addresses of the filters.
+//! Narrowing the list of connections: what the address says, what the server is asked, and the addresses of the filters.
 
-use crate::api::connection::ConnectionSummary;
+use crate::api::connection::ConnectionQuery;
+use crate::api::page::PageQuery;
 
 /// The filters of the address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,21 +28,21 @@ impl Filter {
         }
     }
 
-    /// Whether anything is left out.
+    /// What the server is asked for: the page that starts at `cursor`.
     #[must_use]
-    pub fn is_active(&self) -> bool {
-        *self != Self::default()
+    pub fn query(&self, cursor: Option<String>) -> ConnectionQuery {
+        ConnectionQuery {
+            page: PageQuery {
+                q: Some(self.q.clone()).filter(|q| !q.is_empty()),
+                limit: None,
+                cursor,
+            },
+            enabled: self.enabled,
+            jit: self.jit,
+        }
     }
 
-    /// Whether a row stays.
-    #[must_use]
-    pub fn keeps(&self, row: &ConnectionSummary) -> bool {
-        let settings = &row.connection.settings;
-        self.enabled.is_none_or(|wanted| settings.enabled == wanted)
-            && self.jit.is_none_or(|wanted| settings.jit.enabled == wanted)
-    }
-
-    /// The address of the list with these filters.
+    /// The address of the list with these filters, at its first page.
     #[must_use]
     pub fn href(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -106,10 +107,19 @@ mod tests {
     }
 
     #[test]
+    fn the_server_is_asked_for_what_the_address_says() {
+        let asked = Filter::read(Some("acme"), Some("disabled"), Some("on")).query(Some("behind".to_owned()));
+        assert_eq!((asked.enabled, asked.jit), (Some(false), Some(true)));
+        assert_eq!(asked.page.q.as_deref(), Some("acme"));
+        assert_eq!(asked.page.cursor.as_deref(), Some("behind"));
+        assert_eq!(Filter::default().query(None), ConnectionQuery::default());
+    }
+
+    #[test]
     fn a_filter_switches_off_again() {
         let on = Filter::default().with_jit(false);
         assert_eq!(on.jit, Some(false));
-        assert!(!on.with_jit(false).is_active());
+        assert_eq!(on.with_jit(false), Filter::default());
         assert_eq!(on.with_jit(true).jit, Some(true));
     }
 }

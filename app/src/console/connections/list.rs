@@ -7,11 +7,12 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::filter::Filter;
 use super::gallery::FirstConnection;
 use super::row::Row;
-use crate::api::connection::{ConnectionSummary, list_connections};
-use crate::api::page::{PAGE_LIMIT, Page, PageQuery};
+use crate::api::connection::{ConnectionQuery, ConnectionSummary, list_connections};
+use crate::api::page::Page;
 use crate::console::load::{LoadAnswer, LoadTable, loading};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
+use crate::ui::pager::Pager;
 use crate::ui::search::SearchForm;
 use crate::ui::table::{Column, ListTable};
 use crate::ui::title::PageTitle;
@@ -35,18 +36,12 @@ impl LazyRoute for ListPage {
 
     fn view(_this: Self) -> AnyView {
         let filter = filter();
-        let q = Memo::new(move |_| filter.with(|filter| filter.q.clone()));
-        let rows = loading(
-            move || q.get(),
-            |q| {
-                list_connections(PageQuery {
-                    q: (!q.is_empty()).then_some(q),
-                    limit: Some(PAGE_LIMIT),
-                    cursor: None,
-                })
-            },
-        );
-        let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
+        let query = use_query_map();
+        let wanted = Memo::new(move |_| filter.with(|filter| filter.query(query.with(|query| query.get("cursor")))));
+        let rows = loading(move || wanted.get(), list_connections);
+        let table =
+            move |page: Page<ConnectionSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
+        let deleted = query.with_untracked(|query| query.get_str("deleted").is_some());
         view! {
             <PageTitle text="Connections" />
             <header class="page-head">
@@ -63,41 +58,43 @@ impl LazyRoute for ListPage {
             </header>
             {deleted.then(|| view! { <p role="status" class="page-word">"The connection is deleted."</p> })}
             <Toolbar filter />
-            <LoadTable resource=rows render=move |page| view! { <Rows rows=page.items filter /> }.into_any() />
+            <LoadTable resource=rows render=table />
         }
         .into_any()
     }
 }
 
+/// How many the list has, and on how many of those that are on the screen JIT is off.
 fn answer(page: Page<ConnectionSummary>) -> (String, String) {
+    let shown = page.items.len() as u64;
     let off = page
         .items
         .iter()
         .filter(|row| !row.connection.settings.jit.enabled)
         .count() as u64;
-    let total = words::count(page.items.len() as u64, "connection", "connections");
-    let rest = match (page.items.is_empty(), off) {
-        (true, _) => String::new(),
-        (false, 0) => "JIT is on for all of them.".to_owned(),
-        (false, off) => format!("JIT is off on {}.", words::number(off)),
+    let all = page.total.unwrap_or(shown);
+    let total = words::count(all, "connection", "connections");
+    let place = if all > shown { " on this page" } else { "" };
+    let rest = match (shown, off) {
+        (0, _) => String::new(),
+        (_, 0) => format!("JIT is on for all of them{place}."),
+        (_, off) => format!("JIT is off on {}{place}.", words::number(off)),
     };
     (format!("{}.", words::sentence(&total)), rest)
 }
 
 #[component]
-fn Rows(rows: Vec<ConnectionSummary>, filter: Memo<Filter>) -> impl IntoView {
-    move || {
-        let filter = filter.get();
-        if rows.is_empty() && !filter.is_active() {
-            return view! { <FirstConnection /> }.into_any();
-        }
-        let kept: Vec<ConnectionSummary> = rows.iter().filter(|row| filter.keeps(row)).cloned().collect();
-        if kept.is_empty() {
-            view! { <NothingFound /> }.into_any()
+fn Rows(page: Page<ConnectionSummary>, wanted: ConnectionQuery) -> impl IntoView {
+    if page.items.is_empty() {
+        return if wanted == ConnectionQuery::default() {
+            view! { <FirstConnection /> }.into_any()
         } else {
-            view! { <Table rows=kept /> }.into_any()
-        }
+            view! { <NothingFound /> }.into_any()
+        };
     }
+    let is_first = wanted.page.cursor.is_none();
+    let foot = view! { <Pager path="/console/connections" next=page.next_cursor is_first /> }.into_any();
+    view! { <Table rows=page.items foot /> }.into_any()
 }
 
 #[component]
@@ -121,7 +118,7 @@ fn Toolbar(filter: Memo<Filter>) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Vec<ConnectionSummary>) -> impl IntoView {
+fn Table(rows: Vec<ConnectionSummary>, foot: AnyView) -> impl IntoView {
     let columns = vec![
         Column::Text("Connection"),
         Column::Text("Type"),
@@ -133,7 +130,7 @@ fn Table(rows: Vec<ConnectionSummary>) -> impl IntoView {
         Column::Text("Last sign-in"),
     ];
     view! {
-        <ListTable label="Connections" columns>
+        <ListTable label="Connections" columns foot>
             {rows.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}
         </ListTable>
     }

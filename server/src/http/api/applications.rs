@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use doorward_app::api::application::{RehearsalRequest, SavedApplication};
+use doorward_app::api::application::{ApplicationQuery, RehearsalRequest, SavedApplication};
 use doorward_app::api::connection::SaveMode;
 use doorward_domain::audit::Actor;
 
@@ -15,8 +15,12 @@ use super::problem::{Problem, ProblemType};
 use super::reply;
 
 /// `GET /applications`
-pub async fn list(State(api): State<Api>, query: Query) -> Result<Response, Problem> {
-    let page = api.applications.list(query.page()?).await?;
+pub async fn list(State(api): State<Api>, mut query: Query) -> Result<Response, Problem> {
+    let wanted = ApplicationQuery {
+        findings: query.flag("findings")?,
+        page: query.page()?,
+    };
+    let page = api.applications.list(wanted).await?;
     Ok(Json(page).into_response())
 }
 

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use doorward_app::api::connection::{SaveMode, SavedConnection};
+use doorward_app::api::connection::{ConnectionQuery, SaveMode, SavedConnection};
 use doorward_domain::audit::Actor;
 
 use super::Api;
@@ -13,8 +13,13 @@ use super::problem::Problem;
 use super::reply;
 
 /// `GET /connections`
-pub async fn list(State(api): State<Api>, query: Query) -> Result<Response, Problem> {
-    let page = api.connections.list(query.page()?).await?;
+pub async fn list(State(api): State<Api>, mut query: Query) -> Result<Response, Problem> {
+    let wanted = ConnectionQuery {
+        enabled: query.flag("enabled")?,
+        jit: query.flag("jit")?,
+        page: query.page()?,
+    };
+    let page = api.connections.list(wanted).await?;
     Ok(Json(page).into_response())
 }
 

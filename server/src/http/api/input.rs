@@ -111,7 +111,17 @@ impl Query {
             .ok_or_else(|| parameter("limit", "Use a number from 1 to 200."))
     }
 
-    /// `q`, `limit` and `cursor` of a list.
+    /// A parameter that says yes or no, if it was sent.
+    pub fn flag(&mut self, name: &str) -> Result<Option<bool>, Problem> {
+        match self.take(name).as_deref() {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(parameter(name, "Use true or false.")),
+        }
+    }
+
+    /// `q`, `limit` and `cursor` of a list. What else it takes has been taken before.
     pub fn page(self) -> Result<PageQuery, Problem> {
         let mut query = self.only(&["q", "limit", "cursor"])?;
         let limit = query.limit()?;
@@ -129,11 +139,10 @@ impl Query {
     /// `dry_run` of a change.
     pub fn mode(self) -> Result<SaveMode, Problem> {
         let mut query = self.only(&["dry_run"])?;
-        match query.take("dry_run").as_deref() {
-            None | Some("false") => Ok(SaveMode::Save),
-            Some("true") => Ok(SaveMode::DryRun),
-            Some(_) => Err(parameter("dry_run", "Use true or false.")),
-        }
+        Ok(match query.flag("dry_run")? {
+            None | Some(false) => SaveMode::Save,
+            Some(true) => SaveMode::DryRun,
+        })
     }
 }
 

@@ -83,7 +83,7 @@ fn connections(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             "List connections",
             schema::<Page<ConnectionSummary>>(schemas),
         )
-        .with_query(PAGE),
+        .with_query(&["q", "enabled", "jit", "limit", "cursor"]),
         Operation::writes("post", "/connections", "Add a connection", draft.clone())
             .answering(201, saved.clone())
             .with_query(DRY_RUN),
@@ -132,7 +132,7 @@ fn applications(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             "List applications",
             schema::<Page<ApplicationSummary>>(schemas),
         )
-        .with_query(PAGE),
+        .with_query(&["q", "findings", "limit", "cursor"]),
         Operation::writes("post", "/applications", "Add an application", draft.clone())
             .answering(201, saved.clone())
             .with_query(DRY_RUN),

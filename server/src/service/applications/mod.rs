@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use doorward_app::api::application::{
-    AnalysisRequest, ApplicationName, ApplicationService, ApplicationSummary, ApplicationView, FlowVersionView,
-    ProviderEndpoints, RehearsalRequest, SavedApplication, ScriptSecretDraft, ScriptSecrets,
+    AnalysisRequest, ApplicationName, ApplicationQuery, ApplicationService, ApplicationSummary, ApplicationView,
+    FlowVersionView, ProviderEndpoints, RehearsalRequest, SavedApplication, ScriptSecretDraft, ScriptSecrets,
 };
 use doorward_app::api::connection::SaveMode;
 use doorward_app::api::error::ConsoleError;
@@ -66,32 +66,36 @@ impl Service {
         key::application(self.core.store.read(), key).await
     }
 
-    async fn page(&self, query: PageQuery) -> Outcome<Page<ApplicationSummary>> {
+    async fn page(&self, query: ApplicationQuery) -> Outcome<Page<ApplicationSummary>> {
         let db = self.core.store.read();
         let mut all = application::list(db).await?;
-        if let Some(text) = paging::wanted(query.q.as_deref()) {
+        let connections = connection::list(db).await?;
+        let findings =
+            |application: &Application| worth_a_look(&analysis::findings_of(&self.core, application, &connections));
+        if let Some(text) = paging::wanted(query.page.q.as_deref()) {
             let has = |text_of: &str| text_of.to_lowercase().contains(&text);
             all.retain(|a| has(a.handle.as_str()) || has(&a.name) || has(&a.client_id));
         }
-        let page = paging::cut(all, &query, place)?;
+        if let Some(wanted) = query.findings {
+            all.retain(|a| (findings(a) > 0) == wanted);
+        }
+        let page = paging::cut(all, &query.page, place)?;
         let since = self.core.now() - TimeDelta::days(30);
         let people = statistics::people(db, By::Application, None, since).await?;
         let people: HashMap<&str, _> = people.iter().map(|p| (p.id.as_str(), p)).collect();
-        let connections = connection::list(db).await?;
         let summary = |application: &Application| {
             let seen = people.get(application.id.as_str());
-            let findings = analysis::findings_of(&self.core, application, &connections);
-            let findings = worth_a_look(&findings);
             ApplicationSummary {
                 application: view(application),
                 people_30_days: seen.map_or(0, |p| u64::try_from(p.people).unwrap_or(0)),
                 last_sign_in_at: seen.and_then(|p| p.last_at),
-                findings: u32::try_from(findings).unwrap_or(u32::MAX),
+                findings: u32::try_from(findings(application)).unwrap_or(u32::MAX),
             }
         };
         Ok(Page {
             items: page.items.iter().map(summary).collect(),
             next_cursor: page.next_cursor,
+            total: page.total,
         })
     }
 
@@ -182,7 +186,7 @@ fn check_expected(expectations: &[Expectation]) -> Result<(), Invalid> {
 
 #[async_trait]
 impl ApplicationService for Service {
-    async fn list(&self, query: PageQuery) -> Result<Page<ApplicationSummary>, ConsoleError> {
+    async fn list(&self, query: ApplicationQuery) -> Result<Page<ApplicationSummary>, ConsoleError> {
         self.page(query).await.map_err(Refusal::answer)
     }
     async fn names(&self) -> Result<Vec<ApplicationName>, ConsoleError> {

@@ -9,8 +9,8 @@ pub mod usage;
 
 use async_trait::async_trait;
 use doorward_app::api::connection::{
-    ConnectedApplication, ConnectionName, ConnectionService, ConnectionSummary, ConnectionUsage, ConnectionView,
-    DiscoveredProvider, Erased, FactorHolders, ProviderFault, SaveMode, SavedConnection, TestReport,
+    ConnectedApplication, ConnectionName, ConnectionQuery, ConnectionService, ConnectionSummary, ConnectionUsage,
+    ConnectionView, DiscoveredProvider, Erased, FactorHolders, ProviderFault, SaveMode, SavedConnection, TestReport,
 };
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::{PAGE_LIMIT, Page, PageQuery};
@@ -47,16 +47,11 @@ impl Service {
         }
     }
 
-    async fn page(&self, query: PageQuery) -> Outcome<Page<ConnectionSummary>> {
+    async fn page(&self, query: ConnectionQuery) -> Outcome<Page<ConnectionSummary>> {
         let mut all = connection::list(self.core.store.read()).await?;
-        if let Some(text) = paging::wanted(query.q.as_deref()) {
-            all.retain(|c| {
-                [c.handle.as_str(), &c.display_name, &c.oidc.issuer]
-                    .iter()
-                    .any(|t| contains(t, &text))
-            });
-        }
-        let page = paging::cut(all, &query, place)?;
+        let text = paging::wanted(query.page.q.as_deref());
+        all.retain(|c| is_wanted(c, &query, text.as_deref()));
+        let page = paging::cut(all, &query.page, place)?;
         let counts = usage::Counts::load(&self.core).await?;
         let summary = |connection: &Connection| ConnectionSummary {
             usage: counts.of(connection),
@@ -65,6 +60,7 @@ impl Service {
         Ok(Page {
             items: page.items.iter().map(summary).collect(),
             next_cursor: page.next_cursor,
+            total: page.total,
         })
     }
 
@@ -93,13 +89,25 @@ fn place(connection: &Connection) -> String {
     format!("{}\n{}", connection.display_name.to_lowercase(), connection.id)
 }
 
+/// Whether the list shows a connection. `text` is the search, in lower case.
+fn is_wanted(connection: &Connection, query: &ConnectionQuery, text: Option<&str>) -> bool {
+    let searched = [
+        connection.handle.as_str(),
+        &connection.display_name,
+        &connection.oidc.issuer,
+    ];
+    text.is_none_or(|text| searched.iter().any(|part| contains(part, text)))
+        && query.enabled.is_none_or(|wanted| connection.enabled == wanted)
+        && query.jit.is_none_or(|wanted| connection.jit.enabled == wanted)
+}
+
 fn contains(text: &str, wanted: &str) -> bool {
     text.to_lowercase().contains(wanted)
 }
 
 #[async_trait]
 impl ConnectionService for Service {
-    async fn list(&self, query: PageQuery) -> Result<Page<ConnectionSummary>, ConsoleError> {
+    async fn list(&self, query: ConnectionQuery) -> Result<Page<ConnectionSummary>, ConsoleError> {
         self.page(query).await.map_err(Refusal::answer)
     }
     async fn names(&self, ids: Option<&[ConnectionId]>) -> Result<Vec<ConnectionName>, ConsoleError> {

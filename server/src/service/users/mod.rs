@@ -45,7 +45,7 @@ impl Service {
             let found = account::find(db, &id).await?;
             return Ok(Page {
                 items: found.iter().map(view::summary).collect(),
-                next_cursor: None,
+                ..Page::default()
             });
         }
         let filter = Filter {
@@ -57,6 +57,7 @@ impl Service {
         Ok(Page {
             items: page.items.iter().map(view::summary).collect(),
             next_cursor: page.next.map(|next| next.to_string()),
+            total: None,
         })
     }
 

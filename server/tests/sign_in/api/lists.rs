@@ -1,12 +1,13 @@
 //! Lists: pages, searches, and what does not fit.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{call, get};
 use crate::world::World;
 
 crate::on_both!(
     pages_hold_everything_once,
+    nothing_ends_at_two_hundred,
     searches,
     limits_and_cursors_that_do_not_fit,
     the_audit_log_tells_what_was_done
@@ -37,6 +38,92 @@ async fn pages_hold_everything_once(world: &World) {
     seen.sort();
     let want: Vec<String> = (0..7).map(|number| format!("clerk-{number}")).collect();
     assert_eq!(seen, want);
+}
+
+/// With those of the world, 201 connections and 201 applications. The last of each, by name, differs: a connection that
+/// is switched off and makes no accounts, and an application that offers nothing else.
+async fn two_hundred_and_one(world: &World) {
+    for number in 0..199 {
+        let more = json!({"display_name": format!("Branch {number:03}")});
+        world.connection(&format!("branch-{number}"), more).await;
+    }
+    let last = json!({"display_name": "Zulu", "enabled": false, "jit": {"enabled": false}});
+    world.connection("zulu", last).await;
+    for number in 0..198 {
+        let steps = json!([["password"]]);
+        world.application(&format!("branch-{number:03}"), steps).await;
+    }
+    world.application("zulu", json!([["connection:zulu"]])).await;
+}
+
+fn handles(page: &Value) -> Vec<&str> {
+    let items = page["items"].as_array().expect("items");
+    items.iter().filter_map(|item| item["handle"].as_str()).collect()
+}
+
+async fn nothing_ends_at_two_hundred(world: &World) {
+    two_hundred_and_one(world).await;
+    pages_go_on(world).await;
+    filters_look_at_every_page(world).await;
+    names_are_those_of_all(world).await;
+}
+
+async fn pages_go_on(world: &World) {
+    for list in ["/connections", "/applications"] {
+        let first = get(world, &format!("{list}?limit=200")).await.body;
+        assert_eq!((handles(&first).len(), &first["total"]), (200, &json!(201)), "{list}");
+        let cursor = first["next_cursor"].as_str().expect("one more page");
+        let second = get(world, &format!("{list}?limit=200&cursor={cursor}")).await.body;
+        assert_eq!(
+            (handles(&second), &second["total"]),
+            (vec!["zulu"], &json!(201)),
+            "{list}"
+        );
+        assert!(second["next_cursor"].is_null(), "{second}");
+    }
+}
+
+async fn filters_look_at_every_page(world: &World) {
+    for (path, want) in [
+        ("/connections?enabled=false", vec!["zulu"]),
+        ("/connections?jit=false", vec!["zulu"]),
+        ("/connections?q=zul&enabled=false&jit=false", vec!["zulu"]),
+        ("/connections?jit=true&enabled=false", vec![]),
+        ("/connections?q=acm&enabled=true&jit=true", vec!["acme"]),
+        ("/applications?findings=true", vec!["zulu"]),
+        ("/applications?findings=true&q=branch", vec![]),
+        ("/applications?findings=false&q=pay", vec!["payroll"]),
+    ] {
+        let found = get(world, path).await.body;
+        assert_eq!(
+            (handles(&found), &found["total"]),
+            (want.clone(), &json!(want.len())),
+            "{path}"
+        );
+    }
+    for path in [
+        "/connections?enabled=off",
+        "/connections?jit=",
+        "/applications?findings=1",
+        "/users?enabled=true",
+    ] {
+        assert_eq!(get(world, path).await.problem(), "invalid", "{path}");
+    }
+}
+
+/// What the flow editor, the palette and a person's page name things by.
+async fn names_are_those_of_all(world: &World) {
+    let connections = &world.services.connections;
+    let all = connections.names(None).await.expect("names");
+    let last = all.last().expect("the last");
+    assert_eq!((all.len(), last.display_name.as_str()), (201, "Zulu"));
+    assert!(!last.enabled && !last.jit);
+    let ids: Vec<_> = all.iter().map(|one| one.id.clone()).collect();
+    assert_eq!(connections.names(Some(&ids)).await.expect("names"), all);
+    assert_eq!(connections.names(Some(&ids[200..])).await.expect("names"), all[200..]);
+    assert_eq!(connections.names(Some(&[])).await.expect("names"), []);
+    let applications = world.services.applications.names().await.expect("names");
+    assert_eq!((applications.len(), applications[200].name.as_str()), (201, "zulu"));
 }
 
 async fn searches(world: &World) {

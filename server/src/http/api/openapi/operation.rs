@@ -101,6 +101,9 @@ impl Operation {
         for name in self.query {
             let schema = match *name {
                 "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+                "enabled" => json!({"type": "boolean"}),
+                "jit" => json!({"type": "boolean", "description": "Whether just-in-time provisioning is on."}),
+                "findings" => json!({"type": "boolean", "description": "Whether it has findings above information."}),
                 "dry_run" => json!({"type": "boolean", "default": false}),
                 _ => json!({"type": "string"}),
             };
