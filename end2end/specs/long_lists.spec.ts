@@ -1,0 +1,88 @@
+import type { Page } from "@playwright/test";
+
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+import { DoorwardServer } from "../fixtures/server.ts";
+
+const BRANCHES = 200;
+
+/** A server of its own: with the example's, 202 connections and applications. Zulu is the last of both. */
+let server: DoorwardServer;
+
+test.beforeAll(async () => {
+  server = await DoorwardServer.start();
+  for (let number = 0; number < BRANCHES; number += 1) {
+    await add(`branch-${String(number).padStart(3, "0")}`, `Branch ${number}`, true);
+  }
+  await add("zulu", "Zulu", false);
+});
+
+test.afterAll(async () => server.stop());
+
+/** Adds a connection, and an application of the same name that offers nothing else. */
+async function add(handle: string, name: string, enabled: boolean): Promise<void> {
+  const oidc = { issuer: "https://idp.example.com", client_id: "doorward", client_secret: "a secret" };
+  const jit = { enabled };
+  const connection = await server.api("POST", "/connections", { handle, display_name: name, enabled, oidc, jit });
+  expect(connection.status).toBe(201);
+  const flow = { steps: [{ options: [`connection:${handle}`] }] };
+  const application = { handle, name, redirect_uris: ["https://app.example.com/cb"], flow };
+  expect((await server.api("POST", "/applications", application)).status).toBe(201);
+}
+
+/** Goes from page to page until the last one, which has Zulu. */
+async function pageToTheEnd(page: Page): Promise<void> {
+  const next = page.getByRole("link", { name: "Next page" });
+  for (let pages = 1; pages < 5; pages += 1) {
+    const before = page.url();
+    await next.click();
+    await expect(page).not.toHaveURL(before);
+  }
+  await expect(page.getByText("End of the list")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Zulu" })).toBeVisible();
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with the browser's code" : "without it", () => {
+    test.use({ javaScriptEnabled });
+
+    for (const [list, filter] of [["connections", "JIT off"], ["applications", "With findings"]] as const) {
+      test(`the ${list} go on behind the first page, and a filter looks at all of them`, async ({ page }) => {
+        await openConsole(page, server, `/console/${list}`);
+        if (javaScriptEnabled) await hydrated(page);
+        await expect(page.getByText(`202 ${list}.`)).toBeVisible();
+        await pageToTheEnd(page);
+        await page.reload();
+        await expect(page.getByRole("link", { name: "Zulu" })).toBeVisible();
+
+        await page.getByRole("link", { name: filter }).click();
+        await expect(page).not.toHaveURL(/cursor=/);
+        await expect(page.getByText(`1 ${list.slice(0, -1)}.`)).toBeVisible();
+        await expect(page.getByRole("link", { name: "Zulu" })).toBeVisible();
+        await expect(page.getByRole("link", { name: filter })).toHaveAttribute("aria-current", "true");
+        await page.goBack();
+        await expect(page).toHaveURL(/cursor=/);
+        await expect(page.getByText("End of the list")).toBeVisible();
+
+        await page.getByRole("searchbox", { name: `Search ${list}` }).fill("zul");
+        await page.getByRole("searchbox", { name: `Search ${list}` }).press("Enter");
+        await expect(page).toHaveURL(/\?q=zul$/);
+        await expect(page.getByText(`1 ${list.slice(0, -1)}.`)).toBeVisible();
+      });
+    }
+  });
+}
+
+test("the flow editor and the palette know the last of them", async ({ page }) => {
+  await openConsole(page, server, "/console/applications/demo-app/flow");
+  await hydrated(page);
+  await page.getByText("Add a way to sign in", { exact: true }).first().click();
+  await page.getByLabel("Search ways to sign in for step 1").fill("zulu");
+  await expect(page.getByRole("button", { name: /^Zulu/ })).toBeVisible();
+
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Search or jump to" }).click();
+  await page.getByRole("combobox", { name: "Search or jump to" }).fill("zulu");
+  await expect(page.getByRole("option", { name: /Zulu: JIT settings/ })).toBeVisible();
+  await expect(page.getByRole("option", { name: /Zulu: sign-in flow/ })).toBeVisible();
+});
