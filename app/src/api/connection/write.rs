@@ -215,6 +215,7 @@ impl SaveJit {
 /// A change of a connection that a finding offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectionRepair {
+    Enable,
     TurnOnJit,
     SendCodesToAssertedAddress,
     KeepFactorsWithoutAccount,
@@ -225,6 +226,7 @@ impl ConnectionRepair {
     #[must_use]
     pub fn patch(self) -> Value {
         match self {
+            Self::Enable => json!({"enabled": true}),
             Self::TurnOnJit => json!({"jit": {"enabled": true}}),
             Self::SendCodesToAssertedAddress => json!({"otp_to_asserted_email": true}),
             Self::KeepFactorsWithoutAccount => json!({"factors_without_account": true}),
@@ -242,6 +244,7 @@ pub struct ConnectionMend {
 impl std::fmt::Display for ConnectionMend {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let repair = match self.repair {
+            ConnectionRepair::Enable => "enable",
             ConnectionRepair::TurnOnJit => "turn_on_jit",
             ConnectionRepair::SendCodesToAssertedAddress => "send_codes_to_asserted_address",
             ConnectionRepair::KeepFactorsWithoutAccount => "keep_factors_without_account",
@@ -256,6 +259,7 @@ impl std::str::FromStr for ConnectionMend {
     fn from_str(text: &str) -> Result<Self, ()> {
         let (repair, connection) = text.split_once(' ').ok_or(())?;
         let repair = match repair {
+            "enable" => ConnectionRepair::Enable,
             "turn_on_jit" => ConnectionRepair::TurnOnJit,
             "send_codes_to_asserted_address" => ConnectionRepair::SendCodesToAssertedAddress,
             "keep_factors_without_account" => ConnectionRepair::KeepFactorsWithoutAccount,
@@ -320,6 +324,7 @@ mod tests {
     #[test]
     fn a_mend_survives_the_way_through_a_form() {
         for repair in [
+            ConnectionRepair::Enable,
             ConnectionRepair::TurnOnJit,
             ConnectionRepair::SendCodesToAssertedAddress,
             ConnectionRepair::KeepFactorsWithoutAccount,

@@ -117,15 +117,7 @@ pub fn Findings(findings: Signal<Vec<Finding>>, editor: Editor) -> impl IntoView
 
 #[component]
 fn Repairs(repairs: Vec<Repair>, editor: Editor) -> impl IntoView {
-    let one = move |repair: Repair| {
-        match Mend::of(repair, editor) {
-        Ok(mend) => view! { <RepairPreview mend editor /> }.into_any(),
-        Err(connection) => view! {
-            <a class="button small" href=format!("/console/connections/{connection}")>"Enable " {connection.to_string()}</a>
-        }
-        .into_any(),
-    }
-    };
+    let one = move |repair: Repair| view! { <RepairPreview mend=Mend::of(repair, editor) editor /> };
     (!repairs.is_empty()).then(|| view! { <div class="button-row">{repairs.into_iter().map(one).collect_view()}</div> })
 }
 

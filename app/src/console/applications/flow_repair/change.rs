@@ -130,9 +130,10 @@ fn lines(steps: &[StepForm], name: impl Fn(&str) -> String) -> String {
     all.join("\n")
 }
 
-/// What a setting is called on the Advanced tab.
+/// What a setting is called on its tab, General or Advanced.
 fn setting(repair: ConnectionRepair) -> &'static str {
     match repair {
+        ConnectionRepair::Enable => "Enabled",
         ConnectionRepair::TurnOnJit => "Just-in-Time (JIT) User Provisioning",
         ConnectionRepair::SendCodesToAssertedAddress => "Send codes to the verified address the provider asserts",
         ConnectionRepair::KeepFactorsWithoutAccount => "Keep second factors without a profile",
@@ -174,9 +175,13 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_is_called_what_the_advanced_tab_calls_it() {
-        let tab = include_str!("../../connections/advanced.rs");
+    fn a_setting_is_called_what_its_tab_calls_it() {
+        let tab = concat!(
+            include_str!("../../connections/general.rs"),
+            include_str!("../../connections/advanced.rs")
+        );
         for repair in [
+            ConnectionRepair::Enable,
             ConnectionRepair::TurnOnJit,
             ConnectionRepair::SendCodesToAssertedAddress,
             ConnectionRepair::KeepFactorsWithoutAccount,

@@ -25,12 +25,10 @@ pub struct Mend {
 
 impl Mend {
     /// A repair in the words of this page.
-    ///
-    /// # Errors
-    /// The handle of a connection that has to be enabled: that is done on its own page.
-    pub fn of(repair: Repair, editor: Editor) -> Result<Self, Handle> {
+    #[must_use]
+    pub fn of(repair: Repair, editor: Editor) -> Self {
         let option_name = |option: &str| editor.choices.with_untracked(|choices| named(choices, option).name);
-        Ok(match repair {
+        match repair {
             Repair::TurnOnJit { connection } => Self::connection(editor, connection, ConnectionRepair::TurnOnJit),
             Repair::SendCodesToAssertedAddress { connection } => {
                 Self::connection(editor, connection, ConnectionRepair::SendCodesToAssertedAddress)
@@ -38,7 +36,7 @@ impl Mend {
             Repair::KeepFactorsWithoutAccount { connection } => {
                 Self::connection(editor, connection, ConnectionRepair::KeepFactorsWithoutAccount)
             }
-            Repair::EnableConnection { connection } => return Err(connection),
+            Repair::EnableConnection { connection } => Self::connection(editor, connection, ConnectionRepair::Enable),
             Repair::AddOption { step, option } => {
                 let name = option_name(&option);
                 Self::of_steps(
@@ -100,7 +98,7 @@ impl Mend {
                     .to_owned(),
                 String::new(),
             ),
-        })
+        }
     }
 
     fn of_steps(label: String, sentence: String, change: Change) -> Self {
@@ -126,6 +124,7 @@ impl Mend {
     fn connection(editor: Editor, connection: Handle, repair: ConnectionRepair) -> Self {
         let name = called(editor, &connection);
         let (label, does) = match repair {
+            ConnectionRepair::Enable => (format!("Enable {name}"), "people may come through it"),
             ConnectionRepair::TurnOnJit => (
                 format!("Turn on JIT for {name}"),
                 "whoever comes through it for the first time gets an account",
