@@ -93,6 +93,7 @@ function onLoginRequest(context) {
     await page.getByRole("button", { name: "Apply to the script" }).click();
     await expect(script).not.toHaveValue(/executeStep\(3\)/);
     await expect(script).toHaveValue(/^\/\/ Ours\./);
+    await expect(page.getByText("Do not run step 3")).toHaveCount(0);
   });
 
   await test.step("a step that nobody takes goes, and the script stays", async () => {

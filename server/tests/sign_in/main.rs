@@ -7,6 +7,7 @@ mod attacks;
 mod attempts;
 mod backup_codes;
 mod by_mail;
+mod console_functions;
 mod device;
 mod ended;
 mod erased;

@@ -51,6 +51,21 @@ pub struct Editor {
 }
 
 impl Editor {
+    /// An editor of an application with a flow on the screen.
+    fn of(shown: Shown, flow: &SignInFlow) -> Self {
+        let application = shown.application;
+        Self {
+            application: StoredValue::new(application.with_untracked(|application| application.id.to_string())),
+            steps: RwSignal::new(steps_of(flow)),
+            script: RwSignal::new(script_of(flow)),
+            connections: shown.connections,
+            choices: Memo::new(move |_| shown.connections.with(|connections| choices(connections))),
+            expectations: RwSignal::new(application.with_untracked(|a| a.settings.expectations.clone())),
+            checked: RwSignal::new(shown.expected.get_value()),
+            state: FormState::new(),
+        }
+    }
+
     /// The script that the steps on the screen make by themselves.
     pub fn generated(self) -> String {
         self.steps.with(|steps| generated(steps.len()))
@@ -95,7 +110,6 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     // The buttons of the steps send the form too, before the browser's code has loaded.
     let edit = ServerAction::<EditApplicationFlow>::new();
     let edits = Faults::of(move || edit.value().get());
-    let state = FormState::new();
     let base = shown
         .application
         .with_untracked(|application| format!("/console/applications/{}/flow", application.settings.handle));
@@ -107,20 +121,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let first = restored
         .as_ref()
         .map_or_else(|| saved.get_untracked(), |restored| restored.version.flow.clone());
-    let editor = Editor {
-        application: StoredValue::new(
-            shown
-                .application
-                .with_untracked(|application| application.id.to_string()),
-        ),
-        steps: RwSignal::new(steps_of(&first)),
-        script: RwSignal::new(script_of(&first)),
-        connections: shown.connections,
-        choices: Memo::new(move |_| shown.connections.with(|connections| choices(connections))),
-        expectations: RwSignal::new(shown.application.with_untracked(|a| a.settings.expectations.clone())),
-        checked: RwSignal::new(shown.expected.get_value()),
-        state,
-    };
+    let editor = Editor::of(shown, &first);
+    let state = editor.state;
     let restoring = RwSignal::new(restored.as_ref().map(|restored| restored.version.clone()));
     // "Discard" puts the form's controls back; the steps are ours to put back.
     let to_saved = move || {
@@ -131,7 +133,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         restoring.set(None);
     };
     let sent = StoredValue::new((vec![], String::new()));
-    let remember = move |_| sent.set_value((editor.steps.get_untracked(), editor.script.get_untracked()));
+    let on_screen = move || (editor.steps.get_untracked(), editor.script.get_untracked());
     let navigate = use_navigate();
     let back = base.clone();
     Effect::new(move |_| {
@@ -141,7 +143,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             shown.findings.set(answer.findings);
             let was_restored = restoring.with_untracked(Option::is_some);
             // What was typed while the save was under way is not saved yet, and stays.
-            if sent.get_value() == (editor.steps.get_untracked(), editor.script.get_untracked()) {
+            if sent.get_value() == on_screen() {
                 to_saved();
             }
             if was_restored {
@@ -167,21 +169,11 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     );
     let live = live_analysis(editor, brought, picture);
     let findings = Signal::from(live.findings);
-    let to_confirm = Memo::new(move |_| {
-        let confirmed = |found: &Vec<Finding>| {
-            (
-                flow_findings::stories_of_stops(found),
-                flow_findings::all_the_same(found),
-            )
-        };
-        let shown = Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty());
-        // What was refused before the browser's code had loaded is not what the findings are about.
-        let refused = [faults, edits].map(|faults| matches!(faults.get(), Some(ConsoleError::Unconfirmed)));
-        shown.or_else(|| refused.contains(&true).then(|| (vec![], flow_findings::SAVE_UNSEEN)))
-    });
+    let to_confirm = to_confirm(findings, [faults, edits]);
     let versions = format!("{base}/versions");
     view! {
-        <ActionForm action node_ref=state.form on:submit:capture=remember on:reset=move |_| to_saved() on:input=move |_| state.look()>
+        <ActionForm action node_ref=state.form on:submit:capture=move |_| sent.set_value(on_screen()) on:reset=move |_| to_saved()
+            on:input=move |_| state.look()>
             // What Enter in a control presses: browsers take the first button of a form.
             <button type="submit" hidden tabindex="-1"></button>
             <FaultSummary faults />
@@ -212,6 +204,22 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         <Secrets shown editor />
         <TryIt shown editor />
     }
+}
+
+/// What has to be confirmed before it is saved: the stories of those who are stopped, and the words for it.
+fn to_confirm(findings: Signal<Vec<Finding>>, faults: [Faults; 2]) -> Memo<Option<(Vec<Vec<String>>, &'static str)>> {
+    Memo::new(move |_| {
+        let confirmed = |found: &Vec<Finding>| {
+            (
+                flow_findings::stories_of_stops(found),
+                flow_findings::all_the_same(found),
+            )
+        };
+        let shown = Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty());
+        // What was refused before the browser's code had loaded is not what the findings are about.
+        let refused = faults.map(|faults| matches!(faults.get(), Some(ConsoleError::Unconfirmed)));
+        shown.or_else(|| refused.contains(&true).then(|| (vec![], flow_findings::SAVE_UNSEEN)))
+    })
 }
 
 /// Asks anew what the rest of the page says of the flow that is saved, whenever that or what belongs to it has changed.

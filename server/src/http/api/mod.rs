@@ -13,7 +13,7 @@ mod factor_holders;
 mod input;
 mod openapi;
 mod precondition;
-mod problem;
+pub(super) mod problem;
 mod reply;
 mod script_secrets;
 mod users;

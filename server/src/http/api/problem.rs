@@ -136,6 +136,12 @@ impl Problem {
         self
     }
 
+    /// The status it is answered with.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// The body, with the id under which the request is logged.
     fn body(&self, instance: &str) -> Vec<u8> {
         let members = Members {
@@ -189,7 +195,7 @@ impl From<Invalid> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         let mut response = status.into_response();
         let headers = response.headers_mut();
         match status {

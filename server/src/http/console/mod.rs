@@ -5,6 +5,7 @@
 
 mod fresh_secret;
 mod policy;
+mod refused;
 mod refused_form;
 mod test_link;
 
@@ -123,7 +124,7 @@ impl Entry {
         let context = self.context(administrator.clone(), cookies);
         let request = Request::from_parts(parts, Body::from(sent.clone()));
         let answer = leptos_axum::handle_server_fns_with_context(context, request).await;
-        let mut answer = answer.into_response();
+        let mut answer = refused::with_status(answer.into_response()).await;
         if let Some(administrator) = administrator {
             refused_form::keep(&state, cookies, &administrator.account, &sent, answer.headers_mut());
         }

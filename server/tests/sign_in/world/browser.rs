@@ -71,10 +71,15 @@ impl Browser<'_> {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form)
             .finish();
+        self.post_raw(address, "application/x-www-form-urlencoded", body).await
+    }
+
+    /// Sends a body as it is.
+    pub async fn post_raw(&self, address: &str, kind: &str, body: impl Into<Body>) -> Seen {
         let request = Request::post(address)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::CONTENT_TYPE, kind)
             .header("sec-fetch-site", "same-origin");
-        self.go(request, address, Body::from(body)).await
+        self.go(request, address, body.into()).await
     }
 
     async fn go(&self, request: http::request::Builder, address: &str, body: Body) -> Seen {
