@@ -1,5 +1,7 @@
 //! A browser, and the application it comes from: what the stories of the command line need of them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::installation::Served;
@@ -37,22 +39,36 @@ pub fn code_in(home: &str) -> Option<String> {
 }
 
 /// A browser that follows nothing by itself.
+#[derive(Clone)]
 pub struct Browser {
     http: reqwest::Client,
-    cookies: Vec<String>,
+    /// By name.
+    cookies: BTreeMap<String, String>,
 }
 
 /// What the browser was told: where to go, and the page.
+#[derive(Debug)]
 pub struct Seen {
+    pub status: u16,
     pub location: String,
+    /// What the answer says in `Retry-After`.
+    pub retry_after: Option<String>,
     pub body: String,
+}
+
+impl Seen {
+    /// The value of a field of the page's form.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> &str {
+        between(&self.body, &format!("name=\"{name}\" value=\""), "\"").unwrap_or_else(|| panic!("no {name}: {self:?}"))
+    }
 }
 
 impl Browser {
     pub fn new() -> Self {
         Self {
             http: client(),
-            cookies: Vec::new(),
+            cookies: BTreeMap::new(),
         }
     }
 
@@ -73,20 +89,36 @@ impl Browser {
         self.send(self.http.post(format!("{server}{path}")).form(form)).await
     }
 
+    /// What it sends in the header `Cookie`.
+    pub fn cookie(&self) -> String {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        cookies.join("; ")
+    }
+
     async fn send(&mut self, request: reqwest::RequestBuilder) -> reqwest::Result<Seen> {
         let request = request
-            .header("cookie", self.cookies.join("; "))
+            .header("cookie", self.cookie())
             .header("sec-fetch-site", "same-origin");
         let answer = request.send().await?;
         let text = |value: &http::HeaderValue| value.to_str().expect("text").to_owned();
         for cookie in answer.headers().get_all("set-cookie") {
             let cookie = text(cookie);
-            self.cookies
-                .push(cookie.split(';').next().unwrap_or_default().to_owned());
+            let pair = cookie.split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').expect("a cookie");
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
         }
-        let location = answer.headers().get("location").map(text).unwrap_or_default();
         Ok(Seen {
-            location,
+            status: answer.status().as_u16(),
+            location: answer.headers().get("location").map(text).unwrap_or_default(),
+            retry_after: answer.headers().get("retry-after").map(text),
             body: answer.text().await?,
         })
     }
@@ -97,16 +129,27 @@ fn client() -> reqwest::Client {
     http.build().expect("a client")
 }
 
-/// From the application to the Test IdP, as the person `name`: a browser, and the path at `server` that carries the
-/// provider's answer back.
-pub async fn until_the_callback(server: &str, name: &str) -> reqwest::Result<(Browser, String)> {
+/// From the application to the Test IdP: a browser, and what the provider calls its request.
+pub async fn at_the_provider(server: &str) -> reqwest::Result<(Browser, String)> {
     let mut browser = Browser::new();
     let away = browser.try_get(server, &authorize()).await?.location;
     let page = browser.try_get(server, &path(&away)).await?.body;
     let request = between(&page, "name=\"request\" value=\"", "\"");
-    let form = [("request", request.unwrap_or_default()), ("name", name)];
+    Ok((browser, request.unwrap_or_default().to_owned()))
+}
+
+/// Signs in there as the person `name`: the path at `server` that carries the provider's answer back.
+pub async fn answer(browser: &mut Browser, server: &str, request: &str, name: &str) -> reqwest::Result<String> {
+    let form = [("request", request), ("name", name)];
     let back = browser.try_post(server, "/test-idp/authorize", &form).await?.location;
-    Ok((browser, path(&back)))
+    Ok(path(&back))
+}
+
+/// Both: a browser, and the path that carries the provider's answer back.
+pub async fn until_the_callback(server: &str, name: &str) -> reqwest::Result<(Browser, String)> {
+    let (mut browser, request) = at_the_provider(server).await?;
+    let back = answer(&mut browser, server, &request, name).await?;
+    Ok((browser, back))
 }
 
 /// What stands between two texts.
@@ -130,6 +173,12 @@ pub async fn redeem(server: &Served, code: &str) -> bool {
 
 /// Redeems a code, at a server that may be gone: the access token, where the code was good.
 pub async fn try_redeem(server: &str, code: &str) -> reqwest::Result<Option<String>> {
+    let (_, body) = ask_for_tokens(server, code).await?;
+    Ok(body["access_token"].as_str().map(str::to_owned))
+}
+
+/// What the token endpoint answers to a code, and the JSON of it.
+pub async fn ask_for_tokens(server: &str, code: &str) -> reqwest::Result<(Seen, Value)> {
     let form = [
         ("grant_type", "authorization_code"),
         ("code", code),
@@ -137,13 +186,9 @@ pub async fn try_redeem(server: &str, code: &str) -> reqwest::Result<Option<Stri
         ("code_verifier", VERIFIER),
         ("client_id", "shop"),
     ];
-    let answer = client()
-        .post(format!("{server}/oauth2/token"))
-        .form(&form)
-        .send()
-        .await?;
-    let body: Value = serde_json::from_slice(&answer.bytes().await?).unwrap_or_default();
-    Ok(body["access_token"].as_str().map(str::to_owned))
+    let seen = Browser::new().try_post(server, "/oauth2/token", &form).await?;
+    let body = serde_json::from_str(&seen.body).unwrap_or_default();
+    Ok((seen, body))
 }
 
 /// Whether an access token opens `userinfo`.

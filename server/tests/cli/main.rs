@@ -9,6 +9,7 @@ mod operation;
 #[path = "../sign_in/postgres.rs"]
 mod postgres;
 mod scripts;
+mod suspended;
 
 /// Runs each test on both databases.
 macro_rules! on_both {
