@@ -1,11 +1,17 @@
-//! Two first sign-ins of one person at once: on two nodes over PostgreSQL, on the one node of SQLite (budgets F18).
+//! What two nodes over PostgreSQL, or the one node of SQLite, make of one person at once (budgets F18) and of what was
+//! used at the other node (F20, F21).
 
 use std::time::Duration;
 
-use crate::browser::{Browser, authorize, code_in, redeem, shop, until_the_callback};
+use crate::browser::{
+    Browser, answer, at_the_provider, authorize, code_in, is_valid, redeem, shop, try_redeem, until_the_callback,
+};
 use crate::installation::{Installation, PATIENCE, Served, free_port};
 
-crate::on_both!(f18_two_first_sign_ins_at_once_make_one_account);
+crate::on_both!(
+    f18_two_first_sign_ins_at_once_make_one_account,
+    f20_f21_what_was_used_at_one_node_is_refused_at_the_other,
+);
 
 /// How many people sign in for the first time, each twice at once; `DOORWARD_RACES` asks for more than CI does.
 fn people() -> usize {
@@ -27,11 +33,11 @@ async fn add_application(one: &Installation, nodes: &[&Served]) {
     }
 }
 
-async fn f18_two_first_sign_ins_at_once_make_one_account(one: Installation) {
+/// Two nodes that know the application. SQLite is for one node: there the second is missing.
+async fn nodes(one: &Installation) -> (Served, Option<Served>) {
     let (here, there) = (free_port(), free_port());
     let first = one.serve_node(here, here).await;
     first.until_ready().await;
-    // SQLite is for one node: there both sign-ins meet in it.
     let other = if one.is_sqlite() {
         None
     } else {
@@ -39,17 +45,67 @@ async fn f18_two_first_sign_ins_at_once_make_one_account(one: Installation) {
         other.until_ready().await;
         Some(other)
     };
-    let second = other.as_ref().unwrap_or(&first);
-    add_application(&one, &[&first, second]).await;
-    let people = people();
-    for number in 0..people {
-        race(&first, second, &format!("racer-{number}")).await;
-    }
-    assert_eq!(count(&first).await, people, "F18: one account of each person");
+    add_application(one, &[&first, other.as_ref().unwrap_or(&first)]).await;
+    (first, other)
+}
+
+async fn stop((first, other): (Served, Option<Served>)) {
     if let Some(other) = other {
         other.stop().await;
     }
     first.stop().await;
+}
+
+async fn f18_two_first_sign_ins_at_once_make_one_account(one: Installation) {
+    let nodes = nodes(&one).await;
+    let (first, second) = (&nodes.0, nodes.1.as_ref().unwrap_or(&nodes.0));
+    let people = people();
+    for number in 0..people {
+        race(first, second, &format!("racer-{number}")).await;
+    }
+    assert_eq!(count(first).await, people, "F18: one account of each person");
+    stop(nodes).await;
+}
+
+async fn f20_f21_what_was_used_at_one_node_is_refused_at_the_other(one: Installation) {
+    let nodes = nodes(&one).await;
+    let (first, second) = (&nodes.0, nodes.1.as_ref().unwrap_or(&nodes.0));
+    let (mut browser, request) = at_the_provider(&first.url).await.expect("answers");
+    // Two answers to one question: the provider's codes are both fresh, the `state` is one.
+    let mut answers = vec![];
+    for _ in 0..2 {
+        let back = answer(&mut browser, &first.url, &request, "replayed").await;
+        answers.push(back.expect("answers"));
+    }
+    assert_ne!(answers[0], answers[1], "two codes of the provider");
+    let kept = browser.clone();
+    let home = browser.get(first, &answers[0]).await.location;
+    let code = code_in(&home).unwrap_or_else(|| panic!("the first answer signs in: {home}"));
+
+    let replayed = kept.clone().get(second, &answers[0]).await;
+    assert!(
+        replayed.location.is_empty(),
+        "F21: the provider refuses its code: {replayed:?}"
+    );
+    let replayed = kept.clone().get(second, &answers[1]).await;
+    assert!(replayed.location.is_empty(), "F21: the state was used: {replayed:?}");
+    assert!(
+        (400..500).contains(&replayed.status),
+        "F21: and we say so: {replayed:?}"
+    );
+
+    let token = try_redeem(&first.url, &code)
+        .await
+        .expect("answers")
+        .expect("good once");
+    assert!(is_valid(second, &token).await, "F20: a token is good at every node");
+    assert!(!redeem(second, &code).await, "F20: the code, at the other node");
+    assert!(
+        !is_valid(first, &token).await,
+        "F20: what the code gave is taken back at the first"
+    );
+    assert!(!is_valid(second, &token).await, "F20: and at the other node");
+    stop(nodes).await;
 }
 
 /// Somebody signs in for the first time, through both nodes at once.
