@@ -59,6 +59,20 @@ impl Installation {
         }
     }
 
+    /// Reaches the same database at another port, such as a relay's.
+    pub fn through(mut self, port: u16) -> Self {
+        let mut url = url::Url::parse(self.database.as_deref().expect("PostgreSQL")).expect("an address");
+        url.set_port(Some(port)).expect("has a port");
+        self.database = Some(url.into());
+        self
+    }
+
+    /// The port of its PostgreSQL.
+    pub fn database_port(&self) -> u16 {
+        let url = url::Url::parse(self.database.as_deref().expect("PostgreSQL")).expect("an address");
+        url.port().unwrap_or(5432)
+    }
+
     pub fn is_sqlite(&self) -> bool {
         self.database.is_none()
     }
@@ -121,24 +135,42 @@ impl Installation {
 
     /// Starts one of several nodes that serve the same address to the outside.
     pub async fn serve_node(&self, port: u16, public_port: u16) -> Served {
-        let mut command = self.command(&["serve", "--demo"]);
-        command.env("DOORWARD_LISTEN", format!("127.0.0.1:{port}"));
-        command.env("DOORWARD_PUBLIC_URL", format!("http://localhost:{public_port}"));
-        command.env("DOORWARD_API_TOKEN", API_TOKEN);
-        let mut served = Self::start(command).await;
+        let mut served = Self::start(self.node(port, public_port)).await;
         // It prints the address of all nodes; this one is at its own.
         served.url = format!("http://127.0.0.1:{port}");
         served
     }
 
-    async fn start(mut command: Command) -> Served {
+    /// Starts a node that may have to wait for its database, and so prints nothing yet.
+    pub fn serve_waiting(&self, port: u16) -> Served {
+        Self::spawn(self.node(port, port), format!("http://127.0.0.1:{port}"))
+    }
+
+    fn node(&self, port: u16, public_port: u16) -> Command {
+        let mut command = self.command(&["serve", "--demo"]);
+        command.env("DOORWARD_LISTEN", format!("127.0.0.1:{port}"));
+        command.env("DOORWARD_PUBLIC_URL", format!("http://localhost:{public_port}"));
+        command.env("DOORWARD_API_TOKEN", API_TOKEN);
+        command
+    }
+
+    fn spawn(mut command: Command, url: String) -> Served {
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the program starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let first = tokio::time::timeout(Duration::from_secs(20), lines.next_line());
-        let first = first.await.expect("in time").expect("readable").expect("a line");
-        let url = first.rsplit(' ').next().expect("an address").to_owned();
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         Served { child, lines, url }
+    }
+
+    async fn start(command: Command) -> Served {
+        let mut served = Self::spawn(command, String::new());
+        let first = tokio::time::timeout(Duration::from_secs(20), served.lines.next_line());
+        let first = first.await.expect("in time").expect("readable").expect("a line");
+        first
+            .rsplit(' ')
+            .next()
+            .expect("an address")
+            .clone_into(&mut served.url);
+        served
     }
 
     /// The same program over the files of a backup.
@@ -165,7 +197,7 @@ pub fn free_port() -> u16 {
 /// A running server; killed when dropped.
 pub struct Served {
     child: Child,
-    #[expect(dead_code, reason = "held: a closed pipe would end the server's lines")]
+    /// Held: a closed pipe would end the server's lines.
     lines: Lines<BufReader<ChildStdout>>,
     pub url: String,
 }
@@ -186,14 +218,25 @@ impl Served {
 
     /// Waits until the server has its database ready.
     pub async fn until_ready(&self) {
+        self.until("/health/ready", 200).await;
+    }
+
+    /// Waits until the server answers so at this path.
+    pub async fn until(&self, path: &str, status: u16) {
+        let mut last = None;
         for _ in 0..PATIENCE {
-            let ready = self.try_get("/health/ready").await;
-            if ready.is_ok_and(|answer| answer.status().is_success()) {
+            last = self.try_get(path).await.ok().map(|answer| answer.status().as_u16());
+            if last == Some(status) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("not ready in time");
+        panic!("{path} does not answer {status} in time: {last:?}");
+    }
+
+    /// Whether the process is still the one that was started.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("asked").is_none()
     }
 
     /// What the management API answers.

@@ -6,6 +6,7 @@ mod installation;
 mod kills;
 mod nodes;
 mod operation;
+mod outage;
 #[path = "../sign_in/postgres.rs"]
 mod postgres;
 mod scripts;

@@ -71,6 +71,9 @@ pub fn with_script(status: StatusCode, shell: &PageShell, html: String, script: 
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     protect(headers);
     response
 }
