@@ -1,12 +1,14 @@
 //! What surrounds the routes: request ids, limits, cross-site posts, waiting for the database.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures::FutureExt;
-use http::header::{ORIGIN, RETRY_AFTER};
+use futures::{FutureExt, stream};
+use http::header::{CONTENT_LENGTH, ORIGIN, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tracing::Instrument;
 
@@ -17,6 +19,10 @@ use crate::state::Shared;
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest path and query, in bytes.
 const URI_LIMIT: usize = 16 * 1024;
+/// Largest body that any route takes, in bytes.
+const BODY_CEILING: u64 = 1024 * 1024;
+/// Part of what stands in for a body that is too large.
+static FILLER: [u8; 64 * 1024] = [0; 64 * 1024];
 /// Longest a request may take, its body included (F25).
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
@@ -51,11 +57,23 @@ async fn answer(request: Request, next: Next) -> Response {
         return StatusCode::URI_TOO_LONG.into_response();
     }
     // A fault of ours must not take the connection with it: the person gets an answer, the operator a line.
-    let run = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
+    let run = std::panic::AssertUnwindSafe(next.run(unless_announced(request))).catch_unwind();
     run.await.unwrap_or_else(|_| {
         tracing::error!("a handler panicked");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     })
+}
+
+/// A body that is announced larger than any route takes is not waited for (F26). The route gets as much at once as makes
+/// it refuse, in the form in which it refuses.
+fn unless_announced(request: Request) -> Request {
+    let announced = request.headers().get(CONTENT_LENGTH);
+    let length = announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_none_or(|length| length <= BODY_CEILING) {
+        return request;
+    }
+    let parts = std::iter::repeat_n(Ok::<_, Infallible>(Bytes::from_static(&FILLER)), 17);
+    request.map(|_| Body::from_stream(stream::iter(parts)))
 }
 
 /// Refuses what needs the configuration until it has been loaded (F9).

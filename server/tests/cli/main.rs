@@ -7,6 +7,7 @@ mod kills;
 mod nodes;
 mod operation;
 mod outage;
+mod oversized;
 #[path = "../sign_in/postgres.rs"]
 mod postgres;
 mod scripts;

@@ -7,7 +7,7 @@ use doorward_oidc::Params;
 use doorward_oidc::params::ParamsFault;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-/// Largest body of a request to these endpoints, in bytes. What is longer is refused by its length, before it is read.
+/// Largest body of a request to these endpoints, in bytes. Of what is longer no more than that is read.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// A body as axum gives it: with the limit of [`BODY_LIMIT`] in force.
