@@ -1,15 +1,19 @@
 //! The table of design.md §2.1, and who may never be taken for whom.
 
 use doorward_app::api::audit::AuditQuery;
-use doorward_domain::jit::LinkPolicy;
+use doorward_domain::jit::{AttributeSync, LinkPolicy};
 use doorward_storage::StorageError;
 use serde_json::{Value, json};
 
+use crate::api::get;
+use crate::factors::claims_of;
 use crate::provider::Persona;
 use crate::world::World;
 
 crate::on_both!(
     on_and_new_creates_an_account_with_the_stable_sub,
+    off_and_linked_passes_fresh_claims_on_and_writes_no_profile,
+    s15_an_address_typed_on_the_way_is_in_no_account,
     s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it,
     never_refuses_and_verified_email_links,
     s11_an_address_that_looks_like_another_opens_no_account,
@@ -40,6 +44,141 @@ async fn on_and_new_creates_an_account_with_the_stable_sub(world: &World) {
     world.change("acme", |connection| connection.jit.enabled = false).await;
     assert_eq!(sub(world, &persona).await, passing, "recognised while off");
     assert_eq!(world.accounts().await, 1);
+}
+
+/// What is kept of the only account, without the times of its last use.
+async fn profile(world: &World) -> Value {
+    let page = get(world, "/users").await.body;
+    let users = page["items"].as_array().expect("items");
+    assert_eq!(users.len(), 1, "{page}");
+    let id = users[0]["id"].as_str().expect("an id");
+    let mut user = get(world, &format!("/users/{id}")).await.body;
+    let fields = user.as_object_mut().expect("an object");
+    fields.remove("last_sign_in_at");
+    // A session for each browser, and when the link was used last.
+    fields.remove("sessions").expect("sessions");
+    user["links"][0]["last_used_at"].take();
+    user
+}
+
+async fn off_and_linked_passes_fresh_claims_on_and_writes_no_profile(world: &World) {
+    let persona = |given: &str, email: &str, more: Value| {
+        let mut claims = json!({"email": email, "email_verified": true, "given_name": given});
+        let fields = claims.as_object_mut().expect("an object");
+        fields.extend(more.as_object().expect("an object").clone());
+        Persona::new("one", claims)
+    };
+    let first = persona("Anna", "anna@example.com", json!({"family_name": "Older"}));
+    let account_sub = sub(world, &first).await;
+    let before = profile(world).await;
+    assert_eq!(before["attributes"]["given_name"]["value"], "Anna", "{before}");
+    assert_eq!(before["attributes"]["family_name"]["value"], "Older", "{before}");
+
+    for sync in [
+        AttributeSync::PreserveLocal,
+        AttributeSync::OverrideAll,
+        AttributeSync::None,
+    ] {
+        world
+            .change("acme", |connection| {
+                connection.jit.enabled = false;
+                connection.jit.attribute_sync = sync;
+            })
+            .await;
+        let unchanged = before.clone();
+        world.clock.advance(60);
+        // Another name, another address, one attribute more and one less.
+        let fresh = persona("Berta", "berta@example.com", json!({"name": "Berta Bee"}));
+        let code = world.browser().federated(&fresh).await.code();
+        let (status, tokens) = world.redeem("portal", &code).await;
+        assert_eq!(status, 200, "{sync:?}: {tokens}");
+        is_fresh(&claims_of(&tokens), &account_sub, "the ID token");
+        let access = tokens["access_token"].as_str().expect("a token");
+        is_fresh(&world.userinfo(access).await.1, &account_sub, "userinfo");
+
+        world.clock.advance(60);
+        let refresh = tokens["refresh_token"].as_str().expect("a token");
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+        let (status, tokens) = world.token("portal", &form).await;
+        assert_eq!(status, 200, "{sync:?}: {tokens}");
+        is_fresh(&claims_of(&tokens), &account_sub, "the ID token after a refresh");
+        let access = tokens["access_token"].as_str().expect("a token");
+        is_fresh(
+            &world.userinfo(access).await.1,
+            &account_sub,
+            "userinfo after a refresh",
+        );
+
+        assert_eq!(
+            profile(world).await,
+            unchanged,
+            "{sync:?}: nothing of the profile is written"
+        );
+    }
+
+    // The same claims with JIT on do write: what was compared can change.
+    world
+        .change("acme", |connection| {
+            connection.jit.enabled = true;
+            connection.jit.attribute_sync = AttributeSync::PreserveLocal;
+        })
+        .await;
+    sub(world, &persona("Berta", "berta@example.com", json!({}))).await;
+    assert_eq!(profile(world).await["attributes"]["given_name"]["value"], "Berta");
+}
+
+/// What the application gets is what the provider says now, of the account it was linked to.
+#[track_caller]
+fn is_fresh(claims: &Value, sub: &str, case: &str) {
+    assert_eq!(claims["sub"], sub, "{case}: {claims}");
+    for (name, want) in [
+        ("given_name", json!("Berta")),
+        ("name", json!("Berta Bee")),
+        ("email", json!("berta@example.com")),
+        ("email_verified", json!(true)),
+        ("family_name", Value::Null),
+    ] {
+        assert_eq!(claims[name], want, "{case}: {name}: {claims}");
+    }
+}
+
+async fn s15_an_address_typed_on_the_way_is_in_no_account(world: &World) {
+    const TYPED: &str = "typed@example.com";
+    let browser = world.browser();
+    let page = browser.authorize("payroll", &format!("&login_hint={TYPED}")).await;
+    let wrong = browser.password(&page, TYPED, "a guess at a password").await;
+    assert_eq!(wrong.status, 401, "typed into the form, beside the buttons");
+    let form = [
+        ("option", "connection:acme"),
+        ("username", TYPED),
+        ("email", TYPED),
+        ("attribute.email", TYPED),
+        ("login_hint", TYPED),
+    ];
+    let away = browser.submit(&page, &form).await;
+    let persona = Persona::verified("one", "asserted@example.com");
+    let back = world
+        .provider
+        .sign_in(away.location.as_deref().expect("away"), &persona);
+    let seen = browser.get(&format!("{back}&email={TYPED}&login_hint={TYPED}")).await;
+    let code = browser.follow(seen).await.code();
+    let (_, tokens) = world.redeem("payroll", &code).await;
+    assert_eq!(claims_of(&tokens)["email"], "asserted@example.com", "S15");
+    let user = profile(world).await;
+    assert_eq!(
+        user["attributes"]["email"]["value"], "asserted@example.com",
+        "S15: {user}"
+    );
+    assert!(
+        !user.to_string().contains("typed"),
+        "S15: only the asserted one: {user}"
+    );
+
+    // Nor does what was typed open or link anything: it stays free for whoever owns it.
+    world
+        .person("owner", Some((TYPED, true)), "a password of the owner")
+        .await;
+    assert_eq!(world.accounts().await, 2, "S15");
 }
 
 async fn s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it(world: &World) {
