@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use crate::api::{call, get};
 use crate::factors;
-use crate::provider::Persona;
+use crate::provider::{Persona, UPSTREAM_TOKEN};
 use crate::world::World;
 
 crate::on_both!(
     s50_after_an_erasure_no_table_names_the_person,
     s47_without_a_profile_no_table_names_the_person,
+    s47_no_table_holds_what_was_handed_over,
 );
 
 const SUBJECT: &str = "subject-of-zebulonia";
@@ -36,8 +37,13 @@ async fn texts(database: &DatabaseConnection, sql: String) -> Vec<String> {
     rows(database, sql).await.iter().filter_map(text).collect()
 }
 
-/// The columns that hold one of the values, as text or in bytes.
+/// The columns that tell who the person is.
 async fn columns_that_name(world: &World) -> Vec<String> {
+    columns_that_hold(world, &VALUES).await
+}
+
+/// The columns that hold one of the values, as text or in bytes.
+async fn columns_that_hold(world: &World, values: &[&str]) -> Vec<String> {
     let database = Database::connect(&world.url).await.expect("connects");
     let is_sqlite = database.get_database_backend() == DbBackend::Sqlite;
     let tables = if is_sqlite {
@@ -62,7 +68,7 @@ async fn columns_that_name(world: &World) -> Vec<String> {
             let held = texts(&database, sql).await;
             let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
             let names = |held: &String| {
-                VALUES.iter().any(|value| {
+                values.iter().any(|value| {
                     // PostgreSQL prints bytes as text first.
                     let lower = value.to_lowercase();
                     [*value, lower.as_str()]
@@ -123,4 +129,75 @@ async fn s47_without_a_profile_no_table_names_the_person(world: &World) {
         "the application learns it"
     );
     assert_eq!(columns_that_name(world).await, Vec::<String>::new(), "S47");
+}
+
+/// The two parts of an address's `code` and `state`.
+fn handed_over(address: &str) -> [String; 2] {
+    let url = url::Url::parse("http://localhost").and_then(|base| base.join(address));
+    let pairs: Vec<(String, String)> = url.expect("an address").query_pairs().into_owned().collect();
+    ["code", "state"].map(|name| pairs.iter().find(|(key, _)| key == name).expect("there").1.clone())
+}
+
+/// With a profile too: codes, tokens and assertions of the provider, and our own, are nowhere as they travelled. That
+/// holds while a sign-in is under way, after it, and after a refresh.
+async fn s47_no_table_holds_what_was_handed_over(world: &World) {
+    world.application("bank", json!([["connection:acme"], ["totp"]])).await;
+    let browser = world.browser();
+    let away = browser.authorize("bank", "").await;
+    let away = away.location.expect("sent away");
+    let back = world.provider.sign_in(&away, &persona());
+    let [provider_code, state] = handed_over(&back);
+    let mut secrets = vec![provider_code, state, UPSTREAM_TOKEN.to_owned()];
+    let seen = browser.get(&back).await;
+    let page = browser.follow(seen).await;
+    let assertion = world.provider.issued().pop().expect("an ID token");
+    // Whole, and its claims and its signature by themselves.
+    secrets.extend(assertion.split('.').skip(1).map(str::to_owned));
+    secrets.push(assertion);
+    let cookies = browser.cookies.lock().expect("cookies").clone();
+    secrets.extend(cookies.into_values());
+    let key = factors::key(&page);
+    secrets.push(key.replace(' ', ""));
+    assert!(!is_held(world, &secrets).await, "S47: between the steps");
+
+    let done = factors::enter(&browser, &page, &factors::code(world, &key)).await;
+    let code = done.code();
+    secrets.push(code.clone());
+    let cookies = browser.cookies.lock().expect("cookies").clone();
+    secrets.extend(cookies.into_values());
+    assert!(!is_held(world, &secrets).await, "S47: before the code is redeemed");
+    let (status, tokens) = world.redeem("bank", &code).await;
+    assert_eq!(status, StatusCode::OK, "{tokens}");
+    let issued = |tokens: &Value| {
+        let names = ["access_token", "refresh_token", "id_token"];
+        names.map(|name| tokens[name].as_str().expect("a token").to_owned())
+    };
+    secrets.extend(issued(&tokens));
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", secrets[secrets.len() - 2].as_str()),
+    ];
+    let (status, again) = world.token("bank", &form).await;
+    assert_eq!(status, StatusCode::OK, "{again}");
+    secrets.extend(issued(&again));
+    assert!(!is_held(world, &secrets).await, "S47: after a refresh");
+    let found = columns_that_name(world).await;
+    assert!(
+        found.contains(&"link.subject".to_owned()),
+        "the search finds what is there: {found:?}"
+    );
+}
+
+/// Whether a column holds one of them; a very short one would be found by chance.
+async fn is_held(world: &World, secrets: &[String]) -> bool {
+    let secrets: Vec<&str> = secrets
+        .iter()
+        .map(String::as_str)
+        .filter(|secret| secret.len() >= 12)
+        .collect();
+    let found = columns_that_hold(world, &secrets).await;
+    if !found.is_empty() {
+        eprintln!("in clear: {found:?}");
+    }
+    !found.is_empty()
 }

@@ -16,6 +16,8 @@ use url::Url;
 use crate::world::TestClock;
 
 pub const ISSUER: &str = "https://idp.example.com";
+/// What the provider gives as access token.
+pub const UPSTREAM_TOKEN: &str = "upstream-token-of-the-provider";
 
 /// Who signs in at the provider, and what it says of them.
 #[derive(Clone)]
@@ -86,6 +88,8 @@ pub struct Provider {
     clock: Arc<TestClock>,
     /// By code: who it is for, the nonce and the challenge of the request.
     codes: Mutex<HashMap<String, (Persona, String, String)>>,
+    /// ID tokens it has signed.
+    issued: Mutex<Vec<String>>,
 }
 
 impl Provider {
@@ -97,6 +101,7 @@ impl Provider {
             keys,
             clock,
             codes: Mutex::default(),
+            issued: Mutex::default(),
         }
     }
 
@@ -131,13 +136,18 @@ impl Provider {
         }
     }
 
+    /// The ID tokens it has signed.
+    pub fn issued(&self) -> Vec<String> {
+        self.issued.lock().expect("tokens").clone()
+    }
+
     /// The person signs in at the provider: where the browser is sent back to.
     pub fn sign_in(&self, authorize: &str, persona: &Persona) -> String {
         let url = Url::parse(authorize).expect("an address");
         assert_eq!(url.host_str(), Some("idp.example.com"), "at the provider");
         let asked: HashMap<_, _> = url.query_pairs().into_owned().collect();
         assert_eq!(asked["code_challenge_method"], "S256", "S27");
-        let code = format!("code-{}", self.codes.lock().expect("codes").len());
+        let code = format!("provider-code-{}", self.codes.lock().expect("codes").len());
         let kept = (persona.clone(), asked["nonce"].clone(), asked["code_challenge"].clone());
         self.codes.lock().expect("codes").insert(code.clone(), kept);
         let back = Url::parse_with_params(&asked["redirect_uri"], [("code", &code), ("state", &asked["state"])]);
@@ -168,13 +178,14 @@ impl Provider {
             acr: None,
             amr: vec![persona.amr],
             session_id: None,
-            access_token: Some("upstream"),
+            access_token: Some(UPSTREAM_TOKEN),
             claims: &persona.claims,
         };
         let id_token = token.mint(&self.keys, SigningAlg::ES256).expect("signed");
+        self.issued.lock().expect("tokens").push(id_token.clone());
         (
             200,
-            json!({"access_token": "upstream", "token_type": "Bearer", "id_token": id_token}),
+            json!({"access_token": UPSTREAM_TOKEN, "token_type": "Bearer", "id_token": id_token}),
         )
     }
 }
