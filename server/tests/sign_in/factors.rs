@@ -14,6 +14,7 @@ crate::on_both!(
     a_local_person_confirms_with_the_app,
     s45_a_code_works_once_and_guessing_ends,
     s45_of_two_uses_at_once_one_wins,
+    s45_guesses_from_one_address_end_for_every_account,
     s38_an_administrator_resets_it,
     a_person_without_an_account_is_stopped,
     wrong_bodies,
@@ -161,6 +162,58 @@ async fn s45_of_two_uses_at_once_one_wins(world: &World) {
         .into_iter()
         .filter(|seen| seen.parameter("code").is_some());
     assert_eq!(passed.count(), 1, "{first:?} {second:?}");
+}
+
+/// Guesses spread over accounts, so that no account of its own reaches its limit.
+async fn s45_guesses_from_one_address_end_for_every_account(world: &World) {
+    const ACCOUNTS: usize = 12;
+    world.application("bank", json!([["password"], ["totp"]])).await;
+    let (guesser, neighbour) = (world.from_address([192, 0, 2, 1]), world.from_address([192, 0, 2, 2]));
+    let mut pages = vec![];
+    for number in 0..ACCOUNTS {
+        let name = format!("clerk-{number}");
+        world.person(&name, None, "a good password").await;
+        let browser = guesser.browser();
+        let page = browser.authorize("bank", "").await;
+        let page = browser.password(&page, &name, "a good password").await;
+        pages.push((browser, page));
+    }
+    for round in 0..9 {
+        for (browser, page) in &pages[..ACCOUNTS - 1] {
+            let seen = enter(browser, page, "000000").await;
+            assert_eq!(seen.status, StatusCode::UNAUTHORIZED, "{round}: {seen:?}");
+        }
+    }
+    // 99 so far, nine for each of eleven accounts.
+    let (browser, page) = &pages[ACCOUNTS - 1];
+    let hundredth = enter(browser, page, "000000").await;
+    assert_eq!(hundredth.status, StatusCode::UNAUTHORIZED, "{hundredth:?}");
+    let key = key(page);
+    for (browser, page) in &pages[ACCOUNTS - 2..] {
+        let right = enter(browser, page, &code(world, &self::key(page))).await;
+        assert_eq!(
+            right.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "S45: from there even a right one: {right:?}"
+        );
+    }
+
+    let elsewhere = neighbour.browser();
+    *elsewhere.cookies.lock().expect("cookies") = browser.cookies.lock().expect("cookies").clone();
+    let done = enter(&elsewhere, page, &code(world, &key)).await;
+    assert!(
+        done.parameter("code").is_some(),
+        "S45: from elsewhere the account is free: {done:?}"
+    );
+    world.clock.advance(15 * 60 + 1);
+    let again = guesser.browser();
+    let page = again.authorize("bank", "").await;
+    let page = again.password(&page, "clerk-0", "a good password").await;
+    let done = enter(&again, &page, &code(world, &self::key(&page))).await;
+    assert!(
+        done.parameter("code").is_some(),
+        "S45: the window ends by itself: {done:?}"
+    );
 }
 
 async fn s38_an_administrator_resets_it(world: &World) {

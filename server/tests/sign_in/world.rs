@@ -174,6 +174,21 @@ impl World {
         }
     }
 
+    /// The same world, as it looks to whoever comes from this address.
+    pub fn from_address(&self, address: [u8; 4]) -> Self {
+        let peer = axum::extract::ConnectInfo(std::net::SocketAddr::from((address, 40_000)));
+        Self {
+            state: self.state.clone(),
+            services: self.services.clone(),
+            app: self.app.clone().layer(axum::Extension(peer)),
+            clock: self.clock.clone(),
+            provider: self.provider.clone(),
+            // It goes with the first.
+            folder: None,
+            url: self.url.clone(),
+        }
+    }
+
     /// A connection, applications, and nobody.
     async fn set_up(&self) {
         self.connection("acme", json!({})).await;
