@@ -16,6 +16,7 @@ use doorward_domain::Timestamp;
 use doorward_vault::Keyring;
 
 pub use http::router;
+pub use persona::Persona;
 pub use token::{CLIENT_ID, client_secret};
 
 /// Path of the issuer below the public URL.

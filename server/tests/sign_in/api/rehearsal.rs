@@ -1,5 +1,7 @@
 //! Going through a flow as one person: what is shown is what happens, and nothing is written.
 
+use doorward_domain::rehearsal::PERSONAS;
+use doorward_server::test_idp::Persona;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -12,6 +14,8 @@ crate::on_both!(
     a_form_of_the_script_is_a_stop_of_its_own,
     a_script_links_nobody_but_as_it_would,
     bad_requests_are_refused,
+    every_made_up_person_goes_through,
+    every_person_of_the_test_idp_goes_through,
 );
 
 const SCRIPT: &str = "function onLoginRequest(context) {
@@ -150,4 +154,57 @@ async fn bad_requests_are_refused(world: &World) {
         assert_eq!(refused.problem(), "invalid", "{body}");
         assert_eq!(refused.pointers(), [pointer], "{body}");
     }
+}
+
+/// Where a rehearsal ended: the word, why it stopped, and whether there is an account.
+fn ending(answer: &Answer) -> (String, Value, Value) {
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    let ending = &answer.body["ending"];
+    let end = ending["end"].as_str().unwrap_or_else(|| panic!("no end: {answer:?}"));
+    (end.to_owned(), ending["reason"].clone(), ending["has_account"].clone())
+}
+
+async fn every_made_up_person_goes_through(world: &World) {
+    let acme = json!({"steps": [{"options": ["connection:acme"]}, {"options": ["totp", "backup_code"]}]});
+    for (name, told) in PERSONAS {
+        for jit in [true, false] {
+            // Whose phone is lost has kept a backup code.
+            let second = if name == "lost-phone" { "backup_code" } else { "totp" };
+            let request = json!({
+                "flow": acme, "persona": name, "choices": ["connection:acme", second],
+                "connections": {"acme": {"jit": {"enabled": jit}}},
+            });
+            let seen = ending(&call(world, "POST", "/analyses/rehearsal", request).await);
+            // A link is recognised whatever JIT says; whoever has none needs an account for the second step.
+            let is_linked = ["returning", "lost-phone", "administrator"].contains(&name);
+            let want = if jit || is_linked {
+                ("signed_in".to_owned(), Value::Null, json!(true))
+            } else {
+                ("stopped".to_owned(), json!("needs_account"), Value::Null)
+            };
+            assert_eq!(seen, want, "{told}, JIT {jit}");
+        }
+    }
+    assert_eq!(world.accounts().await, 0, "nothing is written");
+}
+
+/// The claims of each button, whatever is in them: 500 groups, names of two thousand letters, no address.
+async fn every_person_of_the_test_idp_goes_through(world: &World) {
+    for persona in Persona::ALL {
+        let (_, claims) = persona.person();
+        for jit in [true, false] {
+            let request = json!({
+                "persona": "new-without-email", "person": {"claims": claims}, "choices": ["connection:acme", "totp"],
+                "connections": {"acme": {"jit": {"enabled": jit}}},
+            });
+            let seen = ending(&rehearse(world, request).await);
+            let want = if jit {
+                ("signed_in".to_owned(), Value::Null, json!(true))
+            } else {
+                ("stopped".to_owned(), json!("needs_account"), Value::Null)
+            };
+            assert_eq!(seen, want, "{}, JIT {jit}", persona.label());
+        }
+    }
+    assert_eq!(world.accounts().await, 0, "nothing is written");
 }
