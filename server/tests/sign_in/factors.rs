@@ -168,7 +168,7 @@ async fn s45_of_two_uses_at_once_one_wins(world: &World) {
 async fn s45_guesses_from_one_address_end_for_every_account(world: &World) {
     const ACCOUNTS: usize = 12;
     world.application("bank", json!([["password"], ["totp"]])).await;
-    let (guesser, neighbour) = (world.from_address([192, 0, 2, 1]), world.from_address([192, 0, 2, 2]));
+    let (guesser, neighbour) = (world.seen_from([192, 0, 2, 1]), world.seen_from([192, 0, 2, 2]));
     let mut pages = vec![];
     for number in 0..ACCOUNTS {
         let name = format!("clerk-{number}");

@@ -175,7 +175,7 @@ impl World {
     }
 
     /// The same world, as it looks to whoever comes from this address.
-    pub fn from_address(&self, address: [u8; 4]) -> Self {
+    pub fn seen_from(&self, address: [u8; 4]) -> Self {
         let peer = axum::extract::ConnectInfo(std::net::SocketAddr::from((address, 40_000)));
         Self {
             state: self.state.clone(),
