@@ -1,3 +1,4 @@
+import { connect, fresh, offer } from "../fixtures/arranged.ts";
 import { copyable, hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
@@ -7,6 +8,7 @@ test("a provider and an application of somebody else work together", async ({
   upstream,
   relyingParty,
   browser,
+  expectAccessible,
 }) => {
   await test.step("the administrator adds the provider, off at first", async () => {
     await openConsole(page, doorward, "/console/connections/new/oidc");
@@ -29,6 +31,7 @@ test("a provider and an application of somebody else work together", async ({
     await page.getByRole("link", { name: "Test connection" }).click();
     await page.getByRole("button", { name: "Finance Lead" }).click();
     await expect(page.getByText("finance.lead@example.com").first()).toBeVisible();
+    await expectAccessible(page);
     expect((await doorward.api("GET", "/users?q=finance.lead")).body.items).toEqual([]);
   });
 
@@ -91,4 +94,46 @@ test("a provider and an application of somebody else work together", async ({
     expect(relyingParty.outcomes.at(-1)?.error).toBe("login_required");
   });
   await outside.close();
+});
+
+test("with JIT off a person passes through, and with JIT on again they get an account", async ({
+  page,
+  doorward,
+  upstream,
+  relyingParty,
+  browser,
+}) => {
+  const handle = fresh("branch");
+  const subject = fresh("upstream");
+  const email = `${subject}@example.com`;
+  upstream.people.set(subject, { name: "Branch Teller", given_name: "Branch", family_name: "Teller", email, email_verified: true });
+  await connect(doorward, upstream, handle);
+  await offer(doorward, relyingParty, { steps: [{ options: ["password", `connection:${handle}`] }] });
+  await openConsole(page, doorward, `/console/connections/${handle}/advanced`);
+  await hydrated(page);
+
+  const subjects: (string | undefined)[] = [];
+  for (const on of [false, true]) {
+    await test.step(`JIT ${on ? "on: the provider's claims arrive, and an account is there" : "off: the claims arrive, and nothing is kept"}`, async () => {
+      await page.getByRole("checkbox", { name: "Just-in-Time (JIT) User Provisioning" }).setChecked(on);
+      await page.getByRole("button", { name: "Update" }).click();
+      await expect.poll(async () => (await doorward.api("GET", `/connections/${handle}`)).body.jit.enabled).toBe(on);
+
+      const person = await (await browser.newContext()).newPage();
+      await person.goto(relyingParty.url);
+      await person.getByRole("button", { name: "Continue with Head Office" }).click();
+      await person.getByRole("button", { name: "Branch Teller" }).last().click();
+      await person.waitForURL(/\/cb\?/);
+      const outcome = relyingParty.outcomes.at(-1);
+      expect(outcome?.error).toBeUndefined();
+      expect(outcome?.userinfo).toMatchObject({ email, email_verified: true, name: "Branch Teller", family_name: "Teller" });
+      subjects.push(outcome?.claims?.sub);
+      await person.context().close();
+
+      const { body } = await doorward.api("GET", `/users?q=${subject}`);
+      expect(body.items.map((user: { sub: string }) => user.sub)).toEqual(on ? [subjects[0]] : []);
+    });
+  }
+  expect(subjects[1], "the application keeps knowing them").toBe(subjects[0]);
+  upstream.people.delete(subject);
 });
