@@ -121,8 +121,8 @@ test("with JIT off a person passes through, and with JIT on again they get an ac
 
       const person = await (await browser.newContext()).newPage();
       await person.goto(relyingParty.url);
-      await person.getByRole("button", { name: "Continue with Head Office" }).click();
-      await person.getByRole("button", { name: "Branch Teller" }).last().click();
+      await person.getByRole("button", { name: "Continue with Partner Desk" }).click();
+      await person.getByRole("button", { name: "Branch Teller" }).click();
       await person.waitForURL(/\/cb\?/);
       const outcome = relyingParty.outcomes.at(-1);
       expect(outcome?.error).toBeUndefined();
