@@ -1,5 +1,9 @@
+import { execFileSync } from "node:child_process";
+
 import type { Locator, Page } from "@playwright/test";
 
+import { fresh, made, offer } from "../fixtures/arranged.ts";
+import { hydrated } from "../fixtures/console.ts";
 import { claim } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
@@ -8,11 +12,7 @@ const MAX_STOPS = 80;
 
 test("the keyboard alone does the story", async ({ page, doorward, browser }) => {
   await page.goto(`${doorward.url}/console`);
-  await reach(page, page.getByLabel("Username or email address"));
-  await page.keyboard.type(doorward.adminEmail);
-  await reach(page, page.getByLabel("Password"));
-  await page.keyboard.type(doorward.adminPassword);
-  await page.keyboard.press("Enter");
+  await enter(page, doorward.adminEmail, doorward.adminPassword);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 
   await follow(page, page.getByRole("link", { name: "Connections" }).first());
@@ -40,6 +40,62 @@ test("the keyboard alone does the story", async ({ page, doorward, browser }) =>
   expect(await claim(person, "email")).toBe("keyboard.player@example.com");
   await outside.close();
 });
+
+test("the keyboard alone passes a second step and takes it away again", async ({ page, doorward, relyingParty, browser }) => {
+  const stem = fresh("quiet.typist");
+  const username = `${stem}-a`;
+  const password = "Corr3ct-horse-staple";
+  await made(doorward, "/users", { username, password });
+  // Until the whole name is typed, the list shows two of them.
+  await made(doorward, "/users", { username: `${stem}-b` });
+  await offer(doorward, relyingParty, { steps: [{ options: ["password"] }, { options: ["totp"] }] });
+  const person = await (await browser.newContext()).newPage();
+
+  await test.step("the person sets up an app", async () => {
+    await person.goto(relyingParty.url);
+    await enter(person, username, password);
+    const key = (await person.locator("code.key").textContent()) ?? "";
+    const code = execFileSync("oathtool", ["--totp", "--base32", key.replaceAll(" ", "")], { encoding: "utf8" });
+    await reach(person, person.getByLabel("Six-digit code"));
+    await person.keyboard.type(code.trim());
+    await follow(person, person.getByRole("button", { name: "Confirm" }));
+    await person.waitForURL(/\/cb\?/);
+    expect(relyingParty.outcomes.at(-1)?.claims?.amr).toContain("otp");
+  });
+
+  await test.step("the administrator finds them and resets it", async () => {
+    await page.goto(`${doorward.url}/console/users`);
+    await enter(page, doorward.adminEmail, doorward.adminPassword);
+    await hydrated(page);
+    await reach(page, page.getByRole("searchbox"));
+    await page.keyboard.type(username);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("row")).toHaveCount(2);
+    await follow(page, page.getByRole("link", { name: username }));
+    await expect(page.getByRole("heading", { name: username, level: 1 })).toBeVisible();
+    const factor = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Authenticator app" }) });
+    await follow(page, factor.getByText("Reset", { exact: true }));
+    await follow(page, factor.getByRole("button", { name: "Reset now" }));
+    await expect(factor).toHaveCount(0);
+    expect((await doorward.api("GET", `/users/${username}`)).body.factors).toEqual([]);
+  });
+
+  await test.step("the person is asked to set one up again", async () => {
+    await person.goto(relyingParty.url);
+    await enter(person, username, password);
+    await expect(person.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
+  });
+  await person.context().close();
+});
+
+/** Types a name and a password into the form in front. */
+async function enter(page: Page, username: string, password: string): Promise<void> {
+  await reach(page, page.getByLabel("Username or email address"));
+  await page.keyboard.type(username);
+  await reach(page, page.getByLabel("Password"));
+  await page.keyboard.type(password);
+  await page.keyboard.press("Enter");
+}
 
 /** Turns the box over and presses *Update*. */
 async function update(page: Page, box: Locator): Promise<void> {
