@@ -261,7 +261,8 @@ fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
         let steps = editor.steps.get();
         let many = steps.len();
         let column = |(index, step): (usize, StepForm)| {
-            let severity = worst.with(|worst| worst.get(&index).copied());
+            // A signal: made anew with every finding, a column would lose the keyboard and its open list.
+            let severity = Signal::derive(move || worst.with(|worst| worst.get(&index).copied()));
             view! { <StepColumn editor step index many severity /> }
         };
         steps.into_iter().enumerate().map(column).collect_view()

@@ -19,9 +19,9 @@ pub fn StepColumn(
     step: StepForm,
     index: usize,
     many: usize,
-    severity: Option<Severity>,
+    severity: Signal<Option<Severity>>,
 ) -> impl IntoView {
-    let class = match severity {
+    let class = move || match severity.get() {
         Some(Severity::Error) => "flow-step broken",
         Some(Severity::Warning) => "flow-step warn",
         Some(Severity::Info) | None => "flow-step",
