@@ -1,0 +1,90 @@
+import type { Page } from "@playwright/test";
+
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+const FLOW = "/console/applications/demo-app/flow";
+const FIRST = { options: ["password", "connection:test-idp"] };
+
+test.beforeEach(async ({ page, doorward }) => {
+  const steps = [FIRST, { options: ["totp"] }, { options: ["email_otp"] }];
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps, script: null } });
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+});
+
+test.afterEach(async ({ doorward }) => {
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });
+});
+
+test("steps are put into another order by mouse", async ({ page, doorward, expectAccessible }) => {
+  await page.getByRole("button", { name: "Move step 3 earlier" }).click();
+  await expectSteps(page, "Code by email", "Authenticator app");
+  await expect(page.getByRole("button", { name: "Move step 3 later" })).toHaveCount(0);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  const { body } = await doorward.api("GET", "/applications/demo-app");
+  expect(body.flow.steps).toEqual([FIRST, { options: ["email_otp"] }, { options: ["totp"] }]);
+});
+
+test("steps are put into another order by keyboard, which goes along with the step", async ({ page }) => {
+  await page.getByRole("button", { name: "Move step 2 later" }).focus();
+  await page.keyboard.press("Enter");
+  await expectSteps(page, "Code by email", "Authenticator app");
+  await expect(page.getByText(/^Step 2 stops people without/).first(), "the analysis is there").toBeVisible();
+  await expect(page.getByRole("listitem", { name: "Step 3" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Move step 3 earlier" })).toBeFocused();
+  await page.keyboard.press("Space");
+  await expectSteps(page, "Authenticator app", "Code by email");
+  await expect(page.getByRole("listitem", { name: "Step 2" })).toBeFocused();
+});
+
+test("the list of a step is searched", async ({ page, expectAccessible }) => {
+  const step = page.getByRole("listitem", { name: "Step 2" });
+  const search = step.getByRole("searchbox", { name: "Search ways to sign in for step 2" });
+  await step.getByText("Add a way to sign in", { exact: true }).click();
+  await expect(step.getByRole("button", { name: /^Passkey/ })).toBeVisible();
+  await search.fill("BACKUP");
+  await expect(step.getByRole("button", { name: /^Passkey/ })).toHaveCount(0);
+  await expectAccessible(page);
+
+  await search.fill("nothing like it");
+  await expect(step.getByText("Nothing is called that")).toBeVisible();
+  await search.press("Enter");
+  await expect(step.getByText("Nothing is called that"), "Enter sends nothing").toBeVisible();
+  await search.press("Escape");
+  await expect(search).toBeHidden();
+
+  await step.getByText("Add a way to sign in", { exact: true }).click();
+  await search.fill("backup");
+  await step.getByRole("button", { name: /^Backup code/ }).click();
+  await expect(step.getByRole("button", { name: "Remove Backup code from step 2" })).toBeVisible();
+});
+
+test("a rule that refuses is explained in words", async ({ page, doorward }) => {
+  await test.step("backup codes stand in for something", async () => {
+    const step = page.getByRole("listitem", { name: "Step 2" });
+    await step.getByText("Add a way to sign in", { exact: true }).click();
+    await step.getByRole("button", { name: /^Backup code/ }).click();
+    await step.getByRole("button", { name: "Remove Authenticator app from step 2" }).click();
+    await expect(step.getByText("Backup codes stand in for another second factor.")).toBeVisible();
+  });
+
+  await test.step("a step without a way in says so, and is not saved", async () => {
+    const step = page.getByRole("listitem", { name: "Step 3" });
+    await step.getByRole("button", { name: "Remove Code by email from step 3" }).click();
+    await expect(step.getByText("Nobody passes a step without a way to pass it. Add one.")).toBeVisible();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("alert").first()).toBeVisible();
+    const { body } = await doorward.api("GET", "/applications/demo-app");
+    expect(body.flow.steps).toHaveLength(3);
+  });
+});
+
+/** The ways in of the second and the third step. */
+async function expectSteps(page: Page, second: string, third: string): Promise<void> {
+  await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText(second);
+  await expect(page.getByRole("listitem", { name: "Step 3" })).toContainText(third);
+}
