@@ -46,6 +46,14 @@ test("a request ID leads from the page a person saw to the reason", async ({ pag
     await expect(page).toHaveURL(/\/console\/applications\/demo-app\/flow$/);
   });
 
+  await test.step("the connection's own tab has it too", async () => {
+    await page.goto(`${doorward.url}/console/connections/test-idp/attempts?q=${id}`);
+    await hydrated(page);
+    await expect(page.getByRole("row")).toHaveCount(2);
+    await expectAccessible(page);
+    await page.goBack();
+  });
+
   await test.step("the application's own tab has it too", async () => {
     await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Attempts" }).click();
     await expect(page).toHaveURL(/\/console\/applications\/demo-app\/attempts$/);

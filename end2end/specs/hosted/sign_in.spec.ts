@@ -3,11 +3,12 @@ import { expect, test } from "../../fixtures/doorward.ts";
 
 // The project `without-script` runs these once more with JavaScript off.
 
-test("a person signs in through a provider and out again", async ({ page, doorward }) => {
+test("a person signs in through a provider and out again", async ({ page, doorward, expectAccessible }) => {
   await signInAs(page, doorward, "early.bird");
   expect(await claim(page, "email")).toBe("early.bird@example.com");
   await page.getByRole("link", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign out?" })).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByText("You are signed out")).toBeVisible();
 });
