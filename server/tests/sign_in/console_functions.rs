@@ -25,7 +25,7 @@ fn functions() -> Vec<String> {
 
 async fn administrator<'w>(world: &'w World, browser: &Browser<'w>) {
     world.person("chief", None, "a good password").await;
-    let role = json!({"role": "administrator"});
+    let role = serde_json::from_value(json!({"role": "administrator"})).expect("a patch");
     let made = world.services.users.patch(&Actor::Api, "chief", None, role).await;
     made.expect("an administrator");
     let entrance = browser.get("/console/sign-in").await;
@@ -115,7 +115,7 @@ async fn what_is_gone_or_changed_meanwhile_is_said(world: &World) {
         (
             "/console/fn/connections/jit",
             connection.id.to_string(),
-            "&enabled=on&attribute_sync=preserve_local&linking=prove",
+            "&enabled=true&attribute_sync=preserve_local&linking=prove",
         ),
         (
             "/console/fn/users/profile",
