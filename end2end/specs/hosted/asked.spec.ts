@@ -57,8 +57,16 @@ test("a script asks with a form of its own", async ({ page, doorward, relyingPar
   expect(relyingParty.outcomes.at(-1)?.error).toBeUndefined();
 });
 
-test("the first administrator is made with the link of the first start", async ({ page, expectAccessible }) => {
-  const empty = await DoorwardServer.start({ arguments: [], environment: { DOORWARD_ADMIN_EMAIL: "", DOORWARD_ADMIN_PASSWORD: "" } });
+/** A server that nobody has set up yet. */
+const onEmptyServer = test.extend<{ empty: DoorwardServer }>({
+  empty: async ({}, use) => {
+    const empty = await DoorwardServer.start({ arguments: [], environment: { DOORWARD_ADMIN_EMAIL: "", DOORWARD_ADMIN_PASSWORD: "" } });
+    await use(empty);
+    await empty.stop();
+  },
+});
+
+onEmptyServer("the first administrator is made with the link of the first start", async ({ page, empty, expectAccessible }) => {
   const link = /http\S+\/set-up\?token=\S+/.exec(empty.log())?.[0] ?? "";
   await page.goto(link);
   await expectAccessible(page);
@@ -86,7 +94,6 @@ test("the first administrator is made with the link of the first start", async (
     await page.goto(link);
     await expect(page).toHaveURL(/\/console$/);
   });
-  await empty.stop();
 });
 
 test("whoever wants to change a password signs in first", async ({ page, doorward, expectAccessible }) => {
