@@ -125,11 +125,12 @@ fn DayTable(good: Vec<u32>, failed: Vec<u32>) -> impl IntoView {
         }
     });
     view! {
-        <table class="quiet">
+        // A table would not be as small as it is told to be.
+        <div class="quiet"><table>
             <caption>"Sign-ins per day"</caption>
             <thead><tr><th scope="col">"Day"</th><th scope="col">"Signed in"</th><th scope="col">"Refused"</th></tr></thead>
             <tbody>{rows.collect_view()}</tbody>
-        </table>
+        </table></div>
     }
 }
 

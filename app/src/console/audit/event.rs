@@ -24,7 +24,7 @@ pub fn EventRow(view: AuditEventView) -> impl IntoView {
             <td data-label="When"><When at=view.event.at /></td>
             <td data-label="What"><span class=chip>{icon}<span>{what}</span></span></td>
             <td data-label="By"><bdi>{by}</bdi></td>
-            <td data-label="Concerns"><Concerns view=view.clone() /></td>
+            <td data-label="Concerns"><span><Concerns view=view.clone() /></span></td>
             <td data-label="More">
                 <details class="event-more">
                     <summary>"Details"</summary>

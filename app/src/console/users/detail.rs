@@ -88,8 +88,11 @@ fn answer(user: &UserView) -> String {
             format!("Signs in with {through}{also}.")
         }
     };
-    let sessions = words::count(user.sessions.len() as u64, "browser", "browsers");
-    format!("{ways} Signed in in {sessions} now.")
+    let sessions = match user.sessions.len() as u64 {
+        0 => "Signed in nowhere now.".to_owned(),
+        some => format!("Signed in now, in {}.", words::count(some, "browser", "browsers")),
+    };
+    format!("{ways} {sessions}")
 }
 
 #[component]

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::sign_in::ConnectionOption;
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
-use crate::hosted::parts::{back_link, connection_buttons, csrf};
+use crate::hosted::parts::{back_link, cancel, connection_buttons, csrf};
 use crate::hosted::shell::PageShell;
 
 /// What stops the person, and what is left to do.
@@ -105,5 +105,6 @@ fn other_ways(shell: &PageShell, others: &OtherWays) -> impl IntoView + use<> {
     view! {
         {buttons}
         {page}
+        {cancel(shell, &others.action)}
     }
 }
