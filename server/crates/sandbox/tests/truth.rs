@@ -36,6 +36,11 @@ struct Tally {
     /// Whether they are stopped anywhere for want of an account, of a verified address.
     lacked_account: bool,
     lacked_address: bool,
+    run: BTreeSet<u32>,
+    missing: BTreeSet<u32>,
+    /// Each with whether they had come in by a passkey.
+    spared: BTreeSet<(u32, bool)>,
+    nobody_known: bool,
     ways: BTreeSet<(Vec<(u32, AuthOption)>, Place)>,
 }
 
@@ -62,6 +67,13 @@ fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entries: &[AuthOption]
             tally.lacked_account |= fared.lacks_account && !fared.gets_through;
             tally.lacked_address |= fared.lacks_address && !fared.gets_through;
         }
+        tally.run.append(&mut fared.run);
+        tally.missing.append(&mut fared.missing);
+        let by_passkey = *entry == AuthOption::Passkey;
+        tally
+            .spared
+            .extend(fared.spared.into_iter().map(|step| (step, by_passkey)));
+        tally.nobody_known |= fared.nobody_known;
         tally.ways.append(&mut fared.ways);
     }
     tally
@@ -77,6 +89,7 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
         prop_assert!(says_so, "silence would be a promise: {:?}", analysis);
         return Ok(());
     }
+    let mut all = Tally::default();
     for (name, ways) in &entries_of(flow) {
         let entry = &ways[0];
         let Tally {
@@ -84,6 +97,10 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             through,
             lacked_account: lacked,
             lacked_address,
+            mut run,
+            mut missing,
+            spared,
+            nobody_known,
             ways: gone,
         } = simulate(flow, facts, ways);
         let verdict = analysis.verdicts.get(name).copied();
@@ -117,10 +134,61 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             let is_drawn = walk::has(&analysis.picture, facts, taken, end);
             prop_assert!(is_drawn, "not drawn: {:?} to {:?}: {}", taken, end, told());
         }
+        prop_assert_eq!(
+            steps_said(&analysis, Some(entry), FindingCode::FactorSkipped),
+            factors(flow, &spared),
+            "spared: {}",
+            told()
+        );
+        all.run.append(&mut run);
+        all.missing.append(&mut missing);
+        all.nobody_known |= nobody_known;
         prop_assert!(no_address || !lacked_address || !stops, "not announced: {}", told());
         prop_assert!(announced || !lacked || !stops, "not announced: {}", told());
     }
+    of_the_script(flow, &analysis, &all)
+}
+
+/// What is said of the script itself.
+fn of_the_script(flow: &SignInFlow, analysis: &Analysis, all: &Tally) -> Result<(), TestCaseError> {
+    let told = || format!("{analysis:#?}\n{}", source(flow));
+    let says = |code| analysis.findings.iter().any(|finding| finding.code == code);
+    prop_assert_eq!(
+        steps_said(analysis, None, FindingCode::StepMissing),
+        all.missing.clone(),
+        "{}",
+        told()
+    );
+    prop_assert_eq!(says(FindingCode::FirstFactorMissing), all.nobody_known, "{}", told());
+    // Where a script fails it may be that it never comes to a step.
+    if flow.script.is_some() && !says(FindingCode::ScriptError) && !says(FindingCode::ScriptLimit) {
+        let numbers = 1..=u32::try_from(flow.steps.len()).expect("few");
+        let never: BTreeSet<u32> = numbers.filter(|number| !all.run.contains(number)).collect();
+        let said = steps_said(analysis, None, FindingCode::UnreachableStep);
+        prop_assert_eq!(said, never, "{}", told());
+    }
     Ok(())
+}
+
+/// The steps that findings of this kind are about, of people who come in by `entry`.
+fn steps_said(analysis: &Analysis, entry: Option<&AuthOption>, code: FindingCode) -> BTreeSet<u32> {
+    let connection = entry.and_then(AuthOption::connection);
+    let said = analysis.findings.iter();
+    said.filter(|finding| finding.code == code && finding.connection.as_ref() == connection)
+        .filter_map(|finding| finding.step)
+        .collect()
+}
+
+/// Those of the steps that are there to confirm somebody; none where no script spares anybody.
+fn factors(flow: &SignInFlow, steps: &BTreeSet<(u32, bool)>) -> BTreeSet<u32> {
+    let confirms = |&&(step, by_passkey): &&(u32, bool)| {
+        let options = &flow.steps[step as usize - 1].options;
+        // Who comes in by a passkey has shown two factors.
+        let only_confirms = options.iter().all(AuthOption::can_confirm) && !by_passkey;
+        only_confirms || options.iter().any(|option| option.is_second() || option.is_code())
+    };
+    let all = steps.iter().filter(confirms).map(|(step, _)| *step);
+    all.filter(|_| flow.script.is_some()).collect()
 }
 
 /// `None` where nobody comes.

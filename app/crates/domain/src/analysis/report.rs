@@ -356,7 +356,12 @@ impl Reporter<'_> {
     }
 
     fn unreachable(&self, seen: &Explored) -> Vec<Finding> {
-        if self.flow.script.is_none() || seen.truncated || !seen.errors.is_empty() || !seen.limits.is_empty() {
+        if self.flow.script.is_none()
+            || seen.truncated
+            || seen.gives_up_more
+            || !seen.errors.is_empty()
+            || !seen.limits.is_empty()
+        {
             return vec![];
         }
         let all = 1..=u32::try_from(self.flow.steps.len()).unwrap_or(u32::MAX);

@@ -75,6 +75,8 @@ pub struct Explored {
     pub nobody_known: Option<Stopped>,
     pub sketch: Sketch,
     pub ways: Ways,
+    /// Whether somebody could fail once more than is followed, and the script hear of it.
+    pub gives_up_more: bool,
     pub paths: u32,
     pub truncated: bool,
 }

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Duration;
 use doorward_domain::Timestamp;
 use doorward_domain::analysis::{ConnectionFacts, Place};
-use doorward_domain::engine::{AwaitingScript, Demands, Denial, Denied, Person, Proceeded, Progress, SignIn};
+use doorward_domain::engine::{
+    AwaitingScript, Choosing, Demands, Denial, Denied, Person, Proceeded, Progress, ScriptFault, SignIn,
+};
 use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::id::ConnectionId;
-use doorward_domain::script::{Event, MAIL_QUESTION, Question, Run, ScriptEngine, names};
+use doorward_domain::script::{Event, MAIL_QUESTION, Question, Run, ScriptEngine, StepOutcome, names};
 use doorward_domain::script_http::{answered, failed};
 use doorward_domain::script_link;
 use doorward_sandbox::Engine;
@@ -27,6 +29,14 @@ pub struct Fared {
     pub lacks_account: bool,
     /// Stopped because a code goes by email and they have no verified address.
     pub lacks_address: bool,
+    /// Steps that somebody came to, or passed by a provider's word, from 1.
+    pub run: BTreeSet<u32>,
+    /// Steps that a script asked for and the flow does not have, from 1.
+    pub missing: BTreeSet<u32>,
+    /// Steps from the second on that somebody got through without.
+    pub spared: BTreeSet<u32>,
+    /// Whether the flow came to its end before anybody had said who they are.
+    pub nobody_known: bool,
     /// The ways they went, and where each ended.
     pub ways: BTreeSet<(Vec<(u32, AuthOption)>, Place)>,
 }
@@ -80,6 +90,11 @@ impl Case<'_> {
         match state {
             SignIn::AwaitingScript(awaiting) => {
                 let source = self.flow.script.clone().expect("a script");
+                let heard = awaiting.progress().events().iter();
+                fared.run.extend(heard.filter_map(|event| match event {
+                    Event::Stepped(step, _) => Some(*step),
+                    Event::Told(..) => None,
+                }));
                 let mut awaiting = awaiting;
                 loop {
                     let run = self.engine.run(&source, awaiting.progress().events());
@@ -103,6 +118,8 @@ impl Case<'_> {
                 self.follow(prompting.send(&values, NOW).expect("alive"), taken, fared);
             }
             SignIn::Choosing(choosing) => {
+                fared.run.insert(choosing.step() + 1);
+                self.give_up(&choosing, taken, fared);
                 let options: Vec<AuthOption> = choosing.options(self.flow).into_iter().cloned().collect();
                 for option in options {
                     if taken.is_empty() && option != *self.entry {
@@ -118,7 +135,11 @@ impl Case<'_> {
                     }
                 }
             }
-            SignIn::Completed(_) => {
+            SignIn::Completed(done) => {
+                let passed: BTreeSet<u32> = done.path.iter().flatten().map(|step| step + 1).collect();
+                let all = 2..=u32::try_from(self.flow.steps.len()).expect("few");
+                fared.spared.extend(all.filter(|step| !passed.contains(step)));
+                fared.run.extend(passed);
                 fared.ways.insert((taken.clone(), Place::SignedIn));
                 fared.gets_through = true;
             }
@@ -126,6 +147,14 @@ impl Case<'_> {
                 // A script that ends before anybody has chosen anything stops everybody.
                 fared.comes_in = true;
                 fared.ways.extend(end_of(&denied).map(|end| (taken.clone(), end)));
+                match denied.reason {
+                    Denial::ScriptFailed(ScriptFault::NoSuchStep) => fared.missing.insert(denied.step),
+                    Denial::NeedsAccount | Denial::NoVerifiedAddress | Denial::NoOptionLeft => {
+                        fared.run.insert(denied.step + 1)
+                    }
+                    _ => false,
+                };
+                fared.nobody_known |= denied.reason == Denial::Incomplete;
                 fared.lacks_account |= denied.reason == Denial::NeedsAccount;
                 fared.lacks_address |= denied.reason == Denial::NoVerifiedAddress;
             }
@@ -135,6 +164,20 @@ impl Case<'_> {
             | SignIn::AwaitingAttributes(_) => {
                 panic!("not reached in these cases")
             }
+        }
+    }
+
+    /// Whoever turns back where the script hears of it is not counted among those who come, and sees what it runs then.
+    fn give_up(&mut self, choosing: &Choosing, taken: &mut Vec<(u32, AuthOption)>, fared: &mut Fared) {
+        for outcome in [StepOutcome::Fail, StepOutcome::Abort] {
+            let Some(next) = choosing.clone().give_up(outcome) else {
+                continue;
+            };
+            let mut aside = Fared::default();
+            self.follow(next, taken, &mut aside);
+            fared.run.append(&mut aside.run);
+            fared.missing.append(&mut aside.missing);
+            fared.nobody_known |= aside.nobody_known;
         }
     }
 

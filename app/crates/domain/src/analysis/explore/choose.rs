@@ -9,6 +9,9 @@ use crate::engine::Choosing;
 use crate::flow::AuthOption;
 use crate::script::StepOutcome;
 
+/// How often one person fails or turns back on a path: as often as scripts count before they refuse.
+const GIVEN_UP: u8 = 3;
+
 impl Explorer<'_> {
     pub(super) fn choose(&mut self, choosing: &Choosing, mut path: Path) -> Option<Reach> {
         let number = choosing.step() + 1;
@@ -64,7 +67,8 @@ impl Explorer<'_> {
     /// The paths on which the person fails or turns back, where the script wants to hear of it. They say nothing about
     /// who gets through, but the script may break there.
     fn give_up(&mut self, choosing: &Choosing, open: &[AuthOption], path: &Path) {
-        if path.gave_up {
+        if path.gave_up >= GIVEN_UP {
+            self.seen.gives_up_more |= choosing.clone().give_up(StepOutcome::Fail).is_some();
             return;
         }
         let number = choosing.step() + 1;
@@ -77,7 +81,7 @@ impl Explorer<'_> {
                 continue;
             };
             let mut path = path.clone();
-            path.gave_up = true;
+            path.gave_up += 1;
             path.story.push(format!("{told} at step {number}"));
             self.stepped(&mut path, number, how, told);
             self.follow(next, path);

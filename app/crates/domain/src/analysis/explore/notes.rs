@@ -27,6 +27,9 @@ impl Explorer<'_> {
     /// Who is stopped by a step has been asked for what it offers.
     pub(super) fn note_denied(&mut self, denied: Denied, path: &Path) {
         let needs = matches!(denied.reason, Denial::NeedsAccount | Denial::NoVerifiedAddress);
+        if needs || denied.reason == Denial::NoOptionLeft {
+            self.seen.taken_steps.insert(denied.step + 1);
+        }
         let Some(step) = self.flow.steps.get(denied.step as usize).filter(|_| needs) else {
             return;
         };
@@ -65,6 +68,7 @@ impl Explorer<'_> {
     pub(super) fn note_fallen(&mut self, next: &SignIn, path: &mut Path) {
         let SignIn::AwaitingScript(heard) = next else { return };
         if let Some(Event::Stepped(step, StepOutcome::Fail)) = heard.progress().events().last() {
+            self.seen.taken_steps.insert(*step);
             self.stepped(path, *step, How::Failed, "can use nothing in it");
         }
     }
@@ -135,7 +139,7 @@ impl Explorer<'_> {
         let Some(entry) = path
             .entry
             .clone()
-            .filter(|_| self.flow.script.is_some() && !path.gave_up)
+            .filter(|_| self.flow.script.is_some() && path.gave_up == 0)
         else {
             return;
         };

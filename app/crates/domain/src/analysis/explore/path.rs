@@ -23,8 +23,8 @@ pub(super) struct Path {
     pub(super) words: Vec<(Handle, bool)>,
     pub(super) line: Option<u32>,
     pub(super) is_chosen: bool,
-    /// Whether a step failed or was left on purpose: such a path says nothing about who gets through.
-    pub(super) gave_up: bool,
+    /// How often a step failed or was left on purpose: such a path says nothing about who gets through.
+    pub(super) gave_up: u8,
     /// Whether the script sent them to a page of ours.
     pub(super) is_on_page: bool,
     /// Where it stands in the picture.
