@@ -206,8 +206,11 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     }
 }
 
-/// What has to be confirmed before it is saved: the stories of those who are stopped, and the words for it.
-fn to_confirm(findings: Signal<Vec<Finding>>, faults: [Faults; 2]) -> Memo<Option<(Vec<Vec<String>>, &'static str)>> {
+/// The stories of those who are stopped, and the words in which that is confirmed.
+type Confirmed = (Vec<Vec<String>>, &'static str);
+
+/// What has to be confirmed before it is saved.
+fn to_confirm(findings: Signal<Vec<Finding>>, faults: [Faults; 2]) -> Memo<Option<Confirmed>> {
     Memo::new(move |_| {
         let confirmed = |found: &Vec<Finding>| {
             (
