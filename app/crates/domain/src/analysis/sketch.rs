@@ -8,6 +8,11 @@ use super::picture::{How, Place, Way};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Spot(usize);
 
+impl Spot {
+    /// What goes on from here is not drawn.
+    pub const NOWHERE: Self = Self(usize::MAX);
+}
+
 /// All paths, as far as they go the same way drawn as one.
 pub struct Sketch {
     twigs: Vec<Twig>,

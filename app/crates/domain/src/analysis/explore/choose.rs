@@ -5,6 +5,7 @@ use super::path::Path;
 use crate::analysis::picture::How;
 use crate::analysis::reach::Reach;
 use crate::analysis::seen::Stop;
+use crate::analysis::sketch::Spot;
 use crate::engine::Choosing;
 use crate::flow::AuthOption;
 use crate::script::StepOutcome;
@@ -81,6 +82,10 @@ impl Explorer<'_> {
                 continue;
             };
             let mut path = path.clone();
+            // Of those who fail again and again the picture shows the first time.
+            if path.gave_up > 0 {
+                path.at = Spot::NOWHERE;
+            }
             path.gave_up += 1;
             path.story.push(format!("{told} at step {number}"));
             self.stepped(&mut path, number, how, told);
