@@ -1,6 +1,7 @@
 //! Showing what a page loads: a skeleton first, then the content, or why there is none.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::task::{Context, Poll};
 
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
@@ -64,13 +65,30 @@ pub fn live(content: AnyView) -> AnyView {
     content
 }
 
+/// Leptos looks through a page before it renders it, once or twice as the data happen to come, and would make what the
+/// content loads itself anew each time, under other numbers than the browser gives them. On the server the content is
+/// therefore never at hand at the first look.
+async fn rendered_once() {
+    let mut looked = !cfg!(feature = "ssr");
+    let at_second_look = move |context: &mut Context<'_>| {
+        if std::mem::replace(&mut looked, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    };
+    poll_fn(at_second_look).await;
+}
+
 fn loaded<T, Render>(resource: Loading<T>, render: Render) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
     Render: Fn(T) -> AnyView + Send + 'static,
 {
     Suspend::new(async move {
-        match resource.await {
+        let answer = resource.await;
+        rendered_once().await;
+        match answer {
             Ok(content) => live(render(content)),
             Err(error) => live(view! { <LoadFault error /> }.into_any()),
         }
