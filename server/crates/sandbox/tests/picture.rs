@@ -1,6 +1,10 @@
 //! The picture of flows with a script, drawn by the engine that runs sign-ins.
 
-use doorward_domain::analysis::{ConnectionFacts, Picture, Place, analyse};
+#[path = "common/acme.rs"]
+mod acme;
+
+use acme::acme;
+use doorward_domain::analysis::{Picture, Place, analyse};
 use doorward_domain::flow::SignInFlow;
 use doorward_sandbox::Engine;
 use serde_json::json;
@@ -10,17 +14,7 @@ fn picture(source: &str) -> Picture {
         "steps": [{"options": ["password", "connection:acme"]}, {"options": ["totp"]}], "script": source,
     }))
     .expect("a flow");
-    let acme = ConnectionFacts {
-        handle: "acme".parse().expect("a handle"),
-        display_name: "Acme".to_owned(),
-        enabled: true,
-        jit: false,
-        otp_to_asserted_email: false,
-        factors_without_account: false,
-        trusts_factors: false,
-        may_link: true,
-    };
-    analyse(&flow, &[acme], &mut Engine::default()).picture
+    analyse(&flow, &[acme()], &mut Engine::default()).picture
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! A repair mends what it stands beside, in flows as people write them and in random ones.
 
-#[allow(dead_code)]
+#[path = "common/acme.rs"]
+mod acme;
 #[path = "truth/flows.rs"]
 mod flows;
 #[path = "truth/script.rs"]
 mod script;
 
+use acme::acme;
 use doorward_domain::analysis::{Analysis, ConnectionFacts, analyse};
 use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use doorward_domain::flow::SignInFlow;
@@ -69,19 +71,6 @@ fn flow(steps: &[&str], script: &str) -> SignInFlow {
         .map(|step| serde_json::json!({"options": step.split(' ').collect::<Vec<_>>()}))
         .collect();
     serde_json::from_value(serde_json::json!({"steps": steps, "script": script})).expect("a flow")
-}
-
-fn acme() -> ConnectionFacts {
-    ConnectionFacts {
-        handle: "acme".parse().expect("a handle"),
-        display_name: "Acme".to_owned(),
-        enabled: true,
-        jit: false,
-        otp_to_asserted_email: false,
-        factors_without_account: false,
-        trusts_factors: false,
-        may_link: true,
-    }
 }
 
 /// What is found in hand-written scripts: the finding, and the kinds of its repairs.

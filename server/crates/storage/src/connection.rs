@@ -134,10 +134,12 @@ pub async fn list(db: &impl Database) -> Result<Vec<Connection>, StorageError> {
         .order_by_asc(Column::Id)
         .all(&db.executor())
         .await?;
-    models
-        .into_iter()
-        .map(|model| from_model(model, db.keyring()))
-        .collect()
+    opened(db, models)
+}
+
+fn opened(db: &impl Database, models: Vec<Model>) -> Result<Vec<Connection>, StorageError> {
+    let opened = models.into_iter().map(|model| from_model(model, db.keyring()));
+    opened.collect()
 }
 
 /// The connections with these ids, in no order; at most [`LIMIT`] of them.
@@ -153,10 +155,7 @@ pub async fn list_by_id(db: &impl Database, connections: &[ConnectionId]) -> Res
         .filter(Column::Id.is_in(wanted.iter().map(ConnectionId::as_str)))
         .all(&db.executor())
         .await?;
-    models
-        .into_iter()
-        .map(|model| from_model(model, db.keyring()))
-        .collect()
+    opened(db, models)
 }
 
 /// Inserts a connection.
