@@ -1,8 +1,11 @@
 //! From what was seen on the paths to findings, verdicts and repairs.
 
+mod repairs;
 mod script;
 
 use std::collections::BTreeMap;
+
+use repairs::offer_app;
 
 use super::explore::name;
 use super::picture::Picture;
@@ -10,7 +13,6 @@ use super::seen::{Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
 use crate::finding::{Finding, FindingCode, Repair, Severity};
 use crate::flow::{AuthOption, SignInFlow};
-use crate::script::{Skips, edits};
 use crate::text::Handle;
 
 pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored) -> Analysis {
@@ -257,83 +259,6 @@ impl Reporter<'_> {
         }
     }
 
-    fn repairs(&self, entry: &AuthOption, step: u32) -> Vec<Repair> {
-        let Some(connection) = entry.connection() else {
-            return vec![];
-        };
-        let mut repairs = vec![Repair::TurnOnJit {
-            connection: connection.clone(),
-        }];
-        let asserts = self
-            .facts(connection)
-            .is_some_and(|facts| facts.otp_to_asserted_email || facts.factors_without_account);
-        if self.options(step).contains(&AuthOption::EmailOtp) && !asserts {
-            repairs.push(Repair::SendCodesToAssertedAddress {
-                connection: connection.clone(),
-            });
-        }
-        let kept = self
-            .facts(connection)
-            .is_some_and(|facts| facts.factors_without_account);
-        let enrols = |option: &AuthOption| matches!(option, AuthOption::Totp | AuthOption::Passkey);
-        if self.options(step).iter().any(enrols) && !kept {
-            repairs.push(Repair::KeepFactorsWithoutAccount {
-                connection: connection.clone(),
-            });
-        }
-        repairs.extend(self.skip_step(connection, step));
-        repairs.extend(self.remove_step(step));
-        repairs
-    }
-
-    /// `None` where the script cannot be changed so.
-    fn skip_step(&self, connection: &Handle, step: u32) -> Option<Repair> {
-        Some(Repair::SkipStep {
-            connection: connection.clone(),
-            step,
-            script: Skips::with(self.flow, connection, step)?,
-        })
-    }
-
-    /// `None` for the only step, and where the script hangs on it.
-    fn remove_step(&self, step: u32) -> Option<Repair> {
-        let script = match &self.flow.script {
-            None => None,
-            Some(source) => Some(edits::remove_step(source, step)?),
-        };
-        (self.flow.steps.len() > 1).then_some(Repair::RemoveStep { step, script })
-    }
-
-    /// `None` where there is no script.
-    fn remove_script(&self) -> Option<Repair> {
-        self.flow.script.as_ref().map(|_| Repair::RemoveScript)
-    }
-
-    /// People whom the script ends: everybody takes every step again, or they are not offered their way, where there is
-    /// another one to begin.
-    fn ended_by_script(&self, entry: &AuthOption) -> Vec<Repair> {
-        let has_other = self.options(1).len() > 1;
-        let remove = entry.connection().filter(|_| has_other).map(|_| Repair::RemoveOption {
-            step: 1,
-            option: entry.to_string(),
-        });
-        self.remove_script().into_iter().chain(remove).collect()
-    }
-
-    /// People who find nothing in a step that they can use: they do not take it, nobody does, or it offers more.
-    fn closed_to(&self, entry: &AuthOption, step: u32) -> Vec<Repair> {
-        let narrows = |source: &String| source.contains("authenticationOptions");
-        let is_narrowed = self.flow.script.as_ref().is_some_and(narrows);
-        let mails = self.options(step).contains(&AuthOption::EmailOtp);
-        let script = self.remove_script().filter(|_| is_narrowed || step == 1);
-        let app = (mails && !self.options(step).contains(&AuthOption::Totp)).then(|| offer_app(step));
-        let skip = entry
-            .connection()
-            .and_then(|connection| self.skip_step(connection, step));
-        let remove = self.remove_step(step).filter(|_| step > 1);
-        [script, app, skip, remove].into_iter().flatten().collect()
-    }
-
     fn skipped(&self, skipped: &Skipped) -> Finding {
         let (severity, end) = if skipped.is_chosen {
             (
@@ -376,14 +301,6 @@ impl Reporter<'_> {
                 )
             })
             .collect()
-    }
-}
-
-/// An authenticator app needs no address.
-fn offer_app(step: u32) -> Repair {
-    Repair::AddOption {
-        step,
-        option: AuthOption::Totp.to_string(),
     }
 }
 
