@@ -68,7 +68,7 @@ pub fn live(content: AnyView) -> AnyView {
 /// Leptos looks through a page before it renders it, once or twice as the data happen to come, and would make what the
 /// content loads itself anew each time, under other numbers than the browser gives them. On the server the content is
 /// therefore never at hand at the first look.
-async fn rendered_once() {
+async fn not_at_first_look() {
     let mut looked = !cfg!(feature = "ssr");
     let at_second_look = move |context: &mut Context<'_>| {
         if std::mem::replace(&mut looked, true) {
@@ -87,7 +87,7 @@ where
 {
     Suspend::new(async move {
         let answer = resource.await;
-        rendered_once().await;
+        not_at_first_look().await;
         match answer {
             Ok(content) => live(render(content)),
             Err(error) => live(view! { <LoadFault error /> }.into_any()),

@@ -72,7 +72,8 @@ fn unless_announced(request: Request) -> Request {
     if length.is_none_or(|length| length <= BODY_CEILING) {
         return request;
     }
-    let parts = std::iter::repeat_n(Ok::<_, Infallible>(Bytes::from_static(&FILLER)), 17);
+    let one_too_many = BODY_CEILING as usize / FILLER.len() + 1;
+    let parts = std::iter::repeat_n(Ok::<_, Infallible>(Bytes::from_static(&FILLER)), one_too_many);
     request.map(|_| Body::from_stream(stream::iter(parts)))
 }
 
