@@ -3,7 +3,7 @@
 use doorward_domain::Timestamp;
 use doorward_domain::connection::{ConnectionDraft, Template};
 use doorward_domain::finding::Finding;
-use doorward_domain::id::{ApplicationId, ConnectionId};
+use doorward_domain::id::{ApplicationId, ConnectionId, TransactionId};
 use doorward_domain::text::Handle;
 use serde::{Deserialize, Serialize};
 
@@ -166,6 +166,7 @@ impl SaveMode {
 
 /// What discovery found at an issuer; fills the form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DiscoveredProvider {
     pub issuer: String,
     pub authorization_endpoint: String,
@@ -178,6 +179,7 @@ pub struct DiscoveredProvider {
 
 /// Why discovery or a test failed: closed, so that nothing a provider said reaches a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProviderFault {
     /// Stable code such as `unreachable`, `private_address`, `issuer_mismatch`, `wrong_nonce`.
     pub code: String,
@@ -187,13 +189,37 @@ pub struct ProviderFault {
 
 /// What a test round trip found; nothing is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TestReport {
     pub started_at: Timestamp,
     pub outcome: TestOutcome,
 }
 
+/// A test that was started through the management API: it goes on in whichever browser opens its link.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ConnectionTest {
+    pub id: TransactionId,
+    /// The address to open in a browser; told once, when the test is started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// When the test and its report are gone.
+    pub expires_at: Timestamp,
+    #[serde(flatten)]
+    pub report: TestReport,
+}
+
+/// Where a provider's discovery document is looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DiscoveryRequest {
+    pub issuer: String,
+}
+
 /// How a test ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TestOutcome {
     /// The provider vouched for somebody.
@@ -276,5 +302,9 @@ mod service_trait {
         async fn start_test(&self, actor: &Actor, key: &str) -> Result<Result<String, ProviderFault>, ConsoleError>;
         /// The newest test of this connection by this administrator; `None` when there is none.
         async fn test_report(&self, actor: &Actor, key: &str) -> Result<Option<TestReport>, ConsoleError>;
+        /// Starts a test in a browser that is yet to come: the one that opens its link.
+        async fn start_linked_test(&self, key: &str) -> Result<Result<ConnectionTest, ProviderFault>, ConsoleError>;
+        /// Such a test, with its report, for 15 minutes.
+        async fn find_linked_test(&self, key: &str, id: &TransactionId) -> Result<ConnectionTest, ConsoleError>;
     }
 }

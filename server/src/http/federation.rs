@@ -1,26 +1,31 @@
-//! Where providers send people back to.
+//! Where providers send people back to, and where the link of a connection's test leads from.
 
 use axum::Router;
 use axum::extract::{Path, RawQuery};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use doorward_app::api::error::ConsoleError;
 use doorward_app::hosted::UserMessage;
+use doorward_app::hosted::page::connection_test;
 use doorward_domain::text::Handle;
 use doorward_federation::UntrustedCallback;
+use http::StatusCode;
 
 use super::hosted::{page, trouble};
-use crate::service::{TestRuns, is_test_state};
+use crate::service::TestRuns;
+use crate::service::connection_tests::{LIFE, LINK_PATH, TestAnswer, Visitor, is_test_state};
 use crate::signin::console::console_session;
+use crate::signin::cookie::{self, CONNECTION_TEST};
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
 use crate::state::Shared;
 
-/// The callbacks of all connections. `tests` takes the answers to tests that were started in the console.
+/// The callbacks of all connections. `tests` takes the answers to tests.
 pub fn router(tests: TestRuns) -> Router<Shared> {
     Router::new()
         .route("/federation/{handle}/callback", get(come_back))
+        .route(&format!("{LINK_PATH}/{{link}}"), get(open_test))
         .layer(axum::Extension(tests))
 }
 
@@ -45,17 +50,48 @@ async fn come_back(
     }
 }
 
-/// The answer to a test belongs to the administrator who started it, in the browser they started it in (S26).
+/// The link of a test: this browser goes to the provider, and its answer counts.
+async fn open_test(hop: Hop, Path(link): Path<String>, axum::Extension(tests): axum::Extension<TestRuns>) -> Response {
+    match tests.open(&link).await {
+        Ok(opened) => {
+            let mut response = page::redirect(&opened.provider);
+            let cookie = hop
+                .cookies()
+                .set(CONNECTION_TEST, &opened.cookie, Some(LIFE.num_seconds()));
+            cookie::append(response.headers_mut(), cookie);
+            response
+        }
+        Err(error) => refused(&hop, &error),
+    }
+}
+
+/// The answer to a test is taken in the browser it is meant for (S26).
 async fn take_test(hop: &Hop, tests: &TestRuns, handle: &str, callback: UntrustedCallback) -> Response {
     let administrator = match console_session(hop).await {
-        Ok(Some(administrator)) => administrator,
-        Ok(None) => return trouble::failed(hop, Failed::early(SignInFault::NotThisBrowser), None),
+        Ok(session) => session.map(|session| session.account),
         Err(fault) => return trouble::failed(hop, Failed::early(fault), None),
     };
-    match tests.receive(&administrator.account, handle, callback).await {
-        Ok(answer) => page::redirect(&answer.location).into_response(),
-        Err(ConsoleError::Unavailable) => trouble::plain(hop, UserMessage::ServiceBusy, None, None),
-        Err(ConsoleError::NotFound) => trouble::failed(hop, Failed::early(SignInFault::NotThisBrowser), None),
-        Err(_) => trouble::plain(hop, UserMessage::SomethingWentWrong, None, None),
+    let visitor = Visitor {
+        administrator: administrator.as_ref(),
+        link_cookie: hop.cookies().read(&hop.headers, CONNECTION_TEST),
+    };
+    match tests.receive(&visitor, handle, callback).await {
+        Ok(TestAnswer::Console(path)) => page::redirect(&path),
+        Ok(TestAnswer::Page) => {
+            let shell = page::shell(hop, None, None);
+            let mut response = page::html(StatusCode::OK, &shell, connection_test::render(&shell));
+            cookie::append(response.headers_mut(), hop.cookies().remove(CONNECTION_TEST));
+            response
+        }
+        Err(error) => refused(hop, &error),
+    }
+}
+
+/// A test that cannot be gone on with.
+fn refused(hop: &Hop, error: &ConsoleError) -> Response {
+    match error {
+        ConsoleError::Unavailable => trouble::plain(hop, UserMessage::ServiceBusy, None, None),
+        ConsoleError::NotFound => trouble::failed(hop, Failed::early(SignInFault::NotThisBrowser), None),
+        _ => trouble::plain(hop, UserMessage::SomethingWentWrong, None, None),
     }
 }

@@ -31,7 +31,7 @@ use doorward_app::api::user::Users;
 use crate::state::Shared;
 
 pub use analysis::{Analyses, findings_of, tell_linked};
-pub use connections::tests::{TestAnswer, TestRuns, is_test_state};
+pub use connections::tests::{self as connection_tests, TestRuns};
 pub use core::Core;
 
 /// Every service, as the console's context and the management API take them.

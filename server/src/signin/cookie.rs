@@ -9,6 +9,8 @@ use http::{HeaderMap, HeaderValue};
 pub const SESSION: &str = "dw_session";
 /// Remembers by which connection this browser signed in last; a hint for the page and nothing else.
 pub const LAST_USED: &str = "dw_last";
+/// Shows that the answer to a connection's test belongs to the browser that opened its link.
+pub const CONNECTION_TEST: &str = "dw_test";
 /// Cookies of running transactions begin with this.
 pub const TRANSACTION: &str = "dw_txn_";
 /// Transactions one browser may have at a time; the oldest goes.

@@ -5,6 +5,7 @@ pub mod attributes;
 pub mod backup_codes;
 pub mod by_mail;
 pub mod code;
+pub mod connection_test;
 pub mod form_post;
 pub mod passkey;
 pub mod prompt;

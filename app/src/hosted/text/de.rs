@@ -1,8 +1,9 @@
 //! German.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts,
-    PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, FormPostTexts,
+    FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts,
+    SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -215,6 +216,11 @@ pub(super) static TEXTS: Texts = Texts {
         done_title: "Sie sind abgemeldet",
         done_explain: "In diesem Browser kann niemand mit Ihrer Anmeldung weitermachen.",
         done_others: "Schließen Sie auf einem gemeinsam genutzten Gerät auch den Browser: Anwendungen können eine eigene Anmeldung behalten.",
+    },
+    connection_test: ConnectionTestTexts {
+        title: "Der Test ist fertig",
+        explain: "Die Antwort des Identitätsanbieters ist da. Wer den Test gestartet hat, kann jetzt den Bericht lesen; diese Seite können Sie schließen.",
+        nothing_kept: "Niemand wurde angemeldet, und nichts über Sie wurde gespeichert. Der Bericht wird innerhalb von 15 Minuten gelöscht.",
     },
     accounts: AccountTexts {
         title: "Konto wählen",

@@ -1,8 +1,9 @@
 //! English.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts,
-    PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, FormPostTexts,
+    FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts,
+    SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -209,6 +210,11 @@ pub(super) static TEXTS: Texts = Texts {
         done_title: "You are signed out",
         done_explain: "Nobody can go on with your sign-in in this browser.",
         done_others: "On a shared computer, close the browser too: applications may keep a sign-in of their own.",
+    },
+    connection_test: ConnectionTestTexts {
+        title: "The test is done",
+        explain: "The answer of the identity provider has arrived. Whoever started the test can read the report now; you can close this page.",
+        nothing_kept: "Nobody was signed in, and nothing about you was saved. The report is deleted within 15 minutes.",
     },
     accounts: AccountTexts {
         title: "Choose an account",

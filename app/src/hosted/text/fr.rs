@@ -1,8 +1,9 @@
 //! French.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, FormPostTexts, FrameTexts, MailCodeTexts,
-    PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, FormPostTexts,
+    FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts,
+    SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -215,6 +216,11 @@ pub(super) static TEXTS: Texts = Texts {
         done_title: "Vous êtes déconnecté",
         done_explain: "Personne ne peut poursuivre avec votre connexion dans ce navigateur.",
         done_others: "Sur un ordinateur partagé, fermez aussi le navigateur : les applications peuvent garder leur propre connexion.",
+    },
+    connection_test: ConnectionTestTexts {
+        title: "Le test est terminé",
+        explain: "La réponse du fournisseur d’identité est arrivée. La personne qui a lancé le test peut maintenant lire le rapport ; vous pouvez fermer cette page.",
+        nothing_kept: "Personne n’a été connecté et rien à votre sujet n’a été enregistré. Le rapport est supprimé dans les 15 minutes.",
     },
     accounts: AccountTexts {
         title: "Choisissez un compte",

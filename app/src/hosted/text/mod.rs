@@ -72,6 +72,7 @@ pub struct Texts {
     pub prompt: PromptTexts,
     pub attributes: AttributeTexts,
     pub sign_out: SignOutTexts,
+    pub connection_test: ConnectionTestTexts,
     pub accounts: AccountTexts,
     pub set_up: SetUpTexts,
     pub trouble: TroubleTexts,
@@ -271,6 +272,13 @@ pub struct SignOutTexts {
     pub done_title: &'static str,
     pub done_explain: &'static str,
     pub done_others: &'static str,
+}
+
+/// The end of a connection's test.
+pub struct ConnectionTestTexts {
+    pub title: &'static str,
+    pub explain: &'static str,
+    pub nothing_kept: &'static str,
 }
 
 /// Choosing an account.

@@ -1,5 +1,6 @@
 //! Where a visit ends: signed out, or with trouble.
 
+use doorward_app::hosted::page::connection_test;
 use doorward_app::hosted::page::sign_in::SignInOption;
 use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut, SignedOut};
 use doorward_app::hosted::page::trouble::{self, OtherWays, Retry, Trouble};
@@ -19,6 +20,11 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
             },
         ),
     );
+    let nobody = PageShell {
+        application: None,
+        ..shell.clone()
+    };
+    put("connection_test", connection_test::render(&nobody));
     for message in UserMessage::ALL {
         put(
             &format!("trouble_{}", message.number()),

@@ -8,6 +8,7 @@ mod applications;
 mod attempts;
 mod audit_events;
 mod auth;
+mod connection_tests;
 mod connections;
 mod factor_holders;
 mod input;
@@ -58,6 +59,12 @@ pub fn router(api: Api) -> Router {
                 .patch(connections::patch)
                 .delete(connections::delete),
         )
+        .route(
+            "/connections/discovery",
+            axum::routing::post(connection_tests::discover),
+        )
+        .route("/connections/{key}/tests", axum::routing::post(connection_tests::start))
+        .route("/connections/{key}/tests/{test}", get(connection_tests::find))
         .route(
             "/connections/{key}/factor-holders",
             get(factor_holders::list).delete(factor_holders::erase_all),

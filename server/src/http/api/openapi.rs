@@ -9,7 +9,10 @@ use doorward_app::api::application::{
 };
 use doorward_app::api::attempt::{AttemptDetail, AttemptView};
 use doorward_app::api::audit::AuditEventView;
-use doorward_app::api::connection::{ConnectionSummary, ConnectionView, Erased, FactorHolders, SavedConnection};
+use doorward_app::api::connection::{
+    ConnectionSummary, ConnectionTest, ConnectionView, DiscoveredProvider, DiscoveryRequest, Erased, FactorHolders,
+    SavedConnection,
+};
 use doorward_app::api::page::Page;
 use doorward_app::api::user::{UserDraft, UserPatch, UserSummary, UserView};
 use doorward_domain::analysis::Analysis;
@@ -31,6 +34,7 @@ pub async fn document() -> Json<Value> {
 /// Every operation, as the router has it.
 pub fn operations(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     let mut all = connections(schemas);
+    all.extend(connection_tests(schemas));
     all.extend(factor_holders(schemas));
     all.extend(applications(schemas));
     all.extend(script_secrets(schemas));
@@ -96,6 +100,30 @@ fn connections(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             .answering(200, saved)
             .with_query(DRY_RUN),
         Operation::deletes(item, "Delete a connection that no application uses"),
+    ]
+}
+
+fn connection_tests(schemas: &mut SchemaGenerator) -> Vec<Operation> {
+    let (request, test) = (schema::<DiscoveryRequest>(schemas), schema::<ConnectionTest>(schemas));
+    vec![
+        Operation::writes(
+            "post",
+            "/connections/discovery",
+            "Read a provider's discovery document",
+            request,
+        )
+        .answering(200, schema::<DiscoveredProvider>(schemas)),
+        Operation::does(
+            "/connections/{key}/tests",
+            "Start a test of a connection, which goes on in the browser that opens its link",
+            test.clone(),
+        )
+        .answering(201, test.clone()),
+        Operation::reads(
+            "/connections/{key}/tests/{test}",
+            "Read a test and its report: claims, mapping, what just-in-time provisioning would do",
+            test,
+        ),
     ]
 }
 

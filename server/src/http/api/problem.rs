@@ -5,6 +5,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTIC
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use doorward_app::api::connection::ProviderFault;
 use doorward_app::api::error::ConsoleError;
 use doorward_domain::invalid::{FieldError, Invalid};
 use serde::Serialize;
@@ -18,6 +19,8 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// Names of what still uses the item.
     pub used_by: Vec<String>,
+    /// What is wrong with an identity provider, as a stable word such as `unreachable`.
+    pub code: Option<String>,
 }
 
 /// The members of RFC 9457 §3.1 and ours.
@@ -35,6 +38,8 @@ struct Members<'a> {
     errors: &'a [FieldError],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     used_by: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
 }
 
 macro_rules! problems {
@@ -83,6 +88,7 @@ problems! {
     TooLarge = 413, "too-large", "The body is larger than 1 MiB.";
     WrongContentType = 415, "wrong-content-type", "Send JSON with a matching Content-Type.";
     Invalid = 422, "invalid", "Some fields need attention.";
+    Provider = 422, "provider", "The identity provider does not do what it should.";
     TooManyRequests = 429, "too-many-requests", "Too many requests. Wait a moment.";
     Internal = 500, "internal", "Something went wrong on our side. Nothing was changed.";
     Unavailable = 503, "unavailable", "The database does not answer at the moment. Nothing was changed.";
@@ -97,6 +103,7 @@ impl Problem {
             detail: None,
             errors: Vec::new(),
             used_by: Vec::new(),
+            code: None,
         }
     }
 
@@ -124,7 +131,11 @@ impl Problem {
                         "detail": {"type": "string"}
                     }
                 }},
-                "used_by": {"type": "array", "items": {"type": "string"}}
+                "used_by": {"type": "array", "items": {"type": "string"}},
+                "code": {
+                    "type": "string",
+                    "description": "What is wrong with the identity provider: issuer_mismatch, unreachable, wrong_nonce, …"
+                }
             }
         })
     }
@@ -152,6 +163,7 @@ impl Problem {
             instance,
             errors: &self.errors,
             used_by: &self.used_by,
+            code: self.code.as_deref(),
         };
         serde_json::to_vec(&members).unwrap_or_default()
     }
@@ -183,6 +195,15 @@ impl From<ConsoleError> for Problem {
             ConsoleError::Unavailable => Self::new(ProblemType::Unavailable),
             ConsoleError::Internal => Self::new(ProblemType::Internal),
             ConsoleError::Malformed => Self::new(ProblemType::Malformed),
+        }
+    }
+}
+
+impl From<ProviderFault> for Problem {
+    fn from(fault: ProviderFault) -> Self {
+        Self {
+            code: Some(fault.code),
+            ..Self::new(ProblemType::Provider).with_detail(fault.sentence)
         }
     }
 }

@@ -18,6 +18,13 @@ pub fn created(path: &str, version: i64, body: &impl Serialize) -> Response {
     with_header(response, LOCATION, &format!("/api/v1/{path}"))
 }
 
+/// 201 with the address of something that has no versions.
+pub fn begun(path: &str, body: &impl Serialize) -> Response {
+    let mut response = Json(body).into_response();
+    *response.status_mut() = StatusCode::CREATED;
+    with_header(response, LOCATION, &format!("/api/v1/{path}"))
+}
+
 /// What would be, without an ETag: there is no such version.
 pub fn preview(body: &impl Serialize) -> Response {
     Json(body).into_response()

@@ -9,14 +9,15 @@ pub mod usage;
 
 use async_trait::async_trait;
 use doorward_app::api::connection::{
-    ConnectedApplication, ConnectionName, ConnectionQuery, ConnectionService, ConnectionSummary, ConnectionUsage,
-    ConnectionView, DiscoveredProvider, Erased, FactorHolders, ProviderFault, SaveMode, SavedConnection, TestReport,
+    ConnectedApplication, ConnectionName, ConnectionQuery, ConnectionService, ConnectionSummary, ConnectionTest,
+    ConnectionUsage, ConnectionView, DiscoveredProvider, Erased, FactorHolders, ProviderFault, SaveMode,
+    SavedConnection, TestReport,
 };
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::{PAGE_LIMIT, Page, PageQuery};
 use doorward_domain::audit::Actor;
 use doorward_domain::connection::{Connection, ConnectionDraft};
-use doorward_domain::id::{AccountId, ConnectionId};
+use doorward_domain::id::{AccountId, ConnectionId, TransactionId};
 use doorward_storage::connection;
 use serde_json::Value;
 
@@ -185,5 +186,12 @@ impl ConnectionService for Service {
 
     async fn test_report(&self, actor: &Actor, key: &str) -> Result<Option<TestReport>, ConsoleError> {
         self.report_of(actor, key).await.map_err(Refusal::answer)
+    }
+    async fn start_linked_test(&self, key: &str) -> Result<Result<ConnectionTest, ProviderFault>, ConsoleError> {
+        self.begin_linked_test(key).await.map_err(Refusal::answer)
+    }
+
+    async fn find_linked_test(&self, key: &str, id: &TransactionId) -> Result<ConnectionTest, ConsoleError> {
+        self.linked_test(key, id).await.map_err(Refusal::answer)
     }
 }

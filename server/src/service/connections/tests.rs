@@ -1,12 +1,12 @@
-//! Testing a connection: a real round trip in the administrator's browser that signs nobody in and writes nothing
-//! about anybody.
+//! Testing a connection: a real round trip in a browser that signs nobody in and writes nothing about anybody.
 //!
-//! What the round trip needs, and later its report, live for 15 minutes in one sealed row per administrator and
-//! connection, so that any node can go on. The callback is taken only in a browser whose console session belongs to
-//! the administrator who started the test (S26).
+//! What the round trip needs, and later its report, live for 15 minutes in one sealed row, so that any node can go on:
+//! one row per administrator and connection for the console, one per test for the management API. The callback is
+//! taken only in the browser it is meant for (S26): one whose console session belongs to the administrator who started
+//! the test, or the one that opened the link of the test last.
 
 use chrono::TimeDelta;
-use doorward_app::api::connection::{ProviderFault, TestOutcome, TestReport};
+use doorward_app::api::connection::{ConnectionTest, ProviderFault, TestOutcome, TestReport};
 use doorward_app::api::error::ConsoleError;
 use doorward_domain::audit::Actor;
 use doorward_domain::canonical::address;
@@ -30,7 +30,7 @@ use crate::service::core::Core;
 use crate::service::refusal::{Outcome, Refusal};
 
 /// Life of a test and its report.
-const LIFE: TimeDelta = TimeDelta::minutes(15);
+pub const LIFE: TimeDelta = TimeDelta::minutes(15);
 /// What the `state` of a test starts with, so that the callback can tell it from a sign-in.
 const PREFIX: &str = "test.";
 
@@ -40,10 +40,13 @@ pub fn is_test_state(state: &str) -> bool {
     state.starts_with(PREFIX)
 }
 
+/// Where the link of a test leads that was started through the management API.
+pub const LINK_PATH: &str = "/connection-tests";
+
 /// A running or finished test.
 #[derive(Serialize, Deserialize)]
 struct Run {
-    administrator: AccountId,
+    taker: Taker,
     connection: ConnectionId,
     state: String,
     nonce: String,
@@ -51,11 +54,61 @@ struct Run {
     report: TestReport,
 }
 
-/// Where the callback of a test sends the administrator's browser.
+/// In which browser the answer is taken.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Taker {
+    /// One that this administrator has signed in with to the console.
+    Administrator(AccountId),
+    Link(Link),
+}
+
+/// A test whose browser is yet to come: whoever opens its link.
+#[derive(Serialize, Deserialize)]
+struct Link {
+    /// The last part of the link.
+    secret: String,
+    /// Where it leads on to, at the provider.
+    provider: String,
+    /// What the browser that opened it last holds in a cookie.
+    browser: Option<String>,
+}
+
+/// What a browser shows of whose it is.
+#[derive(Debug, Default)]
+pub struct Visitor<'a> {
+    /// The administrator of its console session.
+    pub administrator: Option<&'a AccountId>,
+    /// The cookie that the link of a test sets.
+    pub link_cookie: Option<&'a str>,
+}
+
+impl Taker {
+    fn is(&self, visitor: &Visitor<'_>) -> bool {
+        let (expected, shown) = match self {
+            Self::Administrator(account) => (Some(account.as_str()), visitor.administrator.map(AccountId::as_str)),
+            Self::Link(link) => (link.browser.as_deref(), visitor.link_cookie),
+        };
+        matches!((expected, shown), (Some(expected), Some(shown)) if equal(expected.as_bytes(), shown.as_bytes()))
+    }
+}
+
+/// Where the browser goes that brought the answer to a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TestAnswer {
-    /// A path of the console.
-    pub location: String,
+pub enum TestAnswer {
+    /// A path of the console, with the report.
+    Console(String),
+    /// Nowhere: who started the test reads the report through the management API.
+    Page,
+}
+
+/// Where the link of a test leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedLink {
+    /// The provider's address.
+    pub provider: String,
+    /// The value of the cookie that shows the answer to be this browser's.
+    pub cookie: String,
 }
 
 impl Core {
@@ -88,6 +141,22 @@ impl Core {
         let run = plain.ok().and_then(|plain| serde_json::from_slice(&plain).ok());
         Ok(run.map(|run| (row, run)))
     }
+
+    /// Writes what became of a test, unless something else was first: then `NotFound`.
+    async fn keep_run(&self, row: StoredTransaction, run: &Run) -> Outcome<()> {
+        let (sealed, at) = (self.seal_run(&row.id, run)?, self.now());
+        let write = self.store.write(move |tx| {
+            Box::pin(async move {
+                let first = transaction::advance(tx, &row.id, row.version, sealed, at).await?;
+                Ok::<bool, Refusal>(first)
+            })
+        });
+        if write.await? {
+            Ok(())
+        } else {
+            Err(ConsoleError::NotFound.into())
+        }
+    }
 }
 
 fn administrator(actor: &Actor) -> Outcome<&AccountId> {
@@ -98,41 +167,78 @@ fn administrator(actor: &Actor) -> Outcome<&AccountId> {
 }
 
 impl Service {
+    /// Starts a test in the browser of an administrator; the answer is the provider's address.
     pub(super) async fn begin_test(&self, actor: &Actor, key: &str) -> Outcome<Result<String, ProviderFault>> {
         let account = administrator(actor)?;
         let connection = self.load(key).await?;
         let id = self.core.test_id(account, &connection.id);
-        let state = format!("{PREFIX}{}.{}", connection.id, self.core.random.text::<32>());
+        let taker = |_: &str| Taker::Administrator(account.clone());
+        let begun = self.begin(&connection, &id, taker).await?;
+        Ok(begun.map(|begun| begun.provider))
+    }
+
+    /// Starts a test in a browser that is yet to come.
+    pub(super) async fn begin_linked_test(&self, key: &str) -> Outcome<Result<ConnectionTest, ProviderFault>> {
+        let connection = self.load(key).await?;
+        let id = TransactionId::from_random(self.core.random.id());
+        let secret = self.core.random.text::<32>();
+        let path = format!("{LINK_PATH}/{id}.{secret}");
+        let link = self.core.config.public_url.join(&path);
+        let taker = |provider: &str| {
+            Taker::Link(Link {
+                secret,
+                provider: provider.to_owned(),
+                browser: None,
+            })
+        };
+        let begun = self.begin(&connection, &id, taker).await?;
+        Ok(begun.map(|begun| ConnectionTest {
+            id,
+            link: Some(link),
+            expires_at: begun.report.started_at + LIFE,
+            report: begun.report,
+        }))
+    }
+
+    async fn begin(
+        &self,
+        connection: &Connection,
+        id: &TransactionId,
+        taker: impl FnOnce(&str) -> Taker,
+    ) -> Outcome<Result<Begun, ProviderFault>> {
+        let state = format!("{PREFIX}{id}.{}", self.core.random.text::<32>());
         let options = BeginOptions {
             state: &state,
             ..BeginOptions::default()
         };
-        let redirect = redirect_uri(&self.core, &connection)?;
+        let redirect = redirect_uri(&self.core, connection)?;
         let random = self.core.random.bytes();
         let begun = match self
             .core
             .federation
-            .begin(&connection, &redirect, &options, &random)
+            .begin(connection, &redirect, &options, &random)
             .await
         {
             Ok(begun) => begun,
             Err(error) => return Ok(Err(explain(&error.fault))),
         };
         let now = self.core.now();
+        let report = TestReport {
+            started_at: now,
+            outcome: TestOutcome::Waiting,
+        };
+        let provider = String::from(begun.url);
         let run = Run {
-            administrator: account.clone(),
-            connection: connection.id,
+            taker: taker(&provider),
+            connection: connection.id.clone(),
             state,
             nonce: begun.nonce,
             code_verifier: begun.code_verifier,
-            report: TestReport {
-                started_at: now,
-                outcome: TestOutcome::Waiting,
-            },
+            report: report.clone(),
         };
         let row = StoredTransaction {
-            sealed_state: self.core.seal_run(&id, &run)?,
-            id,
+            sealed_state: self.core.seal_run(id, &run)?,
+            id: id.clone(),
             version: 1,
             expires_at: now + LIFE,
         };
@@ -140,22 +246,45 @@ impl Service {
             Box::pin(async move { administration::put_transaction(tx, &row).await.map_err(Refusal::from) })
         });
         write.await?;
-        Ok(Ok(begun.url.into()))
+        Ok(Ok(Begun { provider, report }))
     }
 
+    /// The newest test of this connection by this administrator.
     pub(super) async fn report_of(&self, actor: &Actor, key: &str) -> Outcome<Option<TestReport>> {
         let account = administrator(actor)?;
         let connection = self.load(key).await?;
         let id = self.core.test_id(account, &connection.id);
         Ok(self.core.open_run(&id).await?.map(|(_, run)| run.report))
     }
+
+    /// A test that was started through the management API.
+    pub(super) async fn linked_test(&self, key: &str, id: &TransactionId) -> Outcome<ConnectionTest> {
+        let connection = self.load(key).await?;
+        let (row, run) = self.core.open_run(id).await?.ok_or(ConsoleError::NotFound)?;
+        match run.taker {
+            Taker::Link(_) if run.connection == connection.id => Ok(ConnectionTest {
+                id: row.id,
+                link: None,
+                expires_at: row.expires_at,
+                report: run.report,
+            }),
+            Taker::Link(_) | Taker::Administrator(_) => Err(ConsoleError::NotFound.into()),
+        }
+    }
+}
+
+/// What a test that has begun leads to.
+struct Begun {
+    /// The provider's address.
+    provider: String,
+    report: TestReport,
 }
 
 fn redirect_uri(core: &Core, connection: &Connection) -> Outcome<Url> {
     Url::parse(&core.redirect_uri(connection)).map_err(|_| Refusal::Console(ConsoleError::Internal))
 }
 
-/// The second half of tests, for the federation callback.
+/// The second half of tests, for the browser that has to do with them.
 #[derive(Clone)]
 pub struct TestRuns {
     core: Core,
@@ -167,51 +296,71 @@ impl TestRuns {
         Self { core }
     }
 
-    /// Takes the provider's answer to a test. `signed_in` is the administrator of this browser's console session,
-    /// `handle` the connection in the callback's path.
+    /// Makes the browser that opens the link of a test the one whose answer counts. It may be opened again, as long as
+    /// there is no answer: something that only looks at links does not use it up.
     ///
     /// # Errors
-    /// `NotFound` when this administrator waits for no such answer, or has had it already; nothing is sent to the
-    /// provider then.
+    /// `NotFound` when there is no such test, it is too old, or it has its answer.
+    pub async fn open(&self, link: &str) -> Result<OpenedLink, ConsoleError> {
+        self.bind(link).await.map_err(Refusal::answer)
+    }
+
+    async fn bind(&self, text: &str) -> Outcome<OpenedLink> {
+        let core = &self.core;
+        let (id, secret) = text.split_once('.').ok_or(ConsoleError::NotFound)?;
+        let id: TransactionId = id.parse().map_err(|_| ConsoleError::NotFound)?;
+        let (row, mut run) = core.open_run(&id).await?.ok_or(ConsoleError::NotFound)?;
+        let waits = run.report.outcome == TestOutcome::Waiting;
+        let Taker::Link(link) = &mut run.taker else {
+            return Err(ConsoleError::NotFound.into());
+        };
+        if !waits || !equal(secret.as_bytes(), link.secret.as_bytes()) {
+            return Err(ConsoleError::NotFound.into());
+        }
+        let cookie = core.random.text::<32>();
+        link.browser = Some(cookie.clone());
+        let provider = link.provider.clone();
+        core.keep_run(row, &run).await?;
+        Ok(OpenedLink { provider, cookie })
+    }
+
+    /// Takes the provider's answer to a test. `handle` is the connection in the callback's path.
+    ///
+    /// # Errors
+    /// `NotFound` when this browser waits for no such answer, or has had it already; nothing is sent to the provider
+    /// then.
     pub async fn receive(
         &self,
-        signed_in: &AccountId,
+        visitor: &Visitor<'_>,
         handle: &str,
         callback: UntrustedCallback,
     ) -> Result<TestAnswer, ConsoleError> {
-        self.take(signed_in, handle, callback).await.map_err(Refusal::answer)
+        self.take(visitor, handle, callback).await.map_err(Refusal::answer)
     }
 
-    async fn take(&self, signed_in: &AccountId, handle: &str, callback: UntrustedCallback) -> Outcome<TestAnswer> {
+    async fn take(&self, visitor: &Visitor<'_>, handle: &str, callback: UntrustedCallback) -> Outcome<TestAnswer> {
         let core = &self.core;
         let not_found = || Refusal::Console(ConsoleError::NotFound);
         let state = callback.state().unwrap_or_default().to_owned();
         let named = state.strip_prefix(PREFIX).and_then(|rest| rest.split_once('.'));
-        let id: ConnectionId = named.and_then(|(id, _)| id.parse().ok()).ok_or_else(not_found)?;
-        let found = connection::find(core.store.read(), &id).await?;
+        let id: TransactionId = named.and_then(|(id, _)| id.parse().ok()).ok_or_else(not_found)?;
+        let (row, mut run) = core.open_run(&id).await?.ok_or_else(not_found)?;
+        let found = connection::find(core.store.read(), &run.connection).await?;
         let connection = found.filter(|c| c.handle.as_str() == handle).ok_or_else(not_found)?;
-        let row_id = core.test_id(signed_in, &id);
-        let (row, mut run) = core.open_run(&row_id).await?.ok_or_else(not_found)?;
         let expected = equal(state.as_bytes(), run.state.as_bytes())
-            && run.administrator == *signed_in
-            && run.connection == connection.id
+            && run.taker.is(visitor)
             && run.report.outcome == TestOutcome::Waiting;
         if !expected {
             return Err(not_found());
         }
         run.report.outcome = self.finish(&connection, callback, &run).await?;
-        let (sealed, at) = (core.seal_run(&row_id, &run)?, core.now());
-        let write = core.store.write(move |tx| {
-            Box::pin(async move {
-                let first = transaction::advance(tx, &row.id, row.version, sealed, at).await?;
-                Ok::<bool, Refusal>(first)
-            })
-        });
-        if !write.await? {
-            return Err(not_found());
-        }
-        Ok(TestAnswer {
-            location: format!("/console/connections/{}/settings?tested=true", connection.handle),
+        core.keep_run(row, &run).await?;
+        Ok(match run.taker {
+            Taker::Administrator(_) => TestAnswer::Console(format!(
+                "/console/connections/{}/settings?tested=true",
+                connection.handle
+            )),
+            Taker::Link(_) => TestAnswer::Page,
         })
     }
 

@@ -1,5 +1,6 @@
 //! The management API over HTTP: every address, every kind of bad input.
 
+mod connection_tests;
 mod expectations;
 mod flow_versions;
 mod items;

@@ -85,6 +85,7 @@ impl Operation {
             "name" => "As the script writes it: secrets.NAME.",
             "holder" => "Id of somebody whose second factors are kept without a profile, from the list.",
             "kind" => "Kind of second factor.",
+            "test" => "Id of a test, from the answer that started it.",
             "passkey" => "Id of a passkey of this user.",
             _ => "Id, from the list.",
         };
