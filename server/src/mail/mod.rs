@@ -119,11 +119,11 @@ impl Mail {
         matches!(self.way, Way::Mailbox)
     }
 
-    async fn send(&self, letter: &Letter) -> Result<(), Undelivered> {
+    async fn send(&self, id: &MailId, letter: &Letter) -> Result<(), Undelivered> {
         match &self.way {
             Way::Closed => Err(Undelivered::ForGood("no mail server is configured".to_owned())),
             Way::Mailbox => Ok(()),
-            Way::Smtp(smtp) => smtp.send(letter).await,
+            Way::Smtp(smtp) => smtp.send(id, letter).await,
         }
     }
 }

@@ -59,7 +59,7 @@ async fn try_to_send(state: Shared, mail: Mail) -> Result<(), StorageError> {
     let Some(letter) = letter(&state.keyring, &mail) else {
         return give_up(&state, mail, MailState::Refused, "the letter cannot be opened", now).await;
     };
-    match state.mail.send(&letter).await {
+    match state.mail.send(&mail.id, &letter).await {
         Ok(()) => {
             let keeps = state.mail.is_mailbox();
             state
