@@ -100,13 +100,13 @@ pub struct ConnectionUsage {
     pub per_day: Vec<u32>,
 }
 
-/// An application that uses a connection.
+/// An application that names a connection, in a step, its script or an expectation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConnectedApplication {
     pub id: ApplicationId,
     pub handle: String,
     pub name: String,
-    /// 1-based steps that offer the connection.
+    /// 1-based steps that offer the connection; empty where its script or an expectation alone names it.
     pub steps: Vec<u32>,
     /// Distinct people who signed in to it through the connection in the last 30 days.
     pub people_30_days: u64,

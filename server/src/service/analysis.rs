@@ -114,7 +114,7 @@ pub fn touched(
     handle: &Handle,
     connections: &[Connection],
 ) -> Vec<ApplicationFindings> {
-    let names_it = |application: &&Application| application.connections().contains(handle);
+    let names_it = |application: &&Application| application.names(handle);
     applications
         .iter()
         .filter(names_it)

@@ -14,7 +14,7 @@ use super::add_option::AddOption;
 use super::detail::Shown;
 use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::flow_expectations::Expectations;
-use super::flow_findings::{self, Findings, live_analysis};
+use super::flow_findings::{self, Findings, flow_of, live_analysis};
 use super::flow_picture::FlowPicture;
 use super::flow_restore::RestoreNotice;
 use super::flow_script::Script;
@@ -47,6 +47,8 @@ pub struct Editor {
     pub expectations: RwSignal<Vec<Expectation>>,
     /// Whether they are so of the flow on the screen.
     pub checked: RwSignal<Vec<Checked>>,
+    /// What the findings are about.
+    pub analysed: RwSignal<SignInFlow>,
     pub state: FormState,
 }
 
@@ -62,6 +64,7 @@ impl Editor {
             choices: Memo::new(move |_| shown.connections.with(|connections| choices(connections))),
             expectations: RwSignal::new(application.with_untracked(|a| a.settings.expectations.clone())),
             checked: RwSignal::new(shown.expected.get_value()),
+            analysed: RwSignal::new(flow.clone()),
             state: FormState::new(),
         }
     }
@@ -79,6 +82,12 @@ impl Editor {
         } else {
             script
         }
+    }
+
+    /// Whether the findings are about the flow on the screen, and not about what it was a moment ago.
+    pub fn is_analysed(self) -> bool {
+        let shown = flow_of(&self.steps.get(), self.script.get());
+        shown.is_some_and(|shown| self.analysed.with(|analysed| *analysed == shown))
     }
 
     /// Makes a change here instead of sending it, and gives the keyboard to what changed.

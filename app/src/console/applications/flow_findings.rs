@@ -29,7 +29,10 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
         findings: RwSignal::new(findings),
         picture: RwSignal::new(picture),
     };
-    let asking = Action::new(|request: &AnalysisRequest| analyse_flow(request.clone()));
+    let asking = Action::new(|request: &AnalysisRequest| {
+        let request = request.clone();
+        async move { (request.flow.clone(), analyse_flow(request).await) }
+    });
     let pause = Pause::new();
     Effect::new(move |before: Option<()>| {
         let flow = flow_of(&editor.steps.get(), editor.script.get());
@@ -51,7 +54,8 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
         });
     });
     Effect::new(move |_| {
-        if let Some(Ok(analysis)) = asking.value().get() {
+        if let Some((flow, Ok(analysis))) = asking.value().get() {
+            editor.analysed.set(flow);
             live.findings.set(analysis.findings);
             live.picture.set(analysis.picture);
             editor.checked.set(analysis.expectations);

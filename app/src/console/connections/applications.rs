@@ -9,9 +9,12 @@ use crate::ui::findings::FindingBadge;
 use crate::ui::icon::Shape;
 use crate::ui::words;
 
-/// `step 1`, `steps 1 and 3`.
+/// `Step 1`, `Steps 1 and 3`.
 #[must_use]
 pub fn steps(numbers: &[u32]) -> String {
+    if numbers.is_empty() {
+        return "No step: its script or an expectation names it".to_owned();
+    }
     let words: Vec<String> = numbers.iter().map(u32::to_string).collect();
     let noun = if words.len() == 1 { "Step" } else { "Steps" };
     format!("{noun} {}", words::join(&words))
@@ -75,5 +78,6 @@ mod tests {
     fn steps_are_named() {
         assert_eq!(steps(&[1]), "Step 1");
         assert_eq!(steps(&[1, 3]), "Steps 1 and 3");
+        assert!(steps(&[]).starts_with("No step"));
     }
 }

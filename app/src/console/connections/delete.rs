@@ -30,14 +30,14 @@ pub fn DeleteConnection(shown: Shown) -> impl IntoView {
     if users.is_empty() {
         return view! { <DeleteForm shown /> }.into_any();
     }
-    let many = words::count(users.len() as u64, "application offers", "applications offer");
+    let many = words::count(users.len() as u64, "application names", "applications name");
     let links = users.into_iter().map(|application| {
         let href = format!("/console/applications/{}/flow", application.handle);
         view! { <li><a href=href>{application.name}</a></li> }
     });
     view! {
         <Notice tone=Tone::Info title="It cannot be deleted while it is in use">
-            <p>{words::sentence(&many)} " it in a sign-in flow. Take it out there first:"</p>
+            <p>{words::sentence(&many)} " it in a step, the script or an expectation of the sign-in flow. Take it out there first:"</p>
             <ul class="bullets">{links.collect_view()}</ul>
         </Notice>
     }

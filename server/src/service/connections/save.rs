@@ -199,7 +199,7 @@ impl Service {
                 // Inside the transaction: an application that names it now must be seen now.
                 connection::delete(tx, &current.id, current.version).await?;
                 let applications = application::list(tx).await?;
-                let using = applications.iter().filter(|a| a.connections().contains(&handle));
+                let using = applications.iter().filter(|a| a.names(&handle));
                 let by: Vec<String> = using.map(|a| a.name.clone()).collect();
                 if !by.is_empty() {
                     return Err(Refusal::Console(ConsoleError::InUse { by }));

@@ -121,9 +121,7 @@ impl Service {
                 .collect()
         };
         let applications = application::list(db).await?;
-        let using = applications
-            .iter()
-            .filter(|application| application.flow.offers(&wanted));
+        let using = applications.iter().filter(|a| a.names(&connection.handle));
         let connected = using.map(|application| ConnectedApplication {
             id: application.id.clone(),
             handle: application.handle.to_string(),

@@ -144,12 +144,23 @@ async fn what_is_in_use_stays(world: &World) {
     let refused = call(world, "DELETE", "/connections/acme", Value::Null).await;
     assert_eq!((refused.status, refused.problem()), (StatusCode::CONFLICT, "in-use"));
     assert_eq!(refused.body["used_by"], json!(["payroll", "portal"]));
+    let script = "function onLoginRequest(context) {
+        executeStep(1, {onSuccess: (context) => { if (context.steps[1].idp === 'acme') { Log.info('partner'); } }});
+    }";
+    world.scripted("vault", json!([["password"]]), script).await;
     for application in ["/applications/payroll", "/applications/portal"] {
         assert_eq!(
             call(world, "DELETE", application, Value::Null).await.status,
             StatusCode::NO_CONTENT
         );
     }
+    let refused = call(world, "DELETE", "/connections/acme", Value::Null).await;
+    assert_eq!(
+        refused.body["used_by"],
+        json!(["vault"]),
+        "its script names it: {refused:?}"
+    );
+    call(world, "DELETE", "/applications/vault", Value::Null).await;
     assert_eq!(
         call(world, "DELETE", "/connections/acme", Value::Null).await.status,
         StatusCode::NO_CONTENT

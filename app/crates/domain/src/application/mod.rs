@@ -10,6 +10,7 @@ use crate::Timestamp;
 use crate::expectation::Expectation;
 use crate::flow::SignInFlow;
 use crate::id::ApplicationId;
+use crate::script::calls::Text;
 use crate::text::Handle;
 pub use draft::{ApplicationDraft, Credentials};
 pub use protocol::{ClientAuthMethod, ClientType, GrantType, ProtocolSettings, SigningAlg, SubjectType};
@@ -40,5 +41,16 @@ impl Application {
     pub fn connections(&self) -> BTreeSet<&Handle> {
         let expected = self.expectations.iter().flat_map(Expectation::connections);
         self.flow.connections().into_iter().chain(expected).collect()
+    }
+
+    /// Whether its steps, its script or its expectations name the connection.
+    #[must_use]
+    pub fn names(&self, connection: &Handle) -> bool {
+        let script = self.flow.script.as_deref().unwrap_or_default();
+        let by_script = || {
+            let named = Text::of(script).connections();
+            named.iter().any(|named| named.handle == connection.as_str())
+        };
+        self.connections().contains(connection) || by_script()
     }
 }

@@ -13,7 +13,8 @@ use crate::ui::faults::{FaultSummary, Faults};
 
 /// The button that does it. Where a form can carry the change, it is a submit button: before the browser's code has
 /// loaded it saves, afterwards steps and script change on the screen alone. The script of the page is the form's own, so
-/// what changes it waits for the browser's code.
+/// what changes it waits for the browser's code. While what was typed last is not analysed yet, nothing is applied: the
+/// repair was made for what stood there before, and would take what was typed away.
 #[component]
 pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: RwSignal<bool>) -> impl IntoView {
     match change {
@@ -29,7 +30,11 @@ pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: 
                 });
             };
             let button = move || {
-                view! { <button type="button" class="button primary small" on:click=apply.clone()>{label}</button> }
+                view! {
+                    <button type="button" class="button primary small" disabled=move || !editor.is_analysed() on:click=apply.clone()>
+                        {label}
+                    </button>
+                }
             };
             (move || ready.get().then(&button)).into_any()
         }
@@ -45,7 +50,7 @@ pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: 
             };
             view! {
                 <button type="submit" class="button primary small" formaction=EditApplicationFlow::url() formnovalidate=true
-                    name="edit" value=value on:click=apply>
+                    name="edit" value=value disabled=move || !editor.is_analysed() on:click=apply>
                     {label}
                 </button>
             }
