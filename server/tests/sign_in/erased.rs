@@ -32,7 +32,7 @@ async fn rows(database: &DatabaseConnection, sql: String) -> Vec<QueryResult> {
     database.query_all_raw(statement).await.expect("reads")
 }
 
-async fn texts(database: &DatabaseConnection, sql: String) -> Vec<String> {
+pub async fn texts(database: &DatabaseConnection, sql: String) -> Vec<String> {
     let text = |row: &QueryResult| row.try_get_by_index::<Option<String>>(0).expect("text");
     rows(database, sql).await.iter().filter_map(text).collect()
 }
@@ -42,17 +42,22 @@ async fn columns_that_name(world: &World) -> Vec<String> {
     columns_that_hold(world, &VALUES).await
 }
 
-/// The columns that hold one of the values, as text or in bytes.
-async fn columns_that_hold(world: &World, values: &[&str]) -> Vec<String> {
-    let database = Database::connect(&world.url).await.expect("connects");
-    let is_sqlite = database.get_database_backend() == DbBackend::Sqlite;
-    let tables = if is_sqlite {
+/// Every table there is.
+pub async fn tables(database: &DatabaseConnection) -> Vec<String> {
+    let sql = if database.get_database_backend() == DbBackend::Sqlite {
         "SELECT name FROM sqlite_master WHERE type = 'table'"
     } else {
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'"
     };
+    texts(database, sql.to_owned()).await
+}
+
+/// The columns that hold one of the values, as text or in bytes.
+async fn columns_that_hold(world: &World, values: &[&str]) -> Vec<String> {
+    let database = Database::connect(&world.url).await.expect("connects");
+    let is_sqlite = database.get_database_backend() == DbBackend::Sqlite;
     let mut found = vec![];
-    for table in texts(&database, tables.to_owned()).await {
+    for table in tables(&database).await {
         let columns = if is_sqlite {
             format!("SELECT name FROM pragma_table_info('{table}')")
         } else {

@@ -8,6 +8,7 @@ mod attempts;
 mod backup_codes;
 mod by_mail;
 mod console_functions;
+mod costs;
 mod device;
 mod ended;
 mod erased;

@@ -1,4 +1,4 @@
-//! The story from the application and back, and what it costs.
+//! The story from the application and back.
 
 use serde_json::json;
 
@@ -8,7 +8,6 @@ use crate::world::World;
 crate::on_both!(
     a_password_signs_in_and_single_sign_on_follows,
     f20_f22_codes_and_refresh_tokens_work_once,
-    budgets_hold,
     missing_attributes_are_asked_for,
     s35_no_code_before_the_last_step,
 );
@@ -101,40 +100,6 @@ async fn f20_f22_codes_and_refresh_tokens_work_once(world: &World) {
     assert_eq!(refresh(old).await.0, 400, "F22: a replay");
     let newest = rotated["refresh_token"].as_str().expect("a token").to_owned();
     assert_eq!(refresh(newest).await.0, 400, "F22: the family is gone");
-}
-
-async fn budgets_hold(world: &World) {
-    // One in a hundred first sign-ins also takes a portion of the connection's quota (S49): this one.
-    world
-        .browser()
-        .federated(&Persona::verified("zero", "zero@example.com"))
-        .await
-        .code();
-    let persona = Persona::verified("one", "one@example.com");
-    for (case, statements, commits) in [("first", 8, 2), ("returning", 6, 2)] {
-        let browser = world.browser();
-        let before = world.state.store.counters();
-        let away = browser.authorize("portal", "").await;
-        let begun = world.state.store.counters();
-        assert_eq!(
-            begun.statements, before.statements,
-            "{case}: nothing before the provider answered"
-        );
-        let back = world
-            .provider
-            .sign_in(away.location.as_deref().expect("away"), &persona);
-        let code = browser.get(&back).await.code();
-        assert_eq!(world.redeem("portal", &code).await.0, 200);
-        let after = world.state.store.counters();
-        assert!(
-            after.statements - before.statements <= statements,
-            "{case}: {before:?} {after:?}"
-        );
-        assert!(
-            after.commits - before.commits <= commits,
-            "{case}: {before:?} {after:?}"
-        );
-    }
 }
 
 async fn missing_attributes_are_asked_for(world: &World) {

@@ -2,8 +2,11 @@
 
 mod browser;
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use axum::Router;
 use axum::body::Body;
@@ -84,6 +87,8 @@ pub struct World {
     pub folder: Option<tempfile::TempDir>,
     /// Of the database, for tests that look into its tables.
     pub url: String,
+    /// On the heap, so far, by what answers requests.
+    pub allocations: AtomicU64,
 }
 
 impl World {
@@ -171,6 +176,7 @@ impl World {
             provider,
             folder,
             url: url.to_owned(),
+            allocations: AtomicU64::new(0),
         }
     }
 
@@ -186,6 +192,7 @@ impl World {
             // It goes with the first.
             folder: None,
             url: self.url.clone(),
+            allocations: AtomicU64::new(0),
         }
     }
 
@@ -290,7 +297,14 @@ impl World {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
-        self.app.clone().oneshot(request).await.expect("an answer")
+        let mut answering = pin!(self.app.clone().oneshot(request));
+        let answer = poll_fn(|context| {
+            let mut polled = Poll::Pending;
+            let spent = allocation_counter::measure(|| polled = answering.as_mut().poll(context));
+            self.allocations.fetch_add(spent.count_total, Ordering::SeqCst);
+            polled
+        });
+        answer.await.expect("an answer")
     }
 
     pub async fn token(&self, application: &str, form: &[(&str, &str)]) -> (StatusCode, Value) {

@@ -1,7 +1,7 @@
 //! Commits a state that waits for more, or hands over one that is complete.
 
 use doorward_domain::engine::{Person, SignIn};
-use doorward_storage::sign_in::{self, Completion, SessionWrite, TransactionAdvance};
+use doorward_storage::sign_in::{self, AccountWrite, Completion, SessionWrite, TransactionAdvance};
 use doorward_storage::{Contested, account};
 
 use super::complete::complete;
@@ -16,7 +16,7 @@ use crate::signin::{carrier, dispatcher};
 pub(super) async fn commit(
     hop: &Hop,
     terms: &Terms,
-    transaction: Transaction,
+    transaction: &mut Transaction,
     effects: Effects,
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
@@ -43,18 +43,18 @@ pub(super) async fn commit(
 async fn write(
     hop: &Hop,
     terms: &Terms,
-    mut transaction: Transaction,
-    effects: Effects,
+    transaction: &mut Transaction,
+    mut effects: Effects,
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
     match next {
         SignIn::Denied(denied) => Err(SignInFault::Denied(denied.reason, Some(denied.step))),
         SignIn::Completed(done) => complete(hop, terms, transaction, effects, done).await,
         // Nothing is proven yet: it stays in the cookie and costs nothing.
-        next if !next.has_proof() && carrier::version(&transaction).is_none() => {
+        next if !next.has_proof() && carrier::version(transaction).is_none() => {
             transaction.state = next;
-            let cookies = carrier::keep(&hop.state, &hop.headers, &transaction)?;
-            Ok(Answer::redirect(dispatcher::address(&transaction), cookies))
+            let cookies = carrier::keep(&hop.state, &hop.headers, transaction)?;
+            Ok(Answer::redirect(dispatcher::address(transaction), cookies))
         }
         next @ (SignIn::AwaitingScript(_)
         | SignIn::Prompting(_)
@@ -63,6 +63,10 @@ async fn write(
         | SignIn::Noting(_)
         | SignIn::AwaitingProof(_)
         | SignIn::AwaitingAttributes(_)) => {
+            // It has not signed in yet, and whether it may is asked at the end.
+            effects.account = effects
+                .account
+                .filter(|write| !matches!(write, AccountWrite::Use { .. }));
             transaction.state = next;
             let passed = transaction
                 .state
@@ -70,39 +74,44 @@ async fn write(
                 .map_or(&[][..], |progress| progress.passed());
             let proven_at = passed.iter().map(|passed| passed.evidence.at).min();
             let completion = effects.into_completion(SessionWrite::None, proven_at);
-            let completion = store_state(hop, &mut transaction, completion)?;
+            let (completion, home) = store_state(hop, transaction, completion)?;
             sign_in::complete(&hop.state.store, completion).await?;
-            let cookies = carrier::keep(&hop.state, &hop.headers, &transaction)?;
-            Ok(Answer::redirect(dispatcher::address(&transaction), cookies))
+            transaction.home = home;
+            let cookies = carrier::keep(&hop.state, &hop.headers, transaction)?;
+            Ok(Answer::redirect(dispatcher::address(transaction), cookies))
         }
     }
 }
 
-fn store_state(hop: &Hop, transaction: &mut Transaction, completion: Completion) -> Result<Completion, SignInFault> {
+/// The completion with the state to be kept, and where that is then.
+fn store_state(
+    hop: &Hop,
+    transaction: &Transaction,
+    completion: Completion,
+) -> Result<(Completion, Home), SignInFault> {
     let expires_at = transaction.state.progress().ok_or(SignInFault::Expired)?.expires_at();
-    let sealed_state = transaction.seal_for_row(&hop.state.keyring);
     match carrier::version(transaction) {
         None => {
             let row = carrier::first_row(&hop.state, transaction, expires_at);
-            transaction.home = Home::Row { version: row.version };
-            Ok(Completion {
+            let home = Home::Row { version: row.version };
+            let completion = Completion {
                 transaction: Some(row),
                 ..completion
-            })
+            };
+            Ok((completion, home))
         }
         Some(version) => {
-            let id = transaction.id.clone();
-            transaction.home = Home::Row { version: version + 1 };
             let advance = TransactionAdvance {
-                id,
+                id: transaction.id.clone(),
                 version,
-                sealed_state,
+                sealed_state: transaction.seal_for_row(&hop.state.keyring),
                 at: hop.now,
             };
-            Ok(Completion {
+            let completion = Completion {
                 advance: Some(advance),
                 ..completion
-            })
+            };
+            Ok((completion, Home::Row { version: version + 1 }))
         }
     }
 }

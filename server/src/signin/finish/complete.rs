@@ -26,7 +26,7 @@ const LAST_USED_SECONDS: i64 = 180 * 24 * 3600;
 pub(super) async fn complete(
     hop: &Hop,
     terms: &Terms,
-    transaction: Transaction,
+    transaction: &Transaction,
     mut effects: Effects,
     done: Completed,
 ) -> Result<Answer, SignInFault> {
@@ -42,14 +42,14 @@ pub(super) async fn complete(
     match (&transaction.target, terms) {
         (Target::Console { return_to }, _) => {
             let return_to = return_to.clone();
-            enter_console(hop, &transaction, effects, &done, return_to).await
+            enter_console(hop, transaction, effects, &done, return_to).await
         }
         (Target::Account(visit), _) => {
             let visit = visit.clone();
-            self_service::arrive(hop, &transaction, effects, done, &visit).await
+            self_service::arrive(hop, transaction, effects, done, &visit).await
         }
         (Target::Application(request), Terms::Application(application)) => {
-            enter_application(hop, &transaction, application, request, effects, &done).await
+            enter_application(hop, transaction, application, request, effects, &done).await
         }
         (Target::Application(_), Terms::Console(_) | Terms::Account(_)) => {
             Err(SignInFault::Broken("terms of another target"))

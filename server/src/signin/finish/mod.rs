@@ -113,12 +113,12 @@ impl Answer {
 pub async fn advance(
     hop: &Hop,
     terms: &Terms,
-    transaction: Transaction,
+    mut transaction: Transaction,
     effects: Effects,
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
     let spent = effects.spent();
-    match take_step(hop, terms, transaction.clone(), effects, next).await {
+    match take_step(hop, terms, &mut transaction, effects, next).await {
         Err(fault) if fault.is_refusal() => {
             write_spent(hop, &transaction, spent, &fault).await?;
             tell_application(hop, &transaction, fault)
@@ -128,15 +128,16 @@ pub async fn advance(
     }
 }
 
+/// A step that is not taken leaves the transaction where it is kept, though it may have gone on in memory.
 async fn take_step(
     hop: &Hop,
     terms: &Terms,
-    mut transaction: Transaction,
+    transaction: &mut Transaction,
     mut effects: Effects,
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
-    self_service::check(hop, &transaction, &next).await?;
-    let resolved = script::resolve(hop, terms, &transaction, next).await?;
+    self_service::check(hop, transaction, &next).await?;
+    let resolved = script::resolve(hop, terms, transaction, next).await?;
     // Only what may end without another run needs to remember it.
     if matches!(resolved.state, SignIn::Completed(_) | SignIn::AwaitingAttributes(_))
         && let Some(log) = resolved.log
@@ -146,7 +147,7 @@ async fn take_step(
     if let Some(association) = resolved.association {
         association.enter(&mut effects);
     }
-    let (state, elsewhere) = dispatcher::skip_prompt(hop, terms, &transaction, resolved.state).await;
+    let (state, elsewhere) = dispatcher::skip_prompt(hop, terms, transaction, resolved.state).await;
     let mut answer = commit(hop, terms, transaction, effects, state).await?;
     if let Some(provider) = elsewhere {
         answer.delivery = Delivery::Redirect(provider);

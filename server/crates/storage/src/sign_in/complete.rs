@@ -10,8 +10,7 @@ use crate::db::{Tx, execute, is_sqlite, query_one};
 use crate::error::{Contested, StorageError};
 use crate::store::Store;
 
-/// Commits a completion: on SQLite as one or two statements in the next group commit, on PostgreSQL as one statement where it
-/// has but one condition.
+/// Commits a completion: on SQLite as one or two statements in the next group commit, on PostgreSQL as one statement.
 ///
 /// # Errors
 /// `Conflict`: with `Transaction` the step is a replay (S24); with `Link`, `Sub`, `LoginIdentifier`, `Version`,
@@ -19,13 +18,15 @@ use crate::store::Store;
 /// anew. In every case nothing of it is written. Else `Busy`, `Unavailable`, `Database`.
 pub async fn complete(store: &Store, completion: Completion) -> Result<(), StorageError> {
     let parts = completion.parts()?;
-    // One statement cannot take back what its first guard has changed when its second one finds nothing (S43).
-    let guards = parts.iter().filter(|part| matches!(part, Part::Guard { .. })).count();
-    if store.is_sqlite() || completion.needs_order() || guards > 1 {
-        store.write(move |tx| Box::pin(one_by_one(tx, parts))).await
-    } else {
-        store.write_one(move |tx| Box::pin(all_in_one(tx, parts))).await
+    if !store.is_sqlite() && !completion.needs_order() {
+        match store.write_one(move |tx| Box::pin(all_in_one(tx, parts))).await {
+            // It was taken back. One by one the statements tell which of them found nothing.
+            Err(StorageError::Database { .. }) => {}
+            written => return written,
+        }
     }
+    let parts = completion.parts()?;
+    store.write(move |tx| Box::pin(one_by_one(tx, parts))).await
 }
 
 async fn one_by_one(tx: &Tx, parts: Vec<Part>) -> Result<(), StorageError> {
@@ -85,7 +86,8 @@ impl Pending {
 }
 
 /// One statement of PostgreSQL: each part is a common table expression, and all parts behind a guard write nothing
-/// unless every guard before them has hit its row.
+/// unless every guard before them has hit its row. A guard that finds nothing behind one that has changed something makes
+/// the statement fail, so that nothing stays of it (S43).
 async fn all_in_one(tx: &Tx, parts: Vec<Part>) -> Result<(), StorageError> {
     let Some((sql, values, guards)) = combined(parts) else {
         return Ok(());
@@ -102,7 +104,10 @@ async fn all_in_one(tx: &Tx, parts: Vec<Part>) -> Result<(), StorageError> {
 }
 
 fn combined(parts: Vec<Part>) -> Option<(String, Vec<Value>, Vec<Contested>)> {
-    let (mut sql, mut values, mut guards, mut held) = (String::from("WITH "), Vec::new(), Vec::new(), String::new());
+    // As long as a sign-in with a second factor needs.
+    let (mut sql, mut values) = (String::with_capacity(3_000), Vec::with_capacity(64));
+    let (mut guards, mut held) = (Vec::new(), String::new());
+    sql.push_str("WITH ");
     for (index, part) in parts.into_iter().enumerate() {
         if index > 0 {
             sql.push_str(", ");
@@ -137,9 +142,16 @@ fn combined(parts: Vec<Part>) -> Option<(String, Vec<Value>, Vec<Contested>)> {
             }
         }
     }
-    let hits: Vec<String> = (0..guards.len())
-        .map(|n| format!("EXISTS (SELECT 1 FROM guard{n}) AS hit{n}"))
-        .collect();
+    let hit = |n: usize| format!("EXISTS (SELECT 1 FROM guard{n}) AS hit{n}");
+    // Divides by nothing.
+    let whole = |n: usize| {
+        let before = n - 1;
+        format!(
+            "CASE WHEN EXISTS (SELECT 1 FROM guard{before}) THEN 1 / (SELECT COUNT(*) FROM guard{n}) END AS whole{n}"
+        )
+    };
+    let many = guards.len();
+    let hits: Vec<String> = (0..many).map(hit).chain((1..many).map(whole)).collect();
     write!(
         sql,
         " SELECT {}",
@@ -157,7 +169,7 @@ fn combined(parts: Vec<Part>) -> Option<(String, Vec<Value>, Vec<Contested>)> {
 fn numbered(sql: &str, given: Vec<Value>, values: &mut Vec<Value>) -> String {
     let mut next = values.len();
     values.extend(given);
-    let mut text = String::with_capacity(sql.len() + 16);
+    let mut text = String::with_capacity(sql.len() + 32);
     for (index, piece) in sql.split('?').enumerate() {
         if index > 0 {
             next += 1;
@@ -170,7 +182,8 @@ fn numbered(sql: &str, given: Vec<Value>, values: &mut Vec<Value>) -> String {
 }
 
 fn numbered_rows(rows: Vec<Vec<Value>>, values: &mut Vec<Value>) -> String {
-    let mut text = String::new();
+    let cells: usize = rows.iter().map(Vec::len).sum();
+    let mut text = String::with_capacity(cells * "$00, ".len() + rows.len() * "(), ".len());
     for (index, row) in rows.into_iter().enumerate() {
         text.push_str(if index > 0 { ", (" } else { "(" });
         for (column, value) in row.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! What a sign-in reads and writes: one look-up, one completion, each in as few statements as the database allows.
 //!
-//! A returning person costs one statement to look up and four to complete on SQLite (one on PostgreSQL); redeeming
+//! A returning person costs one statement to look up and two to complete on SQLite (one on PostgreSQL); redeeming
 //! the code is one more (`budgets.md` §3.3).
 
 mod complete;

@@ -1,0 +1,233 @@
+//! What each operation may cost: the contract of budgets.md §3.3, through the whole router. None may rise.
+
+use std::sync::atomic::Ordering;
+
+use sea_orm::Database;
+use serde_json::{Value, json};
+
+use crate::erased::{tables, texts};
+use crate::factors;
+use crate::provider::Persona;
+use crate::world::{Browser, Seen, World};
+
+crate::on_both!(federated_sign_ins, a_second_factor, a_password, tokens_without_a_person,);
+
+/// What something cost, or may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cost {
+    statements: u64,
+    commits: u64,
+    signatures: u64,
+    /// Requests to the identity provider.
+    upstream: u64,
+    rows: u64,
+    /// On the heap, by the tasks that answer; what the database's own threads need is not in it.
+    allocations: u64,
+}
+
+impl Cost {
+    #[track_caller]
+    fn fits(self, case: &str, ceiling: Self) {
+        let fits = self
+            .parts()
+            .iter()
+            .zip(ceiling.parts())
+            .all(|(cost, most)| *cost <= most);
+        assert!(fits, "{case} costs {self:?}, and may cost {ceiling:?}");
+    }
+
+    fn parts(self) -> [u64; 6] {
+        [
+            self.statements,
+            self.commits,
+            self.signatures,
+            self.upstream,
+            self.rows,
+            self.allocations,
+        ]
+    }
+}
+
+/// Rows of all tables.
+async fn rows(world: &World) -> u64 {
+    let database = Database::connect(&world.url).await.expect("connects");
+    let mut sum = 0;
+    for table in tables(&database).await {
+        let counted = texts(&database, format!("SELECT CAST(COUNT(*) AS TEXT) FROM \"{table}\"")).await;
+        sum += counted[0].parse::<u64>().expect("a number");
+    }
+    database.close().await.expect("closes");
+    sum
+}
+
+/// Tokens that are signed, in the answer of the token endpoint (RFC 7515 §3.1).
+fn signatures(tokens: &Value) -> u64 {
+    let values = tokens.as_object().expect("an object").values();
+    let signed = values.filter(|value| value.as_str().is_some_and(|text| text.split('.').count() == 3));
+    u64::try_from(signed.count()).expect("few")
+}
+
+/// What it costs to come to this answer of the token endpoint.
+async fn cost(world: &World, work: impl Future<Output = Value>) -> (Value, Cost) {
+    let (before, calls, filled) = (world.state.store.counters(), world.provider.calls(), rows(world).await);
+    let allocated = world.allocations.load(Ordering::SeqCst);
+    let tokens = work.await;
+    let after = world.state.store.counters();
+    let cost = Cost {
+        statements: after.statements - before.statements,
+        commits: after.commits - before.commits,
+        signatures: signatures(&tokens),
+        upstream: world.provider.calls() - calls,
+        rows: rows(world).await.saturating_sub(filled),
+        allocations: world.allocations.load(Ordering::SeqCst) - allocated,
+    };
+    (tokens, cost)
+}
+
+async fn redeemed(world: &World, application: &str, done: &Seen) -> Value {
+    let (status, tokens) = world.redeem(application, &done.code()).await;
+    assert_eq!(status, 200, "{tokens}");
+    tokens
+}
+
+/// Sent away to the provider, which costs nothing, and back.
+async fn to_the_provider(browser: &Browser<'_>, application: &str, persona: &Persona) -> Seen {
+    let world = browser.world;
+    let before = world.state.store.counters().statements;
+    let away = browser.authorize(application, "").await;
+    let begun = world.state.store.counters().statements;
+    assert_eq!(begun, before, "nothing before the provider has answered");
+    browser.back(&away, persona).await
+}
+
+async fn federated(world: &World, persona: &Persona) -> Cost {
+    let browser = world.browser();
+    let signing_in = async {
+        let done = to_the_provider(&browser, "portal", persona).await;
+        redeemed(world, "portal", &done).await
+    };
+    cost(world, signing_in).await.1
+}
+
+/// One in a hundred first sign-ins also takes a portion of the connection's quota (S49); the first one asks the provider
+/// for its keys.
+async fn somebody_before(world: &World) {
+    let zero = Persona::verified("zero", "zero@example.com");
+    world.browser().federated(&zero).await.code();
+}
+
+async fn federated_sign_ins(world: &World) {
+    somebody_before(world).await;
+    let persona = Persona::verified("one", "one@example.com");
+    // Three rows more than the ideal of five: what the account is called, so that names and addresses share one space
+    // (S10), and an event of the audit log for each of account, link and sign-in (S46).
+    let first = Cost {
+        statements: 8,
+        commits: 2,
+        signatures: 2,
+        upstream: 2,
+        rows: 8,
+        allocations: 1_800,
+    };
+    federated(world, &persona).await.fits("a first sign-in", first);
+    let returning = Cost {
+        statements: 6,
+        commits: 2,
+        signatures: 2,
+        upstream: 1,
+        rows: 3,
+        allocations: 1_500,
+    };
+    let cost = federated(world, &persona).await;
+    cost.fits("a returning one", returning);
+    assert!(cost.signatures == 2 && cost.upstream == 1, "it is counted: {cost:?}");
+}
+
+async fn a_second_factor(world: &World) {
+    somebody_before(world).await;
+    world.application("bank", json!([["connection:acme"], ["totp"]])).await;
+    let persona = Persona::verified("one", "one@example.com");
+    let browser = world.browser();
+    let page = browser.federated_to("bank", &persona).await;
+    let key = factors::key(&page);
+    factors::enter(&browser, &page, &factors::code(world, &key))
+        .await
+        .code();
+    let again = async || {
+        world.clock.advance(60);
+        let browser = world.browser();
+        let page = to_the_provider(&browser, "bank", &persona).await;
+        let done = factors::enter(&browser, &page, &factors::code(world, &key)).await;
+        redeemed(world, "bank", &done).await
+    };
+    // Its statements are prepared once.
+    again().await;
+    // A returning sign-in and what a code of an app may add. Page and code each read the transaction and the factor;
+    // SQLite, which writes a phase in more statements and has no round trips to save, needs two beyond the 6 + 2.
+    let both = Cost {
+        statements: if world.state.store.is_sqlite() { 10 } else { 8 },
+        commits: 3,
+        signatures: 2,
+        upstream: 1,
+        rows: 4,
+        allocations: 1_900,
+    };
+    cost(world, again()).await.1.fits("a code of an app as well", both);
+}
+
+async fn a_password(world: &World) {
+    world.person("clerk", None, "a good password").await;
+    let browser = world.browser();
+    let signing_in = async {
+        let page = browser.authorize("payroll", "").await;
+        let done = browser.password(&page, "clerk", "a good password").await;
+        redeemed(world, "payroll", &done).await
+    };
+    let (tokens, spent) = cost(world, signing_in).await;
+    let password = Cost {
+        statements: 7,
+        commits: 2,
+        signatures: 2,
+        upstream: 0,
+        rows: 3,
+        allocations: 1_500,
+    };
+    spent.fits("a password", password);
+
+    let token = tokens["refresh_token"].as_str().expect("a token").to_owned();
+    let refreshing = async {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+        world.token("payroll", &form).await.1
+    };
+    let refresh = Cost {
+        statements: 2,
+        commits: 1,
+        signatures: 2,
+        upstream: 0,
+        rows: 1,
+        allocations: 400,
+    };
+    cost(world, refreshing).await.1.fits("a refresh", refresh);
+}
+
+async fn tokens_without_a_person(world: &World) {
+    let draft = json!({
+        "handle": "daemon", "name": "Daemon", "client_id": "daemon", "client_secret": "secret-of-the-application",
+        "grant_types": ["client_credentials"], "redirect_uris": [],
+    });
+    let made = crate::api::call(world, "POST", "/applications", draft).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let asking = async { world.token("daemon", &[("grant_type", "client_credentials")]).await.1 };
+    let (tokens, spent) = cost(world, asking).await;
+    assert!(tokens["access_token"].is_string(), "{tokens}");
+    // The line in the audit log is written with others, later.
+    let daemon = Cost {
+        statements: 1,
+        commits: 0,
+        signatures: 1,
+        upstream: 0,
+        rows: 1,
+        allocations: 300,
+    };
+    spent.fits("client credentials", daemon);
+}
