@@ -49,6 +49,27 @@ test("what must stay true is written down and held against what is edited", asyn
   });
 });
 
+test("a broken expectation is given up where it is told", async ({ page, doorward, expectAccessible }) => {
+  const expectations = [{ who: "LOCAL", what: { asked_for: { step: 2, option: "totp" } } }];
+  await doorward.api("PATCH", "/applications/demo-app", { expectations });
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Remove step 2", exact: true }).click();
+  await page.getByText("Stop expecting it", { exact: true }).click();
+  const panel = page.getByRole("group", { name: "What it changes: Stop expecting it" });
+  await expect(panel.getByText("removed: Expected: a local person is asked for an authenticator app in step 2")).toBeVisible();
+  await expect(panel.getByText("No longer found")).toBeVisible();
+  await expectAccessible(page);
+  await panel.getByRole("button", { name: "Remove the expectation" }).click();
+  await expect(page.getByText("What you expect of this flow is not so")).toHaveCount(0);
+  await expect(page.getByText("Say what must stay true")).toBeVisible();
+  const { body } = await doorward.api("GET", "/applications/demo-app");
+  expect(body.expectations).toEqual([]);
+  expect(body.flow.steps, "the flow is not saved yet").toHaveLength(2);
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+});
+
 test("one may speak of an administrator and of a group", async ({ page, doorward }) => {
   await openConsole(page, doorward, FLOW);
   await hydrated(page);

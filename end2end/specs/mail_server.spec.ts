@@ -8,8 +8,15 @@ const CLERK = { username: "clerk", email: "clerk@example.com", email_verified: t
 /** With letters that a mail header has to encode (RFC 2047). */
 const APPLICATION = "Spesen für Köln 🧾";
 
+/** What a test has started. */
+const started: { stop(): Promise<void> }[] = [];
+
+test.afterEach(async () => {
+  for (const server of started.splice(0).reverse()) await server.stop();
+});
+
 test("a code goes through somebody else's mail server and signs in", async ({ page }) => {
-  const mail = await MailServer.start();
+  const mail = await mailServer();
   const doorward = await withMail(mail.url());
   await askForCode(page, doorward);
   await expect(page.getByText("We have sent a code to c•••@example.com")).toBeVisible();
@@ -25,12 +32,10 @@ test("a code goes through somebody else's mail server and signs in", async ({ pa
   await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByText("You are signed in as")).toBeVisible();
   expect(mail.taken).toHaveLength(1);
-  await doorward.stop();
-  await mail.stop();
 });
 
 test("a mail server that does not let us in is in the audit log, and the page says what to do", async ({ page }) => {
-  const mail = await MailServer.start();
+  const mail = await mailServer();
   const doorward = await withMail(mail.url("smtp", "wrong"));
   await askForCode(page, doorward);
   await expect(async () => {
@@ -41,26 +46,29 @@ test("a mail server that does not let us in is in the audit log, and the page sa
   expect(body.items).toHaveLength(1);
   expect(JSON.stringify(body), "no address in the log").not.toContain(CLERK.email);
   expect(mail.taken).toHaveLength(0);
-  await doorward.stop();
-  await mail.stop();
 });
 
 test("a mail server whose certificate nobody vouches for gets no code", async ({ page }) => {
-  const mail = await MailServer.start({ secure: true });
+  const mail = await mailServer({ secure: true });
   const doorward = await withMail(mail.url("smtps"));
   await askForCode(page, doorward);
   await expect.poll(() => doorward.log()).toContain("a mail is tried again later");
   await expect(page.getByText("We have sent a code")).toBeVisible();
   expect(mail.taken).toHaveLength(0);
-  await doorward.stop();
-  await mail.stop();
 });
+
+async function mailServer(options: Parameters<typeof MailServer.start>[0] = {}): Promise<MailServer> {
+  const mail = await MailServer.start(options);
+  started.push(mail);
+  return mail;
+}
 
 /** A server whose demo application asks for a code by email as second factor. */
 async function withMail(url: string): Promise<DoorwardServer> {
   const doorward = await DoorwardServer.start({
     environment: { DOORWARD_SMTP_URL: url, DOORWARD_SMTP_FROM: "no-reply@example.com" },
   });
+  started.push(doorward);
   const flow = { steps: [{ options: ["password"] }, { options: ["email_otp"] }], script: null };
   const saved = await doorward.api("PATCH", "/applications/demo-app", { name: APPLICATION, flow });
   expect(saved.status, JSON.stringify(saved.body)).toBe(200);

@@ -1,4 +1,6 @@
-import type { Locator, Page } from "@playwright/test";
+import { execFileSync } from "node:child_process";
+
+import type { Browser, Locator, Page } from "@playwright/test";
 
 import { hydrated, openConsole } from "../fixtures/console.ts";
 import { goToTestIdp } from "../fixtures/demo.ts";
@@ -6,6 +8,7 @@ import { expect, test } from "../fixtures/doorward.ts";
 import type { DoorwardServer } from "../fixtures/server.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
+const LOCAL = { username: "local.clerk", email: "local.clerk@example.com", email_verified: true, password: "correct horse battery" };
 const FIRST = { options: ["password", "connection:test-idp"] };
 
 test.beforeEach(async ({ page, doorward }) => {
@@ -55,6 +58,7 @@ test("codes go to the address the provider vouches for", async ({ page, doorward
   await confirmByMail(person, doorward);
   expect((await doorward.api("GET", "/users?q=code.reader")).body.items).toEqual([]);
   await person.context().close();
+  await localPersonIsAsked(browser, doorward, "We have sent a code to");
 });
 
 test("a repair shows what it changes, and is given up with the keyboard", async ({ page, doorward, expectAccessible }) => {
@@ -84,6 +88,7 @@ test("JIT is turned on, and the account is there when the step asks for it", asy
   await confirmByMail(person, doorward);
   expect((await doorward.api("GET", "/users?q=first.comer")).body.items).toHaveLength(1);
   await person.context().close();
+  await localPersonIsAsked(browser, doorward, "We have sent a code to");
 });
 
 async function confirmByMail(person: Page, doorward: DoorwardServer): Promise<void> {
@@ -105,8 +110,41 @@ test("second factors are kept without a profile", async ({ page, doorward, brows
   const person = await (await browser.newContext()).newPage();
   await arrive(person, doorward, "factor.keeper");
   await expect(person.getByText("Set up your authenticator app")).toBeVisible();
+  const key = ((await person.locator("code.key").textContent()) ?? "").replaceAll(" ", "");
+  await person.getByLabel("Six-digit code").fill(codeOf(key, "now"));
+  await person.getByRole("button", { name: "Confirm" }).click();
+  await expect(person.getByText("You are signed in as")).toBeVisible();
+  expect((await doorward.api("GET", "/users?q=factor.keeper")).body.items, "there is no profile").toEqual([]);
   await person.context().close();
+
+  const again = await (await browser.newContext()).newPage();
+  await arrive(again, doorward, "factor.keeper");
+  await expect(again.getByRole("heading", { name: "Confirm it is you" })).toBeVisible();
+  await again.getByLabel("Six-digit code").fill(codeOf(key, "now + 30 seconds"));
+  await again.getByRole("button", { name: "Confirm" }).click();
+  await expect(again.getByText("You are signed in as")).toBeVisible();
+  await again.context().close();
+  await localPersonIsAsked(browser, doorward, "Set up your authenticator app");
 });
+
+/** What an authenticator app shows at that time. */
+function codeOf(key: string, when: string): string {
+  return execFileSync("oathtool", ["--totp", "--base32", "--now", when, key], { encoding: "utf8" }).trim();
+}
+
+/** A repair for people from the connection changes nothing for whoever signs in with a password. */
+async function localPersonIsAsked(browser: Browser, doorward: DoorwardServer, asked: string): Promise<void> {
+  // The second time they are there already.
+  await doorward.api("POST", "/users", LOCAL);
+  const person = await (await browser.newContext()).newPage();
+  await person.goto(`${doorward.url}/demo-app`);
+  await person.getByRole("button", { name: "Sign in" }).click();
+  await person.getByLabel("Username or email address").fill(LOCAL.username);
+  await person.getByLabel("Password").fill(LOCAL.password);
+  await person.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(person.getByText(asked)).toBeVisible();
+  await person.context().close();
+}
 
 /** Opens what a repair changes, as it is shown before it applies. */
 async function openRepair(page: Page, label: string): Promise<Locator> {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import type { Page } from "@playwright/test";
 
 import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
-import { goToTestIdp } from "../fixtures/demo.ts";
+import { goToTestIdp, signInAs } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const SWITCH = "Just-in-Time (JIT) User Provisioning";
@@ -18,6 +18,15 @@ test.afterEach(async ({ doorward }) => {
 
 test("a warning says who breaks before it is saved, and a repair mends it", async ({ page, doorward, browser, expectAccessible }) => {
   await doorward.api("POST", "/users", { username: "gate.keeper", password: PASSWORD });
+
+  await test.step("two people came in the last days: one with an account, one without", async () => {
+    for (const [name, enabled] of [["passing.guest", false], ["steady.guest", true]] as const) {
+      await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled } });
+      const person = await (await browser.newContext()).newPage();
+      await signInAs(person, doorward, name);
+      await person.context().close();
+    }
+  });
 
   await test.step("the application asks for a second factor", async () => {
     await openConsole(page, doorward, FLOW);
@@ -34,7 +43,14 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await page.getByRole("checkbox", { name: SWITCH }).uncheck();
     await expect(page.getByText("1 application refuses people from Test IdP", { exact: true })).toBeVisible();
     await expect(page.getByRole("link", { name: "Demo application" }).first()).toBeVisible();
-    await page.getByRole("checkbox", { name: /I know that 1 application/ }).check();
+    const { body } = await doorward.api("PATCH", "/connections/test-idp?dry_run=true", { jit: { enabled: false } });
+    const { people_30_days: all, linked_30_days: linked } = body.findings[0].affected;
+    expect([linked > 0, all > linked], "both kinds of people came").toEqual([true, true]);
+    const refused = all - linked;
+    await expect(page.getByText(`${all} people signed in to it through Test IdP in the last 30 days; ${linked} ${linked === 1 ? "is" : "are"} linked`)).toBeVisible();
+    const confirm = page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" });
+    await expect(confirm).toHaveAccessibleName(new RegExp(`among them ${refused} who came in the last 30 days`));
+    await confirm.check();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
   });
@@ -44,6 +60,13 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await arrive(person, doorward, "late.arrival");
     await expect(person.getByText("1206")).toBeVisible();
     await expectAccessible(person);
+    await person.context().close();
+  });
+
+  await test.step("whoever has an account from before goes on", async () => {
+    const person = await (await browser.newContext()).newPage();
+    await arrive(person, doorward, "steady.guest");
+    await expect(person.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
     await person.context().close();
   });
 

@@ -253,10 +253,20 @@ impl Served {
     }
 
     /// Sends the signal an operator's tools send, and waits for the end.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
+        self.terminate();
+        self.ended().await;
+    }
+
+    /// Sends the signal an operator's tools send.
+    pub fn terminate(&self) {
         let pid = self.child.id().expect("running").to_string();
         let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status();
         assert!(sent.expect("kill is there").success());
+    }
+
+    /// Waits for the end, which is a good one.
+    pub async fn ended(mut self) {
         let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
         assert!(ended.expect("in time").expect("waited").success());
     }

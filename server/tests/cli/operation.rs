@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
 use crate::browser::{Browser, authorize, between, code_in, redeem, shop};
 use crate::installation::{Installation, PATIENCE, Served};
 
@@ -10,6 +13,7 @@ crate::on_both!(
     new_keys_are_published_while_the_old_ones_stay,
     a_backup_is_taken_while_the_server_goes_on,
     f16_what_was_begun_goes_on_after_the_process_was_killed,
+    a_request_under_way_ends_before_the_server_does,
 );
 
 const EMAIL: &str = "admin@example.com";
@@ -119,4 +123,40 @@ async fn f16_what_was_begun_goes_on_after_the_process_was_killed(one: Installati
     drop(server);
     let server = serve_until_ready(&one).await;
     assert!(!redeem(&server, &code).await, "and works once, over every restart");
+}
+
+async fn a_request_under_way_ends_before_the_server_does(one: Installation) {
+    let server = one.serve().await;
+    server.until_ready().await;
+    let address = server.url.strip_prefix("http://").expect("an address").to_owned();
+    let mut asking = TcpStream::connect(&address).await.expect("connects");
+    let body = "grant_type=authorization_code&code=nothing";
+    let (begun, rest) = body.split_at(10);
+    let head = format!(
+        "POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    asking.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = vec![0; 1024];
+    let many = asking.read(&mut answer).await.expect("an answer");
+    assert!(answer[..many].starts_with(b"HTTP/1.1 100"), "the body is waited for");
+    asking.write_all(begun.as_bytes()).await.expect("sent");
+
+    server.terminate();
+    let mut is_closed = false;
+    for _ in 0..PATIENCE {
+        is_closed = TcpStream::connect(&address).await.is_err();
+        if is_closed {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(is_closed, "nothing new is taken");
+    asking.write_all(rest.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    asking.read_to_string(&mut answer).await.expect("an answer to its end");
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.contains("invalid_client"), "{answer}");
+    server.ended().await;
 }

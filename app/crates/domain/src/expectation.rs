@@ -19,7 +19,7 @@ pub use persona::{ADMINISTRATORS, Persona, Through};
 pub const EXPECTATION_LIMIT: usize = 50;
 
 /// One thing that must stay true.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Expectation {
@@ -31,7 +31,7 @@ pub struct Expectation {
 /// `new-without-email`, `returning`, `lost-phone`, `administrator`, whichever way they come in, or
 /// `administrator:acme`, `lost-phone:LOCAL`, `new-without-email:acme` by that way alone; `group:staff` is whoever returns
 /// and is in that group.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Who {
@@ -46,7 +46,7 @@ pub enum Who {
 }
 
 /// What must be so of each of them, whatever the world answers and whatever they choose.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum What {

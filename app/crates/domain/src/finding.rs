@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::expectation::Expectation;
 use crate::text::Handle;
 
 /// One thing an administrator should know about a flow.
@@ -151,4 +152,8 @@ pub enum Repair {
     },
     /// Everybody takes every step in order.
     RemoveScript,
+    /// It is no longer expected.
+    DropExpectation {
+        expectation: Expectation,
+    },
 }

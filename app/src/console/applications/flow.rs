@@ -34,6 +34,8 @@ use crate::ui::icon::{Icon, Shape};
 /// What the parts of the editor share.
 #[derive(Clone, Copy)]
 pub struct Editor {
+    /// What the page shows beside, as it is saved.
+    pub shown: Shown,
     /// Its id.
     pub application: StoredValue<String>,
     pub steps: RwSignal<Vec<StepForm>>,
@@ -57,6 +59,7 @@ impl Editor {
     fn of(shown: Shown, flow: &SignInFlow) -> Self {
         let application = shown.application;
         Self {
+            shown,
             application: StoredValue::new(application.with_untracked(|application| application.id.to_string())),
             steps: RwSignal::new(steps_of(flow)),
             script: RwSignal::new(script_of(flow)),
@@ -166,7 +169,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         }
     });
     state.follow(action);
-    keep_page_true(shown, editor, saved);
+    keep_page_true(editor, saved);
     Effect::new(move |_| {
         let differs = editor.steps.with(|steps| saved.with(|saved| *steps != steps_of(saved)));
         state.more.set(usize::from(differs));
@@ -209,9 +212,9 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <SaveFoot state pending=action.pending() />
         </ActionForm>
         <FlowPicture live />
-        <Expectations shown editor />
-        <Secrets shown editor />
-        <TryIt shown editor />
+        <Expectations editor />
+        <Secrets editor />
+        <TryIt editor />
     }
 }
 
@@ -235,7 +238,8 @@ fn to_confirm(findings: Signal<Vec<Finding>>, faults: [Faults; 2]) -> Memo<Optio
 }
 
 /// Asks anew what the rest of the page says of the flow that is saved, whenever that or what belongs to it has changed.
-fn keep_page_true(shown: Shown, editor: Editor, saved: RwSignal<SignInFlow>) {
+fn keep_page_true(editor: Editor, saved: RwSignal<SignInFlow>) {
+    let shown = editor.shown;
     let asking = Action::new(move |(): &()| application_analysis(editor.application.get_value()));
     Effect::new(move |before: Option<()>| {
         saved.track();

@@ -5,7 +5,6 @@ use doorward_domain::expectation::{Checked, Expectation, Outcome, What, Who};
 use doorward_domain::flow::AuthOption;
 use leptos::prelude::*;
 
-use super::detail::Shown;
 use super::expectation_choices::{named_option, people, things};
 use super::flow::Editor;
 use crate::api::application::{AddExpectation, IN_A_GROUP, RemoveExpectation, SavedApplication, what_text};
@@ -18,7 +17,8 @@ use crate::ui::words;
 
 /// Takes what the server saved; the flow on the screen is asked about anew. Where somebody else has saved another flow
 /// meanwhile, the form stays at the version it came from, so that its own save says so.
-pub fn follow(shown: Shown, editor: Editor, answer: Option<Result<SavedApplication, ConsoleError>>) {
+pub fn follow(editor: Editor, answer: Option<Result<SavedApplication, ConsoleError>>) {
+    let shown = editor.shown;
     if let Some(Ok(saved)) = answer {
         editor.expectations.set(saved.application.settings.expectations.clone());
         let is_ours = shown
@@ -33,10 +33,10 @@ pub fn follow(shown: Shown, editor: Editor, answer: Option<Result<SavedApplicati
 
 /// The list, and the form that adds one.
 #[component]
-pub fn Expectations(shown: Shown, editor: Editor) -> impl IntoView {
+pub fn Expectations(editor: Editor) -> impl IntoView {
     let action = ServerAction::<AddExpectation>::new();
     let faults = Faults::of(move || action.value().get());
-    Effect::new(move |_| follow(shown, editor, action.value().get()));
+    Effect::new(move |_| follow(editor, action.value().get()));
     let items = move || {
         let all = editor.expectations.get();
         if all.is_empty() {
@@ -48,7 +48,7 @@ pub fn Expectations(shown: Shown, editor: Editor) -> impl IntoView {
             }
             .into_any();
         }
-        let item = |expectation: Expectation| view! { <Item shown editor expectation /> };
+        let item = |expectation: Expectation| view! { <Item editor expectation /> };
         view! { <ul class="identity-list card flush">{all.into_iter().map(item).collect_view()}</ul> }.into_any()
     };
     let who = move || {
@@ -92,10 +92,10 @@ pub fn Expectations(shown: Shown, editor: Editor) -> impl IntoView {
 }
 
 #[component]
-fn Item(shown: Shown, editor: Editor, expectation: Expectation) -> impl IntoView {
+fn Item(editor: Editor, expectation: Expectation) -> impl IntoView {
     let action = ServerAction::<RemoveExpectation>::new();
     let faults = Faults::of(move || action.value().get());
-    Effect::new(move |_| follow(shown, editor, action.value().get()));
+    Effect::new(move |_| follow(editor, action.value().get()));
     let told = words::sentence(&expectation.told(|option: &AuthOption| named_option(editor, option)));
     let (who, what) = (expectation.who.to_string(), what_text(&expectation.what));
     let outcome = move || {

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::detail::Shown;
 use super::flow::Editor;
 use crate::api::application::{RemoveScriptSecret, ScriptSecretView, ScriptSecrets, SetScriptSecret};
 use crate::api::error::ConsoleError;
@@ -14,17 +13,17 @@ use crate::ui::page::Section;
 use crate::ui::time::When;
 
 /// Takes what the server answers, and asks anew what it means for the script on the screen.
-fn follow(shown: Shown, editor: Editor, answer: Option<Result<ScriptSecrets, ConsoleError>>) {
+fn follow(editor: Editor, answer: Option<Result<ScriptSecrets, ConsoleError>>) {
     if let Some(Ok(secrets)) = answer {
-        shown.script_secrets.set(secrets.items);
-        shown.findings.set(secrets.findings);
+        editor.shown.script_secrets.set(secrets.items);
+        editor.shown.findings.set(secrets.findings);
         editor.script.update(|_| ());
     }
 }
 
 /// The list, and the form that sets one.
 #[component]
-pub fn Secrets(shown: Shown, editor: Editor) -> impl IntoView {
+pub fn Secrets(editor: Editor) -> impl IntoView {
     let action = ServerAction::<SetScriptSecret>::new();
     let faults = Faults::of(move || action.value().get());
     let sent = NodeRef::new();
@@ -36,14 +35,14 @@ pub fn Secrets(shown: Shown, editor: Editor) -> impl IntoView {
             let form: web_sys::HtmlFormElement = form;
             form.reset();
         }
-        follow(shown, editor, answer);
+        follow(editor, answer);
     });
     let items = move || {
-        let secrets = shown.script_secrets.get();
+        let secrets = editor.shown.script_secrets.get();
         if secrets.is_empty() {
             return view! { <p class="muted">"None yet."</p> }.into_any();
         }
-        let item = |secret: ScriptSecretView| view! { <Item shown editor secret /> };
+        let item = |secret: ScriptSecretView| view! { <Item editor secret /> };
         view! { <ul class="identity-list card flush">{secrets.into_iter().map(item).collect_view()}</ul> }.into_any()
     };
     view! {
@@ -70,10 +69,10 @@ pub fn Secrets(shown: Shown, editor: Editor) -> impl IntoView {
 }
 
 #[component]
-fn Item(shown: Shown, editor: Editor, secret: ScriptSecretView) -> impl IntoView {
+fn Item(editor: Editor, secret: ScriptSecretView) -> impl IntoView {
     let action = ServerAction::<RemoveScriptSecret>::new();
     let faults = Faults::of(move || action.value().get());
-    Effect::new(move |_| follow(shown, editor, action.value().get()));
+    Effect::new(move |_| follow(editor, action.value().get()));
     let name = secret.name.to_string();
     view! {
         <li class="identity">

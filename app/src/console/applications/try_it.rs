@@ -7,7 +7,6 @@ use doorward_domain::rehearsal::{Choice, PERSONAS, Rehearsal};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use super::detail::Shown;
 use super::expectation_choices::{never_met, suggested};
 use super::flow::Editor;
 use super::flow_findings::flow_of;
@@ -92,7 +91,7 @@ impl Who {
 
 /// The card below the editor.
 #[component]
-pub fn TryIt(shown: Shown, editor: Editor) -> impl IntoView {
+pub fn TryIt(editor: Editor) -> impl IntoView {
     let who = Who::new();
     let is_on = RwSignal::new(false);
     let choices = RwSignal::new(Vec::<Choice>::new());
@@ -173,7 +172,7 @@ pub fn TryIt(shown: Shown, editor: Editor) -> impl IntoView {
                     let expected = who.expected(editor, &rehearsal);
                     view! {
                         <Way rehearsal editor choices />
-                        <Suggested expected shown editor />
+                        <Suggested expected editor />
                     }
                 })}
             </div>

@@ -4,7 +4,6 @@ use doorward_domain::expectation::Expectation;
 use doorward_domain::flow::AuthOption;
 use leptos::prelude::*;
 
-use super::detail::Shown;
 use super::expectation_choices::named_option;
 use super::flow::Editor;
 use super::flow_expectations::follow;
@@ -13,10 +12,10 @@ use crate::ui::faults::{FaultSummary, Faults};
 
 /// A button for each expectation that is not there yet.
 #[component]
-pub fn Suggested(expected: Vec<Expectation>, shown: Shown, editor: Editor) -> impl IntoView {
+pub fn Suggested(expected: Vec<Expectation>, editor: Editor) -> impl IntoView {
     let action = ServerAction::<AddExpectation>::new();
     let faults = Faults::of(move || action.value().get());
-    Effect::new(move |_| follow(shown, editor, action.value().get()));
+    Effect::new(move |_| follow(editor, action.value().get()));
     let buttons = move || {
         let known = editor.expectations.get();
         let new: Vec<Expectation> = expected.iter().filter(|one| !known.contains(one)).cloned().collect();

@@ -1,6 +1,8 @@
 //! What the analyser says is true: random flows, scripts, connections and people, run to their end by the engine of
 //! sign-ins, and compared. `DOORWARD_TRUTH_CASES` runs more than CI does.
 
+#[path = "truth/expected.rs"]
+mod expected;
 #[path = "truth/flows.rs"]
 mod flows;
 #[path = "truth/moves.rs"]
@@ -16,8 +18,8 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::analysis::{Analysis, ConnectionFacts, Place, Verdict, analyse};
-use doorward_domain::finding::FindingCode;
+use doorward_domain::analysis::{Analysis, ConnectionFacts, Place, ScriptFacts, Verdict, analyse_expecting};
+use doorward_domain::finding::{FindingCode, Severity};
 use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::script::names;
 use doorward_sandbox::Engine;
@@ -42,6 +44,8 @@ struct Tally {
     spared: BTreeSet<(u32, bool)>,
     nobody_known: bool,
     ways: BTreeSet<(Vec<(u32, AuthOption)>, Place)>,
+    asked: BTreeSet<(u32, AuthOption)>,
+    signed_in_past: BTreeSet<BTreeSet<(u32, AuthOption)>>,
 }
 
 /// `entries` are the options that people of one origin come in by.
@@ -75,12 +79,17 @@ fn simulate(flow: &SignInFlow, facts: &[ConnectionFacts], entries: &[AuthOption]
             .extend(fared.spared.into_iter().map(|step| (step, by_passkey)));
         tally.nobody_known |= fared.nobody_known;
         tally.ways.append(&mut fared.ways);
+        tally.asked.append(&mut fared.asked);
+        tally.signed_in_past.append(&mut fared.signed_in_past);
     }
     tally
 }
 
 fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseError> {
-    let analysis = analyse(flow, facts, &mut Engine::default());
+    let entries = entries_of(flow);
+    let expectations = expected::all(flow, entries.values().map(|ways| &ways[0]));
+    let script = ScriptFacts::default();
+    let analysis = analyse_expecting(flow, facts, &script, &expectations, &mut Engine::default());
     if analysis.truncated {
         let says_so = analysis
             .findings
@@ -90,8 +99,15 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
         return Ok(());
     }
     let mut all = Tally::default();
-    for (name, ways) in &entries_of(flow) {
+    let narrows = flow
+        .script
+        .as_ref()
+        .is_some_and(|source| source.contains("authenticationOptions"));
+    for (name, ways) in &entries {
         let entry = &ways[0];
+        let tally = simulate(flow, facts, ways);
+        let wrong = expected::wrong(&analysis, entry, &tally, narrows);
+        prop_assert!(wrong.is_empty(), "{name}: {wrong:?}\n{:#?}\n{}", analysis, source(flow));
         let Tally {
             came,
             through,
@@ -102,7 +118,8 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             spared,
             nobody_known,
             ways: gone,
-        } = simulate(flow, facts, ways);
+            ..
+        } = tally;
         let verdict = analysis.verdicts.get(name).copied();
         let want = verdict_of(came, through);
         let told = || {
@@ -114,6 +131,18 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
         };
         prop_assert_eq!(verdict, want, "{}", told());
         let stops = want != Some(Verdict::Works);
+        let mut warnings = analysis
+            .findings
+            .iter()
+            .filter(|finding| finding.severity > Severity::Info);
+        let worth_a_look = warnings.any(|finding| finding.code != FindingCode::ExpectationBroken);
+        prop_assert!(
+            want != Some(Verdict::Breaks) || worth_a_look,
+            "a break in silence: {}",
+            told()
+        );
+        let dead_end = is_said(&analysis, entry, &[FindingCode::DeadEnd]);
+        prop_assert!(!dead_end || stops, "a dead end that nobody comes to: {}", told());
         let no_address = is_said(&analysis, entry, &[FindingCode::NoVerifiedAddress]);
         prop_assert!(
             !no_address || (lacked_address && stops),

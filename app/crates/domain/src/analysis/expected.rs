@@ -6,7 +6,7 @@ use super::explore::{Explorer, name};
 use super::seen::{Asked, Explored, Fare, Stop, Stopped};
 use super::{ConnectionFacts, ScriptFacts, Verdict};
 use crate::expectation::{Checked, Expectation, Outcome, Persona, What, Who};
-use crate::finding::{Finding, FindingCode, Severity};
+use crate::finding::{Finding, FindingCode, Repair, Severity};
 use crate::flow::{AuthOption, SignInFlow};
 use crate::script::ScriptEngine;
 use crate::text::Handle;
@@ -110,7 +110,9 @@ pub fn findings<'a>(
             connection: checked.expectation.who.connection().cloned(),
             line: *line,
             story: [expected].into_iter().chain(story.iter().cloned()).collect(),
-            repairs: vec![],
+            repairs: vec![Repair::DropExpectation {
+                expectation: checked.expectation.clone(),
+            }],
         })
     })
 }

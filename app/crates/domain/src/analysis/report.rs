@@ -37,7 +37,10 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
     findings.extend(reporter.unreachable(&seen));
     if seen.truncated {
         let story = vec!["There are more paths than can be followed, so a finding may be missing".to_owned()];
-        findings.push(finding(FindingCode::NotFullyExplored, Severity::Warning, story));
+        findings.push(Finding {
+            repairs: reporter.remove_script().into_iter().collect(),
+            ..finding(FindingCode::NotFullyExplored, Severity::Warning, story)
+        });
     }
     findings.sort_by_key(|finding| {
         (

@@ -1,13 +1,16 @@
 //! The button that applies a repair.
 
+use doorward_domain::expectation::Expectation;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::Change;
+use crate::api::application::{RemoveExpectation, what_text};
 use crate::api::connection::{ConnectionMend, ConnectionName, RepairConnection};
 use crate::api::error::ConsoleError;
 use crate::console::applications::flow::Editor;
 use crate::console::applications::flow_edit::EditApplicationFlow;
+use crate::console::applications::flow_expectations;
 use crate::ui::browser;
 use crate::ui::faults::{FaultSummary, Faults};
 
@@ -19,6 +22,9 @@ use crate::ui::faults::{FaultSummary, Faults};
 pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: RwSignal<bool>) -> impl IntoView {
     match change {
         Change::Connection(mend) => view! { <ApplyToConnection mend label editor /> }.into_any(),
+        Change::DropExpectation(expectation) => {
+            view! { <ApplyToExpectations expectation label editor ready /> }.into_any()
+        }
         Change::Script(_) | Change::RemoveStep { script: Some(_), .. } => {
             let apply = move |_| {
                 editor.steps.update(|steps| *steps = change.steps(steps));
@@ -56,6 +62,44 @@ pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: 
             }
             .into_any()
         }
+    }
+}
+
+/// Before the browser's code has loaded, the list of what is expected has a button for it.
+#[component]
+fn ApplyToExpectations(
+    expectation: Expectation,
+    label: &'static str,
+    editor: Editor,
+    ready: RwSignal<bool>,
+) -> impl IntoView {
+    let action = ServerAction::<RemoveExpectation>::new();
+    let faults = Faults::of(move || action.value().get());
+    Effect::new(move |_| {
+        let answer = action.value().get();
+        let is_gone = matches!(answer, Some(Ok(_)));
+        flow_expectations::follow(editor, answer);
+        if is_gone {
+            browser::focus_first("#findings");
+        }
+    });
+    let drop = move |_| {
+        action.dispatch(RemoveExpectation {
+            id: editor.application.get_value(),
+            who: expectation.who.to_string(),
+            what: what_text(&expectation.what),
+        });
+    };
+    let button = move || {
+        view! {
+            <button type="button" class="button primary small" on:click=drop.clone() aria-busy=move || action.pending().get().then_some("true")>
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <FaultSummary faults />
+        {move || ready.get().then(&button)}
     }
 }
 

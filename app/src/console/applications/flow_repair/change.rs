@@ -1,10 +1,12 @@
 //! What a repair changes: the steps, the script, or one setting of a connection.
 
+use doorward_domain::expectation::Expectation;
 use doorward_domain::flow::SignInFlow;
 use leptos::prelude::*;
 
 use crate::api::application::StepForm;
 use crate::api::connection::{ConnectionMend, ConnectionRepair};
+use crate::console::applications::expectation_choices::named_option;
 use crate::console::applications::flow::Editor;
 use crate::console::applications::flow_edit::FlowEdit;
 use crate::console::applications::flow_findings::flow_of;
@@ -32,6 +34,8 @@ pub enum Change {
     },
     /// The script that takes the place of the one on the screen.
     Script(String),
+    /// Saved at once; the flow on the screen stays as it is.
+    DropExpectation(Expectation),
 }
 
 impl Change {
@@ -52,7 +56,7 @@ impl Change {
                     option: options.iter().position(|known| known == option)?,
                 })
             }
-            Self::Connection(_) | Self::Script(_) => None,
+            Self::Connection(_) | Self::Script(_) | Self::DropExpectation(_) => None,
         }
     }
 
@@ -77,7 +81,7 @@ impl Change {
         match self {
             Self::Script(script) => Some(script),
             Self::RemoveStep { script, .. } => script.as_deref(),
-            Self::Connection(_) | Self::AddOption { .. } | Self::RemoveOption { .. } => None,
+            Self::Connection(_) | Self::AddOption { .. } | Self::RemoveOption { .. } | Self::DropExpectation(_) => None,
         }
     }
 
@@ -86,7 +90,11 @@ impl Change {
     pub fn removed_step(&self) -> Option<u32> {
         match self {
             Self::RemoveStep { step, .. } => Some(*step),
-            Self::Connection(_) | Self::AddOption { .. } | Self::RemoveOption { .. } | Self::Script(_) => None,
+            Self::Connection(_)
+            | Self::AddOption { .. }
+            | Self::RemoveOption { .. }
+            | Self::Script(_)
+            | Self::DropExpectation(_) => None,
         }
     }
 
@@ -101,6 +109,10 @@ impl Change {
             Self::Connection(mend) => {
                 let label = setting(mend.repair);
                 (format!("{label}: off"), format!("{label}: on"))
+            }
+            Self::DropExpectation(expectation) => {
+                let told = expectation.told(|option| named_option(editor, option));
+                (format!("Expected: {told}"), String::new())
             }
             Self::Script(new) if new.is_empty() => (editor.script.get(), editor.generated()),
             Self::Script(new) => (editor.runs(), new.clone()),

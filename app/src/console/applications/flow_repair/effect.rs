@@ -107,12 +107,16 @@ pub async fn foresee(editor: Editor, change: Change, name: String) -> Result<For
             ..Foresight::default()
         });
     };
-    let before = analyse_flow(request(editor, now, BTreeMap::new())).await?.findings;
-    let mut overrides = BTreeMap::new();
+    let before = analyse_flow(request(editor, now)).await?.findings;
+    let mut request = request(editor, then);
     if let Change::Connection(mend) = &change {
-        overrides.insert(mend.connection.to_string(), mend.repair.patch());
+        let key = mend.connection.to_string();
+        request.connections.insert(key, mend.repair.patch());
     }
-    let after = analyse_flow(request(editor, then, overrides)).await?.findings;
+    if let (Change::DropExpectation(dropped), Some(expected)) = (&change, &mut request.expectations) {
+        expected.retain(|one| one != dropped);
+    }
+    let after = analyse_flow(request).await?.findings;
     let mut effect = compare(&before, &after, change.removed_step());
     if let Change::Connection(mend) = change {
         effect.people = elsewhere(&mend, &name).await?;
@@ -120,10 +124,10 @@ pub async fn foresee(editor: Editor, change: Change, name: String) -> Result<For
     Ok(effect)
 }
 
-fn request(editor: Editor, flow: SignInFlow, connections: BTreeMap<String, serde_json::Value>) -> AnalysisRequest {
+fn request(editor: Editor, flow: SignInFlow) -> AnalysisRequest {
     AnalysisRequest {
         flow,
-        connections,
+        connections: BTreeMap::new(),
         application: Some(editor.application.get_value()),
         expectations: Some(editor.expectations.get_untracked()),
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::Change;
 use crate::api::connection::{ConnectionMend, ConnectionRepair};
+use crate::console::applications::expectation_choices::named_option;
 use crate::console::applications::flow::Editor;
 use crate::console::applications::options::named;
 
@@ -98,6 +99,16 @@ impl Mend {
                     .to_owned(),
                 String::new(),
             ),
+            Repair::DropExpectation { expectation } => {
+                let told = expectation.told(|option| named_option(editor, option));
+                Self {
+                    label: "Stop expecting it".to_owned(),
+                    sentence: format!("This is no longer expected, at once: {told}. The flow stays as it is."),
+                    apply: "Remove the expectation",
+                    name: String::new(),
+                    change: Change::DropExpectation(expectation),
+                }
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use doorward_domain::id::ConnectionId;
 use doorward_domain::script::{Event, MAIL_QUESTION, Question, Run, ScriptEngine, StepOutcome, names};
 use doorward_domain::script_http::{answered, failed};
 use doorward_domain::script_link;
+use doorward_domain::text::Handle;
 use doorward_sandbox::Engine;
 use serde_json::{Value, json};
 
@@ -39,6 +40,19 @@ pub struct Fared {
     pub nobody_known: bool,
     /// The ways they went, and where each ended.
     pub ways: BTreeSet<(Vec<(u32, AuthOption)>, Place)>,
+    /// What the steps offered that they came to, by step; of the first one what they came in by.
+    pub asked: BTreeSet<(u32, AuthOption)>,
+    /// The same of each way on which they were signed in, of the steps they passed or gave up.
+    pub signed_in_past: BTreeSet<BTreeSet<(u32, AuthOption)>>,
+}
+
+/// The way that somebody has gone.
+#[derive(Default)]
+struct Way {
+    /// What they passed, by step.
+    taken: Vec<(u32, AuthOption)>,
+    /// What the steps offered that they came to.
+    offered: Vec<(u32, AuthOption)>,
 }
 
 pub struct Case<'a> {
@@ -81,12 +95,12 @@ impl Case<'_> {
             None => SignIn::begin(end),
         };
         let mut fared = Fared::default();
-        self.follow(begun, &mut vec![], &mut fared);
+        self.follow(begun, &mut Way::default(), &mut fared);
         fared
     }
 
     /// Tries every choice of the person.
-    fn follow(&mut self, state: SignIn, taken: &mut Vec<(u32, AuthOption)>, fared: &mut Fared) {
+    fn follow(&mut self, state: SignIn, way: &mut Way, fared: &mut Fared) {
         match state {
             SignIn::AwaitingScript(awaiting) => {
                 let source = self.flow.script.clone().expect("a script");
@@ -99,7 +113,7 @@ impl Case<'_> {
                 loop {
                     let run = self.engine.run(&source, awaiting.progress().events());
                     match awaiting.proceed(run.end, &self.demands(), NOW).expect("alive") {
-                        Proceeded::Next(next) => return self.follow(*next, taken, fared),
+                        Proceeded::Next(next) => return self.follow(*next, way, fared),
                         Proceeded::Ask(asking, question) if question.call == script_link::QUESTION => {
                             awaiting = self.associate(*asking, question);
                         }
@@ -112,46 +126,58 @@ impl Case<'_> {
             }
             SignIn::Prompting(prompting) => {
                 if let Ok(skipped) = prompting.clone().skip(NOW) {
-                    self.follow(skipped, taken, fared);
+                    self.follow(skipped, way, fared);
                 }
                 let values = [("city".to_owned(), self.world.city.to_owned())].into();
-                self.follow(prompting.send(&values, NOW).expect("alive"), taken, fared);
+                self.follow(prompting.send(&values, NOW).expect("alive"), way, fared);
             }
             SignIn::Choosing(choosing) => {
-                fared.run.insert(choosing.step() + 1);
-                self.give_up(&choosing, taken, fared);
-                let options: Vec<AuthOption> = choosing.options(self.flow).into_iter().cloned().collect();
+                let number = choosing.step() + 1;
+                fared.run.insert(number);
+                let mut options: Vec<AuthOption> = choosing.options(self.flow).into_iter().cloned().collect();
+                if way.taken.is_empty() {
+                    options.retain(|option| option == self.entry);
+                }
+                let before = way.offered.len();
+                self.give_up(&choosing, way, fared);
+                let open = options.iter().filter(|option| self.is_open(option));
+                way.offered.extend(open.map(|option| (number, option.clone())));
+                fared.asked.extend(way.offered[before..].iter().cloned());
                 for option in options {
-                    if taken.is_empty() && option != *self.entry {
-                        continue;
-                    }
                     if let Some(next) = self.pass(&choosing, &option) {
                         fared.comes_in = true;
-                        taken.push((choosing.step() + 1, option.clone()));
-                        self.follow(next, taken, fared);
-                        taken.pop();
-                    } else if taken.is_empty() {
+                        way.taken.push((number, option.clone()));
+                        self.follow(next, way, fared);
+                        way.taken.pop();
+                    } else if way.taken.is_empty() {
                         fared.comes_in = true;
                     }
                 }
+                way.offered.truncate(before);
             }
             SignIn::Completed(done) => {
                 let passed: BTreeSet<u32> = done.path.iter().flatten().map(|step| step + 1).collect();
                 let all = 2..=u32::try_from(self.flow.steps.len()).expect("few");
                 fared.spared.extend(all.filter(|step| !passed.contains(step)));
                 fared.run.extend(passed);
-                fared.ways.insert((taken.clone(), Place::SignedIn));
+                fared.ways.insert((way.taken.clone(), Place::SignedIn));
+                fared.signed_in_past.insert(way.offered.iter().cloned().collect());
                 fared.gets_through = true;
             }
             SignIn::Denied(denied) => {
                 // A script that ends before anybody has chosen anything stops everybody.
                 fared.comes_in = true;
-                fared.ways.extend(end_of(&denied).map(|end| (taken.clone(), end)));
+                fared.ways.extend(end_of(&denied).map(|end| (way.taken.clone(), end)));
                 match denied.reason {
                     Denial::ScriptFailed(ScriptFault::NoSuchStep) => fared.missing.insert(denied.step),
-                    Denial::NeedsAccount | Denial::NoVerifiedAddress | Denial::NoOptionLeft => {
+                    Denial::NeedsAccount | Denial::NoVerifiedAddress => {
+                        let options = self.flow.steps[denied.step as usize].options.iter();
+                        fared
+                            .asked
+                            .extend(options.map(|option| (denied.step + 1, option.clone())));
                         fared.run.insert(denied.step + 1)
                     }
+                    Denial::NoOptionLeft => fared.run.insert(denied.step + 1),
                     _ => false,
                 };
                 fared.nobody_known |= denied.reason == Denial::Incomplete;
@@ -168,17 +194,26 @@ impl Case<'_> {
     }
 
     /// Whoever turns back where the script hears of it is not counted among those who come, and sees what it runs then.
-    fn give_up(&mut self, choosing: &Choosing, taken: &mut Vec<(u32, AuthOption)>, fared: &mut Fared) {
+    fn give_up(&mut self, choosing: &Choosing, way: &mut Way, fared: &mut Fared) {
         for outcome in [StepOutcome::Fail, StepOutcome::Abort] {
             let Some(next) = choosing.clone().give_up(outcome) else {
                 continue;
             };
             let mut aside = Fared::default();
-            self.follow(next, taken, &mut aside);
+            self.follow(next, way, &mut aside);
             fared.run.append(&mut aside.run);
             fared.missing.append(&mut aside.missing);
             fared.nobody_known |= aside.nobody_known;
+            fared.asked.append(&mut aside.asked);
+            fared.signed_in_past.append(&mut aside.signed_in_past);
         }
+    }
+
+    fn is_open(&self, option: &AuthOption) -> bool {
+        let known = |handle: &Handle| self.facts.iter().find(|known| known.handle == *handle);
+        option
+            .connection()
+            .is_none_or(|handle| known(handle).is_some_and(|known| known.enabled))
     }
 
     fn associate(&self, asking: AwaitingScript, question: Question) -> AwaitingScript {
