@@ -117,15 +117,13 @@ pub fn extras(state: &Shared) -> anyhow::Result<Extras> {
             codes: Arc::new(UsedCodes(state.clone())),
         })
     });
-    let demo = if state.config.demo {
-        let secret = demo::seed::client_secret(&state.keyring);
-        let app = demo::DemoApp::new(public_url, demo::seed::CLIENT_ID, secret, state.keyring.clone(), now);
-        Some(Arc::new(app.map_err(|_| {
-            anyhow::anyhow!("DOORWARD_PUBLIC_URL cannot be used by the demonstration")
-        })?))
-    } else {
-        None
-    };
+    let examples = demo::EXAMPLES.iter().filter(|_| state.config.demo);
+    let demo = examples.map(|example| {
+        let app = demo::DemoApp::new(example, public_url, state.keyring.clone(), now.clone());
+        app.map(Arc::new)
+            .map_err(|_| anyhow::anyhow!("DOORWARD_PUBLIC_URL cannot be used by the demonstration"))
+    });
+    let demo = demo.collect::<anyhow::Result<_>>()?;
     Ok(Extras { test_idp, demo })
 }
 
@@ -195,7 +193,9 @@ fn greet(state: &AppState, address: SocketAddr, hint: &SignInHint) {
         SignInHint::Known => println!("Sign in as an administrator."),
         SignInHint::Demo { email, password } => {
             println!("Sign in: {email}  {}", password.expose());
-            println!("Demo application: {}", state.config.public_url.join(demo::PATH));
+            for example in &demo::EXAMPLES {
+                println!("{}: {}", example.name, state.config.public_url.join(example.path));
+            }
             if state.mail.is_mailbox() {
                 println!("Demo mailbox: {}", state.config.public_url.join(mail::mailbox::PATH));
             }

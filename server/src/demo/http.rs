@@ -1,4 +1,4 @@
-//! The demo application's pages.
+//! The pages of a demo application.
 
 use std::sync::Arc;
 
@@ -12,30 +12,32 @@ use doorward_federation::UntrustedCallback;
 use doorward_vault::Purpose;
 use http::{HeaderMap, StatusCode, header};
 
+use super::page;
 use super::relying_party::{DemoApp, Pending};
-use super::{PATH, page};
 
 const COOKIE: &str = "doorward_demo_app";
 
 /// The routes of the application, below the server's root.
 pub fn router<S: Clone + Send + Sync + 'static>(app: Arc<DemoApp>) -> Router<S> {
+    let example = app.example;
     Router::new()
-        .route("/demo-app", get(welcome))
-        .route("/demo-app/sign-in", post(sign_in))
-        .route("/demo-app/callback", get(callback))
+        .route(example.path, get(welcome))
+        .route(&format!("{}/sign-in", example.path), post(sign_in))
+        .route(&example.callback_path(), get(callback))
         .with_state(app)
 }
 
-async fn welcome() -> Response {
-    page(StatusCode::OK, page::welcome(&stylesheet()))
+async fn welcome(State(app): State<Arc<DemoApp>>) -> Response {
+    page(StatusCode::OK, page::welcome(&stylesheet(), app.example))
 }
 
 async fn sign_in(State(app): State<Arc<DemoApp>>) -> Response {
     match app.begin().await {
         Ok((begun, pending)) => {
             let cookie = format!(
-                "{COOKIE}={}; Path={PATH}; HttpOnly; SameSite=Lax; Max-Age=900",
-                seal(&app, &pending)
+                "{COOKIE}={}; Path={}; HttpOnly; SameSite=Lax; Max-Age=900",
+                seal(&app, &pending),
+                app.example.path
             );
             (
                 AppendHeaders([(header::SET_COOKIE, cookie)]),
@@ -43,35 +45,40 @@ async fn sign_in(State(app): State<Arc<DemoApp>>) -> Response {
             )
                 .into_response()
         }
-        Err(error) => failed(StatusCode::BAD_GATEWAY, &error.explanation()),
+        Err(error) => failed(&app, StatusCode::BAD_GATEWAY, &error.explanation()),
     }
 }
 
 async fn callback(State(app): State<Arc<DemoApp>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let Some(pending) = open(&app, &headers) else {
         return failed(
+            &app,
             StatusCode::BAD_REQUEST,
             "This browser has not started a sign-in here. Start again.",
         );
     };
     let Ok(answer) = UntrustedCallback::parse(&query.unwrap_or_default()) else {
-        return failed(StatusCode::BAD_REQUEST, "The answer could not be read. Start again.");
+        return failed(
+            &app,
+            StatusCode::BAD_REQUEST,
+            "The answer could not be read. Start again.",
+        );
     };
     match app.finish(answer, &pending).await {
         Ok(assertion) => {
-            let forget = format!("{COOKIE}=; Path={PATH}; HttpOnly; SameSite=Lax; Max-Age=0");
-            let shown = page(
-                StatusCode::OK,
-                page::signed_in(&stylesheet(), app.client_id(), &assertion),
+            let forget = format!(
+                "{COOKIE}=; Path={}; HttpOnly; SameSite=Lax; Max-Age=0",
+                app.example.path
             );
+            let shown = page(StatusCode::OK, page::signed_in(&stylesheet(), app.example, &assertion));
             (AppendHeaders([(header::SET_COOKIE, forget)]), shown).into_response()
         }
-        Err(error) => failed(StatusCode::BAD_REQUEST, &error.explanation()),
+        Err(error) => failed(&app, StatusCode::BAD_REQUEST, &error.explanation()),
     }
 }
 
-fn failed(status: StatusCode, sentence: &str) -> Response {
-    page(status, page::failed(&stylesheet(), sentence))
+fn failed(app: &DemoApp, status: StatusCode, sentence: &str) -> Response {
+    page(status, page::failed(&stylesheet(), app.example, sentence))
 }
 
 fn page(status: StatusCode, html: String) -> Response {

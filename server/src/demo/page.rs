@@ -1,24 +1,22 @@
-//! What the demo application shows.
+//! What a demo application shows.
 
 use doorward_domain::subject::VerifiedAssertion;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::PATH;
+use super::Example;
 
 /// The first page: one button.
-pub fn welcome(stylesheet: &str) -> String {
+pub fn welcome(stylesheet: &str, example: &Example) -> String {
     let body = view! {
-        <p class="page-status">
-            "An application that signs people in with OpenID Connect. It shows every claim it receives."
-        </p>
-        {sign_in_form("Sign in")}
+        <p class="page-status">{example.about}</p>
+        {sign_in_form(example, "Sign in")}
     };
-    document(stylesheet, "Demo application", body)
+    document(stylesheet, example.name, body)
 }
 
 /// What arrived.
-pub fn signed_in(stylesheet: &str, client_id: &str, assertion: &VerifiedAssertion) -> String {
+pub fn signed_in(stylesheet: &str, example: &Example, assertion: &VerifiedAssertion) -> String {
     let name = ["name", "preferred_username", "email"]
         .into_iter()
         .find_map(|claim| assertion.claims.get(claim).and_then(Value::as_str))
@@ -35,7 +33,7 @@ pub fn signed_in(stylesheet: &str, client_id: &str, assertion: &VerifiedAssertio
         .chain(others.map(|(claim, value)| (claim.clone(), text(value))))
         .map(|(claim, value)| view! { <tr><th scope="row"><code>{claim.clone()}</code></th><td data-claim=claim>{value}</td></tr> })
         .collect_view();
-    let sign_out = format!("/oauth2/logout?client_id={client_id}");
+    let sign_out = format!("/oauth2/logout?client_id={}", example.client_id);
     let body = view! {
         <p class="page-status">"You are signed in as " <b dir="auto">{name}</b> "."</p>
         <div class="table-frame" tabindex="0" role="region" aria-label="Claims">
@@ -46,28 +44,28 @@ pub fn signed_in(stylesheet: &str, client_id: &str, assertion: &VerifiedAssertio
             </table>
         </div>
         <div class="button-row">
-            {sign_in_form("Sign in again")}
+            {sign_in_form(example, "Sign in again")}
             <a class="button" href=sign_out>"Sign out"</a>
         </div>
     };
-    document(stylesheet, "Demo application", body)
+    document(stylesheet, example.name, body)
 }
 
 /// A sign-in that ended without a person.
-pub fn failed(stylesheet: &str, sentence: &str) -> String {
+pub fn failed(stylesheet: &str, example: &Example, sentence: &str) -> String {
     let body = view! {
         <div class="notice warn" role="alert">
             <p class="notice-title">"You are not signed in"</p>
             <p>{sentence.to_owned()}</p>
         </div>
-        {sign_in_form("Try again")}
+        {sign_in_form(example, "Try again")}
     };
-    document(stylesheet, "Demo application", body)
+    document(stylesheet, example.name, body)
 }
 
-fn sign_in_form(label: &'static str) -> impl IntoView {
+fn sign_in_form(example: &Example, label: &'static str) -> impl IntoView + use<> {
     view! {
-        <form method="post" action=format!("{PATH}/sign-in")>
+        <form method="post" action=format!("{}/sign-in", example.path)>
             <button class="button primary" type="submit">{label}</button>
         </form>
     }

@@ -17,10 +17,12 @@ use doorward_vault::{Keyring, random, random_text};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::CALLBACK_PATH;
+use super::Example;
+use super::seed::client_secret;
 
 /// A relying party that knows one provider: this server.
 pub struct DemoApp {
+    pub(super) example: &'static Example,
     federation: Federation,
     /// This server as seen by its application. The federation code asks for a connection; nothing else uses it.
     provider: Connection,
@@ -43,19 +45,19 @@ impl DemoApp {
     /// # Errors
     /// When the public URL is no usable issuer.
     pub fn new(
+        example: &'static Example,
         public_url: &str,
-        client_id: &str,
-        client_secret: SecretText,
         keyring: Arc<Keyring>,
         now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ) -> Result<Self, Invalid> {
         let client = OutboundClient::new(OutboundSettings::default());
         client.except(Url::parse(public_url).ok());
-        let provider = itself(public_url, client_id, client_secret)?;
-        let redirect_uri = format!("{public_url}{CALLBACK_PATH}");
+        let provider = itself(public_url, example.client_id, client_secret(&keyring, example))?;
+        let redirect_uri = format!("{public_url}{}", example.callback_path());
         let redirect_uri = Url::parse(&redirect_uri).map_err(|_| Invalid(Vec::new()))?;
         let federation = Federation::new(Arc::new(client), Limits::default());
         Ok(Self {
+            example,
             federation,
             provider,
             redirect_uri,
@@ -98,10 +100,6 @@ impl DemoApp {
             now: (self.now)(),
         };
         self.federation.finish(&self.provider, callback, expected).await
-    }
-
-    pub(super) fn client_id(&self) -> &str {
-        &self.provider.oidc.client_id
     }
 }
 

@@ -1,4 +1,4 @@
-//! The example that `serve --demo` fills an empty database with: the Test IdP, an application, people.
+//! The example that `serve --demo` fills an empty database with: the Test IdP, applications, people.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,14 @@ use doorward_domain::secret::SecretText;
 use doorward_vault::{Keyring, Purpose};
 use serde_json::{Value, json};
 
-use super::{CALLBACK_PATH, PATH};
+use super::{EXAMPLES, Example};
 use crate::test_idp;
 
-/// Client id of the demo application.
-pub const CLIENT_ID: &str = "demo-app";
-
-/// Client secret of the demo application: derived, so that nothing has to be kept for it.
+/// Client secret of a demo application: derived, so that nothing has to be kept for it.
 #[must_use]
-pub fn client_secret(keyring: &Keyring) -> SecretText {
-    SecretText::new(URL_SAFE_NO_PAD.encode(keyring.mac(Purpose::ClientSecret, &[b"the demo application"])))
+pub fn client_secret(keyring: &Keyring, example: &Example) -> SecretText {
+    let parts: [&[u8]; 2] = [b"a demo application", example.client_id.as_bytes()];
+    SecretText::new(URL_SAFE_NO_PAD.encode(keyring.mac(Purpose::ClientSecret, &parts)))
 }
 
 /// The services an example is made with: the same ones the console uses.
@@ -46,10 +44,13 @@ pub async fn seed(services: &Services<'_>, keyring: &Keyring, public_url: &str) 
         .connections
         .create(&Actor::System, test_idp(keyring, public_url), SaveMode::Save)
         .await?;
-    services
-        .applications
-        .create(&Actor::System, application(keyring, public_url), SaveMode::Save)
-        .await?;
+    for example in &EXAMPLES {
+        let draft = application(example, keyring, public_url);
+        services
+            .applications
+            .create(&Actor::System, draft, SaveMode::Save)
+            .await?;
+    }
     for (username, given, family) in PEOPLE {
         services
             .users
@@ -79,15 +80,20 @@ fn test_idp(keyring: &Keyring, public_url: &str) -> Value {
     })
 }
 
-fn application(keyring: &Keyring, public_url: &str) -> Value {
+fn application(example: &Example, keyring: &Keyring, public_url: &str) -> Value {
+    let steps: Vec<Value> = example
+        .steps
+        .iter()
+        .map(|options| json!({ "options": options }))
+        .collect();
     json!({
-        "handle": CLIENT_ID,
-        "name": "Demo application",
-        "client_id": CLIENT_ID,
-        "client_secret": client_secret(keyring).expose(),
-        "redirect_uris": [format!("{public_url}{CALLBACK_PATH}")],
-        "post_logout_redirect_uris": [format!("{public_url}{PATH}")],
-        "flow": {"steps": [{"options": ["password", "connection:test-idp"]}]},
+        "handle": example.client_id,
+        "name": example.name,
+        "client_id": example.client_id,
+        "client_secret": client_secret(keyring, example).expose(),
+        "redirect_uris": [format!("{public_url}{}", example.callback_path())],
+        "post_logout_redirect_uris": [format!("{public_url}{}", example.path)],
+        "flow": {"steps": steps},
     })
 }
 

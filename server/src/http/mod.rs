@@ -35,7 +35,7 @@ use crate::{demo, test_idp};
 #[derive(Default)]
 pub struct Extras {
     pub test_idp: Option<Arc<test_idp::TestIdp>>,
-    pub demo: Option<Arc<demo::DemoApp>>,
+    pub demo: Vec<Arc<demo::DemoApp>>,
 }
 
 /// Every route.
@@ -72,7 +72,7 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
     if state.mail.is_mailbox() {
         needs_configuration = needs_configuration.merge(crate::mail::mailbox::router());
     }
-    if let Some(app) = extras.demo {
+    for app in extras.demo {
         needs_configuration = needs_configuration.merge(demo::router(app));
     }
     needs_configuration

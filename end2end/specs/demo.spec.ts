@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+
+test.afterEach(async ({ doorward }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+});
+
+test("the example has an application with a second factor", async ({ page, doorward }) => {
+  const person = { username: "payday.clerk", password: "correct horse battery" };
+  await doorward.api("POST", "/users", person);
+  await page.goto(`${doorward.url}/demo-payroll`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Username or email address").fill(person.username);
+  await page.getByLabel("Password").fill(person.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  const key = ((await page.locator("code.key").textContent()) ?? "").replaceAll(" ", "");
+  await page.getByLabel("Six-digit code").fill(execFileSync("oathtool", ["--totp", "--base32", key], { encoding: "utf8" }).trim());
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByRole("heading", { name: "Demo payroll" })).toBeVisible();
+  await expect(page.getByText("You are signed in as payday.clerk")).toBeVisible();
+});
+
+test("it warns of a provider without JIT before anything is saved", async ({ page, doorward, expectAccessible }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
+  await openConsole(page, doorward, "/console/applications/demo-payroll/flow");
+  await hydrated(page);
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+  await page.getByText("Add a way to sign in", { exact: true }).first().click();
+  await page.getByRole("button", { name: /^Test IdP/ }).click();
+  await expect(page.getByText("Step 2 needs an account, and people from test-idp have none")).toBeVisible();
+  await expectAccessible(page);
+  const { body } = await doorward.api("GET", "/applications/demo-payroll");
+  expect(body.flow.steps[0].options, "nothing is saved").toEqual(["password"]);
+});
