@@ -18,7 +18,7 @@ test("a handle that is taken is said at its field, and nothing typed is lost", a
   await expect(page.getByRole("heading", { name: "A second one" })).toBeVisible();
 });
 
-test("markup and other alphabets in a name are text everywhere", async ({ page, doorward }) => {
+test("markup and other alphabets in a name are text everywhere (S48)", async ({ page, doorward }) => {
   const name = "<b onclick=alert(1)>מנהל</b> & 株式会社 🏢";
   await openConsole(page, doorward, "/console/connections/new/oidc");
   await hydrated(page);

@@ -24,7 +24,7 @@ test("the console's first view is light", async ({ page, doorward }) => {
   expect(total).toBeLessThanOrEqual(FIRST_VIEW_BYTES);
 });
 
-test("the console runs no script but its own (S42)", async ({ page, doorward }) => {
+test("the console runs no script but its own (S48)", async ({ page, doorward }) => {
   await openConsole(page, doorward);
   const answer = await page.reload();
   const headers = answer?.headers() ?? {};

@@ -36,7 +36,7 @@ test("the sign-in page is light, draws at once and stays where it is", async ({ 
   expect(paint.largest).toBeLessThanOrEqual(LARGEST_PAINT_MS);
 });
 
-test("a sign-in page trusts nothing but itself (S42)", async ({ page, doorward }) => {
+test("a sign-in page trusts nothing but itself (S48)", async ({ page, doorward }) => {
   await page.goto(`${doorward.url}/demo-app`);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();

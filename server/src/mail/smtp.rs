@@ -11,8 +11,11 @@ use url::Url;
 
 use super::{Letter, Undelivered};
 
-/// How long one command may take.
+/// How long connecting may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one mail may take, from the connection to the server's last word (F23). Shorter than the lease of a mail, so
+/// that no other node sends it at the same time.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -35,11 +38,17 @@ impl Smtp {
     }
 
     pub async fn send(&self, id: &MailId, letter: &Letter) -> Result<(), Undelivered> {
+        self.send_within(PATIENCE, id, letter).await
+    }
+
+    async fn send_within(&self, patience: Duration, id: &MailId, letter: &Letter) -> Result<(), Undelivered> {
         let message = message(&self.from, id, letter)?;
-        match self.transport.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(Undelivered::ForGood(error.to_string())),
-            Err(error) => Err(Undelivered::ForNow(error.to_string())),
+        // The library waits for an answer for ever.
+        match tokio::time::timeout(patience, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if error.is_permanent() => Err(Undelivered::ForGood(error.to_string())),
+            Ok(Err(error)) => Err(Undelivered::ForNow(error.to_string())),
+            Err(_) => Err(Undelivered::ForNow("the mail server does not answer".to_owned())),
         }
     }
 }
@@ -123,6 +132,22 @@ mod tests {
         .expect("a mail");
         let text = String::from_utf8(made.formatted()).expect("text");
         assert!(!text.lines().any(|line| line.starts_with("Bcc")), "{text}");
+    }
+
+    #[tokio::test]
+    async fn f23_a_silent_server_holds_nothing_up() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("smtp://{}", silent.local_addr().expect("an address"));
+        let smtp = Smtp::open(&url, "no-reply@example.com").expect("opens");
+        let id = MailId::from_random([0; 16]);
+        let sent = smtp
+            .send_within(Duration::from_millis(200), &id, &letter("person@example.com", "Code"))
+            .await;
+        let why = match sent {
+            Err(Undelivered::ForNow(why)) => why,
+            other => panic!("F23: it is tried again later: {other:?}"),
+        };
+        assert!(why.contains("does not answer"), "{why}");
     }
 
     #[test]

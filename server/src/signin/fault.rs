@@ -182,7 +182,7 @@ pub fn page_of(reason: Reason) -> u16 {
         Reason::NoOptionLeft => UserMessage::NoWayLeft,
         Reason::RefusedByScript => UserMessage::NotAllowed,
         Reason::ScriptFailed => UserMessage::RuleFailed,
-        Reason::Incomplete => UserMessage::SomethingWentWrong,
+        Reason::Incomplete => UserMessage::RuleFailed,
         Reason::TooManyAttempts => UserMessage::TooManyAttempts,
         Reason::TooManyAccounts => UserMessage::TooManyAccounts,
         Reason::ProviderUnreachable => UserMessage::ProviderUnreachable,
@@ -207,7 +207,7 @@ fn denial_message(denial: Denial) -> UserMessage {
         Denial::NoOptionLeft => UserMessage::NoWayLeft,
         Denial::ByScript => UserMessage::NotAllowed,
         Denial::ScriptFailed(_) => UserMessage::RuleFailed,
-        Denial::Incomplete => UserMessage::SomethingWentWrong,
+        Denial::Incomplete => UserMessage::RuleFailed,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows of security.md and of the fault table, through the whole router.
 
 use axum::body::Body;
+use doorward_domain::audit::Actor;
 use http::{Request, header};
 use serde_json::json;
 
@@ -10,6 +11,8 @@ use crate::world::World;
 crate::on_both!(
     s24_s26_f21_a_callback_works_once_and_in_its_own_browser,
     s8_s9_a_disabled_connection_signs_nobody_in,
+    s8_s9_what_is_decided_at_the_provider_counts,
+    s24_of_many_answers_to_one_request_one_counts,
     s25_s28_f7_answers_of_others_are_refused,
     s33_f6_clocks_may_differ_a_little,
     s20_attempts_are_limited_for_known_and_unknown_names_alike,
@@ -72,6 +75,54 @@ async fn s8_s9_a_disabled_connection_signs_nobody_in(world: &World) {
         .await;
     assert_eq!(forced.number(), "1105", "S8");
     assert_eq!(world.state.store.counters().commits, before, "S8: nothing is written");
+}
+
+async fn s8_s9_what_is_decided_at_the_provider_counts(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    for case in [
+        "not offered any more",
+        "the application is disabled",
+        "the connection is deleted",
+    ] {
+        let browser = world.browser();
+        let away = browser.authorize("portal", "").await;
+        let away = away.location.as_deref().expect("away");
+        let back = world.provider.sign_in(away, &persona);
+        match case {
+            "not offered any more" => world.change_flow("portal", json!([["password"]])).await,
+            "the application is disabled" => world.patch("portal", json!({"enabled": false})).await,
+            _ => {
+                for application in ["portal", "payroll"] {
+                    world.change_flow(application, json!([["password"]])).await;
+                }
+                let deleted = world.services.connections.delete(&Actor::Api, "acme", None).await;
+                deleted.expect("deleted");
+            }
+        }
+        let seen = browser.get(&back).await;
+        assert!(seen.parameter("code").is_none(), "S8, S9: {case}: {seen:?}");
+        assert!(seen.status.is_client_error(), "S8, S9: {case}: {seen:?}");
+        assert_eq!(world.accounts().await, 0, "S8: {case}: nothing is written");
+        world.patch("portal", json!({"enabled": true})).await;
+        if case != "the connection is deleted" {
+            world.change_flow("portal", json!([["connection:acme"]])).await;
+        }
+    }
+}
+
+async fn s24_of_many_answers_to_one_request_one_counts(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    let browser = world.browser();
+    let away = browser.authorize("portal", "").await;
+    let away = away.location.as_deref().expect("away");
+    // Each with a code that the provider takes.
+    let answers: Vec<String> = (0..8).map(|_| world.provider.sign_in(away, &persona)).collect();
+    let all = answers.iter().map(|answer| browser.get(answer));
+    let seen = futures::future::join_all(all).await;
+    let codes = seen.iter().filter(|seen| seen.parameter("code").is_some()).count();
+    assert_eq!(codes, 1, "S24: {seen:?}");
+    assert!(seen.iter().all(|seen| !seen.status.is_server_error()), "S24: {seen:?}");
+    assert_eq!(world.accounts().await, 1, "S24");
 }
 
 async fn s25_s28_f7_answers_of_others_are_refused(world: &World) {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::get;
 use crate::factors::claims_of;
 use crate::provider::Persona;
-use crate::world::World;
+use crate::world::{Seen, World};
 
 crate::on_both!(
     on_and_new_creates_an_account_with_the_stable_sub,
@@ -19,6 +19,8 @@ crate::on_both!(
     s11_an_address_that_looks_like_another_opens_no_account,
     s5_s6_prove_links_once_and_only_the_subject_that_asked,
     s42_f18_many_first_sign_ins_make_one_account,
+    s12_a_subject_that_is_new_at_a_known_provider_proves_itself,
+    f19_two_connections_at_once_follow_their_policy,
     f19_s3_one_address_through_two_connections_at_once,
     s46_each_link_has_one_event,
     s44_nobody_is_revived_and_nothing_is_erased,
@@ -348,6 +350,52 @@ async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
     assert_eq!(world.accounts().await, 1, "S42, F18: one account");
 }
 
+async fn s12_a_subject_that_is_new_at_a_known_provider_proves_itself(world: &World) {
+    world
+        .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
+        .await;
+    world
+        .connection("beta", json!({"jit": {"linking": "verified_email"}}))
+        .await;
+    world.application("counter", json!([["connection:beta"]])).await;
+    let before = sub(world, &Persona::verified("first", "owner@example.com")).await;
+    let asked = world
+        .browser()
+        .federated(&Persona::verified("reissued", "owner@example.com"))
+        .await;
+    assert!(asked.parameter("code").is_none(), "S12: {asked:?}");
+    assert!(asked.body.contains("/proof"), "S12: {asked:?}");
+    assert_eq!(links_told(world).await, 1, "S12: nothing is linked in silence");
+    let elsewhere = Persona::verified("first", "owner@example.com");
+    let done = world.browser().federated_to("counter", &elsewhere).await;
+    let (_, tokens) = world.redeem("counter", &done.code()).await;
+    assert_eq!(
+        crate::factors::claims_of(&tokens)["sub"],
+        before,
+        "another connection is linked at once"
+    );
+}
+
+/// Two people with one address who come back from two providers at once.
+async fn both_at_once(world: &World, here: &Persona, there: &Persona) -> Vec<Seen> {
+    let (one, other) = (world.browser(), world.browser());
+    let mut ready = vec![];
+    for (browser, application, persona) in [(&one, "portal", here), (&other, "counter", there)] {
+        let away = browser.authorize(application, "").await;
+        let back = world.provider.sign_in(away.location.as_deref().expect("away"), persona);
+        ready.push((browser, back));
+    }
+    let back = ready.iter().map(|(browser, back)| async move {
+        let seen = browser.get(back).await;
+        browser.follow(seen).await
+    });
+    futures::future::join_all(back).await
+}
+
+fn codes(seen: &[Seen]) -> usize {
+    seen.iter().filter(|seen| seen.parameter("code").is_some()).count()
+}
+
 async fn f19_s3_one_address_through_two_connections_at_once(world: &World) {
     world.connection("beta", json!({})).await;
     world.application("counter", json!([["connection:beta"]])).await;
@@ -357,20 +405,12 @@ async fn f19_s3_one_address_through_two_connections_at_once(world: &World) {
             Persona::verified(&format!("here-{round}"), &email),
             Persona::verified(&format!("there-{round}"), &email),
         );
-        let (one, other) = (world.browser(), world.browser());
-        let mut ready = vec![];
-        for (browser, application, persona) in [(&one, "portal", &here), (&other, "counter", &there)] {
-            let away = browser.authorize(application, "").await;
-            let back = world.provider.sign_in(away.location.as_deref().expect("away"), persona);
-            ready.push((browser, back));
-        }
-        let back = ready.iter().map(|(browser, back)| async move {
-            let seen = browser.get(back).await;
-            browser.follow(seen).await
-        });
-        let seen = futures::future::join_all(back).await;
-        let codes = seen.iter().filter(|seen| seen.parameter("code").is_some()).count();
-        assert_eq!(codes, 1, "F19: one is in, the other is asked for proof: {seen:?}");
+        let seen = both_at_once(world, &here, &there).await;
+        assert_eq!(
+            codes(&seen),
+            1,
+            "F19: one is in, the other is asked for proof: {seen:?}"
+        );
         let asked = seen
             .iter()
             .find(|seen| seen.parameter("code").is_none())
@@ -381,6 +421,40 @@ async fn f19_s3_one_address_through_two_connections_at_once(world: &World) {
             round + 1,
             "F19, S3: neither two accounts nor a silent link"
         );
+    }
+}
+
+async fn f19_two_connections_at_once_follow_their_policy(world: &World) {
+    world.connection("beta", json!({})).await;
+    world.application("counter", json!([["connection:beta"]])).await;
+    for (round, (policy, verified, in_at_once, accounts, links)) in [
+        (LinkPolicy::Never, true, 1, 1, 1),
+        (LinkPolicy::VerifiedEmail, true, 2, 1, 2),
+        (LinkPolicy::VerifiedEmail, false, 2, 2, 2),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for handle in ["acme", "beta"] {
+            world.change(handle, |connection| connection.jit.linking = policy).await;
+        }
+        let (known, linked) = (world.accounts().await, links_told(world).await);
+        let of = |name: &str| {
+            let (subject, email) = (format!("{name}-{round}"), format!("round-{round}@example.com"));
+            match verified {
+                true => Persona::verified(&subject, &email),
+                false => Persona::unverified(&subject, &email),
+            }
+        };
+        let seen = both_at_once(world, &of("here"), &of("there")).await;
+        let case = format!("F19: {policy:?}, verified {verified}");
+        assert_eq!(codes(&seen), in_at_once, "{case}: {seen:?}");
+        assert!(
+            seen.iter().all(|seen| !seen.status.is_server_error()),
+            "{case}: {seen:?}"
+        );
+        assert_eq!(world.accounts().await - known, accounts, "{case}");
+        assert_eq!(links_told(world).await - linked, links, "{case}");
     }
 }
 

@@ -1,13 +1,15 @@
 //! Codes by email: to whom, how often, and what happens when the mail server does not take them.
 
 use std::collections::HashSet;
+use std::net::SocketAddr;
 
 use doorward_server::config::MailSettings;
 use doorward_server::mail::{self, Letter, Mail, worker};
-use doorward_storage::outbox;
+use doorward_storage::outbox::{self, MailState};
 use http::StatusCode;
 use serde_json::json;
 
+use crate::factors;
 use crate::provider::Persona;
 use crate::smtp::{Behaviour, MailServer};
 use crate::world::{Browser, Seen, World};
@@ -21,6 +23,7 @@ crate::on_both!(
     a_choice_sends_nothing_by_itself,
     a_mail_is_taken_once,
     f23_a_mail_server_that_is_away_delays_the_mail,
+    f23_a_mail_server_that_is_gone_leaves_the_other_factors,
     f24_a_refused_mail_is_in_the_audit_log,
 );
 
@@ -107,6 +110,18 @@ async fn s39_an_unverified_address_gets_no_code(world: &World) {
     let page = world.browser().federated_to("bank", &unverified).await;
     assert_eq!(page.number(), "1210", "S39: {page:?}");
     assert_eq!(count(world).await, 0);
+
+    world
+        .application("safe", json!([["password"], ["totp", "email_otp"]]))
+        .await;
+    let browser = world.browser();
+    let page = browser.authorize("safe", "").await;
+    let page = browser.password(&page, "clerk", "a good password").await;
+    assert!(page.body.contains("Set up your authenticator app"), "{page:?}");
+    assert!(!page.body.contains("email_otp"), "S39: not offered: {page:?}");
+    let forced = ask(&browser, &page).await;
+    assert!(!forced.body.contains("We have sent a code"), "S39: {forced:?}");
+    assert_eq!(count(world).await, 0, "S39: nothing goes there");
 }
 
 async fn s39_the_address_a_provider_asserts_only_where_the_connection_allows(world: &World) {
@@ -217,8 +232,12 @@ async fn a_mail_is_taken_once(world: &World) {
 }
 
 pub fn through(server: &MailServer) -> Mail {
+    through_address(server.address)
+}
+
+fn through_address(address: SocketAddr) -> Mail {
     let settings = MailSettings::Smtp {
-        url: doorward_domain::secret::SecretText::new(format!("smtp://{}", server.address)),
+        url: doorward_domain::secret::SecretText::new(format!("smtp://{address}")),
         from: "no-reply@example.com".to_owned(),
     };
     Mail::open(&settings).expect("opens")
@@ -289,4 +308,28 @@ async fn f24_a_refused_mail_is_in_the_audit_log(world: &World) {
     assert_eq!(line.event.account.as_ref(), Some(&clerk.summary.id));
     let text = serde_json::to_string(&line.event).expect("json");
     assert!(!text.contains("example.com"), "no address in the log: {text}");
+}
+
+async fn f23_a_mail_server_that_is_gone_leaves_the_other_factors(world: &World) {
+    // Nothing listens there any more.
+    let gone = std::net::TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address");
+    let world = &world.with_mail(through_address(gone)).await;
+    world
+        .application("safe", json!([["password"], ["totp", "email_otp"]]))
+        .await;
+    let address = Some(("clerk@example.com", true));
+    world.person("clerk", address, "a good password").await;
+    let browser = world.browser();
+    let page = browser.authorize("safe", "").await;
+    let page = browser.password(&page, "clerk", "a good password").await;
+    let key = factors::key(&page);
+    ask(&browser, &page).await;
+    worker::send_due(&world.state).await.expect("tries");
+    let mails = outbox::newest(world.state.store.read(), 1).await.expect("reads");
+    assert_eq!(mails[0].state, MailState::Waiting, "F23: it is tried again");
+    let done = factors::enter(&browser, &page, &factors::code(world, &key)).await;
+    assert!(done.parameter("code").is_some(), "F23: the app works: {done:?}");
 }

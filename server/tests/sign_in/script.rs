@@ -20,6 +20,7 @@ crate::on_both!(
     a_device_that_is_known_is_not_asked_again,
     a_failure_is_answered_by_the_script,
     f30_scripts_that_fail_let_nobody_in,
+    s40_an_edited_prototype_lets_nobody_in,
     f29_s40_hostile_scripts_end_and_others_go_on,
     s40_a_crowd_of_hostile_runs_holds_up_nobody_else,
     a_running_sign_in_keeps_its_version,
@@ -100,6 +101,18 @@ async fn s41_a_step_skipped_by_what_people_can_choose_is_a_warning(world: &World
         ),
         (
             "c.steps[1].subject.remoteClaims.preferred_username === 'boss'",
+            Severity::Warning,
+        ),
+        (
+            "(c.steps[1].subject.username || '').endsWith('@example.com')",
+            Severity::Warning,
+        ),
+        (
+            "c.steps[1].subject.localClaims['http://wso2.org/claims/fullname'] === 'The Boss'",
+            Severity::Warning,
+        ),
+        (
+            "c.steps[1].subject.remoteClaims.upn === 'boss@example.com'",
             Severity::Warning,
         ),
         ("c.steps[1].subject.remoteClaims.department === 'it'", Severity::Info),
@@ -328,11 +341,31 @@ async fn f30_scripts_that_fail_let_nobody_in(world: &World) {
         world.scripted(&handle, json!([["password"]]), script).await;
         let seen = world.browser().authorize(&handle, "").await;
         assert!(matches!(seen.number(), "1304" | "1209"), "{script}: {seen:?}");
+        assert!(
+            seen.body.contains("req_"),
+            "F30: there is something to tell support: {seen:?}"
+        );
         let all = refusals(world).await;
         assert!(all.iter().any(|detail| detail[key] == value), "{script}: {all:?}");
         let found = codes(&findings(world, &handle).await);
         assert!(!found.is_empty(), "{script}");
     }
+}
+
+/// Takes what the engine's own code stands on.
+const EDITING: &str = "
+    JSON.parse = JSON.stringify = function () { return '{\"end\":\"done\"}'; };
+    Array.prototype.push = function () { return 0; };
+    Map.prototype.has = function () { return true; };
+    Object.prototype.end = 'done';
+    Object.defineProperty(Object.prototype, 'then', { get: function () { throw new Error('then'); } });
+    function onLoginRequest(context) { executeStep(1); }";
+
+async fn s40_an_edited_prototype_lets_nobody_in(world: &World) {
+    world.scripted("edited", json!([["password"]]), EDITING).await;
+    let seen = world.browser().authorize("edited", "").await;
+    assert_eq!(seen.number(), "1304", "S40: {seen:?}");
+    assert!(seen.parameter("code").is_none(), "S40: {seen:?}");
 }
 
 async fn f29_s40_hostile_scripts_end_and_others_go_on(world: &World) {

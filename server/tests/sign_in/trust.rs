@@ -54,6 +54,9 @@ async fn s37_any_other_word_passes_nothing(world: &World) {
         let stopped = world.browser().federated_to("bank", &vouched(amr)).await;
         assert_eq!(stopped.number(), "1206", "{amr}: {stopped:?}");
     }
+    let done = world.browser().federated(&vouched("pwd")).await;
+    let (_, tokens) = world.redeem("portal", &done.code()).await;
+    assert_eq!(claims_of(&tokens)["acr"], "urn:doorward:acr:1", "S37: {tokens}");
 }
 
 async fn s37_what_is_not_trusted_any_more_counts_no_more(world: &World) {

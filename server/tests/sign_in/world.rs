@@ -241,7 +241,7 @@ impl World {
         self.patch(handle, patch).await;
     }
 
-    async fn patch(&self, application: &str, patch: Value) {
+    pub async fn patch(&self, application: &str, patch: Value) {
         let applications = &self.services.applications;
         let saved = applications.patch(&Actor::Api, application, None, patch, SaveMode::Save);
         saved.await.expect("saved");

@@ -67,6 +67,16 @@ pub struct Found {
     pub status: AccountStatus,
 }
 
+/// The account that owns the asserted address, as far as the decision needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    pub account: AccountId,
+    pub status: AccountStatus,
+    /// Whether another subject of the same connection and issuer is linked to it. The provider has given the address to
+    /// somebody else then, or the same person a new subject: nobody is linked without proof (S12).
+    pub has_other_subject: bool,
+}
+
 /// What to do with an assertion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JitOutcome {
@@ -103,7 +113,7 @@ impl JitSettings {
     /// the asserted address: verified there by the provider's word and verified here; it is `None` for every address
     /// that is not verified on both sides.
     #[must_use]
-    pub fn decide(self, linked: Option<Found>, owner: Option<Found>) -> JitOutcome {
+    pub fn decide(self, linked: Option<Found>, owner: Option<Owner>) -> JitOutcome {
         if let Some(Found { account, status }) = linked {
             return match status {
                 AccountStatus::Active => JitOutcome::SignIn {
@@ -116,16 +126,20 @@ impl JitSettings {
         if !self.enabled {
             return JitOutcome::PassThrough;
         }
-        match owner {
-            None => JitOutcome::Provision,
-            Some(Found { account, status }) => match (self.linking, status) {
-                (LinkPolicy::Never, _) => JitOutcome::Deny(JitDenial::AccountExists),
-                (LinkPolicy::Prove, AccountStatus::Active) => JitOutcome::AskForProof(account),
-                (LinkPolicy::VerifiedEmail, AccountStatus::Active) => JitOutcome::Link(account),
-                (LinkPolicy::Prove | LinkPolicy::VerifiedEmail, AccountStatus::Disabled | AccountStatus::Locked) => {
-                    JitOutcome::Deny(JitDenial::NotActive(status))
-                }
-            },
+        let Some(owner) = owner else {
+            return JitOutcome::Provision;
+        };
+        match (self.linking, owner.status) {
+            (LinkPolicy::Never, _) => JitOutcome::Deny(JitDenial::AccountExists),
+            (LinkPolicy::VerifiedEmail, AccountStatus::Active) if !owner.has_other_subject => {
+                JitOutcome::Link(owner.account)
+            }
+            (LinkPolicy::Prove | LinkPolicy::VerifiedEmail, AccountStatus::Active) => {
+                JitOutcome::AskForProof(owner.account)
+            }
+            (LinkPolicy::Prove | LinkPolicy::VerifiedEmail, AccountStatus::Disabled | AccountStatus::Locked) => {
+                JitOutcome::Deny(JitDenial::NotActive(owner.status))
+            }
         }
     }
 
@@ -154,6 +168,21 @@ mod tests {
         })
     }
 
+    fn owner(byte: u8, status: AccountStatus) -> Option<Owner> {
+        Some(Owner {
+            account: account(byte),
+            status,
+            has_other_subject: false,
+        })
+    }
+
+    fn known_by_another_subject(byte: u8) -> Option<Owner> {
+        owner(byte, Active).map(|owner| Owner {
+            has_other_subject: true,
+            ..owner
+        })
+    }
+
     #[test]
     fn the_table_of_the_specification() {
         let on = |linking| JitSettings {
@@ -175,7 +204,7 @@ mod tests {
                 "on, linked beats owner",
                 on(VerifiedEmail),
                 found(1, Active),
-                found(2, Active),
+                owner(2, Active),
                 synced,
             ),
             ("on, new", on(Prove), None, None, JitOutcome::Provision),
@@ -183,22 +212,36 @@ mod tests {
                 "on, owned, never",
                 on(Never),
                 None,
-                found(2, Active),
+                owner(2, Active),
                 JitOutcome::Deny(JitDenial::AccountExists),
             ),
             (
                 "on, owned, prove",
                 on(Prove),
                 None,
-                found(2, Active),
+                owner(2, Active),
                 JitOutcome::AskForProof(account(2)),
             ),
             (
                 "on, owned, verified",
                 on(VerifiedEmail),
                 None,
-                found(2, Active),
+                owner(2, Active),
                 JitOutcome::Link(account(2)),
+            ),
+            (
+                "S12: on, owned by another subject's, verified",
+                on(VerifiedEmail),
+                None,
+                known_by_another_subject(2),
+                JitOutcome::AskForProof(account(2)),
+            ),
+            (
+                "S12: on, owned by another subject's, never",
+                on(Never),
+                None,
+                known_by_another_subject(2),
+                JitOutcome::Deny(JitDenial::AccountExists),
             ),
             ("off, linked", off(Prove), found(1, Active), None, back(None)),
             ("off, new", off(Prove), None, None, JitOutcome::PassThrough),
@@ -206,7 +249,7 @@ mod tests {
                 "off, owned",
                 off(VerifiedEmail),
                 None,
-                found(2, Active),
+                owner(2, Active),
                 JitOutcome::PassThrough,
             ),
             (
@@ -227,14 +270,14 @@ mod tests {
                 "S44: owner disabled",
                 on(VerifiedEmail),
                 None,
-                found(2, Disabled),
+                owner(2, Disabled),
                 JitOutcome::Deny(JitDenial::NotActive(Disabled)),
             ),
             (
                 "S44: proof for locked",
                 on(Prove),
                 None,
-                found(2, Locked),
+                owner(2, Locked),
                 JitOutcome::Deny(JitDenial::NotActive(Locked)),
             ),
         ] {

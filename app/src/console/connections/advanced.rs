@@ -137,7 +137,7 @@ fn linking_choices() -> Vec<RadioChoice> {
         RadioChoice {
             value: "verified_email",
             label: "Link at once",
-            help: "Trusts the provider's word for every address. Choose it only for a provider that owns its addresses.",
+            help: "Trusts the provider's word for every address. Choose it only for a provider that owns its addresses. Whoever comes with a new subject to an account of the same provider proves that it is theirs.",
         },
         RadioChoice {
             value: "never",

@@ -258,7 +258,9 @@ fn s40_the_end_that_was_reached_first_cannot_be_taken_back() {
         Object.prototype.end = 'done';
         Object.defineProperty(Object.prototype, 'then', { get: function () { throw new Error('then'); } });
         function onLoginRequest(context) { executeStep(1); }";
-    assert_ne!(end(editing, &[]), RunEnd::Limit { limit: Limit::Time });
+    // It breaks its own call of the step and comes to its end. The engine lets nobody through who has not said who they
+    // are, and what a script does not ask for it could leave out as well.
+    assert_eq!(end(editing, &[]), RunEnd::Done);
     let mismatch = "function onLoginRequest(context) { executeStep(2); }";
     assert!(
         matches!(end(mismatch, &[stepped(1)]), RunEnd::Broken { .. }),

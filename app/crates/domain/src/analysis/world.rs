@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ScriptFacts, outside};
+use crate::engine::known::our_name;
 use crate::script::{self, Question};
 use crate::{script_form, script_http, script_link, script_secret};
 
@@ -99,7 +100,7 @@ impl<'a> World<'a> {
             "request.cookie" => self.texts(&format!("has the cookie {}", text(0)), true, true),
             // Sealed by us: nobody can make one up.
             "cookie" => self.texts(&format!("has the cookie {}", text(0)), true, false),
-            "user" => self.texts(&format!("has as {}", text(1)), false, false),
+            "user" => self.texts(&format!("has as {}", text(1)), false, is_name(text(1))),
             "user.claim" => self.texts(&format!("has as {}", text(2)), true, is_mutable(text(2))),
             script_secret::QUESTION => vec![self.secret(text(0))],
             script_http::QUESTION => outside::request(question, self.source, self.facts.origins.as_deref()),
@@ -205,12 +206,21 @@ fn truths(yes: &str, no: &str, args: &[Value], is_chosen: bool) -> Vec<Answer> {
     ]
 }
 
+/// What `subject.username` and `subject.identifier` say of somebody who comes through a provider is a claim of theirs.
+fn is_name(field: &str) -> bool {
+    field == "username" || field == "identifier"
+}
+
 /// Claims that people can often change themselves at their provider (S41).
 fn is_mutable(claim: &str) -> bool {
-    let last = claim.rsplit('/').next().unwrap_or(claim);
+    let last = our_name(claim).rsplit('/').next().unwrap_or(claim);
     [
         "email",
         "emailaddress",
+        "mail",
+        "phone_number",
+        "unique_name",
+        "upn",
         "name",
         "nickname",
         "preferred_username",

@@ -11,7 +11,7 @@ use crate::assurance::{Evidence, Upstream};
 use crate::connection::Connection;
 use crate::flow::AuthOption;
 use crate::id::{AccountId, ConnectionId};
-use crate::jit::{AttributeSync, Found, JitOutcome};
+use crate::jit::{AttributeSync, Found, JitOutcome, Owner};
 use crate::secret::SecretText;
 use crate::subject::{LinkKey, VerifiedAssertion};
 use crate::text::Handle;
@@ -161,7 +161,7 @@ impl Federated {
     /// Decides what the answer becomes: the table of design.md §2.1, and that a later step is passed by the person of
     /// the first. Nothing has been written for anybody who is refused here.
     #[must_use]
-    pub fn resolve(&self, connection: &Connection, linked: Option<Found>, owner: Option<Found>) -> Resolution {
+    pub fn resolve(&self, connection: &Connection, linked: Option<Found>, owner: Option<Owner>) -> Resolution {
         let expected = self.progress.person();
         let outcome = connection.jit.decide(linked, owner);
         match (outcome, expected) {

@@ -71,7 +71,8 @@ pub enum Denial {
     ByScript,
     /// The application's script failed, and nobody is let through then (S40).
     ScriptFailed(ScriptFault),
-    /// A step is without evidence although the path seemed to be over. Cannot happen; if it does, nobody gets in.
+    /// The script comes to its end, and nobody has said who they are; or a step is without evidence although the path
+    /// seemed to be over, which cannot happen. Nobody gets in.
     Incomplete,
 }
 

@@ -4,7 +4,7 @@ use super::run::{Run, SUBJECT, ours};
 use crate::account::verified_email;
 use crate::connection::Connection;
 use crate::engine::{AwaitingProof, Choosing, Denied, Federated, Outbound, Person, Refused, Resolution, SignIn};
-use crate::jit::Found;
+use crate::jit::{Found, Owner};
 use crate::secret::SecretText;
 use crate::subject::VerifiedAssertion;
 use crate::text::Handle;
@@ -39,13 +39,18 @@ impl Run<'_> {
             account: ours(),
             status: self.person.status,
         };
+        let owner = Owner {
+            account: found.account.clone(),
+            status: found.status,
+            has_other_subject: false,
+        };
         let linked = self.person.has_account && self.person.linked.contains(handle);
         let owns = self.person.has_account
             && verified_email(&mapped).is_some_and(|address| verified_email(&self.person.claims) == Some(address));
         let resolution = federated.resolve(
             connection,
             linked.then(|| found.clone()),
-            (owns && !linked).then_some(found),
+            (owns && !linked).then_some(owner),
         );
         let person = match resolution {
             Resolution::Deny(reason) => return Ok(SignIn::Denied(Denied { reason, step })),

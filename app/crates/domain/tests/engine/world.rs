@@ -10,7 +10,7 @@ use doorward_domain::engine::{
 use doorward_domain::flow::{SignInFlow, Step};
 use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::{AccountId, ConnectionId};
-use doorward_domain::jit::{Found, LinkPolicy};
+use doorward_domain::jit::{Found, LinkPolicy, Owner};
 use doorward_domain::secret::SecretText;
 use doorward_domain::subject::VerifiedAssertion;
 use doorward_domain::text::Handle;
@@ -70,6 +70,14 @@ pub fn found(number: Option<u8>) -> Option<Found> {
     number.map(|number| Found {
         account: account(number),
         status: AccountStatus::Active,
+    })
+}
+
+pub fn owner(number: Option<u8>) -> Option<Owner> {
+    number.map(|number| Owner {
+        account: account(number),
+        status: AccountStatus::Active,
+        has_other_subject: false,
     })
 }
 

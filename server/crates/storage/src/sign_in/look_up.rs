@@ -3,7 +3,7 @@
 use doorward_domain::account::Account;
 use doorward_domain::canonical::IdentifierKey;
 use doorward_domain::id::AccountId;
-use doorward_domain::jit::Found;
+use doorward_domain::jit::Owner;
 use doorward_domain::subject::LinkKey;
 
 use crate::account;
@@ -29,7 +29,7 @@ pub enum Address {
     /// Nobody, or none was asserted.
     Free,
     /// This account owns it: it is verified there.
-    Owned(Found),
+    Owned(Owner),
     /// It is this account's username, which proves nothing. No other account can own it (S10).
     UsernameOf(AccountId),
 }
@@ -37,9 +37,9 @@ pub enum Address {
 impl LookUp {
     /// The other account that owns the asserted address, for the decision about linking.
     #[must_use]
-    pub fn owner(&self) -> Option<Found> {
+    pub fn owner(&self) -> Option<Owner> {
         match &self.address {
-            Address::Owned(found) => Some(found.clone()),
+            Address::Owned(owner) => Some(owner.clone()),
             Address::Free | Address::UsernameOf(_) => None,
         }
     }
@@ -49,7 +49,7 @@ impl LookUp {
     pub fn is_address_free_for(&self, account: Option<&AccountId>) -> bool {
         match &self.address {
             Address::Free => true,
-            Address::Owned(Found { account: holder, .. }) | Address::UsernameOf(holder) => Some(holder) == account,
+            Address::Owned(Owner { account: holder, .. }) | Address::UsernameOf(holder) => Some(holder) == account,
         }
     }
 }
@@ -67,12 +67,14 @@ pub async fn look_up(
     sub: Option<&str>,
 ) -> Result<LookUp, StorageError> {
     let sql = format!(
-        "SELECT 'link' AS hit, FALSE AS owned, {} FROM link l JOIN account a ON a.id = l.account_id \
+        "SELECT 'link' AS hit, FALSE AS owned, FALSE AS other, {} FROM link l JOIN account a ON a.id = l.account_id \
          WHERE l.connection_id = $1 AND l.issuer = $2 AND l.subject = $3 \
-         UNION ALL SELECT CASE WHEN i.key = $4 THEN 'address' ELSE 'username' END, i.owned_address, a.id, NULL, NULL, \
+         UNION ALL SELECT CASE WHEN i.key = $4 THEN 'address' ELSE 'username' END, i.owned_address, \
+         EXISTS (SELECT 1 FROM link k WHERE k.account_id = a.id AND k.connection_id = $1 AND k.issuer = $2), \
+         a.id, NULL, NULL, \
          a.status, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
          FROM login_identifier i JOIN account a ON a.id = i.account_id WHERE i.key IN ($4, $5) \
-         UNION ALL SELECT 'holder', FALSE, h.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+         UNION ALL SELECT 'holder', FALSE, FALSE, h.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
          FROM factor_holder h WHERE h.sub = $6",
         account::COLUMNS
     );
@@ -111,8 +113,9 @@ fn holder(row: &Row) -> Result<Address, StorageError> {
         return Ok(Address::UsernameOf(holder));
     }
     let status = from_word(row.get("a_status")?, "account", holder.as_str())?;
-    Ok(Address::Owned(Found {
+    Ok(Address::Owned(Owner {
         account: holder,
         status,
+        has_other_subject: row.get("other")?,
     }))
 }

@@ -2,7 +2,7 @@
 
 use doorward_domain::account::AccountStatus;
 use doorward_domain::canonical::lookup_key;
-use doorward_domain::jit::Found;
+use doorward_domain::jit::Owner;
 use doorward_storage::sign_in::{self, Address};
 
 use crate::fixtures::*;
@@ -19,9 +19,10 @@ async fn looks_up_everything_at_once(stage: &Stage) {
     by_name.attributes = attributes("name@example.com", false);
     by_name.status = AccountStatus::Locked;
     insert(store, &by_name).await;
-    let owned = Address::Owned(Found {
+    let owned = Address::Owned(Owner {
         account: anna.id.clone(),
         status: AccountStatus::Active,
+        has_other_subject: true,
     });
     for (case, subject, address, username, linked, want, taken) in [
         ("nobody", "x", None, None, false, Address::Free, false),
