@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 use doorward_domain::Timestamp;
-use doorward_federation::{Federation, Fetch, Limits};
+use doorward_domain::id::AuditEventId;
+use doorward_federation::{Alarm, Federation, Fetch, Limits};
 use doorward_oidc::client_auth::SecretHasher;
 use doorward_oidc::subject::Subjects;
 use doorward_oidc::token::{Codes, RefreshTokens};
@@ -50,7 +51,7 @@ pub struct AppState {
     /// Accounts that connections may still make.
     pub new_accounts: Portions,
     /// Ends of sign-ins that wait to be written.
-    pub unproven: Notes,
+    pub unproven: Arc<Notes>,
     pub oidc: OidcKeys,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
@@ -112,15 +113,23 @@ impl AppState {
             mail,
             program,
         } = parts;
+        let unproven = Arc::new(Notes::default());
+        let alarm: Alarm = {
+            let (notes, clock, random) = (unproven.clone(), clock.clone(), random.clone());
+            Arc::new(move |kept| {
+                let id = AuditEventId::from_random(random.id());
+                notes.note_kept(kept, id, clock.now());
+            })
+        };
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Arc::new(Self {
             oidc: OidcKeys::new(&keyring),
-            federation: Federation::new(fetch.clone(), Limits::default()),
+            federation: Federation::with_alarm(fetch.clone(), Limits::default(), alarm),
             fetch,
             hasher: Arc::new(PasswordHasher::new(cores)),
             attempts_running: Running::default(),
             new_accounts: Portions::default(),
-            unproven: Notes::default(),
+            unproven,
             metrics: Metrics::default(),
             sandbox: Pool::new(program, SANDBOX_WORKER, cores.max(2)),
             analyses: Analyses::default(),

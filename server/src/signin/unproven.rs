@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use doorward_domain::Timestamp;
 use doorward_domain::attempt::Reason;
-use doorward_domain::audit::{AuditAction, AuditEvent};
+use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{Person, SignIn};
-use doorward_domain::id::{AccountId, ApplicationId, ConnectionId};
-use doorward_federation::{FaultKind, FederationError};
+use doorward_domain::id::{AccountId, ApplicationId, AuditEventId, ConnectionId};
+use doorward_federation::{FaultKind, FederationError, Kept};
 use doorward_storage::{StorageError, Store, audit};
 use serde_json::{Value, json};
 
@@ -67,6 +67,30 @@ impl Notes {
             Some((_, times)) => *times += 1,
             None => slot.waiting = Some((event, 1)),
         }
+    }
+
+    /// A provider gives no good new document (F4).
+    pub fn note_kept(&self, kept: &Kept, id: AuditEventId, at: Timestamp) {
+        let kind = Kind {
+            reason: Reason::ProviderAnsweredWrongly,
+            application: None,
+            connection: Some(kept.connection.clone()),
+            step: None,
+            account: None,
+            sub: None,
+        };
+        let event = AuditEvent {
+            id,
+            at,
+            action: AuditAction::DocumentKept,
+            actor: Actor::System,
+            account: None,
+            application: None,
+            connection: kind.connection.clone(),
+            sub: None,
+            detail: json!({"document": kept.document.to_string(), "provider": kept.fault.explanation()}),
+        };
+        self.note(kind, event);
     }
 
     /// What is due, each with how often it was; the rest waits on.
@@ -195,9 +219,6 @@ fn note(
 
 #[cfg(test)]
 mod tests {
-    use doorward_domain::audit::Actor;
-    use doorward_domain::id::AuditEventId;
-
     use super::*;
 
     fn end(notes: &Notes, account: usize, at: Timestamp) {

@@ -1,7 +1,9 @@
 //! Rows of security.md and of the fault table, through the whole router.
 
 use axum::body::Body;
+use doorward_app::api::audit::AuditQuery;
 use doorward_domain::audit::Actor;
+use doorward_server::signin::unproven;
 use http::{Request, header};
 use serde_json::json;
 
@@ -13,6 +15,7 @@ crate::on_both!(
     s8_s9_a_disabled_connection_signs_nobody_in,
     s8_s9_what_is_decided_at_the_provider_counts,
     s24_of_many_answers_to_one_request_one_counts,
+    f4_a_bad_key_set_is_told_and_the_last_good_one_kept,
     s25_s28_f7_answers_of_others_are_refused,
     s33_f6_clocks_may_differ_a_little,
     s20_attempts_are_limited_for_known_and_unknown_names_alike,
@@ -123,6 +126,28 @@ async fn s24_of_many_answers_to_one_request_one_counts(world: &World) {
     assert_eq!(codes, 1, "S24: {seen:?}");
     assert!(seen.iter().all(|seen| !seen.status.is_server_error()), "S24: {seen:?}");
     assert_eq!(world.accounts().await, 1, "S24");
+}
+
+async fn f4_a_bad_key_set_is_told_and_the_last_good_one_kept(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    world.browser().federated(&persona).await.code();
+    world.provider.publish_instead_of_keys(json!({"keys": "none"}));
+    let forged = Persona {
+        unknown_key: true,
+        ..persona.clone()
+    };
+    let refused = world.browser().federated(&forged).await;
+    assert_eq!(refused.number(), "1103", "F4, S29: {refused:?}");
+    world.browser().federated(&persona).await.code();
+    unproven::write(&world.state).await;
+    let query = AuditQuery {
+        action: Some("connection.document_kept".to_owned()),
+        ..AuditQuery::default()
+    };
+    let told = world.services.audit.list(query).await.expect("listed").items;
+    assert_eq!(told.len(), 1, "F4: an administrator hears of it");
+    assert_eq!(told[0].event.detail["document"], "key set");
+    assert!(told[0].event.connection.is_some());
 }
 
 async fn s25_s28_f7_answers_of_others_are_refused(world: &World) {

@@ -35,6 +35,8 @@ pub struct Persona {
     pub proven_seconds_ago: i64,
     /// What it says it checked (RFC 8176).
     pub amr: &'static str,
+    /// The ID token is signed with a key that is not published.
+    pub unknown_key: bool,
 }
 
 impl Persona {
@@ -48,6 +50,7 @@ impl Persona {
             clock_seconds: 0,
             proven_seconds_ago: 0,
             amr: "pwd",
+            unknown_key: false,
         }
     }
 
@@ -86,6 +89,9 @@ pub struct Provider {
     elsewhere: Mutex<HashMap<String, Elsewhere>>,
     requests: Mutex<Vec<OutboundRequest>>,
     keys: SigningKeys,
+    unpublished: SigningKeys,
+    /// What stands where the key set should be.
+    instead_of_keys: Mutex<Option<serde_json::Value>>,
     clock: Arc<TestClock>,
     /// By code: who it is for, the nonce and the challenge of the request.
     codes: Mutex<HashMap<String, (Persona, String, String)>>,
@@ -97,11 +103,13 @@ pub struct Provider {
 
 impl Provider {
     pub fn new(clock: Arc<TestClock>) -> Self {
-        let keys = SigningKeys::generate(Timestamp::UNIX_EPOCH).expect("keys");
+        let keys = || SigningKeys::generate(Timestamp::UNIX_EPOCH).expect("keys");
         Self {
             elsewhere: Mutex::default(),
             requests: Mutex::default(),
-            keys,
+            keys: keys(),
+            unpublished: keys(),
+            instead_of_keys: Mutex::default(),
             clock,
             codes: Mutex::default(),
             issued: Mutex::default(),
@@ -138,6 +146,11 @@ impl Provider {
                 body,
             }),
         }
+    }
+
+    /// Publishes something else where the key set was.
+    pub fn publish_instead_of_keys(&self, nonsense: serde_json::Value) {
+        *self.instead_of_keys.lock().expect("keys") = Some(nonsense);
     }
 
     /// How often the provider itself was asked.
@@ -190,7 +203,12 @@ impl Provider {
             access_token: Some(UPSTREAM_TOKEN),
             claims: &persona.claims,
         };
-        let id_token = token.mint(&self.keys, SigningAlg::ES256).expect("signed");
+        let keys = if persona.unknown_key {
+            &self.unpublished
+        } else {
+            &self.keys
+        };
+        let id_token = token.mint(keys, SigningAlg::ES256).expect("signed");
         self.issued.lock().expect("tokens").push(id_token.clone());
         (
             200,
@@ -229,7 +247,10 @@ impl Provider {
                     "id_token_signing_alg_values_supported": ["ES256"]
                 }),
             ),
-            "/jwks" => (200, self.keys.jwks(self.clock.now())),
+            "/jwks" => {
+                let instead = self.instead_of_keys.lock().expect("keys").clone();
+                (200, instead.unwrap_or_else(|| self.keys.jwks(self.clock.now())))
+            }
             "/token" => self.token(request.body.as_ref().map(|body| body.text.expose()).unwrap_or_default()),
             _ => (404, json!({})),
         };

@@ -97,6 +97,8 @@ actions! {
     ConnectionCreated = "connection.created",
     ConnectionChanged = "connection.changed",
     ConnectionDeleted = "connection.deleted",
+    /// The provider gives no good discovery document or key set, and the last good one goes on being used.
+    DocumentKept = "connection.document_kept",
     ApplicationCreated = "application.created",
     ApplicationChanged = "application.changed",
     ApplicationDeleted = "application.deleted",

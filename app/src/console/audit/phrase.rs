@@ -37,6 +37,7 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::ConnectionCreated => ("Connection added", Mood::Plain),
         AuditAction::ConnectionChanged => ("Connection changed", Mood::Plain),
         AuditAction::ConnectionDeleted => ("Connection deleted", Mood::Bad),
+        AuditAction::DocumentKept => ("Provider's document refused, the last good one kept", Mood::Bad),
         AuditAction::ApplicationCreated => ("Application added", Mood::Plain),
         AuditAction::ApplicationChanged => ("Application changed", Mood::Plain),
         AuditAction::ApplicationDeleted => ("Application deleted", Mood::Bad),

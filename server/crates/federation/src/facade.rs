@@ -19,6 +19,7 @@ use crate::http::Fetch;
 use crate::id_token::{self, Expectation, IdToken};
 use crate::keys::KeySet;
 use crate::metadata::{Endpoint, Endpoints, Metadata};
+use crate::provider::Alarm;
 use crate::provider::Provider;
 use crate::registry::Registry;
 use crate::token::{self, Tokens};
@@ -73,7 +74,16 @@ impl Federation {
     #[must_use]
     pub fn new(fetch: Arc<dyn Fetch>, limits: Limits) -> Self {
         Self {
-            registry: Arc::new(Registry::new(fetch)),
+            registry: Arc::new(Registry::new(fetch, None)),
+            limits,
+        }
+    }
+
+    /// The same, and `alarm` hears of documents that are kept because a provider gives no good new ones.
+    #[must_use]
+    pub fn with_alarm(fetch: Arc<dyn Fetch>, limits: Limits, alarm: Alarm) -> Self {
+        Self {
+            registry: Arc::new(Registry::new(fetch, Some(alarm))),
             limits,
         }
     }

@@ -39,6 +39,7 @@ pub use http::{Fetch, FetchError, OutboundClient, OutboundRequest, OutboundRespo
 pub use id_token::IdTokenFault;
 pub use keys::KeysFault;
 pub use metadata::{Endpoint, Metadata, MetadataFault};
+pub use provider::{Alarm, Kept};
 pub use token::TokenFault;
 pub use token_error::TokenErrorCode;
 pub use userinfo::UserinfoFault;

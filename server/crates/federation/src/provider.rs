@@ -15,9 +15,23 @@ use crate::http::{DOCUMENT_LIMIT, Fetch, OutboundRequest, OutboundResponse};
 use crate::keys::KeySet;
 use crate::metadata::{self, Endpoint, Endpoints, Metadata};
 
+/// A document that goes on being used although the provider gives no good new one (F4, F8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub connection: ConnectionId,
+    /// Which one.
+    pub document: Call,
+    /// What is wrong with the new one.
+    pub fault: Fault,
+}
+
+/// Hears of documents that are kept.
+pub type Alarm = Arc<dyn Fn(&Kept) + Send + Sync>;
+
 /// What is kept for one connection while the process lives. Nothing in it is needed by another node.
 pub(crate) struct Provider {
     connection: ConnectionId,
+    alarm: Option<Alarm>,
     issuer: String,
     fetch: Arc<dyn Fetch>,
     circuit: Circuit,
@@ -27,9 +41,10 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn new(connection: ConnectionId, issuer: String, fetch: Arc<dyn Fetch>) -> Self {
+    pub(crate) fn new(connection: ConnectionId, issuer: String, fetch: Arc<dyn Fetch>, alarm: Option<Alarm>) -> Self {
         Self {
             connection,
+            alarm,
             issuer,
             fetch,
             circuit: Circuit::new(),
@@ -105,7 +120,7 @@ impl Provider {
             let this = Arc::clone(self);
             tokio::spawn(async move {
                 let outcome = this.metadata.refresh(this.fetch_metadata()).await;
-                this.report(Call::Discovery, outcome.err().as_ref());
+                this.report(Call::Discovery, outcome.err());
             });
         }
         Ok(found)
@@ -126,7 +141,7 @@ impl Provider {
             let (this, url) = (Arc::clone(self), url.clone());
             tokio::spawn(async move {
                 let outcome = this.keys.refresh(this.fetch_keys(url)).await;
-                this.report(Call::Keys, outcome.err().as_ref());
+                this.report(Call::Keys, outcome.err());
             });
         }
         Ok(found)
@@ -136,16 +151,22 @@ impl Provider {
     pub(crate) async fn other_keys(&self, used: &Arc<KeySet>, url: &Url) -> Option<Arc<KeySet>> {
         let fetch = async {
             let outcome = self.fetch_keys(url.clone()).await;
-            self.report(Call::Keys, outcome.as_ref().err());
+            self.report(Call::Keys, outcome.as_ref().err().cloned());
             outcome
         };
         self.keys.other_than(used, fetch).await
     }
 
     /// Tells the operator that a document goes on being used although the provider gives no good new one (F4, F8).
-    fn report(&self, call: Call, fault: Option<&Fault>) {
-        if let Some(fault) = fault {
-            tracing::warn!(connection = %self.connection, document = %call, reason = %fault, "kept the last good document");
+    fn report(&self, document: Call, fault: Option<Fault>) {
+        let Some(fault) = fault else { return };
+        tracing::warn!(connection = %self.connection, %document, reason = %fault, "kept the last good document");
+        if let Some(alarm) = &self.alarm {
+            alarm(&Kept {
+                connection: self.connection.clone(),
+                document,
+                fault,
+            });
         }
     }
 }

@@ -8,7 +8,7 @@ use doorward_domain::id::ConnectionId;
 use url::Url;
 
 use crate::http::Fetch;
-use crate::provider::Provider;
+use crate::provider::{Alarm, Provider};
 
 /// Providers kept in memory; beyond, the one unused for longest makes room. A connection that nobody signs in through
 /// takes no memory at all.
@@ -17,6 +17,7 @@ const PROVIDER_LIMIT: usize = 2_000;
 /// Finds the provider of a connection.
 pub(crate) struct Registry {
     fetch: Arc<dyn Fetch>,
+    alarm: Option<Alarm>,
     inner: Mutex<Inner>,
 }
 
@@ -42,9 +43,10 @@ impl Entry {
 }
 
 impl Registry {
-    pub(crate) fn new(fetch: Arc<dyn Fetch>) -> Self {
+    pub(crate) fn new(fetch: Arc<dyn Fetch>, alarm: Option<Alarm>) -> Self {
         Self {
             fetch,
+            alarm,
             inner: Mutex::default(),
         }
     }
@@ -74,7 +76,8 @@ impl Registry {
             }
         }
         let issuer = connection.oidc.issuer.clone();
-        let provider = Arc::new(Provider::new(connection.id.clone(), issuer, Arc::clone(&self.fetch)));
+        let (fetch, alarm) = (Arc::clone(&self.fetch), self.alarm.clone());
+        let provider = Arc::new(Provider::new(connection.id.clone(), issuer, fetch, alarm));
         let entry = Entry {
             provider: Arc::clone(&provider),
             typed_keys: connection.oidc.jwks_uri.clone(),
@@ -87,7 +90,8 @@ impl Registry {
     /// A provider that is not kept: for looking at an issuer nobody has saved yet.
     pub(crate) fn stranger(&self, issuer: &str) -> Arc<Provider> {
         let nobody = ConnectionId::from_random([0; doorward_domain::id::RANDOM_BYTES]);
-        Arc::new(Provider::new(nobody, issuer.to_owned(), Arc::clone(&self.fetch)))
+        let fetch = Arc::clone(&self.fetch);
+        Arc::new(Provider::new(nobody, issuer.to_owned(), fetch, None))
     }
 
     pub(crate) fn forget(&self, connection: &ConnectionId) {
@@ -130,7 +134,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_the_one_in_use_stays() {
-        let registry = Registry::new(Arc::new(Nobody));
+        let registry = Registry::new(Arc::new(Nobody), None);
         let busy = registry.provider(&connection(0));
         for number in 1..2_500 {
             registry.provider(&connection(number));
