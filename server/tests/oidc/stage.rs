@@ -120,6 +120,9 @@ impl Answer {
     }
 }
 
+/// What a password shows.
+const PASSWORD: &[AuthOption] = &[AuthOption::Password];
+
 /// What a test changes of an ordinary grant.
 pub struct Given {
     pub client_id: &'static str,
@@ -129,6 +132,8 @@ pub struct Given {
     pub claims: Option<Value>,
     pub account: Option<AccountId>,
     pub challenge: bool,
+    /// What the person has shown.
+    pub evidence: &'static [AuthOption],
 }
 
 impl Default for Given {
@@ -141,6 +146,7 @@ impl Default for Given {
             claims: None,
             account: None,
             challenge: true,
+            evidence: PASSWORD,
         }
     }
 }
@@ -325,7 +331,11 @@ impl Stage {
         let document = GrantDocument {
             path: None,
             request: serde_json::from_value(request).expect("a request"),
-            evidence: vec![self.evidence()],
+            evidence: given
+                .evidence
+                .iter()
+                .map(|option| Evidence::of_ours(option.clone(), self.now()))
+                .collect(),
             sid: given.session.as_ref().map(|key| public_id(&self.state.keyring, key)),
         };
         let seal = |claims: &Value| {

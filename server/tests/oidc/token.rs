@@ -1,6 +1,7 @@
 //! The token endpoint: codes, client credentials, and every way to be refused.
 
 use axum::body::Body;
+use doorward_domain::flow::AuthOption;
 use doorward_oidc::mint::{verify_access_token, verify_id_token_hint};
 use http::Request;
 use serde_json::json;
@@ -16,6 +17,7 @@ on_both!(
     client_credentials,
     s34_whoever_is_disabled_meanwhile_gets_nothing,
     s35_a_flow_that_is_not_satisfied_gives_no_token,
+    s36_each_piece_of_evidence_counts,
     f26_large_and_strange_bodies,
 );
 
@@ -304,6 +306,43 @@ async fn s35_a_flow_that_is_not_satisfied_gives_no_token(stage: &Stage) {
         )
         .await;
     assert_eq!(answer.error(), (400, "invalid_grant".into()), "one proof for two steps");
+}
+
+async fn s36_each_piece_of_evidence_counts(stage: &Stage) {
+    let steps = json!([{"options": ["password"]}, {"options": ["totp"]}]);
+    stage
+        .application(json!({"client_id": "strict", "client_secret": SECRET, "flow": {"steps": steps}}))
+        .await;
+    let account = stage.person().await;
+    const BOTH: &[AuthOption] = &[AuthOption::Password, AuthOption::Totp];
+    for (evidence, is_enough) in [(BOTH, true), (&BOTH[..1], false), (&BOTH[1..], false)] {
+        let code = stage
+            .grant(Given {
+                client_id: "strict",
+                account: Some(account.clone()),
+                evidence,
+                ..Given::default()
+            })
+            .await;
+        let authorization = basic("strict", SECRET);
+        let answer = stage
+            .post("/oauth2/token", &[("authorization", &authorization)], &exchange(&code))
+            .await;
+        if is_enough {
+            let claims = payload(&answer.text("id_token"));
+            assert_eq!(claims["acr"], "urn:doorward:acr:2", "S36: {evidence:?}");
+        } else {
+            assert_eq!(answer.error(), (400, "invalid_grant".into()), "S36: {evidence:?}");
+        }
+    }
+    let one = Given {
+        account: Some(account),
+        evidence: &BOTH[..1],
+        ..Given::default()
+    };
+    let tokens = stage.exchange(&stage.grant(one).await).await;
+    let claims = payload(&tokens.text("id_token"));
+    assert_eq!(claims["acr"], "urn:doorward:acr:1", "S36: one piece is one level less");
 }
 
 async fn f26_large_and_strange_bodies(stage: &Stage) {

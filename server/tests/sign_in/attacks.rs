@@ -20,6 +20,7 @@ crate::on_both!(
     s33_f6_clocks_may_differ_a_little,
     s20_attempts_are_limited_for_known_and_unknown_names_alike,
     s20_before_a_proof_every_name_gets_the_same_answer,
+    s20_a_wrong_password_costs_the_same_for_every_name,
     s7_s48_forged_forms_are_refused,
     s30_the_console_sends_nobody_elsewhere,
     f26_what_is_too_large_is_refused,
@@ -227,6 +228,30 @@ async fn s20_attempts_are_limited_for_known_and_unknown_names_alike(world: &Worl
     let browser = world.browser();
     let page = browser.authorize("payroll", "").await;
     browser.password(&page, "clerk", "a good password").await.code();
+}
+
+async fn s20_a_wrong_password_costs_the_same_for_every_name(world: &World) {
+    world
+        .person("clerk", Some(("clerk@example.com", true)), "a good password")
+        .await;
+    world.person("retired", None, "a good password").await;
+    let disable = json!({"status": "disabled"});
+    crate::api::call(world, "PATCH", "/users/retired", disable).await;
+    let mut costs = vec![];
+    for name in ["clerk", "clerk@example.com", "retired", "nobody", "nobody@example.com"] {
+        let browser = world.browser();
+        let page = browser.authorize("payroll", "").await;
+        let before = world.state.store.counters();
+        let seen = browser.password(&page, name, "wrong").await;
+        assert_eq!(seen.status, 401, "S20: {name}: {seen:?}");
+        let after = world.state.store.counters();
+        costs.push((
+            after.statements - before.statements,
+            after.commits - before.commits,
+            seen.body.replace(name, "NAME").len(),
+        ));
+    }
+    assert!(costs.iter().all(|cost| *cost == costs[0]), "S20: {costs:?}");
 }
 
 async fn s7_s48_forged_forms_are_refused(world: &World) {

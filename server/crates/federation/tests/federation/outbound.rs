@@ -94,6 +94,35 @@ async fn s31_test_and_sign_in_use_the_same_client() {
 }
 
 #[tokio::test]
+async fn s31_private_issuers_are_refused_in_test_and_sign_in() {
+    for issuer in [
+        "https://127.0.0.1",
+        "https://localhost",
+        "https://169.254.169.254",
+        "https://10.0.0.1",
+        "https://192.168.1.1:8443",
+        "https://[::1]",
+        "https://[fd00::1]",
+        "https://[::ffff:10.0.0.1]",
+    ] {
+        let federation = Federation::new(Arc::new(client(false)), Limits::default());
+        let connection = connection(1, json!({ "issuer": issuer }));
+        let refused = Fault::Fetch {
+            call: doorward_federation::Call::Discovery,
+            source: FetchError::AddressRefused,
+        };
+        assert_eq!(federation.discover(issuer).await.unwrap_err(), refused, "S31: {issuer}");
+        assert_eq!(
+            federation.check(&connection).await.unwrap_err().fault,
+            refused,
+            "S31: {issuer}"
+        );
+        let broker = Broker { federation, connection };
+        assert_eq!(broker.begin().await.unwrap_err().fault, refused, "S31: {issuer}");
+    }
+}
+
+#[tokio::test]
 async fn s31_a_public_document_cannot_lead_inside() {
     let idp = Idp::start().await;
     let guarded = Arc::new(client(false));
@@ -208,6 +237,7 @@ async fn f8_codes_and_tokens_are_never_redirected() {
 
 #[tokio::test]
 async fn f3_endless_answers_are_cut() {
+    assert_eq!((ANSWER_LIMIT, DOCUMENT_LIMIT), (256 * 1024, 1024 * 1024), "F3");
     for (case, reply) in [
         ("10 GB announced", Reply::Announced(10 * 1024 * 1024 * 1024)),
         ("endless", Reply::Endless),
@@ -240,6 +270,18 @@ async fn f3_endless_answers_are_cut() {
 
         idp.set(|script| {
             script.jwks = None;
+            script.instead_of_userinfo = Some(reply.clone());
+        });
+        let curious = Broker::with(&idp, json!({ "fetch_userinfo": true }));
+        let fault = curious.sign_in(&idp).await.unwrap_err();
+        assert_eq!(
+            fault,
+            too_large(doorward_federation::Call::Userinfo, ANSWER_LIMIT),
+            "F3: {case}"
+        );
+
+        idp.set(|script| {
+            script.instead_of_userinfo = None;
             script.token = Some(reply);
         });
         let fault = broker.sign_in(&idp).await.unwrap_err();

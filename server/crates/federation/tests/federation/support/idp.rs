@@ -19,6 +19,7 @@ pub struct Script {
     pub jwks: Option<Reply>,
     pub token: Option<Reply>,
     pub userinfo: Value,
+    pub instead_of_userinfo: Option<Reply>,
     pub metadata: fn(&mut Value),
     pub header: fn(&mut Value),
     pub claims: fn(&mut Value),
@@ -52,6 +53,7 @@ impl Idp {
             jwks: None,
             token: None,
             userinfo: json!({ "sub": "alice", "nickname": "Al" }),
+            instead_of_userinfo: None,
             metadata: |_| {},
             header: |_| {},
             claims: |_| {},
@@ -116,7 +118,8 @@ fn answer(script: &mut Script, request: &Request) -> Reply {
         }),
         "/idp/token" => script.token.clone().unwrap_or_else(|| token(script, request, &issuer)),
         "/idp/userinfo" if request.headers["authorization"] == format!("Bearer {ACCESS_TOKEN}") => {
-            Reply::Json(200, script.userinfo.clone())
+            let instead = script.instead_of_userinfo.clone();
+            instead.unwrap_or_else(|| Reply::Json(200, script.userinfo.clone()))
         }
         _ => Reply::Json(404, json!({})),
     }
