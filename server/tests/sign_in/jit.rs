@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::get;
 use crate::factors::claims_of;
 use crate::provider::Persona;
-use crate::world::{Seen, World};
+use crate::world::World;
 
 crate::on_both!(
     on_and_new_creates_an_account_with_the_stable_sub,
@@ -18,10 +18,7 @@ crate::on_both!(
     never_refuses_and_verified_email_links,
     s11_an_address_that_looks_like_another_opens_no_account,
     s5_s6_prove_links_once_and_only_the_subject_that_asked,
-    s42_f18_many_first_sign_ins_make_one_account,
     s12_a_subject_that_is_new_at_a_known_provider_proves_itself,
-    f19_two_connections_at_once_follow_their_policy,
-    f19_s3_one_address_through_two_connections_at_once,
     s46_each_link_has_one_event,
     s44_nobody_is_revived_and_nothing_is_erased,
 );
@@ -331,25 +328,6 @@ async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
     );
 }
 
-async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
-    let persona = Persona::verified("one", "one@example.com");
-    let mut ready = vec![];
-    for _ in 0..100 {
-        let browser = world.browser();
-        let away = browser.authorize("portal", "").await;
-        let back = world
-            .provider
-            .sign_in(away.location.as_deref().expect("away"), &persona);
-        ready.push((browser, back));
-    }
-    let all = ready.iter().map(|(browser, back)| browser.get(back));
-    for seen in futures::future::join_all(all).await {
-        assert_eq!(seen.status, 303, "S42: {seen:?}");
-        assert!(seen.parameter("code").is_some());
-    }
-    assert_eq!(world.accounts().await, 1, "S42, F18: one account");
-}
-
 async fn s12_a_subject_that_is_new_at_a_known_provider_proves_itself(world: &World) {
     world
         .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
@@ -376,89 +354,7 @@ async fn s12_a_subject_that_is_new_at_a_known_provider_proves_itself(world: &Wor
     );
 }
 
-/// Two people with one address who come back from two providers at once.
-async fn both_at_once(world: &World, here: &Persona, there: &Persona) -> Vec<Seen> {
-    let (one, other) = (world.browser(), world.browser());
-    let mut ready = vec![];
-    for (browser, application, persona) in [(&one, "portal", here), (&other, "counter", there)] {
-        let away = browser.authorize(application, "").await;
-        let back = world.provider.sign_in(away.location.as_deref().expect("away"), persona);
-        ready.push((browser, back));
-    }
-    let back = ready.iter().map(|(browser, back)| async move {
-        let seen = browser.get(back).await;
-        browser.follow(seen).await
-    });
-    futures::future::join_all(back).await
-}
-
-fn codes(seen: &[Seen]) -> usize {
-    seen.iter().filter(|seen| seen.parameter("code").is_some()).count()
-}
-
-async fn f19_s3_one_address_through_two_connections_at_once(world: &World) {
-    world.connection("beta", json!({})).await;
-    world.application("counter", json!([["connection:beta"]])).await;
-    for round in 0..10 {
-        let email = format!("round-{round}@example.com");
-        let (here, there) = (
-            Persona::verified(&format!("here-{round}"), &email),
-            Persona::verified(&format!("there-{round}"), &email),
-        );
-        let seen = both_at_once(world, &here, &there).await;
-        assert_eq!(
-            codes(&seen),
-            1,
-            "F19: one is in, the other is asked for proof: {seen:?}"
-        );
-        let asked = seen
-            .iter()
-            .find(|seen| seen.parameter("code").is_none())
-            .expect("the other");
-        assert!(asked.body.contains("/proof"), "F19: {asked:?}");
-        assert_eq!(
-            world.accounts().await,
-            round + 1,
-            "F19, S3: neither two accounts nor a silent link"
-        );
-    }
-}
-
-async fn f19_two_connections_at_once_follow_their_policy(world: &World) {
-    world.connection("beta", json!({})).await;
-    world.application("counter", json!([["connection:beta"]])).await;
-    for (round, (policy, verified, in_at_once, accounts, links)) in [
-        (LinkPolicy::Never, true, 1, 1, 1),
-        (LinkPolicy::VerifiedEmail, true, 2, 1, 2),
-        (LinkPolicy::VerifiedEmail, false, 2, 2, 2),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        for handle in ["acme", "beta"] {
-            world.change(handle, |connection| connection.jit.linking = policy).await;
-        }
-        let (known, linked) = (world.accounts().await, links_told(world).await);
-        let of = |name: &str| {
-            let (subject, email) = (format!("{name}-{round}"), format!("round-{round}@example.com"));
-            match verified {
-                true => Persona::verified(&subject, &email),
-                false => Persona::unverified(&subject, &email),
-            }
-        };
-        let seen = both_at_once(world, &of("here"), &of("there")).await;
-        let case = format!("F19: {policy:?}, verified {verified}");
-        assert_eq!(codes(&seen), in_at_once, "{case}: {seen:?}");
-        assert!(
-            seen.iter().all(|seen| !seen.status.is_server_error()),
-            "{case}: {seen:?}"
-        );
-        assert_eq!(world.accounts().await - known, accounts, "{case}");
-        assert_eq!(links_told(world).await - linked, links, "{case}");
-    }
-}
-
-async fn links_told(world: &World) -> usize {
+pub async fn links_told(world: &World) -> usize {
     let query = AuditQuery {
         action: Some("link.created".to_owned()),
         ..AuditQuery::default()

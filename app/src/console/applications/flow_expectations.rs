@@ -106,7 +106,7 @@ fn Item(editor: Editor, expectation: Expectation) -> impl IntoView {
     };
     let label = format!("Remove: {told}");
     view! {
-        <li class="identity">
+        <li class="identity expectation">
             <div class="identity-facts stack">
                 <h3>{told}</h3>
                 <div aria-live="polite">{move || outcome().map(|outcome| view! { <Held outcome /> })}</div>

@@ -1,0 +1,115 @@
+//! People who come back from their providers at the same moment: one account, and never a silent link.
+
+use doorward_domain::jit::LinkPolicy;
+use serde_json::json;
+
+use crate::jit::links_told;
+use crate::provider::Persona;
+use crate::world::{Seen, World};
+
+crate::on_both!(
+    s42_f18_many_first_sign_ins_make_one_account,
+    f19_s3_one_address_through_two_connections_at_once,
+    f19_two_connections_at_once_follow_their_policy,
+);
+
+/// Two people with one address who come back from two providers at once.
+async fn both_at_once(world: &World, here: &Persona, there: &Persona) -> Vec<Seen> {
+    let (one, other) = (world.browser(), world.browser());
+    let mut ready = vec![];
+    for (browser, application, persona) in [(&one, "portal", here), (&other, "counter", there)] {
+        let away = browser.authorize(application, "").await;
+        let back = world.provider.sign_in(away.location.as_deref().expect("away"), persona);
+        ready.push((browser, back));
+    }
+    let back = ready.iter().map(|(browser, back)| async move {
+        let seen = browser.get(back).await;
+        browser.follow(seen).await
+    });
+    futures::future::join_all(back).await
+}
+
+fn codes(seen: &[Seen]) -> usize {
+    seen.iter().filter(|seen| seen.parameter("code").is_some()).count()
+}
+
+async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    let mut ready = vec![];
+    for _ in 0..100 {
+        let browser = world.browser();
+        let away = browser.authorize("portal", "").await;
+        let back = world
+            .provider
+            .sign_in(away.location.as_deref().expect("away"), &persona);
+        ready.push((browser, back));
+    }
+    let all = ready.iter().map(|(browser, back)| browser.get(back));
+    for seen in futures::future::join_all(all).await {
+        assert_eq!(seen.status, 303, "S42: {seen:?}");
+        assert!(seen.parameter("code").is_some());
+    }
+    assert_eq!(world.accounts().await, 1, "S42, F18: one account");
+}
+
+async fn f19_s3_one_address_through_two_connections_at_once(world: &World) {
+    world.connection("beta", json!({})).await;
+    world.application("counter", json!([["connection:beta"]])).await;
+    for round in 0..10 {
+        let email = format!("round-{round}@example.com");
+        let (here, there) = (
+            Persona::verified(&format!("here-{round}"), &email),
+            Persona::verified(&format!("there-{round}"), &email),
+        );
+        let seen = both_at_once(world, &here, &there).await;
+        assert_eq!(
+            codes(&seen),
+            1,
+            "F19: one is in, the other is asked for proof: {seen:?}"
+        );
+        let asked = seen
+            .iter()
+            .find(|seen| seen.parameter("code").is_none())
+            .expect("the other");
+        assert!(asked.body.contains("/proof"), "F19: {asked:?}");
+        assert_eq!(
+            world.accounts().await,
+            round + 1,
+            "F19, S3: neither two accounts nor a silent link"
+        );
+    }
+}
+
+async fn f19_two_connections_at_once_follow_their_policy(world: &World) {
+    world.connection("beta", json!({})).await;
+    world.application("counter", json!([["connection:beta"]])).await;
+    for (round, (policy, verified, in_at_once, accounts, links)) in [
+        (LinkPolicy::Never, true, 1, 1, 1),
+        (LinkPolicy::VerifiedEmail, true, 2, 1, 2),
+        (LinkPolicy::VerifiedEmail, false, 2, 2, 2),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for handle in ["acme", "beta"] {
+            world.change(handle, |connection| connection.jit.linking = policy).await;
+        }
+        let (known, linked) = (world.accounts().await, links_told(world).await);
+        let of = |name: &str| {
+            let (subject, email) = (format!("{name}-{round}"), format!("round-{round}@example.com"));
+            match verified {
+                true => Persona::verified(&subject, &email),
+                false => Persona::unverified(&subject, &email),
+            }
+        };
+        let seen = both_at_once(world, &of("here"), &of("there")).await;
+        let case = format!("F19: {policy:?}, verified {verified}");
+        assert_eq!(codes(&seen), in_at_once, "{case}: {seen:?}");
+        assert!(
+            seen.iter().all(|seen| !seen.status.is_server_error()),
+            "{case}: {seen:?}"
+        );
+        assert_eq!(world.accounts().await - known, accounts, "{case}");
+        assert_eq!(links_told(world).await - linked, links, "{case}");
+    }
+}
