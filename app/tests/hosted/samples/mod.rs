@@ -9,7 +9,7 @@ mod sign_in;
 
 use doorward_app::hosted::page::form_post::{self, FormPost};
 use doorward_app::hosted::{Language, PageShell};
-use shells::shell;
+use shells::{hostile, shell};
 
 /// A page of a sample and the name of its snapshot.
 pub struct Sample {
@@ -25,19 +25,28 @@ type Put<'a> = dyn FnMut(&str, String) + 'a;
 
 /// Every sample, each page with this style.
 pub fn all(style: &'static str) -> Vec<Sample> {
+    all_in(|language| shell(style, language))
+}
+
+/// Every sample, of an application and an organisation whose names are markup.
+pub fn all_hostile() -> Vec<Sample> {
+    all_in(|language| hostile(&shell("", language)))
+}
+
+fn all_in(shell: impl Fn(Language) -> PageShell) -> Vec<Sample> {
     let mut samples = Vec::new();
     for language in Language::ALL {
         let put = &mut |name: &str, html| {
             let name = format!("{name}.{}", language.tag());
             samples.push(Sample { name, html });
         };
-        in_each_language(&shell(style, language), put);
+        in_each_language(&shell(language), put);
     }
     let put = &mut |name: &str, html| {
         let name = name.to_owned();
         samples.push(Sample { name, html });
     };
-    in_english(&shell(style, Language::English), put);
+    in_english(&shell(Language::English), put);
     samples
 }
 

@@ -80,7 +80,38 @@ async fn s10_s11_names_and_addresses_share_one_space(world: &World) {
         StatusCode::UNPROCESSABLE_ENTITY,
         "S11, a Cyrillic letter: {mixed:?}"
     );
+    let renamed = call(
+        world,
+        "PATCH",
+        "/users/second",
+        json!({"email": "first@example.com", "email_verified": true}),
+    )
+    .await;
+    assert!(renamed.status.is_client_error(), "S10: by a change too: {renamed:?}");
+    let renamed = call(
+        world,
+        "PATCH",
+        "/users/first@example.com",
+        json!({"username": "second@example.com"}),
+    )
+    .await;
+    assert!(renamed.status.is_client_error(), "S10: by a change too: {renamed:?}");
     assert_eq!(world.accounts().await, 2);
+
+    // Just in time: the name a provider would have for them is somebody's address, the address somebody's name.
+    let named = Persona::new("jit-1", json!({"preferred_username": "second@example.com"}));
+    world.browser().federated(&named).await.code();
+    let users = get(world, "/users?q=second").await.body;
+    let names = users["items"].as_array().expect("items").iter();
+    let taken = names.filter(|user| user["username"] == "second@example.com").count();
+    assert_eq!(taken, 0, "S10: nobody is called like somebody's address: {users}");
+    let addressed = Persona::verified("jit-2", "first@example.com");
+    let refused = world.browser().federated(&addressed).await;
+    let linked = get(world, "/users/first@example.com").await.body;
+    assert_eq!(
+        linked["email_verified"], false,
+        "S10: the address is a name of another: {refused:?}"
+    );
 }
 
 async fn what_an_account_cannot_be(world: &World) {
