@@ -1,4 +1,5 @@
-//! Whether scripts that never end slow down the sign-ins of other applications.
+//! Whether what is dear slows down the rest: scripts that never end the sign-ins of other applications, and a flood of
+//! passwords the tokens of applications.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::client::Actor;
-use crate::load::{Pace, run};
+use crate::load::{Figures, Pace, run};
 use crate::population;
 use crate::provider;
 use crate::report::ms;
@@ -16,10 +17,13 @@ use crate::server::{Database, Installation, Server};
 
 /// Returning people.
 const PEOPLE: u64 = 1_000;
-/// Browsers that begin one sign-in after the other with a script that never ends.
+/// Browsers that begin one sign-in after the other.
 const ATTACKERS: usize = 8;
+/// Who signs in with a password, again and again.
+const PERSON: &str = "busy.person";
 
-/// Prints how long ordinary sign-ins take at a quarter of the full rate, alone and beside hostile scripts.
+/// Prints how long ordinary sign-ins take at a quarter of the full rate, alone and beside hostile scripts, and how long
+/// tokens take, alone and beside passwords.
 ///
 /// # Errors
 /// When the product refuses an ordinary sign-in, or lets a hostile script through.
@@ -37,7 +41,7 @@ pub async fn print(binary: &Path, database: &Database, time: Duration) -> Result
     println!("| --- | ---: | ---: | ---: |");
     let alone = sign_ins(&server, time, pace, &actor).await?;
     println!("| alone | {} | {} | |", ms(alone.p50), ms(alone.p99));
-    let attack = Attack::begin(&actor);
+    let attack = Attack::begin(&actor, |actor| async move { actor.hostile().await });
     // The first runs are stopped among the others; what is measured is what follows.
     tokio::time::sleep(Duration::from_millis(500)).await;
     let before = attack.runs();
@@ -50,10 +54,40 @@ pub async fn print(binary: &Path, database: &Database, time: Duration) -> Result
         ms(beside.p99),
         runs as f64 / time.as_secs_f64()
     );
+    beside_passwords(&server, time, &actor).await
+}
+
+async fn beside_passwords(server: &Server, time: Duration, actor: &Actor) -> Result<()> {
+    actor.add_person(PERSON).await?;
+    let full = tokens(server, time, Pace::Full, actor).await?;
+    let pace = Pace::PerSecond(full.per_second / 4.0);
+    println!("| tokens for an application itself at a quarter of the full rate | p50 | p99 | passwords per second |");
+    println!("| --- | ---: | ---: | ---: |");
+    let alone = tokens(server, time, pace, actor).await?;
+    println!("| alone | {} | {} | |", ms(alone.p50), ms(alone.p99));
+    let flood = Attack::begin(actor, |actor| async move { actor.password(PERSON).await.map(drop) });
+    let beside = tokens(server, time, pace, actor).await?;
+    let runs = flood.runs();
+    flood.end().await?;
+    println!(
+        "| beside a flood of passwords | {} | {} | {:.0} |\n",
+        ms(beside.p50),
+        ms(beside.p99),
+        runs as f64 / time.as_secs_f64()
+    );
     Ok(())
 }
 
-async fn sign_ins(server: &Server, time: Duration, pace: Pace, actor: &Actor) -> Result<crate::load::Figures> {
+async fn tokens(server: &Server, time: Duration, pace: Pace, actor: &Actor) -> Result<Figures> {
+    let actor = actor.clone();
+    run(server, time, pace, move |_| {
+        let actor = actor.clone();
+        async move { actor.client_credentials().await.map(drop) }
+    })
+    .await
+}
+
+async fn sign_ins(server: &Server, time: Duration, pace: Pace, actor: &Actor) -> Result<Figures> {
     let actor = actor.clone();
     run(server, time, pace, move |number| {
         let actor = actor.clone();
@@ -70,13 +104,17 @@ struct Attack {
 }
 
 impl Attack {
-    fn begin(actor: &Actor) -> Self {
+    fn begin<F, W>(actor: &Actor, work: W) -> Self
+    where
+        W: Fn(Actor) -> F + Clone + Send + 'static,
+        F: Future<Output = Result<()>> + Send,
+    {
         let (goes_on, runs) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicU64::new(0)));
         let browser = |_| {
-            let (actor, goes_on, runs) = (actor.clone(), goes_on.clone(), runs.clone());
+            let (actor, work, goes_on, runs) = (actor.clone(), work.clone(), goes_on.clone(), runs.clone());
             tokio::spawn(async move {
                 while goes_on.load(Ordering::Relaxed) {
-                    actor.hostile().await?;
+                    work(actor.clone()).await?;
                     runs.fetch_add(1, Ordering::Relaxed);
                 }
                 Ok(())

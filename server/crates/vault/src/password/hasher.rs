@@ -1,7 +1,7 @@
 //! The bounded pool that hashes passwords.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::arena::Arenas;
 use super::phc::{self, LANES, MEMORY_KIB, PASSES, Readable};
+use super::threads::Threads;
 use crate::random::{equal, random};
 
 /// Sign-ins that may wait for a core. At 12 ms a hash and two cores the last of them waits 400 ms.
@@ -31,6 +32,9 @@ pub struct PasswordHasher {
 }
 
 struct Pool {
+    many: usize,
+    /// Started with the first password.
+    threads: OnceLock<Threads>,
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
     arenas: Arenas,
@@ -48,8 +52,11 @@ impl PasswordHasher {
     /// A pool with `permits` hashes at a time; use the number of cores. Takes no memory until the first password.
     #[must_use]
     pub fn new(permits: usize) -> Self {
+        let many = permits.max(1);
         let pool = Pool {
-            permits: Arc::new(Semaphore::new(permits.max(1))),
+            many,
+            threads: OnceLock::new(),
+            permits: Arc::new(Semaphore::new(many)),
             waiting: AtomicUsize::new(0),
             arenas: Arenas::default(),
             dummy: phc::write(&random::<16>(), &random::<HASH_LEN>()),
@@ -83,15 +90,14 @@ impl PasswordHasher {
         work: impl FnOnce(&Pool) -> Result<T, PasswordHashingError> + Send + 'static,
     ) -> Result<T, PasswordHashingError> {
         let permit = self.pool.permit().await?;
+        let threads = self.pool.threads().ok_or(PasswordHashingError::Failed)?;
         let pool = self.pool.clone();
         let run = move || {
             // Held by the thread, not by the request: a caller that goes away does not free a core that still works.
             let _permit = permit;
             work(&pool)
         };
-        tokio::task::spawn_blocking(run)
-            .await
-            .map_err(|_| PasswordHashingError::Failed)?
+        threads.run(run).await.ok_or(PasswordHashingError::Failed)?
     }
 }
 
@@ -105,6 +111,15 @@ impl Drop for Place<'_> {
 }
 
 impl Pool {
+    /// `None` when the system gives no thread at the moment; the next password tries again (F36).
+    fn threads(&self) -> Option<&Threads> {
+        if self.threads.get().is_none() {
+            let started = Threads::start(self.many)?;
+            return Some(self.threads.get_or_init(|| started));
+        }
+        self.threads.get()
+    }
+
     async fn permit(&self) -> Result<OwnedSemaphorePermit, PasswordHashingError> {
         let before = self.waiting.fetch_add(1, Ordering::Relaxed);
         let _place = Place(&self.waiting);

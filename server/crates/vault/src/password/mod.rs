@@ -3,6 +3,7 @@
 mod arena;
 mod hasher;
 mod phc;
+mod threads;
 
 pub use hasher::{PasswordHasher, PasswordHashingError};
 pub use phc::is_outdated;
