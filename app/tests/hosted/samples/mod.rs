@@ -4,12 +4,12 @@ mod account;
 mod asked;
 mod ends;
 mod factors;
-mod shells;
+pub mod shells;
 mod sign_in;
 
 use doorward_app::hosted::page::form_post::{self, FormPost};
 use doorward_app::hosted::{Language, PageShell};
-use shells::{hostile, shell};
+use shells::shell;
 
 /// A page of a sample and the name of its snapshot.
 pub struct Sample {
@@ -28,12 +28,8 @@ pub fn all(style: &'static str) -> Vec<Sample> {
     all_in(|language| shell(style, language))
 }
 
-/// Every sample, of an application and an organisation whose names are markup.
-pub fn all_hostile() -> Vec<Sample> {
-    all_in(|language| hostile(&shell("", language)))
-}
-
-fn all_in(shell: impl Fn(Language) -> PageShell) -> Vec<Sample> {
+/// Every sample, each in the frame of its language.
+pub fn all_in(shell: impl Fn(Language) -> PageShell) -> Vec<Sample> {
     let mut samples = Vec::new();
     for language in Language::ALL {
         let put = &mut |name: &str, html| {

@@ -8,7 +8,7 @@ use doorward_app::hosted::{ApplicationFace, Language, PageShell};
 
 use super::HOSTILE;
 
-pub(super) fn shell(style: &'static str, language: Language) -> PageShell {
+pub fn shell(style: &'static str, language: Language) -> PageShell {
     let links = Links {
         privacy: Some("https://example.com/privacy".into()),
         terms: Some("https://example.com/terms".into()),
@@ -48,7 +48,7 @@ pub(super) fn branded(shell: &PageShell) -> PageShell {
     }
 }
 
-pub(super) fn hostile(shell: &PageShell) -> PageShell {
+pub fn hostile(shell: &PageShell) -> PageShell {
     let links = Links {
         help: Some("javascript:alert(1)".into()),
         ..shell.branding.links.clone()
