@@ -30,6 +30,7 @@ test("it warns of a provider without JIT before anything is saved", async ({ pag
   await page.getByText("Add a way to sign in", { exact: true }).first().click();
   await page.getByRole("button", { name: /^Test IdP/ }).click();
   await expect(page.getByText("Step 2 needs an account, and people from test-idp have none")).toBeVisible();
+  await expect(page.getByRole("searchbox", { name: "Search ways to sign in for step 1" }), "the list covers nothing").toBeHidden();
   await expectAccessible(page);
   const { body } = await doorward.api("GET", "/applications/demo-payroll");
   expect(body.flow.steps[0].options, "nothing is saved").toEqual(["password"]);

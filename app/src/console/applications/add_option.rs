@@ -90,9 +90,20 @@ fn AddButton(editor: Editor, index: usize, choice: Choice) -> impl IntoView {
             formnovalidate=true
             name="edit"
             value=edit.to_string()
-            on:click=move |event| editor.edit(&event, &edit)
+            on:click=move |event| {
+                close_list(&event);
+                editor.edit(&event, &edit);
+            }
         >
             <ChoiceName choice />
         </button>
+    }
+}
+
+/// What comes up below is what the choice means, and the list would cover it.
+fn close_list(event: &web_sys::MouseEvent) {
+    let button: web_sys::Element = event_target(event);
+    if let Ok(Some(list)) = button.closest("details") {
+        list.remove_attribute("open").ok();
     }
 }
