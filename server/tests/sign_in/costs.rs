@@ -162,10 +162,9 @@ async fn a_second_factor(world: &World) {
     };
     // Its statements are prepared once.
     again().await;
-    // A returning sign-in and what a code of an app may add. Page and code each read the transaction and the factor;
-    // SQLite, which writes a phase in more statements and has no round trips to save, needs two beyond the 6 + 2.
+    // A returning sign-in and what a code of an app may add.
     let both = Cost {
-        statements: if world.state.store.is_sqlite() { 10 } else { 8 },
+        statements: 8,
         commits: 3,
         signatures: 2,
         upstream: 1,

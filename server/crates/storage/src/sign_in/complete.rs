@@ -6,11 +6,11 @@ use sea_orm::Value;
 
 use super::parts::Part;
 use super::writes::Completion;
-use crate::db::{Tx, execute, is_sqlite, query_one};
+use crate::db::{Tx, execute, query_one};
 use crate::error::{Contested, StorageError};
 use crate::store::Store;
 
-/// Commits a completion: on SQLite as one or two statements in the next group commit, on PostgreSQL as one statement.
+/// Commits a completion in one go: on SQLite as one text in the next group commit, on PostgreSQL as one statement.
 ///
 /// # Errors
 /// `Conflict`: with `Transaction` the step is a replay (S24); with `Link`, `Sub`, `LoginIdentifier`, `Version`,
@@ -18,70 +18,78 @@ use crate::store::Store;
 /// anew. In every case nothing of it is written. Else `Busy`, `Unavailable`, `Database`.
 pub async fn complete(store: &Store, completion: Completion) -> Result<(), StorageError> {
     let parts = completion.parts()?;
-    if !store.is_sqlite() && !completion.needs_order() {
-        match store.write_one(move |tx| Box::pin(all_in_one(tx, parts))).await {
-            // It was taken back. One by one the statements tell which of them found nothing.
-            Err(StorageError::Database { .. }) => {}
-            written => return written,
+    let written = match store.queue() {
+        Some(queue) => {
+            let (sql, values) = in_order(parts);
+            queue.run_text(sql, values).await
         }
+        None if completion.needs_order() => {
+            return store.write(move |tx| Box::pin(one_by_one(tx, parts))).await;
+        }
+        None => store.write_one(move |tx| Box::pin(all_in_one(tx, parts))).await,
+    };
+    match written {
+        // It was taken back. One by one the statements tell which of them found nothing.
+        Err(StorageError::Database { .. }) => {
+            let parts = completion.parts()?;
+            store.write(move |tx| Box::pin(one_by_one(tx, parts))).await
+        }
+        written => written,
     }
-    let parts = completion.parts()?;
-    store.write(move |tx| Box::pin(one_by_one(tx, parts))).await
 }
 
 async fn one_by_one(tx: &Tx, parts: Vec<Part>) -> Result<(), StorageError> {
-    let mut pending = Pending::default();
     for part in parts {
-        match part {
-            Part::Guard {
-                sql,
-                values: given,
-                missed,
-            } => {
-                pending.run(tx).await?;
-                let mut values = Vec::new();
-                let sql = numbered(sql, given, &mut values);
-                if execute(tx, &sql, values).await? == 0 {
-                    return Err(StorageError::conflict(missed));
-                }
-            }
-            Part::Change { sql, values: given } => pending.add(|values| numbered(sql, given, values)),
-            Part::Insert { table, columns, rows } => pending.add(|values| {
+        let mut values = Vec::new();
+        let missed = part.missed();
+        let sql = part.statement(&mut values);
+        let changed = execute(tx, &sql, values).await?;
+        if let Some(missed) = missed
+            && changed == 0
+        {
+            return Err(StorageError::conflict(missed));
+        }
+    }
+    Ok(())
+}
+
+/// The statements of SQLite, whose values are numbered through. Each text costs two hand-overs between threads, however
+/// many statements it holds. A guard that found nothing makes the text fail.
+fn in_order(parts: Vec<Part>) -> (String, Vec<Value>) {
+    // No document, so it cannot be read; it is read only where nothing was changed.
+    const HIT: &str = "; SELECT json(substr('1', 1, changes())) WHERE changes() = 0";
+    let (mut sql, mut values) = (String::with_capacity(1_500), Vec::with_capacity(64));
+    for (index, part) in parts.into_iter().enumerate() {
+        if index > 0 {
+            sql.push_str("; ");
+        }
+        let is_guard = part.missed().is_some();
+        sql.push_str(&part.statement(&mut values));
+        if is_guard {
+            sql.push_str(HIT);
+        }
+    }
+    (sql, values)
+}
+
+impl Part {
+    /// What a guard that finds nothing stands for.
+    fn missed(&self) -> Option<Contested> {
+        match self {
+            Self::Guard { missed, .. } => Some(*missed),
+            Self::Change { .. } | Self::Insert { .. } => None,
+        }
+    }
+
+    /// Its text; its values go behind those there are.
+    fn statement(self, values: &mut Vec<Value>) -> String {
+        match self {
+            Self::Guard { sql, values: given, .. } | Self::Change { sql, values: given } => numbered(sql, given, values),
+            Self::Insert { table, columns, rows } => {
                 let rows = numbered_rows(rows, values);
                 format!("INSERT INTO {table} ({columns}) VALUES {rows}")
-            }),
+            }
         }
-        // Each statement costs SQLite two hand-overs between threads; several in one text cost as many as one.
-        // PostgreSQL takes no values with more than one.
-        if !is_sqlite(tx) {
-            pending.run(tx).await?;
-        }
-    }
-    pending.run(tx).await
-}
-
-/// Statements whose outcome nobody waits for, in one text; their values are numbered through.
-#[derive(Default)]
-struct Pending {
-    sql: String,
-    values: Vec<Value>,
-}
-
-impl Pending {
-    fn add(&mut self, statement: impl FnOnce(&mut Vec<Value>) -> String) {
-        if !self.sql.is_empty() {
-            self.sql.push_str("; ");
-        }
-        let statement = statement(&mut self.values);
-        self.sql.push_str(&statement);
-    }
-
-    async fn run(&mut self, tx: &Tx) -> Result<(), StorageError> {
-        if self.sql.is_empty() {
-            return Ok(());
-        }
-        let Self { sql, values } = std::mem::take(self);
-        execute(tx, &sql, values).await.map(|_| ())
     }
 }
 

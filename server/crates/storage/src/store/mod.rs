@@ -144,6 +144,14 @@ impl Store {
         }
     }
 
+    /// The writer of SQLite, which takes several statements in one text.
+    pub(crate) fn queue(&self) -> Option<&Queue> {
+        match &self.writer {
+            Writer::Queue { queue, .. } => Some(queue),
+            Writer::Pool { .. } => None,
+        }
+    }
+
     async fn transact<T, E, F>(&self, pool: &DatabaseConnection, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,

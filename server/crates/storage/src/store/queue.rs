@@ -10,13 +10,14 @@ use doorward_vault::Keyring;
 use futures::future::BoxFuture;
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    Value,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::job::{Ended, Job, Work};
 use super::meter::Meter;
-use crate::db::{Scope, Tx};
+use crate::db::{Scope, Tx, execute};
 use crate::error::StorageError;
 
 /// Changes that may wait. At 3,000 a second the last of them waits a third of a second.
@@ -27,7 +28,7 @@ const BATCH_LIMIT: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
-pub(super) struct Queue(mpsc::Sender<Waiting>);
+pub(crate) struct Queue(mpsc::Sender<Waiting>);
 
 struct Waiting {
     job: Box<dyn Job>,
@@ -72,6 +73,46 @@ impl Queue {
             .await
             .unwrap_or_else(|gone| Err(StorageError::unavailable(gone).into()))
     }
+
+    /// Several statements in one text: all of them are written, or none.
+    ///
+    /// # Errors
+    /// That of the statement that failed; `Busy`, `Unavailable`.
+    pub async fn run_text(&self, sql: String, values: Vec<Value>) -> Result<(), StorageError> {
+        self.run(move |tx| Box::pin(text(tx, sql, values)), Some(TextError::is_undone))
+            .await
+            .map_err(|(TextError::Undone(error) | TextError::Left(error))| error)
+    }
+}
+
+/// Why a text was not written.
+enum TextError {
+    /// Nothing of it is left.
+    Undone(StorageError),
+    /// Nobody knows what is left of it.
+    Left(StorageError),
+}
+
+impl TextError {
+    fn is_undone(&self) -> bool {
+        matches!(self, Self::Undone(_))
+    }
+}
+
+impl From<StorageError> for TextError {
+    fn from(error: StorageError) -> Self {
+        Self::Left(error)
+    }
+}
+
+/// The save point is part of the text: each statement of its own costs two hand-overs between threads.
+async fn text(tx: &Tx, sql: String, values: Vec<Value>) -> Result<(), TextError> {
+    let whole = format!("SAVEPOINT text; {sql}; RELEASE text");
+    let Err(error) = execute(tx, &whole, values).await else {
+        return Ok(());
+    };
+    execute(tx, "ROLLBACK TO text; RELEASE text", Vec::new()).await?;
+    Err(TextError::Undone(error))
 }
 
 struct Task {

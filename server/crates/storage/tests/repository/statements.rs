@@ -18,10 +18,6 @@ async fn cost<F: Future>(store: &Store, work: F) -> (u64, u64) {
     (statements - before.statements, commits - before.commits)
 }
 
-fn on(stage: &Stage, sqlite: (u64, u64), postgres: (u64, u64)) -> (u64, u64) {
-    if stage.store.is_sqlite() { sqlite } else { postgres }
-}
-
 async fn returning_federated(stage: &Stage) {
     let store = &stage.store;
     let anna = account("anna");
@@ -39,7 +35,7 @@ async fn returning_federated(stage: &Stage) {
         sign_in::complete(store, completion).await.expect("completes")
     })
     .await;
-    assert_eq!(completing, on(stage, (2, 1), (1, 1)));
+    assert_eq!(completing, (1, 1));
     let redeeming = cost(store, async {
         grant::redeem(store, &code, &application(), at(6))
             .await
@@ -56,7 +52,7 @@ async fn first_federated(stage: &Stage) {
     })
     .await;
     // With the look-up and the code: 3 of at most 8 statements, 2 commits.
-    assert_eq!(completing, on(stage, (1, 1), (1, 1)));
+    assert_eq!(completing, (1, 1));
 }
 
 async fn password(stage: &Stage) {
@@ -75,8 +71,8 @@ async fn password(stage: &Stage) {
         sign_in::complete(store, completion).await.expect("completes")
     })
     .await;
-    // With the look-up and the code: 4 of at most 7 statements, 2 commits.
-    assert_eq!(completing, on(stage, (2, 1), (1, 1)));
+    // With the look-up and the code: 3 of at most 7 statements, 2 commits.
+    assert_eq!(completing, (1, 1));
 }
 
 async fn refreshing(stage: &Stage) {
