@@ -6,8 +6,12 @@ on_both!(
     at_once_for_the_person_named,
     s26_otherwise_the_person_is_asked,
     posted_by_another_site,
-    refused
+    refused,
+    s30_no_tricky_address_is_gone_to,
 );
+
+#[path = "../../crates/oidc/tests/protocol/tricky.rs"]
+mod tricky;
 
 struct SignedIn {
     cookie: String,
@@ -135,6 +139,15 @@ async fn posted_by_another_site(stage: &Stage) {
         .await;
     assert_eq!((answer.status, answer.header("location")), (303, BYE));
     assert!(is_over(stage, &person).await);
+}
+
+async fn s30_no_tricky_address_is_gone_to(stage: &Stage) {
+    for uri in tricky::TRICKY {
+        let uri = uri.replace("/cb", "/bye");
+        let fields = [("client_id", "payroll"), ("post_logout_redirect_uri", uri.as_str())];
+        let answer = stage.get(&address(&fields), &[]).await;
+        assert_eq!((answer.status, answer.header("location")), (400, ""), "S30: {uri:?}");
+    }
 }
 
 async fn refused(stage: &Stage) {

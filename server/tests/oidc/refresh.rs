@@ -2,7 +2,12 @@
 
 use crate::stage::*;
 
-on_both!(f22_rotation_grace_and_reuse, a_narrower_scope, f22_twenty_at_once);
+on_both!(
+    f22_rotation_grace_and_reuse,
+    f22_another_application_gets_nothing_and_ends_nothing,
+    a_narrower_scope,
+    f22_twenty_at_once,
+);
 
 async fn first(stage: &Stage, scope: &'static str) -> Answer {
     let account = stage.person().await;
@@ -46,6 +51,28 @@ async fn f22_rotation_grace_and_reuse(stage: &Stage) {
         "and with it the whole family"
     );
     assert_eq!(stage.userinfo(&newest.text("access_token")).await.status, 401);
+}
+
+async fn f22_another_application_gets_nothing_and_ends_nothing(stage: &Stage) {
+    let oldest = first(stage, "openid email").await.text("refresh_token");
+    let next = stage.refresh(&oldest).await.text("refresh_token");
+    for token in [&oldest, &next] {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token.as_str()),
+            ("client_id", "spa"),
+        ];
+        let other = stage.post("/oauth2/token", &[], &form).await;
+        assert_eq!(other.error(), (400, "invalid_grant".into()), "F22: {other:?}");
+    }
+    let repeated = stage.refresh(&oldest).await;
+    assert_eq!(repeated.text("refresh_token"), next, "F22: the grace is the owner's");
+    stage.advance(10);
+    assert_eq!(
+        stage.refresh(&oldest).await.error(),
+        (400, "invalid_grant".into()),
+        "F22: it is over after 10 seconds"
+    );
 }
 
 async fn a_narrower_scope(stage: &Stage) {

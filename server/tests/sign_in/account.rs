@@ -227,7 +227,15 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
     );
     let start = [("option", "connection:acme")];
     let asked = browser.send(&page, "/account/links", &start).await;
-    let linked = browser.through(&asked, &persona).await;
+    let away = browser.submit(&asked, &start).await;
+    let back = world
+        .provider
+        .sign_in(away.location.as_deref().expect("sent away"), &persona);
+    let before = world.state.store.counters().commits;
+    let linked = browser.get(&back).await;
+    let commits = world.state.store.counters().commits - before;
+    assert_eq!(commits, 2, "S46: the link with its event, then the letter about it");
+    let linked = browser.follow(linked).await;
     assert!(linked.body.contains("The sign-in is linked."), "{linked:?}");
     assert_eq!(events(world, "link.created").await, 1, "S46");
     assert_eq!(world.accounts().await, 1);

@@ -2,10 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use sea_orm::Database;
 use serde_json::{Value, json};
 
-use crate::erased::{tables, texts};
+use crate::erased::rows;
 use crate::factors;
 use crate::provider::Persona;
 use crate::world::{Browser, Seen, World};
@@ -23,6 +22,8 @@ struct Cost {
     rows: u64,
     /// On the heap, by the tasks that answer; what the database's own threads need is not in it.
     allocations: u64,
+    /// To the browser, uncompressed.
+    bytes: u64,
 }
 
 impl Cost {
@@ -36,7 +37,7 @@ impl Cost {
         assert!(fits, "{case} costs {self:?}, and may cost {ceiling:?}");
     }
 
-    fn parts(self) -> [u64; 6] {
+    fn parts(self) -> [u64; 7] {
         [
             self.statements,
             self.commits,
@@ -44,20 +45,9 @@ impl Cost {
             self.upstream,
             self.rows,
             self.allocations,
+            self.bytes,
         ]
     }
-}
-
-/// Rows of all tables.
-async fn rows(world: &World) -> u64 {
-    let database = Database::connect(&world.url).await.expect("connects");
-    let mut sum = 0;
-    for table in tables(&database).await {
-        let counted = texts(&database, format!("SELECT CAST(COUNT(*) AS TEXT) FROM \"{table}\"")).await;
-        sum += counted[0].parse::<u64>().expect("a number");
-    }
-    database.close().await.expect("closes");
-    sum
 }
 
 /// Tokens that are signed, in the answer of the token endpoint (RFC 7515 §3.1).
@@ -70,16 +60,24 @@ fn signatures(tokens: &Value) -> u64 {
 /// What it costs to come to this answer of the token endpoint.
 async fn cost(world: &World, work: impl Future<Output = Value>) -> (Value, Cost) {
     let (before, calls, filled) = (world.state.store.counters(), world.provider.calls(), rows(world).await);
-    let allocated = world.allocations.load(Ordering::SeqCst);
+    let counted = || {
+        (
+            world.allocations.load(Ordering::SeqCst),
+            world.bytes.load(Ordering::SeqCst),
+        )
+    };
+    let (allocated, sent) = counted();
     let tokens = work.await;
     let after = world.state.store.counters();
+    let (allocations, bytes) = counted();
     let cost = Cost {
         statements: after.statements - before.statements,
         commits: after.commits - before.commits,
         signatures: signatures(&tokens),
         upstream: world.provider.calls() - calls,
         rows: rows(world).await.saturating_sub(filled),
-        allocations: world.allocations.load(Ordering::SeqCst) - allocated,
+        allocations: allocations - allocated,
+        bytes: bytes - sent,
     };
     (tokens, cost)
 }
@@ -128,6 +126,7 @@ async fn federated_sign_ins(world: &World) {
         upstream: 2,
         rows: 8,
         allocations: 1_800,
+        bytes: 2_000,
     };
     federated(world, &persona).await.fits("a first sign-in", first);
     let returning = Cost {
@@ -137,10 +136,14 @@ async fn federated_sign_ins(world: &World) {
         upstream: 1,
         rows: 3,
         allocations: 1_500,
+        bytes: 2_000,
     };
     let cost = federated(world, &persona).await;
     cost.fits("a returning one", returning);
-    assert!(cost.signatures == 2 && cost.upstream == 1, "it is counted: {cost:?}");
+    assert!(
+        cost.signatures == 2 && cost.upstream == 1 && cost.bytes > 500,
+        "it is counted: {cost:?}"
+    );
 }
 
 async fn a_second_factor(world: &World) {
@@ -170,6 +173,7 @@ async fn a_second_factor(world: &World) {
         upstream: 1,
         rows: 4,
         allocations: 1_900,
+        bytes: 2_000 + 14_000,
     };
     cost(world, again()).await.1.fits("a code of an app as well", both);
 }
@@ -190,6 +194,7 @@ async fn a_password(world: &World) {
         upstream: 0,
         rows: 3,
         allocations: 1_500,
+        bytes: 20_000,
     };
     spent.fits("a password", password);
 
@@ -205,6 +210,7 @@ async fn a_password(world: &World) {
         upstream: 0,
         rows: 1,
         allocations: 400,
+        bytes: 0,
     };
     cost(world, refreshing).await.1.fits("a refresh", refresh);
 }
@@ -227,6 +233,7 @@ async fn tokens_without_a_person(world: &World) {
         upstream: 0,
         rows: 1,
         allocations: 300,
+        bytes: 0,
     };
     spent.fits("client credentials", daemon);
 }

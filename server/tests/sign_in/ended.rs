@@ -3,7 +3,9 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::account;
 use crate::api::{call, get};
+use crate::device::{Device, options};
 use crate::provider::Persona;
 use crate::world::{Browser, World};
 use crate::{factors, imported};
@@ -15,6 +17,7 @@ crate::on_both!(
     s16_a_sign_in_under_way_ends_with_the_old_password,
     s6_s16_a_proof_under_way_ends_with_the_old_password,
     s16_a_sign_in_under_way_ends_with_the_link,
+    s16_a_change_under_way_ends_with_the_old_password,
 );
 
 /// A signed-in browser, and everything the application holds of it.
@@ -261,4 +264,48 @@ async fn s16_a_sign_in_under_way_ends_with_the_link(world: &World) {
     );
     let user = get(world, "/users/one@example.com").await.body;
     assert_eq!(user["factors"], json!([]), "S16: and enrols nothing");
+}
+
+async fn s16_a_change_under_way_ends_with_the_old_password(world: &World) {
+    const OLD: &str = "the old password";
+    world.person("clerk", Some(("clerk@example.com", true)), OLD).await;
+    let come_in = async || {
+        let browser = world.browser();
+        let page = account::open(&browser, "/account").await;
+        let page = browser.password(&page, "clerk", OLD).await;
+        assert!(page.body.contains("<h1>Your account</h1>"), "{page:?}");
+        (browser, page)
+    };
+    // An attacker who knows the old password is about to add an app, a passkey and a link.
+    let (with_app, page) = come_in().await;
+    let app = with_app.send(&page, "/account/app", &[]).await;
+    let (with_key, page) = come_in().await;
+    let passkey = with_key.send(&page, "/account/passkeys", &[]).await;
+    let made = Device::new(1).make(&options(&passkey, "creation"));
+    let (with_link, page) = come_in().await;
+    let asked = with_link
+        .send(&page, "/account/links", &[("option", "connection:acme")])
+        .await;
+    let away = with_link.submit(&asked, &[("option", "connection:acme")]).await;
+
+    world.clock.advance(60);
+    let patch = json!({"password": "a new password"});
+    assert_eq!(call(world, "PATCH", "/users/clerk", patch).await.status, StatusCode::OK);
+    let code = factors::code(world, &factors::key(&app));
+    let late = [
+        factors::enter(&with_app, &app, &code).await,
+        with_key
+            .submit(&passkey, &[("option", "passkey"), ("new_passkey", &made)])
+            .await,
+        with_link
+            .back(&away, &Persona::verified("attacker", "attacker@example.com"))
+            .await,
+    ];
+    for seen in &late {
+        assert!(!seen.body.contains("<h1>Your account</h1>"), "S16: {seen:?}");
+    }
+    let user = get(world, "/users/clerk").await.body;
+    for held in ["factors", "passkeys", "links", "sessions"] {
+        assert!(user[held].as_array().is_none_or(Vec::is_empty), "S16: {held}: {user}");
+    }
 }

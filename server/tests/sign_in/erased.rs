@@ -27,14 +27,14 @@ fn persona() -> Persona {
     Persona::new(SUBJECT, claims)
 }
 
-async fn rows(database: &DatabaseConnection, sql: String) -> Vec<QueryResult> {
+async fn found(database: &DatabaseConnection, sql: String) -> Vec<QueryResult> {
     let statement = Statement::from_string(database.get_database_backend(), sql);
     database.query_all_raw(statement).await.expect("reads")
 }
 
-pub async fn texts(database: &DatabaseConnection, sql: String) -> Vec<String> {
+async fn texts(database: &DatabaseConnection, sql: String) -> Vec<String> {
     let text = |row: &QueryResult| row.try_get_by_index::<Option<String>>(0).expect("text");
-    rows(database, sql).await.iter().filter_map(text).collect()
+    found(database, sql).await.iter().filter_map(text).collect()
 }
 
 /// The columns that tell who the person is.
@@ -43,13 +43,25 @@ async fn columns_that_name(world: &World) -> Vec<String> {
 }
 
 /// Every table there is.
-pub async fn tables(database: &DatabaseConnection) -> Vec<String> {
+async fn tables(database: &DatabaseConnection) -> Vec<String> {
     let sql = if database.get_database_backend() == DbBackend::Sqlite {
         "SELECT name FROM sqlite_master WHERE type = 'table'"
     } else {
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'"
     };
     texts(database, sql.to_owned()).await
+}
+
+/// Rows of all tables.
+pub async fn rows(world: &World) -> u64 {
+    let database = Database::connect(&world.url).await.expect("connects");
+    let mut sum = 0;
+    for table in tables(&database).await {
+        let counted = texts(&database, format!("SELECT CAST(COUNT(*) AS TEXT) FROM \"{table}\"")).await;
+        sum += counted[0].parse::<u64>().expect("a number");
+    }
+    database.close().await.expect("closes");
+    sum
 }
 
 /// The columns that hold one of the values, as text or in bytes.

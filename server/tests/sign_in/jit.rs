@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::api::get;
 use crate::factors::claims_of;
-use crate::provider::Persona;
+use crate::provider::{ISSUER, Persona};
 use crate::world::World;
 
 crate::on_both!(
@@ -18,6 +18,7 @@ crate::on_both!(
     never_refuses_and_verified_email_links,
     s11_an_address_that_looks_like_another_opens_no_account,
     s5_s6_prove_links_once_and_only_the_subject_that_asked,
+    s3_the_same_subject_of_another_issuer_is_somebody_else,
     s12_a_subject_that_is_new_at_a_known_provider_proves_itself,
     s46_each_link_has_one_event,
     s44_nobody_is_revived_and_nothing_is_erased,
@@ -181,22 +182,21 @@ async fn s15_an_address_typed_on_the_way_is_in_no_account(world: &World) {
 }
 
 async fn s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it(world: &World) {
-    world
-        .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
-        .await;
-    world
-        .person(
-            "squatter",
-            Some(("victim@example.com", false)),
-            "the attacker knows this",
-        )
-        .await;
-    sub(world, &Persona::verified("victim", "victim@example.com")).await;
-    assert_eq!(
-        world.accounts().await,
-        2,
-        "S1: not merged into the account with the unverified address"
-    );
+    for (number, policy) in [LinkPolicy::Prove, LinkPolicy::VerifiedEmail].into_iter().enumerate() {
+        world.change("acme", |connection| connection.jit.linking = policy).await;
+        let (squatter, victim) = (format!("squatter-{number}"), format!("victim-{number}"));
+        let address = format!("{victim}@example.com");
+        world
+            .person(&squatter, Some((&address, false)), "the attacker knows this")
+            .await;
+        let before = world.accounts().await;
+        let through = sub(world, &Persona::verified(&victim, &address)).await;
+        assert_eq!(world.accounts().await, before + 1, "S1: {policy:?}: not merged");
+        let account = get(world, &format!("/users/{squatter}")).await.body;
+        assert_eq!(account["links"], json!([]), "S1: {policy:?}: {account}");
+        assert_ne!(account["sub"], through, "S1: {policy:?}");
+    }
+    let there = world.accounts().await;
     world
         .person("owner", Some(("owner@example.com", true)), "a password of the owner")
         .await;
@@ -213,14 +213,18 @@ async fn s1_s2_s12_an_address_links_nobody_unless_both_sides_verified_it(world: 
     {
         let claims = json!({"email": "owner@example.com", "email_verified": verified});
         sub(world, &Persona::new(&format!("stranger-{index}"), claims)).await;
-        assert_eq!(world.accounts().await, 4 + index, "S2: {verified} links nothing");
+        assert_eq!(
+            world.accounts().await,
+            there + 2 + index,
+            "S2: {verified} links nothing"
+        );
     }
     world
         .change("acme", |connection| connection.jit.linking = LinkPolicy::Never)
         .await;
     let seen = world
         .browser()
-        .federated(&Persona::verified("reissued", "victim@example.com"))
+        .federated(&Persona::verified("reissued", "victim-0@example.com"))
         .await;
     assert_eq!(
         (seen.status.as_u16(), seen.number()),
@@ -328,6 +332,49 @@ async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
     );
 }
 
+async fn s3_the_same_subject_of_another_issuer_is_somebody_else(world: &World) {
+    const ELSEWHERE: &str = "https://other.example.com";
+    let at = |path: &str| format!("{ISSUER}/{path}");
+    // The endpoints are those of the one provider there is; what it signs names another issuer.
+    let typed = json!({
+        "issuer": ELSEWHERE, "client_id": "doorward", "client_secret": "hush",
+        "authorization_endpoint": at("authorize"), "token_endpoint": at("token"), "jwks_uri": at("jwks"),
+    });
+    world.connection("gamma", json!({"oidc": typed.clone()})).await;
+    world.application("counter", json!([["connection:gamma"]])).await;
+    let here = Persona::verified("one", "one@example.com");
+    let there = Persona {
+        issuer: ELSEWHERE.into(),
+        ..here.clone()
+    };
+    let known = sub(world, &here).await;
+    for (policy, answer) in [(LinkPolicy::Never, "1202"), (LinkPolicy::Prove, "")] {
+        world.change("gamma", |gamma| gamma.jit.linking = policy).await;
+        let seen = world.browser().federated_to("counter", &there).await;
+        assert!(seen.parameter("code").is_none(), "S3: {policy:?}: {seen:?}");
+        assert!(answer.is_empty() || seen.number() == answer, "S3: {policy:?}: {seen:?}");
+        assert_eq!(
+            (world.accounts().await, links_told(world).await),
+            (1, 1),
+            "S3: {policy:?}"
+        );
+    }
+    world.change("gamma", |gamma| gamma.jit.enabled = false).await;
+    let done = world.browser().federated_to("counter", &there).await;
+    let (_, tokens) = world.redeem("counter", &done.code()).await;
+    assert_ne!(claims_of(&tokens)["sub"], known, "S3: another `sub`");
+
+    // The very connection is pointed at another issuer: its subjects are other people.
+    world
+        .change("acme", |acme| {
+            acme.oidc = serde_json::from_value(typed).expect("settings")
+        })
+        .await;
+    let seen = world.browser().federated(&there).await;
+    assert!(seen.parameter("code").is_none(), "S3: {seen:?}");
+    assert_eq!((world.accounts().await, links_told(world).await), (1, 1), "S3");
+}
+
 async fn s12_a_subject_that_is_new_at_a_known_provider_proves_itself(world: &World) {
     world
         .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
@@ -363,29 +410,47 @@ pub async fn links_told(world: &World) -> usize {
 }
 
 async fn s46_each_link_has_one_event(world: &World) {
+    // One in a hundred first sign-ins also takes a portion of the connection's quota (S49).
+    sub(world, &Persona::verified("zero", "zero@example.com")).await;
     let person = Persona::verified("one", "one@example.com");
+    let before = world.state.store.counters().commits;
+    world.browser().federated(&person).await.code();
+    assert_eq!(
+        world.state.store.counters().commits - before,
+        1,
+        "S46: all in one commit"
+    );
+    assert_eq!(links_told(world).await, 2, "S46: created together with its account");
     sub(world, &person).await;
-    assert_eq!(links_told(world).await, 1, "S46: created together with its account");
-    sub(world, &person).await;
-    assert_eq!(links_told(world).await, 1, "S46: used, not made");
+    assert_eq!(links_told(world).await, 2, "S46: used, not made");
     world
         .person("owner", Some(("owner@example.com", true)), "a password of the owner")
         .await;
     let browser = world.browser();
     let asked = browser.federated(&Persona::verified("two", "owner@example.com")).await;
-    assert_eq!(links_told(world).await, 1, "S46: asked for, not made");
+    assert_eq!(links_told(world).await, 2, "S46: asked for, not made");
     let form = [("option", "password"), ("password", "a password of the owner")];
     let proved = browser.send(&asked, &format!("{}/proof", asked.address), &form).await;
     assert!(proved.parameter("code").is_some(), "{proved:?}");
-    assert_eq!(links_told(world).await, 2, "S46: proved");
+    assert_eq!(links_told(world).await, 3, "S46: proved");
     world
         .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
         .await;
     world
         .person("third", Some(("third@example.com", true)), "a password of the third")
         .await;
-    sub(world, &Persona::verified("three", "third@example.com")).await;
-    assert_eq!(links_told(world).await, 3, "S46: linked by the verified address");
+    let before = world.state.store.counters().commits;
+    let third = world
+        .browser()
+        .federated(&Persona::verified("three", "third@example.com"))
+        .await;
+    assert!(third.parameter("code").is_some(), "{third:?}");
+    assert_eq!(
+        world.state.store.counters().commits - before,
+        1,
+        "S46: link and event in one commit"
+    );
+    assert_eq!(links_told(world).await, 4, "S46: linked by the verified address");
 }
 
 async fn s44_nobody_is_revived_and_nothing_is_erased(world: &World) {

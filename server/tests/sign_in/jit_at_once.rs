@@ -50,6 +50,7 @@ async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
         assert!(seen.parameter("code").is_some());
     }
     assert_eq!(world.accounts().await, 1, "S42, F18: one account");
+    assert_eq!(links_told(world).await, 1, "S42, S46: one link, told once");
 }
 
 async fn f19_s3_one_address_through_two_connections_at_once(world: &World) {

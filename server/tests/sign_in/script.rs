@@ -319,15 +319,45 @@ pub async fn refusals(world: &World) -> Vec<Value> {
 }
 
 async fn f30_scripts_that_fail_let_nobody_in(world: &World) {
-    for (number, (script, key, value)) in [
+    // A script, what the record of the attempt says beside its line, and the line.
+    for (number, (script, key, value, line)) in [
         (
             "function onLoginRequest(c) {\n  Log.info('here');\n  nothing();\n}",
-            "line",
+            "message",
+            json!("nothing is not defined"),
             json!(3),
         ),
-        ("function onLoginRequest(c) { executeStep(7); }", "step", json!(7)),
-        ("var x = 1;", "message", json!("There is no function onLoginRequest.")),
-        ("function onLoginRequest(c) { sendError(null, {}); }", "line", json!(1)),
+        (
+            "function onLoginRequest(c) {\n executeStep(7);\n}",
+            "step",
+            json!(7),
+            json!(2),
+        ),
+        (
+            "function onLoginRequest(c) {\n throw 7;\n}",
+            "message",
+            json!("Threw 7"),
+            // Only errors know where they are from.
+            json!(null),
+        ),
+        (
+            "var x = 1;",
+            "message",
+            json!("There is no function onLoginRequest."),
+            json!(null),
+        ),
+        (
+            "function onLoginRequest(c) {\n return 'junk';\n}",
+            "reason",
+            json!("script_failed"),
+            json!(null),
+        ),
+        (
+            "function onLoginRequest(c) { sendError(null, {}); }",
+            "reason",
+            json!("refused_by_script"),
+            json!(1),
+        ),
     ]
     .into_iter()
     .enumerate()
@@ -341,7 +371,8 @@ async fn f30_scripts_that_fail_let_nobody_in(world: &World) {
             "F30: there is something to tell support: {seen:?}"
         );
         let all = refusals(world).await;
-        assert!(all.iter().any(|detail| detail[key] == value), "{script}: {all:?}");
+        let told = all.iter().any(|detail| detail[key] == value && detail["line"] == line);
+        assert!(told, "F30: {script}: {all:?}");
         let found = codes(&findings(world, &handle).await);
         assert!(!found.is_empty(), "{script}");
     }

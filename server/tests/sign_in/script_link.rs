@@ -146,6 +146,12 @@ async fn what_is_not_linked(world: &World) {
         .person("other", Some(("clerk@example.com", true)), "a good password")
         .await;
     refused("an account with another name").await;
+    world
+        .person("clerk", Some(("one@example.com", false)), "the attacker knows this")
+        .await;
+    refused("S1: an account whose address nobody has verified").await;
+    let deleted = call(world, "DELETE", "/users/clerk", Value::Null).await;
+    assert!(deleted.status.is_success(), "{deleted:?}");
 
     world.person("clerk", None, "a good password").await;
     world.change("acme", |acme| acme.jit.enabled = true).await;

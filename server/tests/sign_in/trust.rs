@@ -4,6 +4,8 @@ use doorward_app::api::connection::SaveMode;
 use doorward_domain::audit::Actor;
 use serde_json::json;
 
+use crate::account::events;
+use crate::api::call;
 use crate::factors::claims_of;
 use crate::provider::Persona;
 use crate::world::World;
@@ -11,7 +13,9 @@ use crate::world::World;
 crate::on_both!(
     s37_a_trusted_word_passes_the_second_step,
     s37_any_other_word_passes_nothing,
-    s37_what_is_not_trusted_any_more_counts_no_more,
+    s35_s37_what_is_not_trusted_any_more_counts_no_more,
+    s37_what_the_provider_checked_long_ago_counts_no_more,
+    s37_a_password_cannot_be_trusted_as_a_second_factor,
     s37_a_script_that_names_the_factor_means_it,
 );
 
@@ -59,7 +63,7 @@ async fn s37_any_other_word_passes_nothing(world: &World) {
     assert_eq!(claims_of(&tokens)["acr"], "urn:doorward:acr:1", "S37: {tokens}");
 }
 
-async fn s37_what_is_not_trusted_any_more_counts_no_more(world: &World) {
+async fn s35_s37_what_is_not_trusted_any_more_counts_no_more(world: &World) {
     bank(world).await;
     let browser = world.browser();
     let done = browser.federated_to("bank", &vouched("mfa")).await;
@@ -69,13 +73,42 @@ async fn s37_what_is_not_trusted_any_more_counts_no_more(world: &World) {
     let silent = browser.authorize("bank", "&prompt=none").await;
     assert_eq!(silent.parameter("error").as_deref(), Some("login_required"));
     let form = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
-    let (status, refreshed) = world.token("bank", &form).await;
-    assert_eq!(status, 200, "{refreshed}");
-    let claims = claims_of(&refreshed);
-    assert_eq!(
-        (&claims["acr"], &claims["amr"]),
-        (&json!("urn:doorward:acr:1"), &json!(["fed"]))
-    );
+    for case in ["the factor that step 2 asked for counts no more", "nor the second time"] {
+        let (status, refused) = world.token("bank", &form).await;
+        assert_eq!(
+            (status.as_u16(), &refused["error"]),
+            (400, &json!("invalid_grant")),
+            "S35: {case}"
+        );
+        world.clock.advance(60);
+    }
+    assert_eq!(events(world, "grant.revoked").await, 0, "nobody is taken for a thief");
+}
+
+async fn s37_what_the_provider_checked_long_ago_counts_no_more(world: &World) {
+    bank(world).await;
+    for (hours, passes) in [(0, true), (11, true), (13, false)] {
+        let persona = Persona {
+            proven_seconds_ago: hours * 3_600,
+            ..vouched("mfa")
+        };
+        let seen = world.browser().federated_to("bank", &persona).await;
+        assert_eq!(seen.parameter("code").is_some(), passes, "{hours} hours: {seen:?}");
+    }
+}
+
+async fn s37_a_password_cannot_be_trusted_as_a_second_factor(world: &World) {
+    for (values, status) in [
+        (json!(["pwd"]), 422),
+        (json!(["mfa", "kba"]), 422),
+        (json!(["mfa", "otp"]), 200),
+    ] {
+        let saved = call(world, "PATCH", "/connections/acme", json!({"trusted_amr": values})).await;
+        assert_eq!(saved.status.as_u16(), status, "{values}: {saved:?}");
+        if status == 422 {
+            assert!(saved.body.to_string().contains("/trusted_amr"), "{saved:?}");
+        }
+    }
 }
 
 async fn s37_a_script_that_names_the_factor_means_it(world: &World) {

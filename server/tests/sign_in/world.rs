@@ -89,6 +89,8 @@ pub struct World {
     pub url: String,
     /// On the heap, so far, by what answers requests.
     pub allocations: AtomicU64,
+    /// What browsers were sent so far, heads and bodies, uncompressed.
+    pub bytes: AtomicU64,
 }
 
 impl World {
@@ -177,6 +179,7 @@ impl World {
             folder,
             url: url.to_owned(),
             allocations: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
         }
     }
 
@@ -193,6 +196,7 @@ impl World {
             folder: None,
             url: self.url.clone(),
             allocations: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
         }
     }
 

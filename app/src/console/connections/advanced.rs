@@ -86,7 +86,8 @@ fn Choices(settings: ConnectionDraft) -> impl IntoView {
         <Section title="Second factors of the provider" text="What the provider has checked need not be checked again.">
             <TextField label="Trusted acr values" name="trusted_acr" value=settings.trusted_acr.join(" ") mono=true
                 help="Separated by spaces. A verified assertion with one of them satisfies a second-factor step." />
-            <TextField label="Trusted amr values" name="trusted_amr" value=settings.trusted_amr.join(" ") mono=true placeholder="mfa otp" />
+            <TextField label="Trusted amr values" name="trusted_amr" value=settings.trusted_amr.join(" ") mono=true placeholder="mfa otp"
+                help="Not pwd or kba, which name something known. A check counts for 12 hours." />
         </Section>
     }
 }

@@ -1,6 +1,10 @@
 //! What browsers and applications do, without anything that is not needed.
 
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result, bail};
+use http::StatusCode;
 use http::header::{LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
@@ -107,6 +111,44 @@ impl Actor {
         Ok(())
     }
 
+    /// A connection to an issuer that cannot be asked, and an application that offers it alone.
+    ///
+    /// # Errors
+    /// When the management API refuses.
+    pub async fn add_failing(&self, handle: &str, issuer: &str) -> Result<()> {
+        let at = |path: &str| format!("{issuer}/{path}");
+        let oidc = json!({
+            "issuer": issuer, "client_id": provider::CLIENT_ID, "client_secret": "upstream",
+            "authorization_endpoint": at("authorize"), "token_endpoint": at("token"), "jwks_uri": at("jwks"),
+        });
+        let connection = json!({"handle": handle, "display_name": handle, "oidc": oidc});
+        self.api("connections", &connection).await?;
+        let application = json!({
+            "handle": handle, "name": handle, "client_id": handle, "client_secret": SECRET,
+            "redirect_uris": [CALLBACK], "flow": {"steps": [{"options": [format!("connection:{handle}")]}]},
+        });
+        self.api("applications", &application).await
+    }
+
+    /// Comes back from a provider of [`Self::add_failing`]: the answer is a page that says it is away.
+    ///
+    /// # Errors
+    /// When nothing answers, or somebody is let through.
+    pub async fn fails(&self, handle: &str) -> Result<()> {
+        let mut browser = Browser::default();
+        let back = self.back_from_provider(&mut browser, handle, "somebody").await?;
+        let answer = self.send(&mut browser, self.http.get(back)).await?;
+        let leads_home = answer
+            .headers()
+            .get(LOCATION)
+            .is_some_and(|to| to.as_bytes().starts_with(b"https://app"));
+        if answer.status().is_success() || leads_home {
+            bail!("a provider that is away is answered with {}", answer.status());
+        }
+        answer.bytes().await?;
+        Ok(())
+    }
+
     /// Adds a person with a password.
     ///
     /// # Errors
@@ -135,7 +177,14 @@ impl Actor {
     /// When any step of it goes wrong.
     pub async fn federated(&self, subject: &str) -> Result<Value> {
         let mut browser = Browser::default();
-        let away = self.authorize(&mut browser, "federated").await?;
+        let back = self.back_from_provider(&mut browser, "federated", subject).await?;
+        let home = self.follow(&mut browser, back).await?;
+        self.redeem("federated", &home).await
+    }
+
+    /// The address at which the provider sends the browser back.
+    async fn back_from_provider(&self, browser: &mut Browser, application: &str, subject: &str) -> Result<String> {
+        let away = self.authorize(browser, application).await?;
         let away = Url::parse(&away)?;
         let asked = |name: &str| {
             let found = away.query_pairs().find(|(key, _)| key == name);
@@ -145,8 +194,7 @@ impl Actor {
         };
         let code = provider::code(subject, &asked("nonce")?);
         let back = Url::parse_with_params(&asked("redirect_uri")?, [("code", &code), ("state", &asked("state")?)])?;
-        let home = self.follow(&mut browser, back.into()).await?;
-        self.redeem("federated", &home).await
+        Ok(back.into())
     }
 
     /// A whole sign-in with a password.
@@ -155,9 +203,35 @@ impl Actor {
     /// When any step of it goes wrong.
     pub async fn password(&self, username: &str) -> Result<Value> {
         let mut browser = Browser::default();
-        let page = self.authorize(&mut browser, "staff").await?;
+        let form = self.password_form(&mut browser, username, PASSWORD).await?;
+        let answer = self.send(&mut browser, form).await?;
+        let home = self.follow(&mut browser, location(&answer)?).await?;
+        self.redeem("staff", &home).await
+    }
+
+    /// How long the answer to a wrong password takes, asked from `address`.
+    ///
+    /// # Errors
+    /// When it is anything else than a refusal.
+    pub async fn wrong_password(&self, username: &str, address: Ipv4Addr) -> Result<Duration> {
+        let mut browser = Browser::default();
+        let form = self.password_form(&mut browser, username, "a wrong password").await?;
+        let form = form.header("x-forwarded-for", address.to_string());
+        let begun = Instant::now();
+        let answer = self.send(&mut browser, form).await?;
+        let status = answer.status();
+        answer.bytes().await?;
+        if status != StatusCode::UNAUTHORIZED {
+            bail!("a wrong password is answered with {status}");
+        }
+        Ok(begun.elapsed())
+    }
+
+    /// The form of the password, filled in.
+    async fn password_form(&self, browser: &mut Browser, username: &str, password: &str) -> Result<RequestBuilder> {
+        let page = self.authorize(browser, "staff").await?;
         let address = self.absolute(&page);
-        let shown = self.send(&mut browser, self.http.get(&address)).await?.text().await?;
+        let shown = self.send(browser, self.http.get(&address)).await?.text().await?;
         let csrf = shown
             .split_once("name=\"csrf\" value=\"")
             .and_then(|(_, rest)| rest.split_once('"'));
@@ -166,11 +240,9 @@ impl Actor {
             ("csrf", csrf),
             ("option", "password"),
             ("username", username),
-            ("password", PASSWORD),
+            ("password", password),
         ];
-        let answer = self.send(&mut browser, self.http.post(&address).form(&form)).await?;
-        let home = self.follow(&mut browser, location(&answer)?).await?;
-        self.redeem("staff", &home).await
+        Ok(self.http.post(&address).form(&form))
     }
 
     /// Fresh tokens for a refresh token.

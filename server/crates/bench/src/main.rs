@@ -4,8 +4,9 @@
 //! does not falsify it. Nothing is asserted: a figure is for people to read, beside the ceilings of the machine.
 #![expect(clippy::print_stdout, reason = "the report")]
 
+mod beside;
+mod blind;
 mod client;
-mod hostile;
 mod limits;
 mod load;
 mod population;
@@ -43,9 +44,11 @@ async fn main() -> Result<()> {
     let time = Duration::from_secs(arguments.seconds);
     limits::print(time.min(Duration::from_secs(2)))?;
     scripts::print(&arguments.binary, time).await?;
+    scripts::print_hostile(&arguments.binary).await?;
     for database in server::databases(arguments.postgres.as_deref()) {
         report::costs(&arguments.binary, &database, time).await?;
-        hostile::print(&arguments.binary, &database, time).await?;
+        beside::print(&arguments.binary, &database, time).await?;
+        blind::print(&arguments.binary, &database).await?;
         report::flatness(&arguments.binary, &database, time, arguments.accounts).await?;
     }
     Ok(())

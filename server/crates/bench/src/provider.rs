@@ -43,6 +43,27 @@ pub async fn start() -> Result<String> {
     Ok(issuer)
 }
 
+/// The issuer of a provider that refuses every connection.
+///
+/// # Errors
+/// When no port is free.
+pub fn refusing() -> Result<String> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    Ok(format!("http://127.0.0.1:{}", listener.local_addr()?.port()))
+}
+
+/// The issuer of a provider that takes every connection and never answers.
+///
+/// # Errors
+/// When no port is free.
+pub async fn silent() -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let issuer = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
+    let app = Router::new().fallback(std::future::pending::<()>);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Ok(issuer)
+}
+
 /// The code of a person: the subject and the nonce the request asked for.
 pub fn code(subject: &str, nonce: &str) -> String {
     URL_SAFE_NO_PAD.encode(json!([subject, nonce]).to_string())

@@ -10,6 +10,9 @@ use doorward_domain::script::{Event, Question, RunEnd, StepOutcome};
 use doorward_sandbox::Pool;
 use serde_json::json;
 
+use crate::report::ms;
+use crate::server::largest_child;
+
 /// The argument with which the product serves scripts.
 const WORKER: &str = "sandbox-worker";
 /// The remedy of the guide, as scripts are.
@@ -68,6 +71,51 @@ pub async fn print(binary: &Path, time: Duration) -> Result<()> {
     let name = format!("analysis of {STEPS} steps, {CONNECTIONS} connections and a script of {LINES} lines");
     row(&name, analyses);
     println!();
+    Ok(())
+}
+
+/// One script of the corpus that the tests run as well.
+#[derive(serde::Deserialize)]
+struct Hostile {
+    name: String,
+    body: String,
+}
+
+/// Prints how long hostile scripts last, and how much memory a worker takes for them (F29).
+///
+/// # Errors
+/// When one of them ends as if nothing were wrong.
+pub async fn print_hostile(binary: &Path) -> Result<()> {
+    let corpus: Vec<Hostile> = serde_json::from_str(include_str!("../../sandbox/tests/hostile.json"))?;
+    let mut found = Vec::new();
+    for Hostile { name, body } in corpus {
+        let pool = Pool::new(binary.to_owned(), WORKER, 1);
+        // A worker that has run something, as those of a server have.
+        pool.run(ONE, &[]).await?;
+        let before = largest_child();
+        let source = format!("function onLoginRequest(context) {{ {body} }}");
+        let begun = Instant::now();
+        let run = pool.run(&source, &[]);
+        tokio::pin!(run);
+        let mut peak = before;
+        let run = loop {
+            match tokio::time::timeout(Duration::from_millis(1), &mut run).await {
+                Ok(run) => break run?,
+                Err(_) => peak = peak.max(largest_child()),
+            }
+        };
+        let taken = begun.elapsed();
+        let is_stopped = matches!(run.end, RunEnd::Limit { .. } | RunEnd::Broken { .. });
+        ensure!(is_stopped, "{name} ended as {:?}", run.end);
+        found.push((taken, peak.max(largest_child()) - before, name));
+    }
+    println!("| {} hostile scripts | | which |\n| --- | ---: | --- |", found.len());
+    if let Some((taken, _, name)) = found.iter().max_by_key(|(taken, ..)| *taken) {
+        println!("| the longest ends after | {} | {name} |", ms(*taken));
+    }
+    if let Some((_, memory, name)) = found.iter().max_by_key(|(_, memory, _)| *memory) {
+        println!("| the largest takes | {:.1} MB | {name} |\n", *memory as f64 / 1e6);
+    }
     Ok(())
 }
 

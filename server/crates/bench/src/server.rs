@@ -100,6 +100,8 @@ impl Installation {
             .env("DOORWARD_DATABASE_URL", &self.database_url)
             .env("DOORWARD_API_TOKEN", API_TOKEN)
             .env("DOORWARD_ALLOW_PRIVATE_UPSTREAMS", "true")
+            // People of the load generator come from addresses of their own.
+            .env("DOORWARD_TRUSTED_PROXIES", "1")
             // What is measured is not the quota.
             .env("DOORWARD_ACCOUNTS_PER_HOUR", "10000000")
             .env("RUST_LOG", "error")
@@ -139,12 +141,7 @@ impl Server {
 
     /// Memory it holds, in bytes.
     pub fn resident_bytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes: u64 = line
-            .and_then(|rest| rest.trim().split(' ').next()?.parse().ok())
-            .unwrap_or(0);
-        kilobytes * 1024
+        memory(self.child.id(), "VmRSS:")
     }
 }
 
@@ -157,24 +154,48 @@ impl Drop for Server {
 
 /// Seconds of processor time of every process of PostgreSQL on this machine.
 pub fn postgres_cpu_seconds() -> f64 {
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let is_postgres =
         |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres");
-    pids.filter(is_postgres).map(cpu_seconds).sum()
+    processes().filter(is_postgres).map(cpu_seconds).sum()
+}
+
+/// The most memory a child of this process has held so far, in bytes.
+pub fn largest_child() -> u64 {
+    let own = f64::from(std::process::id());
+    processes()
+        .filter(|pid| stat(*pid, 1) == own)
+        .map(|pid| memory(pid, "VmHWM:"))
+        .max()
+        .unwrap_or_default()
+}
+
+fn processes() -> impl Iterator<Item = u32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 fn cpu_seconds(pid: u32) -> f64 {
+    (stat(pid, 11) + stat(pid, 12)) / TICKS
+}
+
+/// A number of what the kernel tells of a process (proc(5)), counted from its state: its parent is the first, its time in
+/// the program the 11th and in the kernel the 12th.
+fn stat(pid: u32, index: usize) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // After the name, which may hold anything: state is the first field, utime the 12th, stime the 13th.
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |index: usize| {
-        fields
-            .get(index)
-            .and_then(|text| text.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
-    (ticks(11) + ticks(12)) / TICKS
+    // The name before it may hold anything.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let field = fields.split_whitespace().nth(index);
+    field.and_then(|text| text.parse().ok()).unwrap_or(0.0)
+}
+
+/// Memory of a process, in bytes, by the name the kernel has for it.
+fn memory(pid: u32, name: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let kilobytes: u64 = line
+        .and_then(|rest| rest.trim().split(' ').next()?.parse().ok())
+        .unwrap_or(0);
+    kilobytes * 1024
 }
 
 fn free_port() -> Result<u16> {

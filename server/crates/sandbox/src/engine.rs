@@ -234,12 +234,19 @@ fn thrown(error: &CaughtError<'_>) -> RunEnd {
             }
         }
         CaughtError::Value(value) => RunEnd::Broken {
-            message: short(&format!("Threw {}", value.type_name())),
+            message: short(&format!("Threw {}", described(value))),
             line: None,
         },
         // Memory so scarce that not even the exception could be made.
         CaughtError::Error(_) => RunEnd::Limit { limit: Limit::Memory },
     }
+}
+
+/// A text or a number as it is; of anything else what it is, because to read it could run the script.
+fn described(value: &rquickjs::Value<'_>) -> String {
+    let text = value.as_string().and_then(|text| text.to_string().ok());
+    let number = value.as_number().map(|number| number.to_string());
+    text.or(number).unwrap_or_else(|| value.type_name().to_owned())
 }
 
 fn short(message: &str) -> String {

@@ -12,7 +12,7 @@ use doorward_storage::{Contested, StorageError, account};
 use serde_json::json;
 
 use super::people::synchronise;
-use super::{Mapped, Settled, linked, map, owned_key};
+use super::{Mapped, Settled, is_race, linked, map, owned_key};
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, Effects, advance};
 use crate::signin::hop::{Hop, Terms};
@@ -95,23 +95,27 @@ pub(in crate::signin) async fn link_proved(
     if !still_asks {
         return Err(SignInFault::AlreadyUsed);
     }
-    let (person, known, mut effects) = link(hop, connection, key, account, &mapped, found.holder).await?;
+    let (person, known, mut effects) = link(hop, connection, key.clone(), account, &mapped, found.holder).await?;
     for event in &mut effects.audit {
         event.detail = json!({"proved_by": proof.by.to_string()});
     }
     let next = proved.pass(person.sub().to_owned(), &known, connection, &terms.demands(), hop.now)?;
-    advance(
-        hop,
-        terms,
-        transaction,
-        Effects {
-            forgive: proof.effects.forgive,
-            passkeys: proof.effects.passkeys,
-            ..effects
-        },
-        next,
-    )
-    .await
+    let effects = Effects {
+        forgive: proof.effects.forgive,
+        passkeys: proof.effects.passkeys,
+        ..effects
+    };
+    match advance(hop, terms, transaction, effects, next).await {
+        // Whoever was first may have come with the same proof.
+        Err(SignInFault::Storage(error)) if error.contested().is_some_and(is_race) => {
+            let found = sign_in::look_up(hop.state.store.read(), &key, None, None, None).await?;
+            Err(match found.linked {
+                Some(_) => SignInFault::AlreadyUsed,
+                None => error.into(),
+            })
+        }
+        settled => settled,
+    }
 }
 
 pub(in crate::signin) fn new_link(hop: &Hop, key: LinkKey, account: &AccountId) -> Link {

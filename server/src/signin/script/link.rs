@@ -88,7 +88,10 @@ pub(super) async fn link(
         return Ok(Linked::Told(false));
     };
     let found = sign_in::look_up(hop.state.store.read(), key, None, None, Some(&hop.derived_sub(key))).await?;
-    if account.status != AccountStatus::Active || found.linked.is_some_and(|linked| linked.id != account.id) {
+    if account.status != AccountStatus::Active
+        || has_unproven_address(&account)
+        || found.linked.is_some_and(|linked| linked.id != account.id)
+    {
         return Ok(Linked::Told(false));
     }
     let event = AuditEvent {
@@ -115,6 +118,12 @@ pub(super) async fn link(
         holder: found.holder,
     };
     Ok(Linked::Now(Box::new((person, association))))
+}
+
+/// Whoever made such an account may not be who its address says: it is nobody's to link until somebody has proved the
+/// address (S1).
+fn has_unproven_address(account: &Account) -> bool {
+    account.attributes.contains_key("email") && account.owned_address().is_none()
 }
 
 /// The account of this username; an address names nobody here.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use http::{Request, Response, StatusCode, header};
@@ -51,9 +52,10 @@ impl Seen {
             .map(|(_, value)| value.into_owned())
     }
 
+    /// The number of the page of an error; empty on any other page.
     pub fn number(&self) -> &str {
-        let start = self.body.find("<dd>").map_or(0, |at| at + 4);
-        &self.body[start..start + 4]
+        let found = self.body.split_once("<dd>").map(|(_, rest)| rest);
+        found.and_then(|rest| rest.get(..4)).unwrap_or_default()
     }
 }
 
@@ -108,13 +110,19 @@ impl Browser<'_> {
             .get(header::LOCATION)
             .map(|v| v.to_str().expect("text").to_owned());
         let (status, headers) = (response.status(), response.headers().clone());
+        let body = text(response).await;
+        let head: usize = headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
+            .sum();
+        self.world.bytes.fetch_add((head + body.len()) as u64, Ordering::SeqCst);
         Seen {
             status,
             location,
             headers,
             address: address.to_owned(),
             // Without the marks that the framework sets between elements.
-            body: text(response).await.replace("<!>", ""),
+            body: body.replace("<!>", ""),
         }
     }
 

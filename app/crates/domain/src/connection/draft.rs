@@ -10,6 +10,9 @@ use crate::jit::JitSettings;
 use crate::mapping::{AttributeRule, default_rules};
 use crate::text::{Handle, display_name};
 
+/// Values of `amr` (RFC 8176 §2) for something known: beside a password, or in its place, no second factor (S37).
+const ONE_FACTOR_AMR: [&str; 2] = ["pwd", "kba"];
+
 /// What an administrator or a program may set on a connection: the JSON of `POST` and `PUT /api/v1/connections`.
 ///
 /// A missing field takes its default, the same in the console and in the API: just-in-time provisioning is on.
@@ -116,6 +119,15 @@ impl ConnectionDraft {
             let fine = values.len() <= 50 && values.iter().all(|v| (1..=200).contains(&v.len()));
             check.require(fine, field, "Enter at most 50 values of 1 to 200 characters.");
         }
+        let knowledge = self
+            .trusted_amr
+            .iter()
+            .find(|value| ONE_FACTOR_AMR.contains(&value.as_str()));
+        check.require(
+            knowledge.is_none(),
+            "/trusted_amr",
+            "Take out pwd and kba: they say that something known was typed, which is no second factor.",
+        );
         check.finish()?;
         Ok(Connection {
             id,

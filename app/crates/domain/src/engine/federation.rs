@@ -1,5 +1,6 @@
 //! The browser is at a provider, and what its answer becomes.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::choosing::Choosing;
@@ -16,6 +17,10 @@ use crate::secret::SecretText;
 use crate::subject::{LinkKey, VerifiedAssertion};
 use crate::text::Handle;
 use crate::{Claims, Timestamp};
+
+/// How long after the person proved something to their provider its word for a second factor counts here: as long as a
+/// sign-in with two factors lasts (NIST SP 800-63B §4.2.3).
+const CHECK_COUNTS: TimeDelta = TimeDelta::hours(12);
 
 /// What must be remembered about a journey to a provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -234,6 +239,7 @@ impl Federated {
         let VerifiedAssertion {
             acr, amr, auth_time, ..
         } = &self.assertion;
+        let is_fresh = auth_time.is_none_or(|proved| self.received_at - proved <= CHECK_COUNTS);
         Evidence {
             option: AuthOption::Connection(self.handle.clone()),
             at: self.received_at,
@@ -241,7 +247,7 @@ impl Federated {
             connection: Some(self.assertion.connection.clone()),
             upstream_amr: amr.clone(),
             upstream_acr: acr.clone(),
-            upstream: if connection.trusts(acr.as_deref(), amr) {
+            upstream: if is_fresh && connection.trusts(acr.as_deref(), amr) {
                 Upstream::Trusted
             } else {
                 Upstream::Untrusted

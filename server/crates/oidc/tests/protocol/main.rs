@@ -16,4 +16,5 @@ mod refresh;
 mod responses;
 mod snapshots;
 mod token;
+mod tricky;
 mod verify;

@@ -84,7 +84,9 @@ impl Part {
     /// Its text; its values go behind those there are.
     fn statement(self, values: &mut Vec<Value>) -> String {
         match self {
-            Self::Guard { sql, values: given, .. } | Self::Change { sql, values: given } => numbered(sql, given, values),
+            Self::Guard { sql, values: given, .. } | Self::Change { sql, values: given } => {
+                numbered(sql, given, values)
+            }
             Self::Insert { table, columns, rows } => {
                 let rows = numbered_rows(rows, values);
                 format!("INSERT INTO {table} ({columns}) VALUES {rows}")

@@ -1,6 +1,7 @@
 //! What is given for tokens: codes and refresh tokens. Each is redeemed by one statement that checks and changes at
 //! once, so that of any number of simultaneous attempts one succeeds (F20, F22).
 
+use doorward_domain::assurance::assess;
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::engine::still_covers;
 use doorward_domain::id::{ApplicationId, AuditEventId, GrantId};
@@ -41,7 +42,7 @@ pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result
         }
         RedeemOutcome::Unknown => return Err(INVALID_GRANT),
     };
-    let document = read(call, &grant)?;
+    let Granted { document, .. } = read(call, &grant)?;
     exchange.check(call.application, &document.request)?;
     // The engine has one notion of completion; here it is asked a last time, against the flow in force (S35).
     let path = document.path.as_deref();
@@ -66,7 +67,7 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
         let grant = found
             .filter(|grant| grant.application == call.application.id)
             .ok_or(INVALID_GRANT)?;
-        narrow(read(call, &grant)?.request.scope, refresh.scope)?;
+        narrow(read(call, &grant)?.document.request.scope, refresh.scope)?;
     }
     let application = &call.application.id;
     let outcome = grant::refresh(&call.state.store, &id, generation.into(), application, call.now).await?;
@@ -78,19 +79,40 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
         }
         RefreshOutcome::Unknown => return Err(INVALID_GRANT),
     };
-    let document = read(call, &grant)?;
-    if !is_vouched_for(call, &document) {
+    let Granted { document, is_as_strong } = read(call, &grant)?;
+    if !is_as_strong || !is_vouched_for(call, &document) {
+        end(call, grant.id).await?;
         return Err(INVALID_GRANT);
     }
     let scope = narrow(document.request.scope, refresh.scope)?;
     call.for_person(&grant, &document, scope, Kind::Refreshed)
 }
 
-/// What was granted, with the evidence as far as it still counts.
-fn read(call: &Call<'_>, grant: &grant::Grant) -> Result<GrantDocument, Failure> {
+/// A grant as it is now.
+struct Granted {
+    /// With the evidence as far as it still counts.
+    document: GrantDocument,
+    /// Whether the evidence reaches the level that it had (S35, S36).
+    is_as_strong: bool,
+}
+
+fn read(call: &Call<'_>, grant: &grant::Grant) -> Result<Granted, Failure> {
     let mut document = GrantDocument::parse(&grant.request).ok_or(Failure::Unreadable)?;
-    document.evidence = call.snapshot.renewed(&document.evidence);
-    Ok(document)
+    let renewed = call.snapshot.renewed(&document.evidence);
+    let is_as_strong = renewed == document.evidence || assess(&renewed).0 == document.assurance().0;
+    document.evidence = renewed;
+    Ok(Granted { document, is_as_strong })
+}
+
+/// Ends a grant whose token is spent already, so that the next try with it is no sign of a theft.
+async fn end(call: &Call<'_>, grant: GrantId) -> Result<(), Failure> {
+    let at = call.now;
+    let ended: Result<bool, StorageError> = call
+        .state
+        .store
+        .write(move |tx| Box::pin(async move { grant::revoke(tx, &grant, at).await }))
+        .await;
+    Ok(ended.map(drop)?)
 }
 
 /// Whether every connection that vouched for the person is still in use: one that was switched off vouches for nobody

@@ -1,5 +1,5 @@
-//! Whether what is dear slows down the rest: scripts that never end the sign-ins of other applications, and a flood of
-//! passwords the tokens of applications.
+//! Whether what is dear or broken slows down the rest: scripts that never end and providers that are away the sign-ins of
+//! others, a flood of passwords the tokens of applications.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,14 +19,18 @@ use crate::server::{Database, Installation, Server};
 const PEOPLE: u64 = 1_000;
 /// Browsers that begin one sign-in after the other.
 const ATTACKERS: usize = 8;
+/// People who come back from a provider that is away, more than may wait for it at once (F2).
+const STRANDED: usize = 64;
+/// How long each of them pauses before the next try.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Who signs in with a password, again and again.
 const PERSON: &str = "busy.person";
 
-/// Prints how long ordinary sign-ins take at a quarter of the full rate, alone and beside hostile scripts, and how long
-/// tokens take, alone and beside passwords.
+/// Prints how long ordinary sign-ins take at a quarter of the full rate, and how many there are at the full one, alone and
+/// beside others; and how long tokens take, alone and beside passwords.
 ///
 /// # Errors
-/// When the product refuses an ordinary sign-in, or lets a hostile script through.
+/// When the product refuses an ordinary sign-in, or lets somebody through who must not get in.
 pub async fn print(binary: &Path, database: &Database, time: Duration) -> Result<()> {
     let installation = Installation::new(binary, database).await?;
     let server = installation.start().await?;
@@ -34,27 +38,78 @@ pub async fn print(binary: &Path, database: &Database, time: Duration) -> Result
     let issuer = provider::start().await?;
     actor.set_up(&issuer).await?;
     actor.add_hostile().await?;
+    actor.add_failing("refusing", &provider::refusing()?).await?;
+    actor.add_failing("silent", &provider::silent().await?).await?;
     population::add(&installation, 0, PEOPLE, &issuer).await?;
-    let full = sign_ins(&server, time, Pace::Full, &actor).await?;
-    let pace = Pace::PerSecond(full.per_second / 4.0);
-    println!("| returning sign-ins at a quarter of the full rate | p50 | p99 | hostile runs per second |");
-    println!("| --- | ---: | ---: | ---: |");
-    let alone = sign_ins(&server, time, pace, &actor).await?;
-    println!("| alone | {} | {} | |", ms(alone.p50), ms(alone.p99));
-    let attack = Attack::begin(&actor, |actor| async move { actor.hostile().await });
-    // The first runs are stopped among the others; what is measured is what follows.
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let before = attack.runs();
-    let beside = sign_ins(&server, time, pace, &actor).await?;
-    let runs = attack.runs() - before;
-    attack.end().await?;
+    let table = Table {
+        server: &server,
+        actor: &actor,
+        time,
+        quarter: Pace::PerSecond(sign_ins(&server, time, Pace::Full, &actor).await?.per_second / 4.0),
+    };
     println!(
-        "| beside scripts that never end | {} | {} | {:.0} |\n",
-        ms(beside.p50),
-        ms(beside.p99),
-        runs as f64 / time.as_secs_f64()
+        "| returning sign-ins | p50 and p99 at a quarter of the full rate | per second at the full rate | others per second |"
     );
+    println!("| --- | ---: | ---: | ---: |");
+    table.row("alone", None).await?;
+    let refusing = |actor: Actor| async move { stranded(&actor, "refusing").await };
+    table
+        .row(
+            "beside a provider that refuses connections",
+            Some(Attack::begin(&actor, STRANDED, refusing)),
+        )
+        .await?;
+    let silent = |actor: Actor| async move { stranded(&actor, "silent").await };
+    table
+        .row(
+            "beside a provider that never answers",
+            Some(Attack::begin(&actor, STRANDED, silent)),
+        )
+        .await?;
+    let hostile = |actor: Actor| async move { actor.hostile().await };
+    table
+        .row(
+            "beside scripts that never end",
+            Some(Attack::begin(&actor, ATTACKERS, hostile)),
+        )
+        .await?;
+    println!();
     beside_passwords(&server, time, &actor).await
+}
+
+async fn stranded(actor: &Actor, connection: &str) -> Result<()> {
+    actor.fails(connection).await?;
+    tokio::time::sleep(PAUSE).await;
+    Ok(())
+}
+
+struct Table<'a> {
+    server: &'a Server,
+    actor: &'a Actor,
+    time: Duration,
+    quarter: Pace,
+}
+
+impl Table<'_> {
+    async fn row(&self, name: &str, attack: Option<Attack>) -> Result<()> {
+        // The first are stopped among the others; what is measured is what follows.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let before = attack.as_ref().map_or(0, Attack::runs);
+        let calm = sign_ins(self.server, self.time, self.quarter, self.actor).await?;
+        let runs = attack.as_ref().map_or(0, Attack::runs) - before;
+        let full = sign_ins(self.server, self.time, Pace::Full, self.actor).await?;
+        if let Some(attack) = attack {
+            attack.end().await?;
+        }
+        println!(
+            "| {name} | {} / {} | {:.0} | {:.0} |",
+            ms(calm.p50),
+            ms(calm.p99),
+            full.per_second,
+            runs as f64 / self.time.as_secs_f64()
+        );
+        Ok(())
+    }
 }
 
 async fn beside_passwords(server: &Server, time: Duration, actor: &Actor) -> Result<()> {
@@ -65,7 +120,9 @@ async fn beside_passwords(server: &Server, time: Duration, actor: &Actor) -> Res
     println!("| --- | ---: | ---: | ---: |");
     let alone = tokens(server, time, pace, actor).await?;
     println!("| alone | {} | {} | |", ms(alone.p50), ms(alone.p99));
-    let flood = Attack::begin(actor, |actor| async move { actor.password(PERSON).await.map(drop) });
+    let flood = Attack::begin(actor, ATTACKERS, |actor| async move {
+        actor.password(PERSON).await.map(drop)
+    });
     let beside = tokens(server, time, pace, actor).await?;
     let runs = flood.runs();
     flood.end().await?;
@@ -104,7 +161,7 @@ struct Attack {
 }
 
 impl Attack {
-    fn begin<F, W>(actor: &Actor, work: W) -> Self
+    fn begin<F, W>(actor: &Actor, browsers: usize, work: W) -> Self
     where
         W: Fn(Actor) -> F + Clone + Send + 'static,
         F: Future<Output = Result<()>> + Send,
@@ -120,7 +177,7 @@ impl Attack {
                 Ok(())
             })
         };
-        let browsers = (0..ATTACKERS).map(browser).collect();
+        let browsers = (0..browsers).map(browser).collect();
         Self {
             goes_on,
             runs,
