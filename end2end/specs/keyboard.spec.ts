@@ -6,9 +6,7 @@ import { fresh, made, offer } from "../fixtures/arranged.ts";
 import { hydrated } from "../fixtures/console.ts";
 import { claim } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-
-/** More stops than any page has before its main controls. */
-const MAX_STOPS = 80;
+import { enter, follow, reach } from "../fixtures/keyboard.ts";
 
 test("the keyboard alone does the story", async ({ page, doorward, browser }) => {
   await page.goto(`${doorward.url}/console`);
@@ -88,38 +86,10 @@ test("the keyboard alone passes a second step and takes it away again", async ({
   await person.context().close();
 });
 
-/** Types a name and a password into the form in front. */
-async function enter(page: Page, username: string, password: string): Promise<void> {
-  await reach(page, page.getByLabel("Username or email address"));
-  await page.keyboard.type(username);
-  await reach(page, page.getByLabel("Password"));
-  await page.keyboard.type(password);
-  await page.keyboard.press("Enter");
-}
-
 /** Turns the box over and presses *Update*. */
 async function update(page: Page, box: Locator): Promise<void> {
   await reach(page, box);
   await page.keyboard.press("Space");
   await follow(page, page.getByRole("button", { name: /^Update/ }));
   await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
-}
-
-/** Goes to a link or button and presses it. */
-async function follow(page: Page, target: Locator): Promise<void> {
-  await reach(page, target);
-  await page.keyboard.press("Enter");
-}
-
-/** Presses Tab until the focus is there; where it stands it must be seen. */
-async function reach(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible();
-  for (let stop = 0; stop < MAX_STOPS; stop += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) {
-      await expect(target, "the focus shows").not.toHaveCSS("outline-style", "none");
-      return;
-    }
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`Tab never reaches ${target}`);
 }

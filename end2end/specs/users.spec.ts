@@ -62,7 +62,7 @@ test("a person is signed out everywhere", async ({ page, doorward, relyingParty,
   }
   await find(page, doorward, username);
   const sessions = page.getByRole("table", { name: "Sessions" });
-  await expect(sessions.getByRole("rowheader", { name: "Chrome on Linux" })).toHaveCount(2);
+  await expect(sessions.getByRole("rowheader", { name: "Chrome on Windows" })).toHaveCount(2);
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
   await expect(page.getByText("Not signed in anywhere.")).toBeVisible();
   await expect(page.getByText("Signed in nowhere now.")).toBeVisible();
@@ -109,7 +109,6 @@ async function find(page: Page, doorward: DoorwardServer, username: string): Pro
   await openConsole(page, doorward, "/console/users");
   await hydrated(page);
   await page.getByRole("searchbox").fill(username);
-  await page.getByRole("searchbox").press("Enter");
   await expect(page.getByRole("row")).toHaveCount(2);
   await page.getByRole("link", { name: username }).click();
   await expect(page.getByRole("heading", { name: username, level: 1 })).toBeVisible();

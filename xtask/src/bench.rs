@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::test::{postgres, tools};
+use crate::test::{end2end, postgres, tools};
 use crate::{build, workspace};
 
 /// Builds what is measured and what measures it, starts PostgreSQL, and prints the report. `arguments` go to the
@@ -21,9 +21,14 @@ pub fn run(arguments: &[String]) -> Result<()> {
         }
     };
     let mut command = std::process::Command::new(workspace::target().join("release/doorward-bench"));
-    command.arg("--binary").arg(binary).args(arguments);
+    command.arg("--binary").arg(&binary).args(arguments);
     if let Some(cluster) = &cluster {
         command.env("DOORWARD_TEST_POSTGRES_URL", &cluster.url);
     }
-    workspace::run(&mut command)
+    workspace::run(&mut command)?;
+    // The rest is measured without a browser.
+    if let Err(error) = end2end::measure(&binary) {
+        eprintln!("The editor is not measured: {error:#}");
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@
 use doorward_app::hosted::Language;
 use doorward_domain::Claims;
 use doorward_domain::account::AccountStatus;
-use doorward_domain::engine::{Choosing, FactorAccepted, PasswordAccepted, Person, SignIn};
+use doorward_domain::engine::{Choosing, FactorAccepted, MailWish, PasswordAccepted, Person, SignIn};
 use doorward_domain::flow::AuthOption;
 use doorward_domain::script::StepOutcome;
 use doorward_storage::Contested;
@@ -167,18 +167,34 @@ pub async fn mail_if_alone(
         return Ok(());
     };
     let when = mail_code::When::First;
-    mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await
+    mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await?;
+    Ok(())
 }
 
-/// Sends the mail with the code at the person's wish.
+/// Sends the mail with the code at the person's wish, or has the step fail where the script allows no further one: then
+/// the answer leads on.
 ///
 /// # Errors
 /// What stops it.
-pub async fn mail(hop: &Hop, terms: &Terms, transaction: &Transaction, language: Language) -> Result<(), SignInFault> {
-    let choosing = dispatcher::choosing(transaction)?;
-    let person = receiver(hop, terms, transaction, &choosing).await?;
+pub async fn mail(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    language: Language,
+) -> Result<Option<Answer>, Failed> {
+    let within = |fault| Failed::within(transaction.clone(), fault);
+    let choosing = dispatcher::choosing(transaction).map_err(within)?;
+    let person = receiver(hop, terms, transaction, &choosing).await.map_err(within)?;
     let when = mail_code::When::Asked;
-    mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await
+    let sent = mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await;
+    match sent.map_err(within)? {
+        MailWish::Granted => Ok(None),
+        MailWish::Refused => Err(within(SignInFault::TooManyAttempts)),
+        MailWish::EndsStep => dispatcher::give_up(hop, terms, transaction, choosing, StepOutcome::Fail)
+            .await
+            .unwrap_or_else(|| Err(within(SignInFault::TooManyAttempts)))
+            .map(Some),
+    }
 }
 
 /// Passes a step with a code, or enrols the app whose first code it is.
@@ -216,8 +232,7 @@ pub async fn enter(
     let Right { mut effects, claims } = match checked.map_err(within)? {
         Checked::Right(right) => *right,
         Checked::Misfit(misfit) => {
-            let told = dispatcher::give_up(hop, terms, &transaction, choosing, StepOutcome::Fail).await;
-            return match told {
+            return match dispatcher::miss(hop, terms, &transaction, choosing, option).await {
                 Some(answered) => answered.map(CodeOutcome::Passed),
                 None => Ok(CodeOutcome::Again(misfit)),
             };

@@ -7,7 +7,7 @@
 use chrono::Duration;
 use doorward_app::hosted::{Language, mask, text};
 use doorward_domain::account::{Account, AccountStatus, verified_email};
-use doorward_domain::engine::{Choosing, Denial, Person, SignIn};
+use doorward_domain::engine::{Choosing, Denial, MailWish, Person, SignIn};
 use doorward_storage::outbox::{self, CodeLookUp, LastMail, MailState};
 use doorward_storage::sign_in::AccountWrite;
 use doorward_vault::Purpose;
@@ -173,10 +173,15 @@ pub async fn send(
     person: &Person,
     language: Language,
     when: When,
-) -> Result<(), SignInFault> {
+) -> Result<MailWish, SignInFault> {
     let receiver = receiver(hop, choosing, transaction, person).await?;
     if when == When::First && receiver.last.is_some() {
-        return Ok(());
+        return Ok(MailWish::Granted);
+    }
+    let sent = receiver.last.map_or(0, |last| last.number + 1);
+    let wish = choosing.allows_mail(u32::try_from(sent).unwrap_or(u32::MAX));
+    if wish != MailWish::Granted {
+        return Ok(wish);
     }
     if receiver.mails >= MAILS_PER_PERSON {
         return Err(SignInFault::TooManyAttempts);
@@ -196,13 +201,13 @@ pub async fn send(
     };
     let order = Order {
         topic: receiver.topic,
-        number: receiver.last.map_or(0, |last| last.number + 1),
+        number: sent,
         person_key: receiver.key,
         letter,
         expires_at: hop.now + LIFE,
     };
     mail::put(&hop.state, order, hop.now).await?;
-    Ok(())
+    Ok(MailWish::Granted)
 }
 
 fn code(hop: &Hop, transaction: &Transaction, receiver: &Receiver) -> String {

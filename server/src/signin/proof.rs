@@ -159,7 +159,9 @@ pub async fn mail(hop: &Hop, terms: &Terms, transaction: &Transaction, language:
     let standing = Standing::load(hop, terms, transaction).await?;
     let (person, choosing) = standing.receiver();
     let when = mail_code::When::Asked;
-    mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await
+    // No script has a say here.
+    mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await?;
+    Ok(())
 }
 
 /// Takes a proof and links.

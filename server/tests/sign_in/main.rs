@@ -33,6 +33,7 @@ mod script_effects;
 mod script_hostile;
 mod script_http;
 mod script_letters;
+mod script_limits;
 mod script_link;
 mod script_prompt;
 mod script_secrets;

@@ -17,20 +17,38 @@ use crate::{build, workspace};
 /// # Errors
 /// When something cannot be built or installed, or Playwright breaks down without a result.
 pub fn run(postgres_url: &str) -> Result<Count> {
-    let binary = build::server(build::Kind::Release)?;
-    tools::node()?;
     tools::oathtool()?;
-    install_packages()?;
+    let mut playwright = playwright(&build::server(build::Kind::Release)?)?;
     let results = workspace::target().join("end2end-results.json");
     if results.exists() {
         fs::remove_file(&results)?;
     }
-    let mut playwright = npx();
     playwright
-        .args(["playwright", "test", "--reporter=list,json"])
+        .arg("--reporter=list,json")
         .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &results)
-        .env("DOORWARD_BINARY", &binary)
         .env("DOORWARD_TEST_POSTGRES_URL", postgres_url);
+    let succeeded = playwright.status().context("could not start Playwright")?.success();
+    let count = read_count(&results)?;
+    if !succeeded && count.failed == 0 {
+        bail!("Playwright ended with an error");
+    }
+    Ok(count)
+}
+
+/// Runs the one story that measures the editor. It prints its figures and asserts no time.
+///
+/// # Errors
+/// When something cannot be installed, or the story fails.
+pub fn measure(binary: &Path) -> Result<()> {
+    workspace::run(playwright(binary)?.args(["specs/verdict_time.spec.ts", "--project=desktop", "--reporter=list"]))
+}
+
+/// `playwright test` with everything it needs, against this binary.
+fn playwright(binary: &Path) -> Result<Command> {
+    tools::node()?;
+    install_packages()?;
+    let mut playwright = npx();
+    playwright.args(["playwright", "test"]).env("DOORWARD_BINARY", binary);
     match tools::chromium() {
         Some(chromium) => playwright.env("DOORWARD_CHROMIUM", chromium),
         None => {
@@ -38,12 +56,7 @@ pub fn run(postgres_url: &str) -> Result<Count> {
             &mut playwright
         }
     };
-    let succeeded = playwright.status().context("could not start Playwright")?.success();
-    let count = read_count(&results)?;
-    if !succeeded && count.failed == 0 {
-        bail!("Playwright ended with an error");
-    }
-    Ok(count)
+    Ok(playwright)
 }
 
 fn folder() -> PathBuf {

@@ -3,7 +3,7 @@
 //! Every part runs even when an earlier one failed, so that one run tells all; the last line counts.
 
 mod audit;
-mod end2end;
+pub mod end2end;
 pub mod postgres;
 mod rust;
 mod tally;

@@ -196,10 +196,12 @@
     }
     return only;
   };
-  // `authenticatorParams`: names to begin with. What is not known changes nothing, and the log says so.
+  // Whole numbers of a script, also where it writes them as text; anything else is no limit.
+  const count = (value) => (/^[0-9]{1,4}$/.test(value) ? Number(value) : null);
+  // `authenticatorParams`: names to begin with, and limits of codes. What is not known changes nothing, and the log says so.
   const hints = (options) => {
     const given = options && options.authenticatorParams;
-    const found = { username: null, login_hints: create(null) };
+    const found = { username: null, login_hints: create(null), code_limits: create(null) };
     const ignore = (path) => host.log("warn", "authenticatorParams." + path + " is not known and changes nothing");
     const read = (path, params, takes) => {
       if (params === null || typeof params !== "object") return;
@@ -214,6 +216,21 @@
     const takes = (of) => ({ __proto__: null, ...of });
     const username = (name) => (found.username = name);
     const hint = (handle) => (value) => (found.login_hints[handle] = value);
+    const limits = (of) => {
+      const limit = (name, read) => (value) => ((found.code_limits[of] ||= {})[name] = read(value));
+      return {
+        maximumAllowedFailureAttempts: limit("failures", count),
+        maximumAllowedResendAttempts: limit("resends", count),
+        terminateOnResendLimitExceeded: limit("resends_end", (value) => value === "true"),
+        // There is no time in which nothing is sent again.
+        skipResendBlockTime: () => {},
+      };
+    };
+    const ours = (name) => {
+      if (name === "BasicAuthenticator") return { username };
+      if (name === "totp" || name === "email_otp") return limits(name);
+      return name === "email-otp-authenticator" ? limits("email_otp") : {};
+    };
     for (const part of ownKeys(given)) {
       const params = given[part];
       if (part === "common") {
@@ -221,8 +238,7 @@
       } else if (part === "local" || part === "federated") {
         if (params === null || typeof params !== "object") continue;
         for (const name of ownKeys(params)) {
-          const known =
-            part === "federated" ? { login_hint: hint(name) } : name === "BasicAuthenticator" ? { username } : {};
+          const known = part === "federated" ? { login_hint: hint(name) } : ours(name);
           read(part + "." + String(name), params[name], takes(known));
         }
       } else ignore(String(part));
@@ -361,6 +377,7 @@
         ...item.flags,
         username: item.hints.username,
         login_hints: item.hints.login_hints,
+        code_limits: item.hints.code_limits,
         on_fail: typeof onFail === "function",
         on_abort: typeof onUserAbort === "function" || typeof onFail === "function",
         line: item.line,

@@ -1,6 +1,7 @@
 //! Scripts of the families that have no template with a form: their logic, as authors write it, in our engine.
 
-use doorward_domain::script::{Event, Run, RunEnd, ScriptEngine, StepOutcome, StepRequest};
+use doorward_domain::flow::AuthOption;
+use doorward_domain::script::{CodeLimits, Event, Run, RunEnd, ScriptEngine, StepOutcome, StepRequest};
 use doorward_domain::script_http::{answered, failed};
 use doorward_sandbox::Engine;
 use serde_json::{Value, json};
@@ -82,18 +83,35 @@ fn a_passkey_that_is_not_there_is_set_up_after_another_factor() {
 }
 
 #[test]
-fn limits_of_codes_are_ours_and_the_log_says_so() {
+fn limits_of_codes_travel_with_the_step() {
     let source = "
     var onLoginRequest = function (context) {
         executeStep(1);
-        executeStep(2, { authenticatorParams: { local: { email_otp: { maximumAllowedFailureAttempts: '3' } } } }, {
+        executeStep(2, { authenticatorParams: { local: {
+            'email-otp-authenticator': {
+                maximumAllowedFailureAttempts: '3', maximumAllowedResendAttempts: 2,
+                terminateOnResendLimitExceeded: 'true', skipResendBlockTime: 'true'
+            },
+            totp: { maximumAllowedFailureAttempts: 'many' }
+        } } }, {
             onFail: function (context) { sendError(null, { status: 'x' }); }
         });
     };";
     let (steps, run) = take(source, &[StepOutcome::Success, StepOutcome::Fail], &Value::Null);
     assert_eq!(numbers(&steps), [1, 2]);
     assert!(matches!(run.end, RunEnd::SendError { .. }), "{run:?}");
-    assert!(run.log[0].text.contains("maximumAllowedFailureAttempts"), "{run:?}");
+    assert!(run.log.is_empty(), "all of them are known: {run:?}");
+    let mail = CodeLimits {
+        failures: Some(3),
+        resends: Some(2),
+        resends_end: true,
+    };
+    assert_eq!(steps[1].code_limits(&AuthOption::EmailOtp), mail);
+    assert_eq!(
+        steps[1].code_limits(&AuthOption::Totp),
+        CodeLimits::default(),
+        "no number, no limit"
+    );
 }
 
 #[test]

@@ -54,8 +54,9 @@ pub(super) async fn password(loaded: Loaded, form: &Form) -> Response {
 pub(super) async fn mail_code(loaded: Loaded) -> Response {
     let sent = codes::mail(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.speaks()).await;
     match sent {
-        Ok(()) => page::redirect(&model::action(&loaded.transaction, "", loaded.language())),
-        Err(fault) => loaded.refuse_mail(fault).await,
+        Ok(None) => page::redirect(&model::action(&loaded.transaction, "", loaded.language())),
+        Ok(Some(answer)) => page::answer(&loaded.hop, answer),
+        Err(failed) => loaded.refuse_mail(failed.fault).await,
     }
 }
 

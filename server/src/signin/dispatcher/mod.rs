@@ -14,7 +14,7 @@ mod wishes;
 use std::sync::Arc;
 
 use doorward_domain::connection::Connection;
-use doorward_domain::engine::{Choosing, SignIn};
+use doorward_domain::engine::{Choosing, SignIn, WrongCode};
 use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::script::StepOutcome;
 use doorward_domain::text::Handle;
@@ -178,6 +178,27 @@ pub(super) async fn give_up(
     let next = choosing.give_up(outcome)?;
     let answered = advance(hop, terms, transaction.clone(), Effects::default(), next).await;
     Some(answered.map_err(|fault| Failed::within(transaction.clone(), fault)))
+}
+
+/// Takes a wrong code. `None` when the person tries again.
+pub(super) async fn miss(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    choosing: Choosing,
+    option: &AuthOption,
+) -> Option<Result<Answer, Failed>> {
+    let (next, has_failed) = match choosing.miss(option) {
+        WrongCode::Again => return None,
+        WrongCode::Counted(next) => (next, false),
+        WrongCode::Failed(next) => (next, true),
+    };
+    let answered = advance(hop, terms, transaction.clone(), Effects::default(), next).await;
+    match answered {
+        // The page is shown again with what was wrong.
+        Ok(_) if !has_failed => None,
+        answered => Some(answered.map_err(|fault| Failed::within(transaction.clone(), fault))),
+    }
 }
 
 /// Ends a sign-in at the person's wish.

@@ -10,7 +10,7 @@ mod sign_on;
 use doorward_domain::Timestamp;
 use doorward_domain::account::Link;
 use doorward_domain::audit::{AuditAction, AuditEvent};
-use doorward_domain::engine::{Completed, SignIn};
+use doorward_domain::engine::{Completed, Denial, SignIn};
 use doorward_oidc::authorize::{AuthorizationRequest, Delivery, ErrorCode};
 use doorward_storage::Contested;
 use doorward_storage::sign_in::{
@@ -163,7 +163,11 @@ async fn write_spent(
     spent: Effects,
     fault: &SignInFault,
 ) -> Result<(), SignInFault> {
-    let ends = matches!(fault, SignInFault::EndedByScript);
+    // What a script has ended is over: nobody goes back to the step and answers it otherwise.
+    let ends = matches!(
+        fault,
+        SignInFault::EndedByScript | SignInFault::DeniedByScript(Denial::ByScript)
+    );
     let over = over(transaction).filter(|_| ends);
     if over.is_none() && spent.factors.is_empty() && spent.passkeys.is_empty() {
         return Ok(());

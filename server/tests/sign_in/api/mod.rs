@@ -8,6 +8,7 @@ mod lists;
 mod people;
 mod refusals;
 mod rehearsal;
+mod story;
 
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header};

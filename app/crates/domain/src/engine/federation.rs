@@ -98,10 +98,7 @@ impl AwaitingFederation {
     /// The person came back without the provider's answer and chooses again.
     #[must_use]
     pub fn turn_back(self) -> Choosing {
-        Choosing {
-            step: self.step,
-            progress: self.progress,
-        }
+        Choosing::new(self.step, self.progress)
     }
 
     /// Accepts the provider's answer to *this* transaction. State, nonce and PKCE have been checked against
@@ -157,10 +154,7 @@ impl Federated {
     /// Back to the choice, when nothing came of the answer.
     #[must_use]
     pub fn turn_back(self) -> Choosing {
-        Choosing {
-            step: self.step,
-            progress: self.progress,
-        }
+        Choosing::new(self.step, self.progress)
     }
 
     /// Decides what the answer becomes: the table of design.md §2.1, and that a later step is passed by the person of

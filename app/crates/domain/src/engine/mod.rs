@@ -26,7 +26,7 @@ mod scripted;
 use serde::{Deserialize, Serialize};
 
 pub use attributes::{AnswerFault, AwaitingAttributes};
-pub use choosing::{Choosing, FactorAccepted, PasskeyAccepted, PasswordAccepted};
+pub use choosing::{Choosing, FactorAccepted, MailWish, PasskeyAccepted, PasswordAccepted, WrongCode};
 pub use driver::{Next, covers, covers_for, decide, still_covers};
 pub use federation::{AwaitingFederation, Federated, Outbound, Resolution};
 pub use noting::Noting;
@@ -75,10 +75,7 @@ impl SignIn {
     /// Begins a run of a flow whose steps run in order.
     #[must_use]
     pub fn begin(expires_at: Timestamp) -> Self {
-        Self::Choosing(Choosing {
-            step: 0,
-            progress: Progress::begin(expires_at, None),
-        })
+        Self::Choosing(Choosing::new(0, Progress::begin(expires_at, None)))
     }
 
     /// Begins a run of a flow whose script decides. The run keeps this version of the script to its end.

@@ -242,7 +242,7 @@ impl Progress {
             Next::Step(step) if self.is_stuck(demands.flow, step) => {
                 Denied::end(self.why_stuck(demands.flow, step), step)
             }
-            Next::Step(step) => SignIn::Choosing(Choosing { step, progress: self }),
+            Next::Step(step) => SignIn::Choosing(Choosing::new(step, self)),
             Next::Done => self.finish(demands, known),
         }
     }
@@ -347,7 +347,7 @@ impl Progress {
         let last = u32::try_from(flow.steps.len()).unwrap_or(u32::MAX);
         let (step, is_covered) = match (&self.script, decide(flow, &self.passed)) {
             (Some(script), _) => (last, covers_path(flow, &script.events, &self.passed)),
-            (None, Next::Step(step)) => return SignIn::Choosing(Choosing { step, progress: self }),
+            (None, Next::Step(step)) => return SignIn::Choosing(Choosing::new(step, self)),
             (None, Next::Done) => {
                 let evidence: Vec<Evidence> = self.passed.iter().map(|passed| passed.evidence.clone()).collect();
                 (last, covers(flow, &evidence))

@@ -103,10 +103,7 @@ impl AwaitingScript {
             return SignIn::AwaitingScript(self);
         }
         if !self.progress.usable(demands.flow, step).is_empty() {
-            return SignIn::Choosing(Choosing {
-                step,
-                progress: self.progress,
-            });
+            return SignIn::Choosing(Choosing::new(step, self.progress));
         }
         if on_fail {
             let SignIn::AwaitingScript(heard) = self.progress.stepped(step, StepOutcome::Fail) else {

@@ -14,7 +14,7 @@ pub mod tokens;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use request::{LOCAL, Narrow, StepRequest, names, options_of};
+pub use request::{CodeLimits, LOCAL, Narrow, StepRequest, names, options_of};
 pub use skips::{Skips, generated, is_generated};
 pub use tokens::literals;
 

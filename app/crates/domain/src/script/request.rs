@@ -34,6 +34,9 @@ pub struct StepRequest {
     /// `authenticatorParams`: what providers are told of who comes; each connection by its handle, all others by `*`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub login_hints: BTreeMap<String, String>,
+    /// `authenticatorParams`: limits of codes, by the option they are for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub code_limits: BTreeMap<AuthOption, CodeLimits>,
     #[serde(default)]
     pub on_fail: bool,
     #[serde(default)]
@@ -41,6 +44,20 @@ pub struct StepRequest {
     /// 1-based line of the call.
     #[serde(default)]
     pub line: Option<u32>,
+}
+
+/// How many codes somebody may enter and have sent before the step has failed, within our own limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CodeLimits {
+    /// `maximumAllowedFailureAttempts`: so many wrong ones fail the step. Without it the first one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures: Option<u32>,
+    /// `maximumAllowedResendAttempts`: how often one is sent after the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resends: Option<u32>,
+    /// `terminateOnResendLimitExceeded`: asking for one more fails the step. Else it is refused, and the step goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resends_end: bool,
 }
 
 /// One entry of `authenticationOptions`.
@@ -109,6 +126,12 @@ impl StepRequest {
     pub fn login_hint(&self, connection: &Handle) -> Option<&str> {
         let hint = self.login_hints.get(connection.as_str()).or(self.login_hints.get("*"));
         hint.map(String::as_str).filter(|hint| is_hint(hint))
+    }
+
+    /// Limits of the codes of an option.
+    #[must_use]
+    pub fn code_limits(&self, option: &AuthOption) -> CodeLimits {
+        self.code_limits.get(option).copied().unwrap_or_default()
     }
 
     /// Connections that the narrowing names, for those that do not exist.

@@ -1,0 +1,88 @@
+import { connect, fresh, offer } from "../fixtures/arranged.ts";
+import { hydrated, openConsole, saveAndReload } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+import { chooseSubject, newPerson, signInThrough } from "../fixtures/person.ts";
+
+let handle: string;
+let subject: string;
+
+test.beforeEach(async ({ doorward, upstream, relyingParty }) => {
+  handle = fresh("regional");
+  subject = fresh("upstream");
+  upstream.people.set(subject, { name: "Regional Lead", email: `${subject}@example.com`, email_verified: true, groups: ["leads", "north"] });
+  await connect(doorward, upstream, handle);
+  await offer(doorward, relyingParty, { steps: [{ options: [`connection:${handle}`] }] });
+});
+
+test.afterEach(({ upstream }) => void upstream.people.delete(subject));
+
+test("what the Settings tab saves is asked of the provider", async ({ page, doorward, upstream, relyingParty, browser, expectAccessible }) => {
+  await openConsole(page, doorward, `/console/connections/${handle}/settings`);
+  await hydrated(page);
+  await page.getByLabel("Scopes").fill("openid email groups");
+  await page.getByLabel("Clock difference accepted").fill("15");
+  await page.getByLabel("Additional request parameters").fill("login_hint=somebody");
+  await expect(page.getByText("3 changes not saved")).toBeVisible();
+  await expectAccessible(page);
+  await saveAndReload(page);
+  await expect(page.getByLabel("Scopes")).toHaveValue("openid email groups");
+  await expect(page.getByLabel("Clock difference accepted")).toHaveValue("15");
+  await expect(page.getByLabel("Additional request parameters")).toHaveValue("login_hint=somebody");
+  const { oidc } = (await doorward.api("GET", `/connections/${handle}`)).body;
+  expect([oidc.scopes, oidc.clock_skew_seconds]).toEqual([["openid", "email", "groups"], 15]);
+
+  const person = await newPerson(browser);
+  const asked = person.waitForRequest((request) => request.url().startsWith(`${upstream.issuer}/auth?`));
+  await chooseSubject(person, relyingParty, subject);
+  const query = new URL((await asked).url()).searchParams;
+  expect([query.get("scope"), query.get("login_hint")]).toEqual(["openid email groups", "somebody"]);
+  await person.waitForURL(/\/cb\?/);
+  await person.context().close();
+});
+
+test("a clock difference beyond the limit is refused at its field", async ({ page, doorward }) => {
+  await openConsole(page, doorward, `/console/connections/${handle}/settings`);
+  await hydrated(page);
+  const skew = page.getByLabel("Clock difference accepted");
+  await skew.fill("121");
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(skew).toHaveAttribute("aria-invalid", "true");
+  await expect(skew).toHaveValue("121");
+});
+
+test("a row of the Attributes tab brings a new attribute at the next sign-in", async ({ page, doorward, relyingParty, browser, expectAccessible }) => {
+  await doorward.api("PATCH", `/connections/${handle}`, { oidc: { scopes: ["openid", "email", "profile", "groups"] } });
+  await signInThrough(browser, relyingParty, subject);
+  const account = async () => (await doorward.api("GET", `/users/${subject}@example.com`)).body;
+  expect((await account()).attributes.groups).toBeUndefined();
+
+  await openConsole(page, doorward, `/console/connections/${handle}/attributes`);
+  await hydrated(page);
+  await page.getByLabel("Claim of the provider, new row").fill("groups");
+  await page.getByLabel("Our attribute, new row").fill("groups");
+  await page.getByRole("button", { name: "Remove the row, picture" }).click();
+  await expectAccessible(page);
+  await saveAndReload(page);
+  await expect(page.getByLabel("Claim of the provider, groups")).toHaveValue("groups");
+  await expect(page.getByLabel("Our attribute, picture")).toHaveCount(0);
+
+  await signInThrough(browser, relyingParty, subject);
+  expect((await account()).attributes.groups.value).toEqual(["leads", "north"]);
+});
+
+test("an attribute marked as required is asked for at the next sign-in", async ({ page, doorward, relyingParty, browser }) => {
+  await openConsole(page, doorward, `/console/connections/${handle}/attributes`);
+  await hydrated(page);
+  await page.getByRole("checkbox", { name: "Required, family_name" }).check();
+  await saveAndReload(page);
+  await expect(page.getByRole("checkbox", { name: "Required, family_name" })).toBeChecked();
+  await expect(page.getByRole("checkbox", { name: "Required, given_name" })).not.toBeChecked();
+
+  const person = await newPerson(browser);
+  await chooseSubject(person, relyingParty, subject);
+  await person.getByLabel("Last name").fill("Lead");
+  await person.getByRole("button", { name: "Continue" }).click();
+  await person.waitForURL(/\/cb\?/);
+  expect(relyingParty.outcomes.at(-1)?.userinfo?.family_name).toBe("Lead");
+  await person.context().close();
+});
