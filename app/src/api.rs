@@ -10,6 +10,7 @@ pub mod audit;
 pub mod connection;
 pub mod error;
 pub mod form;
+pub mod mail;
 pub mod overview;
 pub mod page;
 pub mod session;

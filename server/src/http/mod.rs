@@ -46,6 +46,7 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
         users: services.users.clone(),
         audit: services.audit.clone(),
         attempts: services.attempts.clone(),
+        mail_reports: services.mail_reports.clone(),
         tokens: Arc::new(api::Tokens::from_config(state.config.api_token.as_ref())),
     };
     let with_cookies = Router::new()

@@ -4,14 +4,15 @@
 //! Owns letters and how they leave. Must not know what they are for.
 
 pub mod mailbox;
+pub mod report;
 mod smtp;
 pub mod worker;
 
 use doorward_domain::Timestamp;
-use doorward_domain::audit::AuditEvent;
-use doorward_domain::id::{AccountId, ApplicationId, MailId};
+use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
+use doorward_domain::id::{AccountId, ApplicationId, AuditEventId, MailId};
 use doorward_storage::StorageError;
-use doorward_storage::outbox::{self, NewMail};
+use doorward_storage::outbox::{self, NewMail, Rest};
 use doorward_vault::{Keyring, Purpose};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -24,7 +25,7 @@ use smtp::Smtp;
 const KEPT: chrono::Duration = chrono::Duration::days(7);
 
 /// A letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Letter {
     pub to: String,
     pub subject: String,
@@ -35,7 +36,7 @@ pub struct Letter {
 }
 
 /// Whom a letter is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct About {
     pub account: Option<AccountId>,
     pub application: Option<ApplicationId>,
@@ -152,6 +153,34 @@ pub async fn put(state: &AppState, order: Order, at: Timestamp) -> Result<bool, 
 fn seal(keyring: &Keyring, id: &MailId, letter: &Letter) -> Vec<u8> {
     let json = serde_json::to_vec(letter).unwrap_or_default();
     keyring.seal(Purpose::Mail, id.as_str().as_bytes(), &json)
+}
+
+/// What stays of a letter that a mail server has taken: whom it is about, should it come back.
+fn rest(keyring: &Keyring, id: &MailId, letter: Letter) -> Rest {
+    let about = Letter {
+        about: letter.about,
+        ..Letter::default()
+    };
+    Rest::About(seal(keyring, id, &about))
+}
+
+/// The line of the audit log about a mail that was not delivered.
+fn not_delivered(state: &AppState, mail: &outbox::Mail, at: Timestamp, detail: serde_json::Value) -> AuditEvent {
+    let event = AuditEvent {
+        id: AuditEventId::from_random(state.random.id()),
+        at,
+        action: AuditAction::MailNotDelivered,
+        actor: Actor::System,
+        account: None,
+        application: None,
+        connection: None,
+        sub: None,
+        detail,
+    };
+    match letter(&state.keyring, mail) {
+        Some(letter) => letter.about.enter(event),
+        None => event,
+    }
 }
 
 /// The letter of a mail; `None` when it is gone or was sealed with another key.

@@ -4,13 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::Timestamp;
-use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
-use doorward_domain::id::AuditEventId;
-use doorward_storage::outbox::{self, Mail, MailState};
+use doorward_storage::outbox::{self, Mail, MailState, Rest};
 use doorward_storage::{StorageError, audit};
 use serde_json::json;
 
-use super::{Undelivered, letter};
+use super::{Undelivered, letter, not_delivered, rest};
 use crate::state::{AppState, Shared};
 
 /// How often the outbox is looked at without a call.
@@ -61,10 +59,13 @@ async fn try_to_send(state: Shared, mail: Mail) -> Result<(), StorageError> {
     };
     match state.mail.send(&mail.id, &letter).await {
         Ok(()) => {
-            let keeps = state.mail.is_mailbox();
+            let rest = match state.mail.is_mailbox() {
+                true => Rest::All,
+                false => rest(&state.keyring, &mail.id, letter),
+            };
             state
                 .store
-                .write(move |tx| Box::pin(async move { outbox::end(tx, &mail.id, MailState::Sent, keeps).await }))
+                .write(move |tx| Box::pin(async move { outbox::end(tx, &mail.id, MailState::Sent, rest).await }))
                 .await
         }
         Err(Undelivered::ForNow(why)) => {
@@ -89,26 +90,13 @@ async fn give_up(state: &AppState, mail: Mail, end: MailState, why: &str, now: T
         MailState::Expired => "expired",
         MailState::Refused | MailState::Sent | MailState::Waiting => "refused",
     };
-    let event = AuditEvent {
-        id: AuditEventId::from_random(state.random.id()),
-        at: now,
-        action: AuditAction::MailNotDelivered,
-        actor: Actor::System,
-        account: None,
-        application: None,
-        connection: None,
-        sub: None,
-        detail: json!({"reason": reason, "attempts": mail.attempts}),
-    };
-    let event = match letter(&state.keyring, &mail) {
-        Some(letter) => letter.about.enter(event),
-        None => event,
-    };
+    let detail = json!({"reason": reason, "attempts": mail.attempts});
+    let event = not_delivered(state, &mail, now, detail);
     state
         .store
         .write(move |tx| {
             Box::pin(async move {
-                outbox::end(tx, &mail.id, end, false).await?;
+                outbox::end(tx, &mail.id, end, Rest::Nothing).await?;
                 audit::insert(tx, &event).await
             })
         })

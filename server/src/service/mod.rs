@@ -12,6 +12,7 @@ pub mod body;
 mod connections;
 mod core;
 mod key;
+mod mail_reports;
 mod overview;
 mod paging;
 pub mod password_policy;
@@ -33,6 +34,7 @@ use crate::state::Shared;
 pub use analysis::{Analyses, findings_of, tell_linked};
 pub use connections::tests::{self as connection_tests, TestRuns};
 pub use core::Core;
+pub use mail_reports::MailReports;
 
 /// Every service, as the console's context and the management API take them.
 #[derive(Clone)]
@@ -43,6 +45,7 @@ pub struct Services {
     pub audit: AuditLog,
     pub attempts: Attempts,
     pub overviews: Overviews,
+    pub mail_reports: MailReports,
     /// The second half of a connection test, for the federation callback.
     pub tests: TestRuns,
 }
@@ -59,6 +62,7 @@ impl Services {
             audit: Arc::new(audit::Service::new(core.clone())),
             attempts: Arc::new(attempts::Service::new(core.clone())),
             overviews: Arc::new(overview::Service::new(core.clone())),
+            mail_reports: MailReports::new(core.clone()),
             tests: TestRuns::new(core),
         }
     }

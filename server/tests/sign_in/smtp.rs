@@ -13,6 +13,8 @@ pub enum Behaviour {
     Busy,
     /// It does not know the recipient.
     Refuse,
+    /// It has read the mail and does not want it.
+    RefuseText,
 }
 
 #[derive(Clone)]
@@ -71,8 +73,12 @@ impl MailServer {
                         mail.push_str(&line);
                         mail.push('\n');
                     }
-                    self.taken.lock().expect("mails").push(mail);
-                    b"250 Taken\r\n"
+                    if behaviour == Behaviour::RefuseText {
+                        b"554 This is not wanted here\r\n"
+                    } else {
+                        self.taken.lock().expect("mails").push(mail);
+                        b"250 Taken\r\n"
+                    }
                 }
                 ("QUIT", _) => {
                     writer.write_all(b"221 Bye\r\n").await.ok()?;

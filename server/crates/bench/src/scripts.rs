@@ -106,7 +106,10 @@ pub async fn print_hostile(binary: &Path) -> Result<()> {
         };
         let taken = begun.elapsed();
         // A script that asks without end is stopped by the server that answers it.
-        let is_stopped = matches!(run.end, RunEnd::Limit { .. } | RunEnd::Broken { .. } | RunEnd::Ask { .. });
+        let is_stopped = matches!(
+            run.end,
+            RunEnd::Limit { .. } | RunEnd::Broken { .. } | RunEnd::Ask { .. }
+        );
         ensure!(is_stopped, "{name} ended as {:?}", run.end);
         found.push((taken, peak.max(largest_child()) - before, name));
     }

@@ -207,18 +207,53 @@ pub async fn take_expired(store: &Store, at: Timestamp) -> Result<Vec<Mail>, Sto
         .await
 }
 
-/// Enters what became of a mail. Its text goes unless `keeps_letter`.
+/// What stays of a letter that is not to be sent any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rest {
+    /// All of it, where people look at it.
+    All,
+    /// Whom it is about, sealed by the caller.
+    About(Vec<u8>),
+    Nothing,
+}
+
+/// Enters what became of a mail.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn end(tx: &Tx, id: &MailId, state: MailState, keeps_letter: bool) -> Result<(), StorageError> {
-    let mut sql = "UPDATE outbox SET state = $1 WHERE id = $2";
+pub async fn end(tx: &Tx, id: &MailId, state: MailState, rest: Rest) -> Result<(), StorageError> {
+    let mut sql = "UPDATE outbox SET state = $1, sealed_letter = $3 WHERE id = $2";
     let mut values = vec![word(&state).into(), id.as_str().into()];
-    if !keeps_letter {
-        sql = "UPDATE outbox SET state = $1, sealed_letter = $3 WHERE id = $2";
-        values.push(Vec::<u8>::new().into());
+    match rest {
+        Rest::All => sql = "UPDATE outbox SET state = $1 WHERE id = $2",
+        Rest::About(sealed) => values.push(sealed.into()),
+        Rest::Nothing => values.push(Vec::<u8>::new().into()),
     }
     execute(tx, sql, values).await.map(|_| ())
+}
+
+/// Enters that a mail came back which a mail server had taken; `false` where its end was known already.
+///
+/// # Errors
+/// Those of the database.
+pub async fn came_back(tx: &Tx, id: &MailId) -> Result<bool, StorageError> {
+    let sql = "UPDATE outbox SET state = $1 WHERE id = $2 AND state = $3";
+    let values = vec![
+        word(&MailState::Refused).into(),
+        id.as_str().into(),
+        word(&MailState::Sent).into(),
+    ];
+    Ok(execute(tx, sql, values).await? == 1)
+}
+
+/// A mail by its id.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn find(db: &impl Database, id: &MailId) -> Result<Option<Mail>, StorageError> {
+    let sql = "SELECT id, sealed_letter, state, attempts, created_at FROM outbox WHERE id = $1";
+    let row = query_one(db, sql, vec![id.as_str().into()]).await?;
+    row.as_ref().map(from_row).transpose()
 }
 
 /// Puts a mail off.

@@ -102,13 +102,14 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The scope an address needs. Reading and analysing change nothing.
 fn scope_of(method: &Method, path: &str) -> Option<Scope> {
-    const RESOURCES: [&str; 6] = [
+    const RESOURCES: [&str; 7] = [
         "connections",
         "applications",
         "users",
         "attempts",
         "audit-events",
         "analyses",
+        "mail-reports",
     ];
     let first = path
         .trim_start_matches("/api/v1")

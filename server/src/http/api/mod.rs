@@ -12,6 +12,7 @@ mod connection_tests;
 mod connections;
 mod factor_holders;
 mod input;
+mod mail_reports;
 mod openapi;
 mod precondition;
 pub(super) mod problem;
@@ -31,6 +32,8 @@ use doorward_app::api::audit::AuditLog;
 use doorward_app::api::connection::Connections;
 use doorward_app::api::user::Users;
 
+use crate::service::MailReports;
+
 pub use auth::Tokens;
 pub use problem::{Problem, ProblemType};
 
@@ -45,6 +48,7 @@ pub struct Api {
     pub users: Users,
     pub audit: AuditLog,
     pub attempts: Attempts,
+    pub mail_reports: MailReports,
     pub tokens: Arc<Tokens>,
 }
 
@@ -109,6 +113,7 @@ pub fn router(api: Api) -> Router {
         .route("/attempts", get(attempts::list))
         .route("/attempts/{key}", get(attempts::find))
         .route("/audit-events", get(audit_events::list))
+        .route("/mail-reports", axum::routing::post(mail_reports::receive))
         .route("/analyses", axum::routing::post(applications::analyse))
         .route("/analyses/rehearsal", axum::routing::post(applications::rehearse))
         .layer(from_fn_with_state(api.clone(), auth::require_token));

@@ -13,6 +13,7 @@ use doorward_app::api::connection::{
     ConnectionSummary, ConnectionTest, ConnectionView, DiscoveredProvider, DiscoveryRequest, Erased, FactorHolders,
     SavedConnection,
 };
+use doorward_app::api::mail::MailReport;
 use doorward_app::api::page::Page;
 use doorward_app::api::user::{UserDraft, UserPatch, UserSummary, UserView};
 use doorward_domain::analysis::Analysis;
@@ -60,6 +61,9 @@ pub fn operations(schemas: &mut SchemaGenerator) -> Vec<Operation> {
         "Read an attempt: what happened, what helps, what the script said",
         schema::<AttemptDetail>(schemas),
     ));
+    let request = schema::<MailReport>(schemas);
+    let summary = "Hand in the report of a mail that came back, so that it is in the audit log";
+    all.push(Operation::writes("post", "/mail-reports", summary, request));
     let request = schema::<AnalysisRequest>(schemas);
     all.push(
         Operation::writes("post", "/analyses", "Analyse a flow without saving it", request)
