@@ -8,6 +8,14 @@ import { DoorwardServer } from "../fixtures/server.ts";
 
 // What `pages.look.spec.ts` does not reach by its address alone.
 
+const onEmptyServer = test.extend<{ empty: DoorwardServer }>({
+  empty: async ({}, use) => {
+    const empty = await DoorwardServer.start({ arguments: [] });
+    await use(empty);
+    await empty.stop();
+  },
+});
+
 test("forms, opened parts and the palette of the console are accessible and fit the screen", async ({ page, doorward, expectAccessible }) => {
   await openConsole(page, doorward, "/console/connections/new/test_idp");
   await hydrated(page);
@@ -26,6 +34,9 @@ test("forms, opened parts and the palette of the console are accessible and fit 
     await page.getByRole("combobox", { name: "Search or jump to" }).fill("test");
     await expect(page.getByRole("option", { name: /Test IdP/ }).first()).toBeVisible();
     await expectFits(page, expectAccessible);
+    await page.getByRole("combobox", { name: "Search or jump to" }).fill("nothing is called so");
+    await expect(page.getByText("Nothing is called that")).toBeVisible();
+    await expectFits(page, expectAccessible);
   });
 
   await test.step("a person whose account is disabled", async () => {
@@ -37,8 +48,18 @@ test("forms, opened parts and the palette of the console are accessible and fit 
   });
 });
 
-test("a server with nothing in it is accessible and fits the screen", async ({ page, expectAccessible }) => {
-  const empty = await DoorwardServer.start({ arguments: [] });
+test("a person with a linked identity and a session is accessible and fits the screen", async ({ page, doorward, browser, expectAccessible }) => {
+  const name = fresh("front.desk");
+  const person = await browser.newPage();
+  await signInAs(person, doorward, name);
+  await person.close();
+  await openConsole(page, doorward, `/console/users/${name}@example.com`);
+  await hydrated(page);
+  await page.getByText("Unlink", { exact: true }).click();
+  await expectFits(page, expectAccessible);
+});
+
+onEmptyServer("a server with nothing in it is accessible and fits the screen", async ({ page, empty, expectAccessible }) => {
   const said = {
     "": "First steps",
     "/connections": "Connect the first identity provider",
@@ -56,7 +77,6 @@ test("a server with nothing in it is accessible and fits the screen", async ({ p
       await expectFits(page, expectAccessible);
     });
   }
-  await empty.stop();
 });
 
 test("the mailbox, the question before signing out and the end of a test are accessible and fit the screen", async ({ page, doorward, expectAccessible }) => {

@@ -1,10 +1,10 @@
 import type { Browser, Page } from "@playwright/test";
 
-import { fresh, made } from "../fixtures/arranged.ts";
+import { fresh } from "../fixtures/arranged.ts";
 import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
 import { signInAs } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import { arrive, newPerson, PASSWORD, setUpApp } from "../fixtures/person.ts";
+import { arrive, comesWithPassword, newPerson, setUpApp } from "../fixtures/person.ts";
 import type { DoorwardServer } from "../fixtures/server.ts";
 
 // The story of `second_factor.spec.ts` from its start, with the other ways out of it.
@@ -35,7 +35,7 @@ test("turning JIT on again makes the account before the second step asks for it"
   });
 
   await test.step("a local person is asked for an app too", async () => {
-    const local = await localPerson(browser, doorward);
+    const local = await comesWithPassword(browser, doorward);
     await setUpApp(local);
     await expect(local.getByText("You are signed in as")).toBeVisible();
     await local.context().close();
@@ -59,7 +59,7 @@ test("removing the step lets everybody in with one factor", async ({ page, doorw
   });
 
   await test.step("a local person is not asked either", async () => {
-    const local = await localPerson(browser, doorward);
+    const local = await comesWithPassword(browser, doorward);
     await expect(local.getByText("You are signed in as")).toBeVisible();
     await local.context().close();
   });
@@ -117,17 +117,4 @@ async function repair(page: Page, label: string, button: string): Promise<void> 
   await page.getByRole("group", { name: `What it changes: ${label}` }).getByRole("button", { name: button }).click();
   await expect(page.getByText(WARNING)).toHaveCount(0);
   await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
-}
-
-/** Somebody with a password, past the first step of the demo application. */
-async function localPerson(browser: Browser, doorward: DoorwardServer): Promise<Page> {
-  const username = fresh("local.clerk");
-  await made(doorward, "/users", { username, password: PASSWORD });
-  const local = await newPerson(browser);
-  await local.goto(`${doorward.url}/demo-app`);
-  await local.getByRole("button", { name: "Sign in" }).click();
-  await local.getByLabel("Username or email address").fill(username);
-  await local.getByLabel("Password").fill(PASSWORD);
-  await local.getByRole("button", { name: "Sign in", exact: true }).click();
-  return local;
 }

@@ -2,8 +2,9 @@ import type { Page } from "@playwright/test";
 
 import { fresh, made, offer } from "../fixtures/arranged.ts";
 import { hydrated, openConsole } from "../fixtures/console.ts";
+import { signInAs } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import { enterPassword, newPerson, PASSWORD } from "../fixtures/person.ts";
+import { arrive, enterPassword, newPerson, PASSWORD } from "../fixtures/person.ts";
 import type { DoorwardServer } from "../fixtures/server.ts";
 
 const FIRST = { steps: [{ options: ["password"] }] };
@@ -51,6 +52,24 @@ test("a person is found, disabled and enabled again", async ({ page, doorward, r
   await person.context().close();
 });
 
+test("a person is found by name, address and whole ID, and nobody else", async ({ page, doorward }) => {
+  const username = fresh("desk.opener");
+  const email = `${fresh("front.door")}@example.com`;
+  const { id } = await made(doorward, "/users", { username, email, attributes: { name: `Early ${username}` } });
+  await openConsole(page, doorward, "/console/users");
+  await hydrated(page);
+  for (const typed of [username.toUpperCase(), `early ${username}`, email, id]) {
+    await page.getByRole("searchbox").fill(typed);
+    await expect(page).toHaveURL(`${doorward.url}/console/users?${new URLSearchParams({ q: typed }).toString().replaceAll("+", "%20")}`);
+    await expect(page.getByRole("row")).toHaveCount(2);
+    await expect(page.getByRole("link", { name: `Early ${username}` })).toBeVisible();
+  }
+  await page.getByRole("searchbox").fill(`${username}-nobody`);
+  await expect(page.getByText(`Nobody matches “${username}-nobody”`)).toBeVisible();
+  await page.getByRole("link", { name: "Show everybody" }).click();
+  await expect(page).toHaveURL(`${doorward.url}/console/users`);
+});
+
 test("a person is signed out everywhere", async ({ page, doorward, relyingParty, browser }) => {
   const username = fresh("two.screens");
   await made(doorward, "/users", { username, password: PASSWORD });
@@ -75,32 +94,19 @@ test("a person is signed out everywhere", async ({ page, doorward, relyingParty,
   }
 });
 
-test("an account is deleted once its name is typed", async ({ page, doorward, relyingParty, browser }) => {
-  const username = fresh("former.guest");
-  const { id } = await made(doorward, "/users", { username, password: PASSWORD });
-  await offer(doorward, relyingParty, FIRST);
+test("whoever is disabled is refused through a provider too", async ({ page, doorward, browser }) => {
+  const name = fresh("gone.fishing");
   const person = await newPerson(browser);
-  await enterPassword(person, relyingParty.url, username);
-  await person.waitForURL(/\/cb\?/);
-  await find(page, doorward, username);
-  await page.getByRole("link", { name: "Settings" }).click();
-  await page.getByText("Delete this account", { exact: true }).click();
-  await expect(page.getByText("no linked identities, the password and every session and token are deleted")).toBeVisible();
-  const confirm = page.getByLabel(`Type ${username} to confirm`);
-  await confirm.fill("somebody else");
-  await page.getByRole("button", { name: `Delete ${username}` }).click();
-  await expect(confirm).toBeFocused();
-  expect((await doorward.api("GET", `/users/${id}`)).status).toBe(200);
-  await confirm.fill(username);
-  await page.getByRole("button", { name: `Delete ${username}` }).click();
-  await expect(page.getByText("The account is deleted.")).toBeVisible();
-  expect((await doorward.api("GET", `/users/${id}`)).status).toBe(404);
-
-  await person.goto(`${relyingParty.url}?prompt=none`);
-  await person.waitForURL(/\/cb\?/);
-  expect(relyingParty.outcomes.at(-1)?.error).toBe("login_required");
-  await enterPassword(person, relyingParty.url, username);
-  await expect(person.getByText("The username or the password is not right")).toBeVisible();
+  await signInAs(person, doorward, name);
+  await openConsole(page, doorward, `/console/users/${name}@example.com/settings`);
+  await hydrated(page);
+  await page.getByText("Disable this account", { exact: true }).click();
+  await page.getByRole("button", { name: "Disable now" }).click();
+  await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
+  await arrive(person, doorward, name);
+  await expect(person.getByRole("heading", { name: "This account cannot be used" })).toBeVisible();
+  await expect(person.getByText("1201")).toBeVisible();
+  expect((await doorward.api("GET", `/users?q=${name}`)).body.items, "no second account is made").toHaveLength(1);
   await person.context().close();
 });
 

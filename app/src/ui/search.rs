@@ -51,6 +51,8 @@ pub fn SearchForm(action: &'static str, label: &'static str, #[prop(into)] value
     };
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        // What was typed before is searched for now, not once more after its rest.
+        latest.update_value(|count| *count += 1);
         if let Some(input) = input.get_untracked() {
             go_now(input.value());
         }

@@ -84,6 +84,8 @@ fn document(stylesheet: &str, title: &'static str, body: impl IntoView + 'static
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <title inner_html=title></title>
                 <link rel="stylesheet" href=stylesheet />
+                // An empty icon: the browser need not ask for one.
+                <link rel="icon" href="data:," />
             </head>
             <body>
                 <main class="page standalone stack wide" id="main">

@@ -52,7 +52,7 @@ fn page(letters: Vec<(String, Letter)>) -> String {
             view! {
                 <article class="card stack">
                     <h2>{letter.subject}</h2>
-                    <p class="quiet">"To " {letter.to} ", " {at}</p>
+                    <p class="muted">"To " {letter.to} ", " {at}</p>
                     <pre class="letter">{letter.text}</pre>
                 </article>
             }

@@ -14,6 +14,7 @@ use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::id::{AuditEventId, ConnectionId};
 use doorward_domain::subject::LinkKey;
 use doorward_domain::text::Handle;
+use doorward_storage::sign_in::SUBS;
 use doorward_vault::Purpose;
 use http::HeaderMap;
 
@@ -147,6 +148,21 @@ impl Hop {
     #[must_use]
     pub fn derived_sub(&self, key: &LinkKey) -> String {
         URL_SAFE_NO_PAD.encode(self.state.keyring.mac(Purpose::Subject, &[&key.canonical_bytes()]))
+    }
+
+    /// The subs a person from a provider may be known by: the derived one, and those for whoever comes again after a link
+    /// was taken away. The account that was linked keeps its own, and nobody else is ever taken for it.
+    #[must_use]
+    pub fn subs(&self, key: &LinkKey) -> Vec<String> {
+        let again = |time: usize| {
+            let parts = [key.canonical_bytes(), format!("again {time}").into_bytes()];
+            let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+            URL_SAFE_NO_PAD.encode(self.state.keyring.mac(Purpose::Subject, &parts))
+        };
+        [self.derived_sub(key)]
+            .into_iter()
+            .chain((1..SUBS).map(again))
+            .collect()
     }
 
     /// A line of the audit log about somebody who signs in.

@@ -357,7 +357,7 @@ pub(super) async fn come_back(
 
 async fn receive(hop: &Hop, awaiting: AwaitingProof, assertion: &VerifiedAssertion) -> Result<Proved, SignInFault> {
     let key = assertion.link_key();
-    let found = sign_in::look_up(hop.state.store.read(), &key, None, None, None).await?;
+    let found = sign_in::look_up(hop.state.store.read(), &key, None, None, &[]).await?;
     let linked = found.linked.map(|account| account.id);
     match awaiting.receive(assertion, linked.as_ref(), hop.now) {
         Err(Refused::AnotherAccount) => Err(SignInFault::ProvedAnother),

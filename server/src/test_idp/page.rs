@@ -27,6 +27,8 @@ pub fn personas(stylesheet: &str, request: &str, typed: &str, fault: Option<&'st
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <title>"Test IdP: who are you?"</title>
                 <link rel="stylesheet" href=stylesheet />
+                // An empty icon: the browser need not ask for one.
+                <link rel="icon" href="data:," />
             </head>
             <body>
                 <main class="page standalone" id="main">

@@ -241,8 +241,28 @@ impl Served {
 
     /// What the management API answers.
     pub async fn api(&self, path: &str) -> serde_json::Value {
+        self.ask_api(reqwest::Method::GET, path, None).await
+    }
+
+    /// Changes something through the management API.
+    pub async fn patch(&self, path: &str, patch: &serde_json::Value) -> serde_json::Value {
+        self.ask_api(reqwest::Method::PATCH, path, Some(patch)).await
+    }
+
+    async fn ask_api(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> serde_json::Value {
         let http = reqwest::Client::builder().build().expect("a client");
-        let request = http.get(format!("{}/api/v1/{path}", self.url)).bearer_auth(API_TOKEN);
+        let request = http
+            .request(method, format!("{}/api/v1/{path}", self.url))
+            .bearer_auth(API_TOKEN);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
         let answer = request.send().await.expect("answers");
         serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON")
     }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::browser::{
     Browser, answer, at_the_provider, authorize, code_in, is_valid, redeem, shop, try_redeem, until_the_callback,
 };
@@ -11,6 +13,7 @@ use crate::installation::{Installation, PATIENCE, Served, free_port};
 crate::on_both!(
     f18_two_first_sign_ins_at_once_make_one_account,
     f20_f21_what_was_used_at_one_node_is_refused_at_the_other,
+    s34_what_ends_at_one_node_has_ended_at_the_other_within_a_second,
 );
 
 /// How many people sign in for the first time, each twice at once; `DOORWARD_RACES` asks for more than CI does.
@@ -105,6 +108,36 @@ async fn f20_f21_what_was_used_at_one_node_is_refused_at_the_other(one: Installa
         "F20: what the code gave is taken back at the first"
     );
     assert!(!is_valid(second, &token).await, "F20: and at the other node");
+    stop(nodes).await;
+}
+
+async fn s34_what_ends_at_one_node_has_ended_at_the_other_within_a_second(one: Installation) {
+    let nodes = nodes(&one).await;
+    let (first, second) = (&nodes.0, nodes.1.as_ref().unwrap_or(&nodes.0));
+    for (name, path, patch) in [
+        ("leaver", "users/leaver@example.com", json!({"status": "disabled"})),
+        ("stranded", "connections/test-idp", json!({"enabled": false})),
+    ] {
+        let (mut browser, back) = until_the_callback(&first.url, name).await.expect("answers");
+        let home = browser.get(first, &back).await.location;
+        let code = code_in(&home).unwrap_or_else(|| panic!("{name} is signed in: {home}"));
+        let token = try_redeem(&first.url, &code).await.expect("answers").expect("a token");
+        assert!(is_valid(second, &token).await, "S34: {name}: good at every node");
+        let silent = format!("{}&prompt=none", authorize());
+        let known = browser.clone().get(second, &silent).await.location;
+        assert!(
+            code_in(&known).is_some(),
+            "S34: {name}: signed in at every node: {known}"
+        );
+
+        first.patch(path, &patch).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        for node in [first, second] {
+            assert!(!is_valid(node, &token).await, "S34: {name}: the token");
+            let known = browser.clone().get(node, &silent).await.location;
+            assert!(code_in(&known).is_none(), "S34: {name}: the session: {known}");
+        }
+    }
     stop(nodes).await;
 }
 

@@ -44,6 +44,7 @@ mod story;
 mod strangers;
 mod templates;
 mod trust;
+mod unlinked;
 mod world;
 
 /// Runs each test on both databases.

@@ -169,6 +169,6 @@ pub async fn sign_out_everywhere(id: String) -> Result<UserView, ConsoleError> {
 async fn save(id: &str, version: Option<i64>, patch: UserPatch) -> Result<UserView, ConsoleError> {
     let actor = form::actor(require_admin()?);
     let user = service::<Users>()?.patch(&actor, id, version, patch).await?;
-    form::saved_at(&format!("/console/users/{}", user.summary.id));
+    form::saved_at(&format!("/console/users/{}/settings", user.summary.id));
     Ok(user)
 }

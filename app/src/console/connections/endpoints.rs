@@ -65,6 +65,9 @@ pub fn Discover(issuer: NodeRef<html::Input>, on_found: impl Fn(DiscoveredProvid
                     "Discover"
                 </button>
             </div>
+            <noscript>
+                <p class="muted">"Discovery needs JavaScript here. Leave the endpoints empty: they are read from the provider at the first sign-in."</p>
+            </noscript>
             <div aria-live="polite">{result}</div>
         </div>
     }

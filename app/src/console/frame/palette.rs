@@ -152,7 +152,7 @@ fn PaletteDialog(state: State) -> impl IntoView {
                 aria-label="Search or jump to"
                 aria-expanded="true"
                 aria-controls="palette-list"
-                aria-activedescendant=move || format!("palette-{}", state.chosen.get())
+                aria-activedescendant=move || (!state.items().is_empty()).then(|| format!("palette-{}", state.chosen.get()))
                 placeholder="Pages, connections, applications, people"
                 autocomplete="off"
                 spellcheck="false"
@@ -169,7 +169,8 @@ fn PaletteDialog(state: State) -> impl IntoView {
 fn lines(state: State, go: impl Fn(&str) + Clone + 'static) -> impl IntoView {
     let items = state.items();
     if items.is_empty() {
-        return view! { <li class="group" role="presentation">"Nothing is called that"</li> }.into_any();
+        return view! { <li class="group" role="option" aria-disabled="true" aria-selected="false">"Nothing is called that"</li> }
+            .into_any();
     }
     let mut group = "";
     let mut views = Vec::new();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::detail::Shown;
 use super::settings::Version;
-use crate::api::user::{self, DisableUser, EnableUser};
+use crate::api::user::{self, DisableUser, EnableUser, UserView};
 use crate::ui::confirm::{ConfirmWord, Danger};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::words;
@@ -61,16 +61,35 @@ fn Enable(shown: Shown) -> impl IntoView {
     }
 }
 
+/// What goes with an account, in numbers.
+fn goes(user: &UserView) -> Vec<String> {
+    let some = |many: usize, one, more| (many > 0).then(|| words::count(many as u64, one, more));
+    let counted = [
+        some(user.links.len(), "linked identity", "linked identities"),
+        some(user.factors.len(), "second factor", "second factors"),
+        some(user.passkeys.len(), "passkey", "passkeys"),
+        user.has_password.then(|| "the password".to_owned()),
+        some(user.sessions.len(), "session", "sessions"),
+    ];
+    let profile = "the profile".to_owned();
+    let tokens = "all tokens".to_owned();
+    [profile]
+        .into_iter()
+        .chain(counted.into_iter().flatten())
+        .chain([tokens])
+        .collect()
+}
+
 #[component]
 fn Delete(shown: Shown) -> impl IntoView {
     let action = ServerAction::<user::DeleteUser>::new();
     let faults = Faults::of(move || action.value().get());
     let first = shown.user.get_untracked();
-    let links = words::count(first.links.len() as u64, "linked identity", "linked identities");
+    let goes = words::join(&goes(&first));
     view! {
         <Danger label="Delete this account">
             <p>
-                "The profile, " {links} ", the password and every session and token are deleted. "
+                "Deleted are " {goes} ". "
                 "If the person comes back through a connection with JIT on, they get a new account. This cannot be undone."
             </p>
             <ActionForm action attr:class="stack">

@@ -76,7 +76,7 @@ fn UnlinkForm(shown: Shown, id: String, link: LinkView, name: String, only_way: 
             <p>
                 "The account stays, signed out everywhere. "
                 {name}
-                " no longer signs in to it; with JIT on, the next sign-in through it makes another account."
+                " no longer signs in to it. Whoever comes through it next is new here: with JIT on they get an account of their own, unless they own the verified address of this one; then the connection's linking choice decides."
                 {way}
             </p>
             <ActionForm action>

@@ -12,6 +12,7 @@ use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::TextField;
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::page::Section;
+use crate::ui::typed;
 
 /// The tab.
 #[component]
@@ -82,6 +83,7 @@ fn ProfileForm(shown: Shown) -> impl IntoView {
 #[component]
 fn AttributeField(index: usize, name: &'static str, value: String) -> impl IntoView {
     let id = format!("attribute-{name}");
+    let value = typed::value(&format!("attributes[{index}][value]"), value);
     view! {
         <div class="field">
             <input type="hidden" name=format!("attributes[{index}][name]") value=name />

@@ -26,6 +26,7 @@ use doorward_sandbox::Engine;
 use flows::{facts, source, steps};
 use people::{Case, Remembering};
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use script::script;
 use world::worlds;
 
@@ -182,12 +183,14 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
 fn of_the_script(flow: &SignInFlow, analysis: &Analysis, all: &Tally) -> Result<(), TestCaseError> {
     let told = || format!("{analysis:#?}\n{}", source(flow));
     let says = |code| analysis.findings.iter().any(|finding| finding.code == code);
-    prop_assert_eq!(
-        steps_said(analysis, None, FindingCode::StepMissing),
-        all.missing.clone(),
-        "{}",
-        told()
-    );
+    let missing = steps_said(analysis, None, FindingCode::StepMissing);
+    prop_assert!(missing.is_subset(&all.missing), "{}", told());
+    prop_assert!(!says(FindingCode::FirstFactorMissing) || all.nobody_known, "{}", told());
+    // It says that it has not followed everybody who fails again and again.
+    if says(FindingCode::NotFullyExplored) {
+        return Ok(());
+    }
+    prop_assert_eq!(missing, all.missing.clone(), "{}", told());
     prop_assert_eq!(says(FindingCode::FirstFactorMissing), all.nobody_known, "{}", told());
     // Where a script fails it may be that it never comes to a step.
     if flow.script.is_some() && !says(FindingCode::ScriptError) && !says(FindingCode::ScriptLimit) {
@@ -259,8 +262,20 @@ fn cases() -> u32 {
     more.and_then(|number| number.parse().ok()).unwrap_or(2_000)
 }
 
+/// Cases in which analyser and engine have disagreed are run first, every time.
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: cases().div_ceil(2),
+        max_shrink_iters: 200,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "tests/truth/disagreements.txt",
+        ))),
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases().div_ceil(2), max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn what_the_analyser_says_is_what_happens(steps in steps(), script in script(), facts in facts()) {

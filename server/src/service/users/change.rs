@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Service;
 use super::attributes::{Writer, check_username};
-use super::create::{blame, hash};
+use super::create::{blame, check_address, hash};
 use crate::service::refusal::{Outcome, Refusal};
 use crate::service::{key, password_policy};
 
@@ -120,6 +120,9 @@ impl Service {
             check.take("/password", password_policy::check(password.expose(), names));
         }
         check.finish()?;
+        if after.attributes != before.attributes {
+            check_address(&self.core, &after).await?;
+        }
         let password = match &patch.password {
             Some(password) => Some(hash(&self.core, password.expose()).await?),
             None => None,

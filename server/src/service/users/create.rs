@@ -4,6 +4,7 @@ use doorward_app::api::error::ConsoleError;
 use doorward_app::api::user::{UserDraft, UserView};
 use doorward_domain::account::{Account, AccountStatus, Attributes, Origin};
 use doorward_domain::audit::{Actor, AuditAction};
+use doorward_domain::canonical::lookup_key;
 use doorward_domain::id::AccountId;
 use doorward_domain::invalid::Check;
 use doorward_storage::{Contested, StorageError, account, audit};
@@ -59,7 +60,28 @@ pub async fn new_account(core: &Core, actor: &Actor, draft: UserDraft) -> Outcom
         last_sign_in_at: None,
         version: 1,
     };
+    check_address(core, &made).await?;
     Ok((made, hash))
+}
+
+/// What is one person's username is nobody else's address, be it verified or not (S10). Of verified ones the database
+/// makes sure.
+///
+/// # Errors
+/// `Taken`, those of the database.
+pub async fn check_address(core: &Core, account: &Account) -> Outcome<()> {
+    let email = account.attributes.get("email").and_then(|email| email.value.as_str());
+    let Some(email) = email.filter(|_| account.owned_address().is_none()) else {
+        return Ok(());
+    };
+    let key = lookup_key(email);
+    let holder = account::find_by_identifier(core.store.read(), &key).await?;
+    match holder.filter(|holder| holder.id != account.id && lookup_key(&holder.username) == key) {
+        Some(_) => Err(Refusal::Console(ConsoleError::Taken {
+            field: "/email".to_owned(),
+        })),
+        None => Ok(()),
+    }
 }
 
 fn origin(actor: &Actor) -> Origin {
@@ -89,7 +111,7 @@ pub async fn blame(core: &Core, account: &Account, error: Refusal) -> Refusal {
     else {
         return error;
     };
-    let key = doorward_domain::canonical::lookup_key(&account.username);
+    let key = lookup_key(&account.username);
     let holder = account::find_by_identifier(core.store.read(), &key).await;
     let username_is_taken = matches!(holder, Ok(Some(holder)) if holder.id != account.id);
     let field = if username_is_taken { "/username" } else { "/email" };

@@ -29,6 +29,9 @@ pub struct Service {
     core: Core,
 }
 
+/// Shorter texts are no `sub`, and are not looked up as one.
+const SHORTEST_SUB: usize = 24;
+
 impl Service {
     pub fn new(core: Core) -> Self {
         Self { core }
@@ -41,8 +44,15 @@ impl Service {
     async fn page(&self, query: PageQuery) -> Outcome<Page<UserSummary>> {
         let db = self.core.store.read();
         let q = paging::wanted(query.q.as_deref());
-        if let Some(Ok(id)) = q.as_deref().map(str::parse::<AccountId>) {
-            let found = account::find(db, &id).await?;
+        let whole = match q.as_deref() {
+            Some(q) => match q.parse::<AccountId>() {
+                Ok(id) => Some(account::find(db, &id).await?),
+                Err(_) if q.len() >= SHORTEST_SUB => account::find_by_sub(db, q).await?.map(Some),
+                Err(_) => None,
+            },
+            None => None,
+        };
+        if let Some(found) = whole {
             return Ok(Page {
                 items: found.iter().map(view::summary).collect(),
                 ..Page::default()

@@ -84,8 +84,8 @@ pub(in crate::signin) async fn link_proved(
     let (key, account) = proved.link();
     let account = account.clone();
     let mapped = map(hop, connection, proved.federated().assertion().claims.clone());
-    let (address, sub) = (mapped.address.as_ref(), hop.derived_sub(&key));
-    let found = sign_in::look_up(hop.state.store.read(), &key, address, None, Some(&sub)).await?;
+    let (address, subs) = (mapped.address.as_ref(), hop.subs(&key));
+    let found = sign_in::look_up(hop.state.store.read(), &key, address, None, &subs).await?;
     let owns = matches!(&found.address, Address::Owned(owner) if owner.account == account);
     let still_asks = match proved.federated().resolve(connection, linked(&found), found.owner()) {
         Resolution::AskForProof(asked) | Resolution::Link(asked) => asked == account && owns,
@@ -108,7 +108,7 @@ pub(in crate::signin) async fn link_proved(
     match advance(hop, terms, transaction, effects, next).await {
         // Whoever was first may have come with the same proof.
         Err(SignInFault::Storage(error)) if error.contested().is_some_and(is_race) => {
-            let found = sign_in::look_up(hop.state.store.read(), &key, None, None, None).await?;
+            let found = sign_in::look_up(hop.state.store.read(), &key, None, None, &[]).await?;
             Err(match found.linked {
                 Some(_) => SignInFault::AlreadyUsed,
                 None => error.into(),

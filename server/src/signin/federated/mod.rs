@@ -90,15 +90,15 @@ async fn try_to_settle(
     let key = federated.link_key();
     let mapped = map(hop, connection, federated.assertion().claims.clone());
     let username = lookup_key(&mapped.username);
-    let (address, sub) = (mapped.address.as_ref(), hop.derived_sub(&key));
-    let found = sign_in::look_up(hop.state.store.read(), &key, address, Some(&username), Some(&sub)).await?;
+    let (address, subs) = (mapped.address.as_ref(), hop.subs(&key));
+    let found = sign_in::look_up(hop.state.store.read(), &key, address, Some(&username), &subs).await?;
     let (person, known, effects) = match federated.resolve(connection, linked(&found), found.owner()) {
         Resolution::Deny(denial) => return Err(SignInFault::Denied(denial, None)),
         Resolution::AskForProof(account) => {
             let next = SignIn::AwaitingProof(federated.await_proof(account, hop.now)?);
             return ask_for_proof(hop, terms, transaction, next).await;
         }
-        Resolution::PassThrough => people::pass_through(hop, connection, key, mapped, found.holder),
+        Resolution::PassThrough => people::pass_through(hop, connection, key, mapped, found),
         Resolution::SignIn { sync, .. } => {
             let Some(account) = found.linked.clone() else {
                 return Err(SignInFault::Broken("a linked account that was not found"));
@@ -153,6 +153,11 @@ pub(super) fn asserted_address(federated: &Federated, connection: &Connection) -
 
 pub(super) fn owned_key(attributes: &Attributes) -> Option<IdentifierKey> {
     owned_address(attributes).map(lookup_key)
+}
+
+/// What somebody is known by who is not linked. Who has been unlinked more often than there are subs is new each time.
+fn free_sub(hop: &Hop, found: &LookUp) -> String {
+    found.sub.clone().unwrap_or_else(|| hop.state.random.text::<24>())
 }
 
 fn linked(found: &LookUp) -> Option<Found> {

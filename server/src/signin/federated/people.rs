@@ -13,21 +13,15 @@ use doorward_domain::{Claims, mapping, sync};
 use doorward_storage::sign_in::{AccountWrite, HolderWrite, LookUp};
 use serde_json::{Value, json};
 
-use super::{Mapped, Settled, about, new_link, owned_key};
+use super::{Mapped, Settled, about, free_sub, new_link, owned_key};
 use crate::signin::finish::Effects;
 use crate::signin::hop::Hop;
 
 /// Nobody is created: nothing of the person is written but what carries the claims to the application.
-pub(super) fn pass_through(
-    hop: &Hop,
-    connection: &Connection,
-    key: LinkKey,
-    mapped: Mapped,
-    holder: Option<AccountId>,
-) -> Settled {
-    let sub = hop.derived_sub(&key);
+pub(super) fn pass_through(hop: &Hop, connection: &Connection, key: LinkKey, mapped: Mapped, found: LookUp) -> Settled {
+    let sub = free_sub(hop, &found);
     let known = mapped.claims.clone();
-    let holder = || holder.unwrap_or_else(|| new_id(hop));
+    let holder = || found.holder.unwrap_or_else(|| new_id(hop));
     let person = Person::passing(key, sub, mapped.claims, connection, holder);
     (person, known, Effects::default())
 }
@@ -123,7 +117,7 @@ pub(super) fn provision(hop: &Hop, connection: &Connection, key: LinkKey, mapped
     let account = Account {
         // With the id of what their factors are bound to, the account takes them over.
         id: found.holder.clone().unwrap_or_else(|| new_id(hop)),
-        sub: hop.derived_sub(&key),
+        sub: free_sub(hop, found),
         username,
         status: AccountStatus::Active,
         role: Role::Person,

@@ -87,7 +87,7 @@ pub(super) async fn link(
     let Some(connection) = connection.filter(|connection| script_link::is_allowed(connection)) else {
         return Ok(Linked::Told(false));
     };
-    let found = sign_in::look_up(hop.state.store.read(), key, None, None, Some(&hop.derived_sub(key))).await?;
+    let found = sign_in::look_up(hop.state.store.read(), key, None, None, &hop.subs(key)).await?;
     if account.status != AccountStatus::Active
         || has_unproven_address(&account)
         || found.linked.is_some_and(|linked| linked.id != account.id)

@@ -32,8 +32,7 @@ pub async fn join(
 ) -> Result<Answer, SignInFault> {
     check_session(hop, account).await?;
     let key = federated.link_key();
-    let sub = hop.derived_sub(&key);
-    let found = sign_in::look_up(hop.state.store.read(), &key, None, None, Some(&sub)).await?;
+    let found = sign_in::look_up(hop.state.store.read(), &key, None, None, &hop.subs(&key)).await?;
     let is_linked = match &found.linked {
         Some(linked) if linked.id == *account => true,
         Some(_) => return Err(SignInFault::LinkedElsewhere),

@@ -66,6 +66,7 @@ async fn s10_s11_names_and_addresses_share_one_space(world: &World) {
         .await;
     for draft in [
         json!({"username": "third", "email": "first@example.com", "email_verified": true}),
+        json!({"username": "third", "email": "FIRST@example.com"}),
         json!({"username": "SECOND@example.com"}),
         json!({"username": "Second"}),
         json!({"username": "ｓｅｃｏｎｄ"}),
@@ -79,6 +80,12 @@ async fn s10_s11_names_and_addresses_share_one_space(world: &World) {
         mixed.status,
         StatusCode::UNPROCESSABLE_ENTITY,
         "S11, a Cyrillic letter: {mixed:?}"
+    );
+    let moved = call(world, "PATCH", "/users/second", json!({"email": "first@example.com"})).await;
+    assert_eq!(
+        (moved.status, moved.pointers()),
+        (StatusCode::CONFLICT, vec!["/email"]),
+        "S10: {moved:?}"
     );
     let renamed = call(
         world,

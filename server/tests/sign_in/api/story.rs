@@ -70,6 +70,13 @@ async fn a_provider_is_connected_and_jit_is_turned_off_and_on(world: &World) {
     let first = claims(world, &Persona::verified("one", "one@example.com")).await;
     let all = users(world).await;
     assert_eq!((all.len(), &all[0]["sub"]), (1, &first["sub"]), "{all:?}");
+    let by_sub = get(world, &format!("/users?q={}", first["sub"].as_str().expect("a sub")))
+        .await
+        .body;
+    assert_eq!(
+        by_sub["items"][0]["id"], all[0]["id"],
+        "found by what applications know: {by_sub}"
+    );
     let user = get(world, &format!("/users/{}", all[0]["id"].as_str().expect("an id")))
         .await
         .body;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use repairs::offer_app;
 
-use super::explore::name;
+use super::explore::{GIVEN_UP, name};
 use super::picture::Picture;
 use super::seen::{Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
@@ -35,13 +35,7 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
     findings.extend(reporter.script_findings(&seen));
     findings.extend(seen.skipped.iter().map(|skipped| reporter.skipped(skipped)));
     findings.extend(reporter.unreachable(&seen));
-    if seen.truncated {
-        let story = vec!["There are more paths than can be followed, so a finding may be missing".to_owned()];
-        findings.push(Finding {
-            repairs: reporter.remove_script().into_iter().collect(),
-            ..finding(FindingCode::NotFullyExplored, Severity::Warning, story)
-        });
-    }
+    findings.extend(reporter.not_explored(&seen));
     findings.sort_by_key(|finding| {
         (
             std::cmp::Reverse(finding.severity),
@@ -281,6 +275,23 @@ impl Reporter<'_> {
             repairs: self.remove_script().into_iter().filter(|_| skipped.is_chosen).collect(),
             ..finding(FindingCode::FactorSkipped, severity, with(&skipped.story, &end))
         }
+    }
+
+    /// What was not followed, which silence would promise to be fine.
+    fn not_explored(&self, seen: &Explored) -> Option<Finding> {
+        if seen.truncated {
+            let story = vec!["There are more paths than can be followed, so a finding may be missing".to_owned()];
+            return Some(Finding {
+                repairs: self.remove_script().into_iter().collect(),
+                ..finding(FindingCode::NotFullyExplored, Severity::Warning, story)
+            });
+        }
+        let story = vec![
+            "whoever fails again and again".to_owned(),
+            format!("is followed for {GIVEN_UP} failures, and what the script does after them is not looked at"),
+        ];
+        let found = finding(FindingCode::NotFullyExplored, Severity::Info, story);
+        seen.gives_up_more.then_some(found)
     }
 
     fn unreachable(&self, seen: &Explored) -> Vec<Finding> {

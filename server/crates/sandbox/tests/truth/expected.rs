@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use doorward_domain::analysis::Analysis;
 use doorward_domain::expectation::{Expectation, Outcome, What, Who};
+use doorward_domain::finding::FindingCode;
 use doorward_domain::flow::{AuthOption, SignInFlow};
 
 use crate::Tally;
@@ -46,6 +47,8 @@ fn whats(flow: &SignInFlow) -> Vec<What> {
 /// What the analyser says of the people who come in by `entry` and is not what became of them.
 pub fn wrong<'a>(analysis: &'a Analysis, entry: &AuthOption, tally: &Tally, narrows: bool) -> Vec<&'a What> {
     let who = who(entry);
+    let mut codes = analysis.findings.iter().map(|finding| finding.code);
+    let is_partly_explored = codes.any(|code| code == FindingCode::NotFullyExplored);
     let of_them = analysis.expectations.iter().filter(|one| one.expectation.who == who);
     of_them
         .filter(
@@ -53,7 +56,7 @@ pub fn wrong<'a>(analysis: &'a Analysis, entry: &AuthOption, tally: &Tally, narr
                 (Outcome::Kept, Some(is_so)) => !is_so,
                 (Outcome::Broken { .. }, Some(is_so)) => is_so,
                 (Outcome::Kept | Outcome::Broken { .. }, None) => false,
-                (Outcome::Undecided, _) => true,
+                (Outcome::Undecided, _) => !is_partly_explored,
             },
         )
         .map(|one| &one.expectation.what)

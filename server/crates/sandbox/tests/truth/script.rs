@@ -85,6 +85,8 @@ enum Statement {
     If(Condition, Vec<Statement>, Vec<Statement>),
     Fail,
     Loop(u32, u32),
+    /// Lets people fail a step so many times before something else is done.
+    Again(u32, u32, Vec<Statement>),
     /// Asks another server, once in a sign-in.
     Ask(Vec<Statement>, Vec<Statement>),
     /// Shows a form, once in a sign-in; whether it can be left out, too.
@@ -166,6 +168,9 @@ impl Statement {
                 let no = no.as_ref().map(|no| format!(", function () {{ {} }}", block(no)));
                 format!("form(function () {{ {} }}{});\n", block(yes), no.unwrap_or_default())
             }
+            Self::Again(times, number, at_last) => (0..*times).fold(block(at_last), |inner, _| {
+                format!("executeStep({number}, {{ onFail: function (context) {{ {inner} }} }});\n")
+            }),
             Self::Loop(times, number) => {
                 format!("for (let turn = 0; turn < {times}; turn++) {{ executeStep({number}); }}\n")
             }
@@ -190,6 +195,7 @@ fn statement() -> impl Strategy<Value = Statement> {
                 |(number, only, then, or_else)| Statement::Step { number, only, then: Some(then), or_else }
             ),
             3 => (condition(), body(), body()).prop_map(|(when, yes, no)| Statement::If(when, yes, no)),
+            1 => (prop_oneof![9 => 1..4_u32, 1 => Just(4)], 1..4_u32, body()).prop_map(|(times, number, at_last)| Statement::Again(times, number, at_last)),
             1 => (body(), body()).prop_map(|(yes, no)| Statement::Ask(yes, no)),
             1 => (body(), prop::option::of(body())).prop_map(|(yes, no)| Statement::Form(yes, no)),
         ]

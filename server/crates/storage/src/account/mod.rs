@@ -82,6 +82,19 @@ pub async fn find(db: &impl Database, account: &AccountId) -> Result<Option<Acco
         .transpose()
 }
 
+/// The account that applications know by this `sub`.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn find_by_sub(db: &impl Database, sub: &str) -> Result<Option<Account>, StorageError> {
+    let sql = format!("SELECT {COLUMNS} FROM account a WHERE a.sub = $1");
+    query_one(db, &sql, vec![sub.into()])
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
 /// The account that has this username or owns this address.
 ///
 /// # Errors

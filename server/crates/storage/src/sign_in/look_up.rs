@@ -1,5 +1,7 @@
 //! Whom an assertion may be about, in one statement.
 
+use std::collections::{HashMap, HashSet};
+
 use doorward_domain::account::Account;
 use doorward_domain::canonical::IdentifierKey;
 use doorward_domain::id::AccountId;
@@ -19,9 +21,14 @@ pub struct LookUp {
     pub address: Address,
     /// Whether somebody has the username a new account would get.
     pub username_taken: bool,
-    /// What the person's second factors are bound to while they have no account.
+    /// The first of the asked subs that no account has: what the person is known by who is not linked.
+    pub sub: Option<String>,
+    /// What the second factors of a person with this sub are bound to while they have no account.
     pub holder: Option<AccountId>,
 }
+
+/// How many subs can be asked for at once.
+pub const SUBS: usize = 4;
 
 /// Who has an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +61,8 @@ impl LookUp {
     }
 }
 
-/// Looks up a link, the asserted verified address, the username a new account would get, and the holder of second
-/// factors under the `sub` the person has as long as there is no link.
+/// Looks up a link, the asserted verified address, the username a new account would get, and under which of these `sub`s,
+/// up to [`SUBS`] of them, the person is known as long as there is no link, with the holder of their second factors.
 ///
 /// # Errors
 /// `Corrupt`, or those of the database.
@@ -64,7 +71,7 @@ pub async fn look_up(
     link: &LinkKey,
     address: Option<&IdentifierKey>,
     username: Option<&IdentifierKey>,
-    sub: Option<&str>,
+    subs: &[String],
 ) -> Result<LookUp, StorageError> {
     let sql = format!(
         "SELECT 'link' AS hit, FALSE AS owned, FALSE AS other, {} FROM link l JOIN account a ON a.id = l.account_id \
@@ -74,29 +81,39 @@ pub async fn look_up(
          a.id, NULL, NULL, \
          a.status, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
          FROM login_identifier i JOIN account a ON a.id = i.account_id WHERE i.key IN ($4, $5) \
-         UNION ALL SELECT 'holder', FALSE, FALSE, h.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
-         FROM factor_holder h WHERE h.sub = $6",
+         UNION ALL SELECT 'sub', FALSE, FALSE, a.id, a.sub, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+         FROM account a WHERE a.sub IN ($6, $7, $8, $9) \
+         UNION ALL SELECT 'holder', FALSE, FALSE, h.id, h.sub, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+         FROM factor_holder h WHERE h.sub IN ($6, $7, $8, $9)",
         account::COLUMNS
     );
     let key = |key: Option<&IdentifierKey>| key.map(|key| key.as_str().to_owned()).into();
-    let values = vec![
+    let mut values = vec![
         link.connection.as_str().into(),
         link.issuer.as_str().into(),
         link.subject.as_str().into(),
         key(address),
         key(username),
-        sub.map(str::to_owned).into(),
     ];
+    values.extend((0..SUBS).map(|place| subs.get(place).cloned().into()));
+    let (mut taken, mut holders) = (HashSet::new(), HashMap::new());
     let mut found = LookUp {
         linked: None,
         address: Address::Free,
         username_taken: false,
+        sub: None,
         holder: None,
     };
     for row in query_all(db, &sql, values).await? {
         match row.get::<String>("hit")?.as_str() {
             "link" => found.linked = Some(account::from_row(&row)?),
-            "holder" => found.holder = Some(id(row.get("a_id")?, "factor_holder")?),
+            "sub" => {
+                taken.insert(row.get::<String>("a_sub")?);
+            }
+            "holder" => {
+                let holder: AccountId = id(row.get("a_id")?, "factor_holder")?;
+                holders.insert(row.get::<String>("a_sub")?, holder);
+            }
             "address" => {
                 found.address = holder(&row)?;
                 found.username_taken |= address == username;
@@ -104,6 +121,8 @@ pub async fn look_up(
             _ => found.username_taken = true,
         }
     }
+    found.sub = subs.iter().find(|sub| !taken.contains(*sub)).cloned();
+    found.holder = found.sub.as_ref().and_then(|sub| holders.remove(sub));
     Ok(found)
 }
 

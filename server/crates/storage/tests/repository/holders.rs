@@ -96,7 +96,7 @@ async fn look_up(store: &Store, owner: &FactorOwner) -> factor::FactorLookUp {
 }
 
 async fn found(store: &Store, sub: &str) -> Option<AccountId> {
-    let found = sign_in::look_up(store.read(), &link_key("s-1"), None, None, Some(sub)).await;
+    let found = sign_in::look_up(store.read(), &link_key("s-1"), None, None, &[sub.to_owned()]).await;
     found.expect("looked up").holder
 }
 

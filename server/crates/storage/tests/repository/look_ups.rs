@@ -80,7 +80,7 @@ async fn looks_up_everything_at_once(stage: &Stage) {
             &link_key(subject),
             address.as_ref(),
             username.as_ref(),
-            None,
+            &[],
         )
         .await
         .expect(case);

@@ -39,7 +39,7 @@ async fn a_day(store: &Store) {
         &link_key("s-1"),
         Some(&address),
         Some(&username),
-        Some("sub-anna"),
+        &["sub-anna".to_owned()],
     )
     .await
     .expect("looks up");

@@ -24,7 +24,7 @@ on_both!(
 /// Looks up, decides, writes; when somebody was first, looks again. As the engine does it.
 async fn sign_in_once(store: Store, number: usize) -> String {
     for _ in 0..10 {
-        let found = look_up(store.read(), &link_key("same"), None, None, None)
+        let found = look_up(store.read(), &link_key("same"), None, None, &[])
             .await
             .expect("looks up");
         let completion = match &found.linked {

@@ -26,7 +26,7 @@ async fn first_and_returning(stage: &Stage) {
     let anna = account("anna");
     signed_in(store, &anna, "s-1").await;
     sign_in::complete(store, returning(&anna)).await.expect("signs in");
-    let found = sign_in::look_up(store.read(), &link_key("s-1"), None, None, None)
+    let found = sign_in::look_up(store.read(), &link_key("s-1"), None, None, &[])
         .await
         .expect("looks up");
     let linked = found.linked.expect("linked");

@@ -24,9 +24,15 @@ async fn returning_federated(stage: &Stage) {
     signed_in(store, &anna, "s-1").await;
     let looking = cost(store, async {
         let address = lookup_key("anna@example.com");
-        look_up(store.read(), &link_key("s-1"), Some(&address), None, Some("sub-anna"))
-            .await
-            .expect("looks up")
+        look_up(
+            store.read(),
+            &link_key("s-1"),
+            Some(&address),
+            None,
+            &["sub-anna".to_owned()],
+        )
+        .await
+        .expect("looks up")
     });
     assert_eq!(looking.await, (1, 0), "nothing is written while looking up");
     let completion = returning(&anna);

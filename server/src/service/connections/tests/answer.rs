@@ -125,7 +125,7 @@ impl TestRuns {
             .and_then(|email| email.as_str())
             .and_then(|email| address(email).ok());
         let (db, key) = (self.core.store.read(), assertion.link_key());
-        let known = look_up(db, &key, address.as_ref(), None, None).await?;
+        let known = look_up(db, &key, address.as_ref(), None, &[]).await?;
         let linked = known.linked.as_ref().map(|account| Found {
             account: account.id.clone(),
             status: account.status,

@@ -11,7 +11,7 @@ use crate::flow::AuthOption;
 use crate::script::StepOutcome;
 
 /// How often one person fails or turns back on a path: as often as scripts count before they refuse.
-const GIVEN_UP: u8 = 3;
+pub(in crate::analysis) const GIVEN_UP: u8 = 3;
 
 impl Explorer<'_> {
     pub(super) fn choose(&mut self, choosing: &Choosing, mut path: Path) -> Option<Reach> {
@@ -69,7 +69,8 @@ impl Explorer<'_> {
     /// who gets through, but the script may break there.
     fn give_up(&mut self, choosing: &Choosing, open: &[AuthOption], path: &Path) {
         if path.gave_up >= GIVEN_UP {
-            self.seen.gives_up_more |= choosing.clone().give_up(StepOutcome::Fail).is_some();
+            let mut outcomes = [StepOutcome::Fail, StepOutcome::Abort].into_iter();
+            self.seen.gives_up_more |= outcomes.any(|outcome| choosing.clone().give_up(outcome).is_some());
             return;
         }
         let number = choosing.step() + 1;

@@ -22,6 +22,7 @@ use crate::expectation::Persona;
 use crate::flow::{AuthOption, SignInFlow};
 use crate::script::ScriptEngine;
 use crate::text::Handle;
+pub(super) use choose::GIVEN_UP;
 use path::Path;
 
 /// Most runs of a script in one analysis.

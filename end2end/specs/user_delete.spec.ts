@@ -1,0 +1,62 @@
+import { connect, fresh, made, offer } from "../fixtures/arranged.ts";
+import { hydrated, openConsole } from "../fixtures/console.ts";
+import { expect, test } from "../fixtures/doorward.ts";
+import { enterPassword, newPerson, PASSWORD, signInThrough } from "../fixtures/person.ts";
+
+const FIRST = { steps: [{ options: ["password"] }] };
+
+test("an account is deleted once its name is typed", async ({ page, doorward, relyingParty, browser }) => {
+  const username = fresh("former.guest");
+  const { id } = await made(doorward, "/users", { username, password: PASSWORD });
+  await offer(doorward, relyingParty, FIRST);
+  const person = await newPerson(browser);
+  await enterPassword(person, relyingParty.url, username);
+  await person.waitForURL(/\/cb\?/);
+  await openConsole(page, doorward, `/console/users/${id}/settings`);
+  await hydrated(page);
+  await page.getByText("Delete this account", { exact: true }).click();
+  await expect(page.getByText(/Deleted are the profile, the password(, \d+ sessions?)? and all tokens\./)).toBeVisible();
+  const confirm = page.getByLabel(`Type ${username} to confirm`);
+  await confirm.fill("somebody else");
+  await page.getByRole("button", { name: `Delete ${username}` }).click();
+  await expect(confirm).toBeFocused();
+  expect((await doorward.api("GET", `/users/${id}`)).status).toBe(200);
+  await confirm.fill(username);
+  await page.getByRole("button", { name: `Delete ${username}` }).click();
+  await expect(page.getByText("The account is deleted.")).toBeVisible();
+  expect((await doorward.api("GET", `/users/${id}`)).status).toBe(404);
+
+  await person.goto(`${relyingParty.url}?prompt=none`);
+  await person.waitForURL(/\/cb\?/);
+  expect(relyingParty.outcomes.at(-1)?.error).toBe("login_required");
+  await enterPassword(person, relyingParty.url, username);
+  await expect(person.getByText("The username or the password is not right")).toBeVisible();
+  await person.context().close();
+});
+
+test("whoever comes back through a connection after that gets a new account", async ({ page, doorward, upstream, relyingParty, browser, expectAccessible }) => {
+  const handle = fresh("branch");
+  const subject = fresh("upstream");
+  upstream.people.set(subject, { name: subject, email: `${subject}@example.com`, email_verified: true });
+  await connect(doorward, upstream, handle);
+  await offer(doorward, relyingParty, { steps: [{ options: [`connection:${handle}`] }] });
+  await signInThrough(browser, relyingParty, subject);
+  const account = async () => (await doorward.api("GET", `/users/${subject}@example.com`)).body;
+  const first = await account();
+
+  await openConsole(page, doorward, `/console/users/${first.id}/settings`);
+  await hydrated(page);
+  await page.getByText("Delete this account", { exact: true }).click();
+  await expect(page.getByText("The profile, 1 linked identity, the password")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel(`Type ${first.username} to confirm`).fill(first.username);
+  await page.getByRole("button", { name: `Delete ${subject}` }).click();
+  await expect(page.getByText("The account is deleted.")).toBeVisible();
+  expect((await account()).id).toBeUndefined();
+
+  await signInThrough(browser, relyingParty, subject);
+  const second = await account();
+  expect(second.id).not.toBe(first.id);
+  expect(second.links.map((link: { subject: string }) => link.subject)).toEqual([subject]);
+  upstream.people.delete(subject);
+});

@@ -1,0 +1,48 @@
+//! People who fail a step again and again.
+
+use doorward_domain::analysis::{ScriptFacts, analyse_expecting};
+use doorward_domain::expectation::{Expectation, Outcome, What, Who};
+use doorward_domain::finding::{FindingCode, Severity};
+use doorward_domain::flow::{SignInFlow, Step};
+use doorward_sandbox::Engine;
+
+/// A script that lets people fail step 1 so many times before it asks for step 3, which is not there.
+fn patient(times: usize) -> SignInFlow {
+    let script = (0..times).fold("executeStep(3);".to_owned(), |inner, _| {
+        format!("executeStep(1, {{ onFail: function (context) {{ {inner} }} }});")
+    });
+    let step = |option: &str| Step {
+        options: vec![option.parse().expect("an option")],
+    };
+    SignInFlow {
+        steps: vec![step("password"), step("totp")],
+        script: Some(format!("function onLoginRequest(context) {{ {script} }}")),
+    }
+}
+
+#[test]
+fn three_failures_are_followed_and_that_no_more_are_is_said() {
+    let expectation = |what| Expectation { who: Who::Local, what };
+    let expectations = [
+        expectation(What::CanSignIn),
+        expectation(What::NeverAskedFor {
+            option: "totp".parse().expect("an option"),
+        }),
+    ];
+    for (times, is_followed) in [(1, true), (3, true), (4, false), (9, false)] {
+        let flow = patient(times);
+        let script = ScriptFacts::default();
+        let analysis = analyse_expecting(&flow, &[], &script, &expectations, &mut Engine::default());
+        let severity = |code| {
+            let found = analysis.findings.iter().find(|finding| finding.code == code);
+            found.map(|finding| finding.severity)
+        };
+        let said = severity(FindingCode::NotFullyExplored);
+        assert_eq!(said, (!is_followed).then_some(Severity::Info), "{times}: {analysis:?}");
+        let missing = severity(FindingCode::StepMissing);
+        assert_eq!(missing.is_some(), is_followed, "{times}: {analysis:?}");
+        let never_asked = if is_followed { Outcome::Kept } else { Outcome::Undecided };
+        let outcomes: Vec<&Outcome> = analysis.expectations.iter().map(|one| &one.outcome).collect();
+        assert_eq!(outcomes, [&Outcome::Kept, &never_asked], "{times}");
+    }
+}
