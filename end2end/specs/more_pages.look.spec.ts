@@ -92,7 +92,7 @@ test("the mailbox, the question before signing out and the end of a test are acc
     await expectFits(page, expectAccessible);
     await page.goto(`${doorward.url}/demo-mailbox`);
     await expect(page.locator("pre.letter").first()).toBeVisible();
-    await expectAccessible(page);
+    await expectFits(page, expectAccessible);
     await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [{ options: ["password", "connection:test-idp"] }], script: null } });
   });
 

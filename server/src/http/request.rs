@@ -35,6 +35,7 @@ pub fn hop(state: &Shared, parts: &Parts) -> Hop {
             .map(|id| id.0.clone())
             .unwrap_or_default(),
         state: state.clone(),
+        typed: None,
     }
 }
 

@@ -12,6 +12,7 @@ use doorward_domain::connection::Connection;
 use doorward_domain::engine::Demands;
 use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::id::{AuditEventId, ConnectionId};
+use doorward_domain::secret::SecretText;
 use doorward_domain::subject::LinkKey;
 use doorward_domain::text::Handle;
 use doorward_storage::sign_in::SUBS;
@@ -34,6 +35,15 @@ pub struct Hop {
     pub now: Timestamp,
     /// Finds the lines in the log.
     pub request_id: String,
+    /// The name and the password of this very request, where they did not fit.
+    pub typed: Option<TypedPassword>,
+}
+
+/// What somebody typed into the form of the password.
+#[derive(Debug, Clone)]
+pub struct TypedPassword {
+    pub name: String,
+    pub password: SecretText,
 }
 
 /// What a transaction must fulfil, by the configuration in force.
@@ -192,6 +202,24 @@ impl Hop {
             headers: self.headers.clone(),
             address: self.address,
             now: self.state.now(),
+            request_id: self.request_id.clone(),
+            typed: self.typed.clone(),
+        }
+    }
+
+    /// The same request, in which this did not fit.
+    #[must_use]
+    pub fn having_typed(&self, name: &str, password: &str) -> Self {
+        Self {
+            typed: Some(TypedPassword {
+                name: name.to_owned(),
+                password: SecretText::new(password.to_owned()),
+            }),
+            state: self.state.clone(),
+            snapshot: self.snapshot.clone(),
+            headers: self.headers.clone(),
+            address: self.address,
+            now: self.now,
             request_id: self.request_id.clone(),
         }
     }

@@ -35,6 +35,7 @@ mod script_http;
 mod script_letters;
 mod script_limits;
 mod script_link;
+mod script_migration;
 mod script_prompt;
 mod script_secrets;
 mod script_users;

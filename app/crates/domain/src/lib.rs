@@ -29,6 +29,7 @@ pub mod script;
 pub mod script_form;
 pub mod script_http;
 pub mod script_link;
+pub mod script_migration;
 pub mod script_names;
 pub mod script_secret;
 pub mod secret;

@@ -2,7 +2,7 @@
 //! that they are missing are not among them.
 
 /// Functions and objects that are there from the start, and the function a script has to have.
-pub const GLOBALS: [&str; 26] = [
+pub const GLOBALS: [&str; 27] = [
     "Log",
     "console",
     "doAssociationWithLocalUser",
@@ -29,6 +29,7 @@ pub const GLOBALS: [&str; 26] = [
     "sendError",
     "setCookie",
     "terminateUserSession",
+    "updateUserPassword",
 ];
 
 /// What these give and take.

@@ -34,6 +34,13 @@
     const found = ask("user.find", wanted);
     return found === null ? null : user(found);
   });
+  // The password is a stand-in for the one that was typed and did not fit.
+  define("updateUserPassword", (of, password, callbacks) => {
+    const done = ask("user.set_password", who(of), String(password));
+    const callback = callbacks && (done ? callbacks.onSuccess : callbacks.onFail);
+    if (typeof callback === "function") call(callback, context);
+    return done;
+  });
   define("terminateUserSession", (of, id) => {
     const ended = ask("session.end", who(of), String(id));
     // The sessions are others now.
@@ -172,7 +179,6 @@
   missing("callChoreo");
   missing("loadLocalLibrary");
   missing("require");
-  missing("updateUserPassword");
   missing("assignUserRolesV2");
   missing("removeUserRolesV2");
 

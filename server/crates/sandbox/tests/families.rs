@@ -1,15 +1,21 @@
 //! Scripts of the families that have no template with a form: their logic, as authors write it, in our engine.
 
 use doorward_domain::flow::AuthOption;
-use doorward_domain::script::{CodeLimits, Event, Run, RunEnd, ScriptEngine, StepOutcome, StepRequest};
+use doorward_domain::script::{CodeLimits, Event, Question, Run, RunEnd, ScriptEngine, StepOutcome, StepRequest};
 use doorward_domain::script_http::{answered, failed};
 use doorward_sandbox::Engine;
 use serde_json::{Value, json};
 
 /// Takes somebody through a script: how each step goes, and what another server answers. The steps asked for, and the
 /// last run.
-fn take(source: &str, mut outcomes: &[StepOutcome], http: &Value) -> (Vec<StepRequest>, Run) {
-    let (mut events, mut steps) = (vec![], vec![]);
+fn take(source: &str, outcomes: &[StepOutcome], http: &Value) -> (Vec<StepRequest>, Run) {
+    let (steps, _, run) = tell(source, outcomes, http);
+    (steps, run)
+}
+
+/// The same with what the script has asked.
+fn tell(source: &str, mut outcomes: &[StepOutcome], http: &Value) -> (Vec<StepRequest>, Vec<Question>, Run) {
+    let (mut events, mut steps, mut asked) = (vec![], vec![], vec![]);
     loop {
         let run = Engine::default().run(source, &events);
         match run.end.clone() {
@@ -22,12 +28,17 @@ fn take(source: &str, mut outcomes: &[StepOutcome], http: &Value) -> (Vec<StepRe
             RunEnd::Ask { question, .. } => {
                 let answer = match question.call.as_str() {
                     "http" => http.clone(),
-                    "user.known" => json!(true),
+                    "user.known" | "user.set_password" => json!(true),
+                    "request.param" => match question.args[0].as_str() {
+                        Some("password") => json!("password_of-a-test"),
+                        _ => json!("clerk"),
+                    },
                     other => panic!("nobody said what {other} is"),
                 };
+                asked.push(question.clone());
                 events.push(Event::Told(question, answer));
             }
-            _ => return (steps, run),
+            _ => return (steps, asked, run),
         }
         assert!(events.len() < 50, "{source}");
     }
@@ -115,15 +126,28 @@ fn limits_of_codes_travel_with_the_step() {
 }
 
 #[test]
-fn what_a_migration_of_passwords_needs_is_said_to_be_missing() {
+fn a_password_is_taken_over_from_a_former_system() {
     let source = "
     var onLoginRequest = function (context) {
-        executeStep(1, { onFail: function (context) { updateUserPassword(context.lastLoginFailedUser, 'x'); } });
+        executeStep(1, { onFail: function (context) {
+            var typed = context.request.params;
+            httpPost('https://old.example.com/check', { username: typed.username[0], password: typed.password[0] }, {
+                onSuccess: function (context, data) {
+                    if (data.fits) { updateUserPassword(context.lastLoginFailedUser, typed.password[0]); }
+                    executeStep(1);
+                }, onFail: function (context, data) { executeStep(1); }
+            });
+        } });
     };";
-    let (_, run) = take(source, &[StepOutcome::Fail], &Value::Null);
-    let RunEnd::Broken { message, line } = run.end else {
-        panic!("{:?}", run.end)
-    };
-    assert!(message.contains("updateUserPassword is not available"), "{message}");
-    assert_eq!(line, Some(3));
+    for (case, http, set) in [
+        ("it fits there", answered(&json!({"fits": true})), true),
+        ("it does not", answered(&json!({"fits": false})), false),
+        ("nobody answers", failed("nobody answers", &json!({}), false), false),
+    ] {
+        let (steps, asked, run) = tell(source, &[StepOutcome::Fail, StepOutcome::Success], &http);
+        assert_eq!((numbers(&steps), run.end), (vec![1, 1], RunEnd::Done), "{case}");
+        let taken = asked.iter().find(|question| question.call == "user.set_password");
+        let want = set.then(|| vec![json!("failed"), json!("password_of-a-test")]);
+        assert_eq!(taken.map(|question| question.args.clone()), want, "{case}");
+    }
 }

@@ -41,6 +41,7 @@ pub async fn enter_password(
         .await
         .map_err(within)?;
     let Some(checked) = checked else {
+        let hop = &hop.having_typed(name, typed);
         return match give_up(hop, terms, &transaction, choosing, StepOutcome::Fail).await {
             Some(answered) => answered.map(PasswordOutcome::Passed),
             None => Ok(PasswordOutcome::Wrong),

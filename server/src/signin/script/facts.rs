@@ -5,7 +5,7 @@ use doorward_domain::engine::known::{AccountFacts, Known};
 use doorward_domain::engine::{Person, Progress};
 use doorward_domain::id::AccountId;
 use doorward_domain::script::{self, Question};
-use doorward_domain::{script_http, script_secret};
+use doorward_domain::{script_http, script_migration, script_secret};
 use doorward_storage::account;
 use doorward_vault::Purpose;
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::effects::{COOKIE, cookie_context};
 use super::http;
 use super::letters;
+use super::migration;
 use super::people;
 use super::secrets::{self, Secrets};
 use crate::signin::cookie;
@@ -59,6 +60,9 @@ impl<'a> Facts<'a> {
         {
             return Ok(answer);
         }
+        if let Some(name) = self.failed_name(question) {
+            return Ok(json!(name));
+        }
         if let Some(answer) = self.of_person(progress, known, question).await? {
             return Ok(answer);
         }
@@ -80,6 +84,9 @@ impl<'a> Facts<'a> {
                 Some(account) => json!(people::end_session(self.hop, self.terms, &account, text(1)).await?),
                 None => json!(false),
             },
+            script_migration::QUESTION => {
+                json!(migration::set_password(self.hop, self.terms, progress, question).await?)
+            }
             script::MAIL_QUESTION => match subject(progress, who) {
                 Some(account) => {
                     let (hop, terms) = (self.hop, self.terms);
@@ -102,8 +109,24 @@ impl<'a> Facts<'a> {
         json!(value.map(|value| value.chars().take(500).collect::<String>()))
     }
 
-    /// Parameters of the application's request, as far as they are not secret.
+    /// What was typed by whoever failed in this very request.
+    fn failed_name(&self, question: &Question) -> Option<&str> {
+        let text = |index: usize| question.args.get(index).and_then(Value::as_str);
+        let is_name = question.call == "user" && matches!(text(1), Some("username" | "identifier"));
+        let typed = self.hop.typed.as_ref().filter(|_| is_name && text(0) == Some("failed"));
+        typed.map(|typed| typed.name.as_str())
+    }
+
+    /// Parameters of the application's request, as far as they are not secret, and what was typed in this one: a
+    /// stand-in for the password.
     fn parameter(&self, name: &str) -> Value {
+        match (name, &self.hop.typed) {
+            ("username", Some(typed)) => return json!(typed.name),
+            (script_migration::PASSWORD, Some(_)) => {
+                return json!(script_migration::stand_in(&self.hop.state.random.text::<16>()));
+            }
+            _ => {}
+        }
         let Some(request) = self.transaction.request() else {
             return Value::Null;
         };

@@ -5,6 +5,7 @@ mod facts;
 mod http;
 mod letters;
 mod link;
+mod migration;
 mod people;
 mod secrets;
 

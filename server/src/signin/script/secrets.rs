@@ -1,6 +1,7 @@
 //! Secrets of the application: a script gets stand-ins, and what is done for it gets the values.
 
 use doorward_domain::engine::Progress;
+use doorward_domain::script_migration;
 use doorward_domain::script_secret::{SecretName, stand_ins};
 use doorward_domain::secret::SecretText;
 use doorward_vault::equal;
@@ -27,7 +28,15 @@ impl<'p> Secrets<'p> {
         };
         let snapshot = hop.state.snapshot();
         let value = |(name, stand_in)| Some((stand_in, snapshot.script_secret(&application.id, &name)?.clone()));
-        Self(stand_ins(progress.events()).into_iter().filter_map(value).collect())
+        let secrets = stand_ins(progress.events()).into_iter().filter_map(value);
+        // A password is there in the request alone in which it was typed.
+        let password = hop.typed.as_ref().map(|typed| &typed.password);
+        let typed = script_migration::given(progress.events()).zip(password);
+        Self(
+            secrets
+                .chain(typed.map(|(stand_in, password)| (stand_in, password.clone())))
+                .collect(),
+        )
     }
 
     /// Whether a text is the secret behind a stand-in. How long it takes tells nothing of where they differ.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{ScriptFacts, outside};
 use crate::engine::known::our_name;
 use crate::script::{self, Question};
-use crate::{script_form, script_http, script_link, script_secret};
+use crate::{script_form, script_http, script_link, script_migration, script_secret};
 
 /// Most texts of a script that are tried as answers.
 const TEXTS: usize = 12;
@@ -81,6 +81,9 @@ impl<'a> World<'a> {
             "user.linked" => truths("has a linked account", "has no linked account", &[], false),
             script_link::QUESTION => truths("is that account’s owner", "is not that account’s owner", &[], false),
             "sessions" => self.counts(),
+            script_migration::QUESTION => {
+                truths("gets the password that was typed", "keeps their password", &[], false)
+            }
             "session.end" => truths("has that session", "does not have that session", &[], false),
             script::MAIL_QUESTION => truths("can be sent mail", "cannot be sent mail", &[], false),
             "user.find" => vec![

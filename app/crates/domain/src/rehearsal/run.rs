@@ -15,7 +15,7 @@ use crate::flow::SignInFlow;
 use crate::id::AccountId;
 use crate::script::{self, Limit, Question, Run as ScriptRun, RunEnd, ScriptEngine};
 use crate::text::Handle;
-use crate::{script_http, script_link, script_secret};
+use crate::{script_http, script_link, script_migration, script_secret};
 
 pub(super) const SUBJECT: &str = "rehearsal";
 
@@ -288,7 +288,7 @@ impl<'a> Run<'a> {
             "now" => json!(self.now.timestamp_millis()),
             "random" => json!(0.5),
             // What a secret is compared with is not known here, and nothing is asked of other servers.
-            "secret.matches" | "session.end" => json!(false),
+            "secret.matches" | "session.end" | script_migration::QUESTION => json!(false),
             // It would be sent, and is not here.
             script::MAIL_QUESTION => {
                 json!(self.person.has_account && verified_email(&self.person.claims).is_some())
