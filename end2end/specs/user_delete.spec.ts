@@ -47,7 +47,7 @@ test("whoever comes back through a connection after that gets a new account", as
   await openConsole(page, doorward, `/console/users/${first.id}/settings`);
   await hydrated(page);
   await page.getByText("Delete this account", { exact: true }).click();
-  await expect(page.getByText("The profile, 1 linked identity, the password")).toBeVisible();
+  await expect(page.getByText(/Deleted are the profile, 1 linked identity(, \d+ sessions?)? and all tokens\./)).toBeVisible();
   await expectAccessible(page);
   await page.getByLabel(`Type ${first.username} to confirm`).fill(first.username);
   await page.getByRole("button", { name: `Delete ${subject}` }).click();

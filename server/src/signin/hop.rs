@@ -26,6 +26,7 @@ use crate::snapshot::Snapshot;
 use crate::state::Shared;
 
 /// One request of a sign-in.
+#[derive(Clone)]
 pub struct Hop {
     pub state: Shared,
     pub snapshot: Arc<Snapshot>,
@@ -164,15 +165,12 @@ impl Hop {
     /// was taken away. The account that was linked keeps its own, and nobody else is ever taken for it.
     #[must_use]
     pub fn subs(&self, key: &LinkKey) -> Vec<String> {
-        let again = |time: usize| {
-            let parts = [key.canonical_bytes(), format!("again {time}").into_bytes()];
-            let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-            URL_SAFE_NO_PAD.encode(self.state.keyring.mac(Purpose::Subject, &parts))
-        };
-        [self.derived_sub(key)]
-            .into_iter()
-            .chain((1..SUBS).map(again))
-            .collect()
+        let bytes = key.canonical_bytes();
+        let sub = |parts: &[&[u8]]| URL_SAFE_NO_PAD.encode(self.state.keyring.mac(Purpose::Subject, parts));
+        let mut subs = Vec::with_capacity(SUBS);
+        subs.push(sub(&[&bytes]));
+        subs.extend((1..=u8::MAX).take(SUBS - 1).map(|time| sub(&[&bytes, &[time]])));
+        subs
     }
 
     /// A line of the audit log about somebody who signs in.
@@ -197,13 +195,9 @@ impl Hop {
     #[must_use]
     pub fn renewed(&self) -> Self {
         Self {
-            state: self.state.clone(),
             snapshot: self.state.snapshot(),
-            headers: self.headers.clone(),
-            address: self.address,
             now: self.state.now(),
-            request_id: self.request_id.clone(),
-            typed: self.typed.clone(),
+            ..self.clone()
         }
     }
 
@@ -215,12 +209,7 @@ impl Hop {
                 name: name.to_owned(),
                 password: SecretText::new(password.to_owned()),
             }),
-            state: self.state.clone(),
-            snapshot: self.snapshot.clone(),
-            headers: self.headers.clone(),
-            address: self.address,
-            now: self.now,
-            request_id: self.request_id.clone(),
+            ..self.clone()
         }
     }
 }

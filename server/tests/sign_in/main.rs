@@ -20,6 +20,7 @@ mod imported;
 mod jit;
 mod jit_at_once;
 mod mail;
+mod matching;
 mod once;
 mod passkeys;
 mod passkeys_alone;

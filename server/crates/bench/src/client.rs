@@ -136,7 +136,14 @@ impl Actor {
     /// When nothing answers, or somebody is let through.
     pub async fn fails(&self, handle: &str) -> Result<()> {
         let mut browser = Browser::default();
-        let back = self.back_from_provider(&mut browser, handle, "somebody").await?;
+        let begun = self.http.get(self.authorize_address(handle)?);
+        let away = self.send(&mut browser, begun).await?;
+        // After some failures nobody is sent there any more (F1).
+        if away.status().is_server_error() {
+            away.bytes().await?;
+            return Ok(());
+        }
+        let back = way_back(&location(&away)?, "somebody")?;
         let answer = self.send(&mut browser, self.http.get(back)).await?;
         let leads_home = answer
             .headers()
@@ -177,24 +184,9 @@ impl Actor {
     /// When any step of it goes wrong.
     pub async fn federated(&self, subject: &str) -> Result<Value> {
         let mut browser = Browser::default();
-        let back = self.back_from_provider(&mut browser, "federated", subject).await?;
-        let home = self.follow(&mut browser, back).await?;
+        let away = self.authorize(&mut browser, "federated").await?;
+        let home = self.follow(&mut browser, way_back(&away, subject)?).await?;
         self.redeem("federated", &home).await
-    }
-
-    /// The address at which the provider sends the browser back.
-    async fn back_from_provider(&self, browser: &mut Browser, application: &str, subject: &str) -> Result<String> {
-        let away = self.authorize(browser, application).await?;
-        let away = Url::parse(&away)?;
-        let asked = |name: &str| {
-            let found = away.query_pairs().find(|(key, _)| key == name);
-            found
-                .map(|(_, value)| value.into_owned())
-                .context("the request lacks a parameter")
-        };
-        let code = provider::code(subject, &asked("nonce")?);
-        let back = Url::parse_with_params(&asked("redirect_uri")?, [("code", &code), ("state", &asked("state")?)])?;
-        Ok(back.into())
     }
 
     /// A whole sign-in with a password.
@@ -350,4 +342,18 @@ fn location(answer: &Response) -> Result<String> {
         .get(LOCATION)
         .with_context(|| format!("{} without a redirect", answer.status()))?;
     Ok(value.to_str()?.to_owned())
+}
+
+/// Where the provider sends the browser back to that was sent to it.
+fn way_back(away: &str, subject: &str) -> Result<String> {
+    let away = Url::parse(away)?;
+    let asked = |name: &str| {
+        let found = away.query_pairs().find(|(key, _)| key == name);
+        found
+            .map(|(_, value)| value.into_owned())
+            .context("the request lacks a parameter")
+    };
+    let code = provider::code(subject, &asked("nonce")?);
+    let back = Url::parse_with_params(&asked("redirect_uri")?, [("code", &code), ("state", &asked("state")?)])?;
+    Ok(back.into())
 }

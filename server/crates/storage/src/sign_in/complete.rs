@@ -152,26 +152,19 @@ fn combined(parts: Vec<Part>) -> Option<(String, Vec<Value>, Vec<Contested>)> {
             }
         }
     }
-    let hit = |n: usize| format!("EXISTS (SELECT 1 FROM guard{n}) AS hit{n}");
-    // Divides by nothing.
-    let whole = |n: usize| {
+    sql.push_str(" SELECT TRUE AS done");
+    for n in 0..guards.len() {
+        write!(sql, ", EXISTS (SELECT 1 FROM guard{n}) AS hit{n}").ok()?;
+    }
+    for n in 1..guards.len() {
         let before = n - 1;
-        format!(
-            "CASE WHEN EXISTS (SELECT 1 FROM guard{before}) THEN 1 / (SELECT COUNT(*) FROM guard{n}) END AS whole{n}"
+        // Divides by nothing.
+        write!(
+            sql,
+            ", CASE WHEN EXISTS (SELECT 1 FROM guard{before}) THEN 1 / (SELECT COUNT(*) FROM guard{n}) END AS whole{n}"
         )
-    };
-    let many = guards.len();
-    let hits: Vec<String> = (0..many).map(hit).chain((1..many).map(whole)).collect();
-    write!(
-        sql,
-        " SELECT {}",
-        if hits.is_empty() {
-            "TRUE AS done".to_owned()
-        } else {
-            hits.join(", ")
-        }
-    )
-    .ok()?;
+        .ok()?;
+    }
     (!values.is_empty()).then_some((sql, values, guards))
 }
 

@@ -21,14 +21,14 @@ pub struct LookUp {
     pub address: Address,
     /// Whether somebody has the username a new account would get.
     pub username_taken: bool,
-    /// The first of the asked subs that no account has: what the person is known by who is not linked.
+    /// The first of the asked subs that no account has: what the person is known by. Nothing where they are linked.
     pub sub: Option<String>,
     /// What the second factors of a person with this sub are bound to while they have no account.
     pub holder: Option<AccountId>,
 }
 
 /// How many subs can be asked for at once.
-pub const SUBS: usize = 4;
+pub const SUBS: usize = 3;
 
 /// Who has an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,9 +82,10 @@ pub async fn look_up(
          a.status, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
          FROM login_identifier i JOIN account a ON a.id = i.account_id WHERE i.key IN ($4, $5) \
          UNION ALL SELECT 'sub', FALSE, FALSE, a.id, a.sub, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
-         FROM account a WHERE a.sub IN ($6, $7, $8, $9) \
+         FROM account a WHERE a.sub IN ($6, $7, $8) AND NOT EXISTS (SELECT 1 FROM link k \
+         WHERE k.connection_id = $1 AND k.issuer = $2 AND k.subject = $3) \
          UNION ALL SELECT 'holder', FALSE, FALSE, h.id, h.sub, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
-         FROM factor_holder h WHERE h.sub IN ($6, $7, $8, $9)",
+         FROM factor_holder h WHERE h.sub IN ($6, $7, $8)",
         account::COLUMNS
     );
     let key = |key: Option<&IdentifierKey>| key.map(|key| key.as_str().to_owned()).into();
@@ -121,7 +122,8 @@ pub async fn look_up(
             _ => found.username_taken = true,
         }
     }
-    found.sub = subs.iter().find(|sub| !taken.contains(*sub)).cloned();
+    let free = subs.iter().find(|sub| !taken.contains(*sub));
+    found.sub = free.filter(|_| found.linked.is_none()).cloned();
     found.holder = found.sub.as_ref().and_then(|sub| holders.remove(sub));
     Ok(found)
 }
