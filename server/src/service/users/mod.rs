@@ -44,13 +44,12 @@ impl Service {
     async fn page(&self, query: PageQuery) -> Outcome<Page<UserSummary>> {
         let db = self.core.store.read();
         let q = paging::wanted(query.q.as_deref());
-        let whole = match q.as_deref() {
-            Some(q) => match q.parse::<AccountId>() {
-                Ok(id) => Some(account::find(db, &id).await?),
-                Err(_) if q.len() >= SHORTEST_SUB => account::find_by_sub(db, q).await?.map(Some),
-                Err(_) => None,
-            },
-            None => None,
+        // The letters of a `sub` are what they are, so it is looked up as it was typed.
+        let typed = query.q.as_deref().map(str::trim).unwrap_or_default();
+        let whole = match q.as_deref().map(str::parse::<AccountId>) {
+            Some(Ok(id)) => Some(account::find(db, &id).await?),
+            Some(Err(_)) if typed.len() >= SHORTEST_SUB => account::find_by_sub(db, typed).await?.map(Some),
+            Some(Err(_)) | None => None,
         };
         if let Some(found) = whole {
             return Ok(Page {
