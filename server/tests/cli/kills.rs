@@ -52,7 +52,7 @@ async fn sign_in_again_and_again(server: String, browser: u64, stop: Arc<AtomicB
     let mut seen = Acknowledged::default();
     // A slow machine gets to nothing between two kills, and to everything after the last one.
     let mut left = PATIENCE;
-    while left > 0 && !(stop.load(Ordering::Relaxed) && !seen.redeemed.is_empty()) {
+    while left > 0 && (!stop.load(Ordering::Relaxed) || seen.redeemed.is_empty()) {
         left -= u32::from(stop.load(Ordering::Relaxed));
         let name = format!("stubborn-{browser}-{}", random_below(PEOPLE));
         if sign_in(&server, &name, &mut seen).await.is_err() {
