@@ -1,9 +1,8 @@
 //! Mails that come back after a mail server has taken them: reports of RFC 3464, handed in by whoever receives the mail of
 //! the sender's address (F24).
 
-use doorward_domain::audit::AuditEvent;
 use doorward_domain::id::MailId;
-use doorward_storage::outbox::{self, Mail};
+use doorward_storage::outbox;
 use doorward_storage::{StorageError, audit};
 use mail_parser::{MessageParser, MimeHeaders, PartType};
 use serde_json::json;
@@ -95,14 +94,14 @@ fn is_code(text: &str) -> bool {
 /// Those of the database.
 pub async fn record(state: &AppState, report: Report) -> Result<Recorded, StorageError> {
     let Report { mail, failure } = report;
-    let known = outbox::find(state.store.read(), &mail).await?;
-    let (Some(known), Some(status)) = (known, failure.clone()) else {
-        return Ok(match failure {
-            Some(_) => Recorded::Unknown,
-            None => Recorded::Nothing,
-        });
+    let Some(status) = failure else {
+        return Ok(Recorded::Nothing);
     };
-    let event = event(state, &known, &status);
+    let Some(known) = outbox::find(state.store.read(), &mail).await? else {
+        return Ok(Recorded::Unknown);
+    };
+    let detail = json!({"reason": "came_back", "status": status, "attempts": known.attempts});
+    let event = not_delivered(state, &known, state.now(), detail);
     let is_new: bool = state
         .store
         .write(move |tx| {
@@ -116,9 +115,4 @@ pub async fn record(state: &AppState, report: Report) -> Result<Recorded, Storag
         })
         .await?;
     Ok(if is_new { Recorded::Failed } else { Recorded::Nothing })
-}
-
-fn event(state: &AppState, mail: &Mail, status: &str) -> AuditEvent {
-    let detail = json!({"reason": "came_back", "status": status, "attempts": mail.attempts});
-    not_delivered(state, mail, state.now(), detail)
 }

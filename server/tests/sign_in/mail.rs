@@ -9,7 +9,6 @@ use doorward_storage::outbox::{self, MailState};
 use http::StatusCode;
 use serde_json::json;
 
-use crate::api::{call, get};
 use crate::factors;
 use crate::provider::Persona;
 use crate::smtp::{Behaviour, MailServer};
@@ -26,7 +25,6 @@ crate::on_both!(
     f23_a_mail_server_that_is_away_delays_the_mail,
     f23_a_mail_server_that_is_gone_leaves_the_other_factors,
     f24_a_refused_mail_is_in_the_audit_log,
-    f24_a_mail_that_came_back_is_in_the_audit_log,
 );
 
 /// Lets the server send what waits, and reads the newest letter.
@@ -68,7 +66,7 @@ async fn bank(world: &World) {
         .await;
 }
 
-async fn clerk<'w>(world: &'w World) -> (Browser<'w>, Seen) {
+pub async fn clerk<'w>(world: &'w World) -> (Browser<'w>, Seen) {
     let browser = world.browser();
     let page = browser.authorize("bank", "").await;
     let page = browser.password(&page, "clerk", "a good password").await;
@@ -246,7 +244,7 @@ fn through_address(address: SocketAddr) -> Mail {
 }
 
 /// The same world, whose mail goes through a server.
-async fn with_server(world: &World, server: &MailServer) -> World {
+pub async fn with_server(world: &World, server: &MailServer) -> World {
     let world = world.with_mail(through(server)).await;
     bank(&world).await;
     let address = Some(("clerk@example.com", true));
@@ -316,66 +314,6 @@ async fn refused(world: &World, behaviour: Behaviour) {
     assert_eq!(line.event.account.as_ref(), Some(&clerk.summary.id));
     let text = serde_json::to_string(&line.event).expect("json");
     assert!(!text.contains("example.com"), "no address in the log: {text}");
-}
-
-/// What a mail server sends to the sender of a mail that it could not deliver (RFC 3464 §6).
-fn report(message_id: &str, action: &str) -> String {
-    format!(
-        "From: Mail Delivery Subsystem <mailer-daemon@mail.example.com>\r\n\
-         Subject: Undelivered Mail Returned to Sender\r\n\
-         MIME-Version: 1.0\r\n\
-         Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
-         --b\r\nContent-Type: text/plain\r\n\r\nThe mail could not be delivered.\r\n\
-         --b\r\nContent-Type: message/delivery-status\r\n\r\n\
-         Reporting-MTA: dns; mail.example.com\r\n\r\n\
-         Final-Recipient: rfc822; clerk@example.com\r\nAction: {action}\r\nStatus: 5.1.1\r\n\
-         Diagnostic-Code: smtp; 550 clerk@example.com is not here\r\n\r\n\
-         --b\r\nContent-Type: message/rfc822\r\n\r\n\
-         Message-ID: {message_id}\r\nSubject: Your code\r\n\r\nText\r\n--b--\r\n"
-    )
-}
-
-async fn f24_a_mail_that_came_back_is_in_the_audit_log(world: &World) {
-    let server = MailServer::start(Behaviour::Take).await;
-    let world = &with_server(world, &server).await;
-    let (browser, page) = clerk(world).await;
-    worker::send_due(&world.state).await.expect("sends");
-    let mail = server.taken().pop().expect("a mail");
-    let message_id = mail.lines().find_map(|line| line.strip_prefix("Message-ID: "));
-    let message_id = message_id.expect("a name").trim();
-    let hand_in = async |text: String| call(world, "POST", "/mail-reports", json!({"report": text})).await;
-    for (case, text, status) in [
-        ("late", report(message_id, "delayed"), 204),
-        ("somebody else's", report("<1@elsewhere.example.com>", "failed"), 422),
-        (
-            "of long ago",
-            report("<mal_00000000000000000000000000@example.com>", "failed"),
-            404,
-        ),
-        ("no report", mail.clone(), 422),
-        ("nothing", String::new(), 422),
-    ] {
-        let answer = hand_in(text).await;
-        assert_eq!(answer.status.as_u16(), status, "F24: {case}: {answer:?}");
-    }
-    let events = async || get(world, "/audit-events?action=mail.not_delivered").await.body["items"].clone();
-    assert_eq!(events().await, json!([]), "nothing is lost yet");
-    for case in ["the first time", "and again"] {
-        let answer = hand_in(report(message_id, "failed")).await;
-        assert_eq!(answer.status.as_u16(), 204, "F24: {case}: {answer:?}");
-    }
-    let told = events().await;
-    assert_eq!(told.as_array().map(Vec::len), Some(1), "F24: once: {told}");
-    let detail = json!({"reason": "came_back", "status": "5.1.1", "attempts": 1});
-    assert_eq!(told[0]["detail"], detail, "F24");
-    let clerk = world.services.users.find("clerk").await.expect("found");
-    assert_eq!(told[0]["account"], json!(clerk.summary.id), "F24: whose it was");
-    assert!(!told.to_string().contains("clerk@"), "no address in the log: {told}");
-    let page = browser.get(&page.address).await;
-    assert!(
-        page.body.contains("could not be delivered"),
-        "F24: the person is told: {page:?}"
-    );
 }
 
 async fn f23_a_mail_server_that_is_gone_leaves_the_other_factors(world: &World) {

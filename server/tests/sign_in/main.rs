@@ -20,6 +20,7 @@ mod imported;
 mod jit;
 mod jit_at_once;
 mod mail;
+mod mail_reports;
 mod matching;
 mod once;
 mod passkeys;

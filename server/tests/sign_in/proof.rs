@@ -15,8 +15,6 @@ crate::on_both!(
     s5_what_belongs_to_somebody_else_proves_nothing,
     s39_s45_codes_go_to_the_owned_address_and_are_counted,
     s9_s25_the_other_connection_is_asked_by_this_journey_and_while_it_is_enabled,
-    s16_whoever_is_disabled_or_gone_meanwhile_is_linked_to_nothing,
-    s6_a_new_password_ends_every_proof_under_way,
     an_account_without_any_way_is_refused_and_on_record,
 );
 
@@ -375,65 +373,6 @@ async fn s9_s25_the_other_connection_is_asked_by_this_journey_and_while_it_is_en
     world.change("acme", |acme| acme.enabled = false).await;
     let late = back(&browser, &address).await;
     assert_eq!(late.number(), "1105", "S9: {late:?}");
-    assert_eq!(links(world).await.len(), 1, "nothing is linked");
-}
-
-async fn s16_whoever_is_disabled_or_gone_meanwhile_is_linked_to_nothing(world: &World) {
-    let mut device = Device::new(1);
-    owner(world, &mut device).await;
-    let (browser, page) = asked(world).await;
-    let page = ask_for_mail(&browser, &page).await;
-    let code = mail::code(&mail::newest(world).await.expect("a letter"));
-    let address = to_beta(&browser, &page, &at_beta()).await;
-    let used = device.answer(&options(&page, "request"));
-    let path = format!("/users/{OWNER}");
-    let patch = json!({"status": "disabled"});
-    assert_eq!(call(world, "PATCH", &path, patch).await.status, StatusCode::OK);
-    for (case, seen) in [
-        ("page", browser.get(&page.address).await),
-        ("mail", by_mail(&browser, &page, &code).await),
-        ("passkey", by_passkey(&browser, &page, &used).await),
-        ("password", by_password(&browser, &page, PASSWORD).await),
-        ("beta", back(&browser, &address).await),
-    ] {
-        assert_eq!(
-            (seen.status.as_u16(), seen.number()),
-            (403, "1201"),
-            "S16: {case}: {seen:?}"
-        );
-    }
-    assert_eq!(links(world).await.len(), 1, "nothing is linked");
-    assert!(call(world, "DELETE", &path, Value::Null).await.status.is_success());
-    let gone = by_password(&browser, &page, PASSWORD).await;
-    assert_eq!(gone.number(), "1006", "S16: {gone:?}");
-    assert_eq!(world.accounts().await, 0, "nobody is created in their place");
-}
-
-async fn s6_a_new_password_ends_every_proof_under_way(world: &World) {
-    let mut device = Device::new(1);
-    owner(world, &mut device).await;
-    let (browser, page) = asked(world).await;
-    let page = ask_for_mail(&browser, &page).await;
-    let code = mail::code(&mail::newest(world).await.expect("a letter"));
-    let used = device.answer(&options(&page, "request"));
-    let address = to_beta(&browser, &page, &at_beta()).await;
-    world.clock.advance(60);
-    let patch = json!({"password": "a new password"});
-    assert_eq!(
-        call(world, "PATCH", &format!("/users/{OWNER}"), patch).await.status,
-        StatusCode::OK
-    );
-    for (case, seen) in [
-        ("mail", by_mail(&browser, &page, &code).await),
-        ("passkey", by_passkey(&browser, &page, &used).await),
-        ("beta", back(&browser, &address).await),
-    ] {
-        assert_eq!(
-            (seen.number(), seen.location.as_ref()),
-            ("1004", None),
-            "S6: {case}: {seen:?}"
-        );
-    }
     assert_eq!(links(world).await.len(), 1, "nothing is linked");
 }
 

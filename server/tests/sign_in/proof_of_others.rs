@@ -1,18 +1,48 @@
-//! A proof is good for one link of one subject in one browser, once (S5, S6, S24).
+//! A proof is good for one link of one subject in one browser, once, while the account is as it was (S5, S6, S16, S24).
 
 use http::StatusCode;
+use serde_json::{Value, json};
 
+use crate::api::call;
 use crate::device::{Device, options};
 use crate::mail;
 use crate::proof::*;
 use crate::provider::Persona;
-use crate::world::{Seen, World};
+use crate::world::{Browser, Seen, World};
 
 crate::on_both!(
     s6_s24_a_proof_is_used_up,
     s5_a_proof_of_one_subject_links_no_other,
     s24_of_many_proofs_at_once_one_links,
+    s6_a_new_password_ends_every_proof_under_way,
+    s16_whoever_is_disabled_or_gone_meanwhile_is_linked_to_nothing,
 );
+
+/// A sign-in that is about to prove, in every way there is, that `owner-at-acme` is the owner's.
+struct UnderWay<'w> {
+    browser: Browser<'w>,
+    page: Seen,
+    /// Of the mail.
+    code: String,
+    /// The passkey's answer.
+    used: String,
+    /// Where the other provider sends the browser back to.
+    address: String,
+}
+
+async fn under_way(world: &World) -> UnderWay<'_> {
+    let mut device = Device::new(1);
+    owner(world, &mut device).await;
+    let (browser, page) = asked(world).await;
+    let page = ask_for_mail(&browser, &page).await;
+    UnderWay {
+        code: mail::code(&mail::newest(world).await.expect("a letter")),
+        used: device.answer(&options(&page, "request")),
+        address: to_beta(&browser, &page, &at_beta()).await,
+        browser,
+        page,
+    }
+}
 
 async fn s6_s24_a_proof_is_used_up(world: &World) {
     let mut device = Device::new(1);
@@ -55,14 +85,13 @@ async fn s6_s24_a_proof_is_used_up(world: &World) {
 }
 
 async fn s5_a_proof_of_one_subject_links_no_other(world: &World) {
-    let mut device = Device::new(1);
-    owner(world, &mut device).await;
-    // The owner is about to prove that `owner-at-acme` is theirs, in every way there is.
-    let (browser, page) = asked(world).await;
-    let page = ask_for_mail(&browser, &page).await;
-    let code = mail::code(&mail::newest(world).await.expect("a letter"));
-    let used = device.answer(&options(&page, "request"));
-    let address = to_beta(&browser, &page, &at_beta()).await;
+    let UnderWay {
+        browser,
+        page,
+        code,
+        used,
+        address,
+    } = under_way(world).await;
     // Somebody else at the same provider asserts the same address.
     let other = Persona::verified("other-at-acme", OWNER);
     let (thief, its_page) = asked_of(world, &other).await;
@@ -118,4 +147,63 @@ async fn s24_of_many_proofs_at_once_one_links(world: &World) {
     assert_eq!(in_at_once, 1, "S24: {told:?}");
     assert!(seen.iter().all(|seen| !seen.status.is_server_error()), "S24: {told:?}");
     assert_eq!(links(world).await.len(), 1, "S24");
+}
+
+async fn s16_whoever_is_disabled_or_gone_meanwhile_is_linked_to_nothing(world: &World) {
+    let UnderWay {
+        browser,
+        page,
+        code,
+        used,
+        address,
+    } = under_way(world).await;
+    let path = format!("/users/{OWNER}");
+    let patch = json!({"status": "disabled"});
+    assert_eq!(call(world, "PATCH", &path, patch).await.status, StatusCode::OK);
+    for (case, seen) in [
+        ("page", browser.get(&page.address).await),
+        ("mail", by_mail(&browser, &page, &code).await),
+        ("passkey", by_passkey(&browser, &page, &used).await),
+        ("password", by_password(&browser, &page, PASSWORD).await),
+        ("beta", back(&browser, &address).await),
+    ] {
+        assert_eq!(
+            (seen.status.as_u16(), seen.number()),
+            (403, "1201"),
+            "S16: {case}: {seen:?}"
+        );
+    }
+    assert_eq!(links(world).await.len(), 1, "nothing is linked");
+    assert!(call(world, "DELETE", &path, Value::Null).await.status.is_success());
+    let gone = by_password(&browser, &page, PASSWORD).await;
+    assert_eq!(gone.number(), "1006", "S16: {gone:?}");
+    assert_eq!(world.accounts().await, 0, "nobody is created in their place");
+}
+
+async fn s6_a_new_password_ends_every_proof_under_way(world: &World) {
+    let UnderWay {
+        browser,
+        page,
+        code,
+        used,
+        address,
+    } = under_way(world).await;
+    world.clock.advance(60);
+    let patch = json!({"password": "a new password"});
+    assert_eq!(
+        call(world, "PATCH", &format!("/users/{OWNER}"), patch).await.status,
+        StatusCode::OK
+    );
+    for (case, seen) in [
+        ("mail", by_mail(&browser, &page, &code).await),
+        ("passkey", by_passkey(&browser, &page, &used).await),
+        ("beta", back(&browser, &address).await),
+    ] {
+        assert_eq!(
+            (seen.number(), seen.location.as_ref()),
+            ("1004", None),
+            "S6: {case}: {seen:?}"
+        );
+    }
+    assert_eq!(links(world).await.len(), 1, "nothing is linked");
 }

@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::api::{call, get};
+use crate::ended;
 use crate::factors::claims_of;
 use crate::provider::Persona;
 use crate::world::World;
@@ -37,14 +38,7 @@ async fn unlink(world: &World, sub: &str) {
         .find(of_sub)
         .expect("an account");
     let id = user["id"].as_str().expect("an id");
-    let user = get(world, &format!("/users/{id}")).await.body;
-    let link = &user["links"][0];
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("connection", link["connection"].as_str().expect("an id"))
-        .append_pair("issuer", link["issuer"].as_str().expect("an issuer"))
-        .append_pair("subject", "one")
-        .finish();
-    let path = format!("/users/{id}/links?{query}");
+    let path = ended::unlink(world, id).await;
     assert!(call(world, "DELETE", &path, Value::Null).await.status.is_success());
     world.clock.advance(60);
 }
