@@ -29,7 +29,7 @@ test("it warns of a provider without JIT before anything is saved", async ({ pag
   await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
   await page.getByText("Add a way to sign in", { exact: true }).first().click();
   await page.getByRole("button", { name: /^Test IdP/ }).click();
-  await expect(page.getByText("Step 2 needs an account, and people from test-idp have none")).toBeVisible();
+  await expect(page.getByText("Step 2 needs an account, and people from Test IdP have none")).toBeVisible();
   await expect(page.getByRole("searchbox", { name: "Search ways to sign in for step 1" }), "the list covers nothing").toBeHidden();
   await expectAccessible(page);
   const { body } = await doorward.api("GET", "/applications/demo-payroll");

@@ -90,7 +90,7 @@ test("a version that stops people now is told before it is saved", async ({ page
   const { body } = await doorward.api("GET", "/applications/demo-app/flow-versions");
   await openConsole(page, doorward, `${FLOW}/versions/${body.items[1].version}`);
   await page.getByRole("link", { name: "Restore in the editor" }).click();
-  await expect(page.getByText("Step 2 needs an account, and people from test-idp have none")).toBeVisible();
+  await expect(page.getByText("Step 2 needs an account, and people from Test IdP have none")).toBeVisible();
   await expect(page.getByRole("checkbox", { name: /Save all the same/ })).toBeVisible();
 });
 

@@ -17,7 +17,7 @@ test.beforeEach(async ({ page, doorward }) => {
   expect(body.findings[0].code).toBe("jit-off-factor");
   await openConsole(page, doorward, FLOW);
   await hydrated(page);
-  await expect(page.getByText("Step 2 needs an account, and people from test-idp have none")).toBeVisible();
+  await expect(page.getByText("Step 2 needs an account, and people from Test IdP have none")).toBeVisible();
 });
 
 test.afterEach(async ({ doorward }) => {
@@ -44,12 +44,12 @@ test("codes go to the address the provider vouches for", async ({ page, doorward
   const panel = await openRepair(page, "Send codes to the verified address Test IdP asserts");
   await expect(panel.getByText("removed: Send codes to the verified address the provider asserts: off")).toBeVisible();
   await expect(panel.getByText("added: Send codes to the verified address the provider asserts: on")).toBeVisible();
-  await expect(panel.getByText("Step 2 stops some people from test-idp: it needs an account", { exact: true })).toBeVisible();
+  await expect(panel.getByText("Step 2 stops some people from Test IdP: it needs an account", { exact: true })).toBeVisible();
   expect((await doorward.api("GET", "/connections/test-idp")).body.otp_to_asserted_email).toBe(false);
   await panel.getByRole("button", { name: "Apply to the connection" }).click();
   await expect(page.getByText("Step 2 needs an account, and people")).toHaveCount(0);
   // Whoever the provider vouches no address for is still stopped, and the warning says that of them alone.
-  await expect(page.getByText("Step 2 stops some people from test-idp: it needs an account")).toBeVisible();
+  await expect(page.getByText("Step 2 stops some people from Test IdP: it needs an account")).toBeVisible();
   const saved = await doorward.api("GET", "/connections/test-idp");
   expect(saved.body.otp_to_asserted_email).toBe(true);
   const person = await (await browser.newContext()).newPage();

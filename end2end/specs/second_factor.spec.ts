@@ -73,14 +73,14 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
   await test.step("the editor tells the story, and the repair shows what it changes", async () => {
     await page.goto(`${doorward.url}${FLOW}`);
     await hydrated(page);
-    await expect(page.getByText("Step 2 needs an account, and people from test-idp have none")).toBeVisible();
+    await expect(page.getByText("Step 2 needs an account, and people from Test IdP have none")).toBeVisible();
     await page.getByText("Skip step 2 for people from Test IdP", { exact: true }).click();
     await expect(page.getByText("context.steps[1].idp !== 'test-idp'")).toBeVisible();
     await expect(page.getByText("Found then")).toBeVisible();
     await expectAccessible(page);
     await page.getByRole("button", { name: "Apply to the script" }).click();
     await expect(page.getByText("Step 2 needs an account, and people")).toHaveCount(0);
-    await expect(page.getByText("Some people from test-idp are not asked for step 2")).toBeVisible();
+    await expect(page.getByText("Some people from Test IdP are not asked for step 2")).toBeVisible();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
     await page.reload();

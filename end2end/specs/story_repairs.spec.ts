@@ -11,7 +11,7 @@ import type { DoorwardServer } from "../fixtures/server.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
 const FIRST = { options: ["password", "connection:test-idp"] };
-const WARNING = "Step 2 needs an account, and people from test-idp have none";
+const WARNING = "Step 2 needs an account, and people from Test IdP have none";
 
 test.afterEach(async ({ doorward }) => {
   await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });

@@ -31,8 +31,8 @@ test("the verdict follows the keys", async ({ page, doorward }) => {
   await hydrated(page);
   await page.getByRole("heading", { name: "Script", exact: true }).click();
   const script = page.getByRole("textbox", { name: "Script" });
-  const stopped = page.getByText("Step 2 needs an account, and people from test-idp have none", { exact: true });
-  const skipped = page.getByText("Some people from test-idp are not asked for step 2");
+  const stopped = page.getByText("Step 2 needs an account, and people from Test IdP have none", { exact: true });
+  const skipped = page.getByText("Some people from Test IdP are not asked for step 2");
   await script.fill(SKIP);
   await expect(skipped).toBeVisible();
 

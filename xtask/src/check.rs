@@ -2,14 +2,15 @@
 
 use anyhow::Result;
 
-use crate::{wasm_target, workspace};
+use crate::{guarantees, wasm_target, workspace};
 
-/// Formatting and lints of everything.
+/// Formatting and lints of everything, and whether the tests that the guarantees name are there.
 ///
 /// # Errors
 /// When one of them complains.
 pub fn everything() -> Result<()> {
     format()?;
+    guarantees::check()?;
     lints()
 }
 

@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod compress;
 mod frontend;
+mod guarantees;
 mod package;
 mod packs;
 mod run;

@@ -15,28 +15,28 @@ pub fn title(finding: &Finding) -> String {
         .map_or_else(|| "The flow".to_owned(), |step| format!("Step {step}"));
     match finding.code {
         FindingCode::NoOptionLeft => format!("{step} offers nothing that works"),
-        FindingCode::ConnectionDisabled => match &finding.connection {
-            Some(handle) => format!("{step} offers {handle}, which is disabled"),
+        FindingCode::ConnectionDisabled => match finding.connection_label() {
+            Some(name) => format!("{step} offers {name}, which is disabled"),
             None => format!("{step} offers a disabled connection"),
         },
-        FindingCode::JitOffFactor => match &finding.connection {
-            Some(handle) => format!("{step} needs an account, and people from {handle} have none"),
+        FindingCode::JitOffFactor => match finding.connection_label() {
+            Some(name) => format!("{step} needs an account, and people from {name} have none"),
             None => format!("{step} needs an account that some people do not have"),
         },
-        FindingCode::JitOffFactorSome => match &finding.connection {
-            Some(handle) => format!("{step} stops some people from {handle}: it needs an account"),
+        FindingCode::JitOffFactorSome => match finding.connection_label() {
+            Some(name) => format!("{step} stops some people from {name}: it needs an account"),
             None => format!("{step} stops some people: it needs an account"),
         },
-        FindingCode::LinkedOnly => match &finding.connection {
-            Some(handle) => format!("People from {handle} whose accounts are linked go on as before"),
+        FindingCode::LinkedOnly => match finding.connection_label() {
+            Some(name) => format!("People from {name} whose accounts are linked go on as before"),
             None => "People whose accounts are linked go on as before".to_owned(),
         },
-        FindingCode::NoVerifiedAddress => match &finding.connection {
-            Some(handle) => format!("{step} stops people from {handle} without a verified address"),
+        FindingCode::NoVerifiedAddress => match finding.connection_label() {
+            Some(name) => format!("{step} stops people from {name} without a verified address"),
             None => format!("{step} stops people without a verified address"),
         },
-        FindingCode::DeadEnd => match &finding.connection {
-            Some(handle) => format!("People from {handle} get no further"),
+        FindingCode::DeadEnd => match finding.connection_label() {
+            Some(name) => format!("People from {name} get no further"),
             None => "Some people get no further".to_owned(),
         },
         FindingCode::UnreachableStep => format!("{step} is never asked for"),
@@ -44,8 +44,8 @@ pub fn title(finding: &Finding) -> String {
         FindingCode::ScriptUnknownConnection => "The script names a connection that does not exist".to_owned(),
         FindingCode::ScriptError => "The script fails, and nobody is let through then".to_owned(),
         FindingCode::ScriptLimit => "The script is stopped, and nobody is let through then".to_owned(),
-        FindingCode::FactorSkipped => match &finding.connection {
-            Some(handle) => format!("Some people from {handle} are not asked for {}", step.to_lowercase()),
+        FindingCode::FactorSkipped => match finding.connection_label() {
+            Some(name) => format!("Some people from {name} are not asked for {}", step.to_lowercase()),
             None => format!("Some people are not asked for {}", step.to_lowercase()),
         },
         FindingCode::FirstFactorMissing => "The flow can end before anybody says who they are".to_owned(),

@@ -1,5 +1,7 @@
 //! What the database holds of a person: nothing that names them, once they are gone or where no profile is kept.
 
+use std::collections::BTreeMap;
+
 use http::StatusCode;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, QueryResult, Statement};
 use serde_json::{Value, json};
@@ -54,14 +56,18 @@ async fn tables(database: &DatabaseConnection) -> Vec<String> {
 
 /// Rows of all tables.
 pub async fn rows(world: &World) -> u64 {
+    rows_by_table(world).await.values().sum()
+}
+
+pub async fn rows_by_table(world: &World) -> BTreeMap<String, u64> {
     let database = Database::connect(&world.url).await.expect("connects");
-    let mut sum = 0;
+    let mut rows = BTreeMap::new();
     for table in tables(&database).await {
         let counted = texts(&database, format!("SELECT CAST(COUNT(*) AS TEXT) FROM \"{table}\"")).await;
-        sum += counted[0].parse::<u64>().expect("a number");
+        rows.insert(table, counted[0].parse().expect("a number"));
     }
     database.close().await.expect("closes");
-    sum
+    rows
 }
 
 /// The columns that hold one of the values, as text or in bytes.

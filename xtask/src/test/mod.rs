@@ -12,7 +12,7 @@ pub mod tools;
 use clap::ValueEnum;
 use tally::Tally;
 
-use crate::check;
+use crate::{check, guarantees};
 
 /// A part that can be run alone.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +31,7 @@ pub fn run(only: Option<Part>) -> bool {
     let mut tally = Tally::default();
     if wanted(Part::Lint) {
         tally.step("formatting", check::format());
+        tally.step("tests of the guarantees", guarantees::check());
         tally.step("clippy", check::lints());
         if let Some(audited) = audit::run() {
             tally.step("dependency audit", audited);

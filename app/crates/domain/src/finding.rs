@@ -15,11 +15,23 @@ pub struct Finding {
     pub step: Option<u32>,
     /// The connection it concerns, by handle.
     pub connection: Option<Handle>,
+    /// That connection's display name, while it exists.
+    #[serde(default)]
+    pub connection_name: Option<String>,
     /// 1-based line of the script that decides.
     pub line: Option<u32>,
     /// The shortest counterexample, one sentence part per stop.
     pub story: Vec<String>,
     pub repairs: Vec<Repair>,
+}
+
+impl Finding {
+    /// What people call the connection it concerns: its display name, or its handle when it is gone.
+    #[must_use]
+    pub fn connection_label(&self) -> Option<&str> {
+        let handle = self.connection.as_ref().map(Handle::as_str);
+        self.connection_name.as_deref().or(handle)
+    }
 }
 
 /// How bad it is.

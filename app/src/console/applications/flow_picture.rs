@@ -205,6 +205,7 @@ mod tests {
             severity,
             step: Some(2),
             connection: None,
+            connection_name: None,
             line: None,
             story: vec![],
             repairs: vec![],

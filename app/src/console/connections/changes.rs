@@ -231,6 +231,7 @@ mod tests {
             severity: Severity::Error,
             step: Some(2),
             connection: None,
+            connection_name: None,
             line: None,
             story: vec!["signs in with Acme".into()],
             repairs: vec![],

@@ -108,6 +108,7 @@ pub fn findings<'a>(
             severity: Severity::Error,
             step: checked.expectation.what.step(),
             connection: checked.expectation.who.connection().cloned(),
+            connection_name: None,
             line: *line,
             story: [expected].into_iter().chain(story.iter().cloned()).collect(),
             repairs: vec![Repair::DropExpectation {

@@ -61,6 +61,7 @@ mod tests {
             severity: Severity::Error,
             step: Some(2),
             connection: handle.parse().ok(),
+            connection_name: None,
             line: Some(3),
             story: vec![],
             repairs: vec![],

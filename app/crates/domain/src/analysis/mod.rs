@@ -112,6 +112,12 @@ pub fn analyse_expecting(
         .findings
         .splice(0..0, expected::findings(&checked, connections));
     analysis.expectations = checked;
+    for finding in &mut analysis.findings {
+        let known = connections
+            .iter()
+            .find(|known| Some(&known.handle) == finding.connection.as_ref());
+        finding.connection_name = known.map(|known| known.display_name.clone());
+    }
     analysis
 }
 

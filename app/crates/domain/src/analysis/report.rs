@@ -72,6 +72,7 @@ fn finding(code: FindingCode, severity: Severity, story: Vec<String>) -> Finding
         severity,
         step: None,
         connection: None,
+        connection_name: None,
         line: None,
         story,
         repairs: vec![],
@@ -179,6 +180,7 @@ impl Reporter<'_> {
                 (!said).then(|| Finding {
                     step: Some(*step),
                     connection: entry.connection().cloned(),
+                    connection_name: None,
                     line: self.line(stopped),
                     repairs: self.closed_to(entry, *step),
                     ..finding(FindingCode::DeadEnd, severity, with(&stopped.story, "gets no further"))
@@ -186,6 +188,7 @@ impl Reporter<'_> {
             }
             Stop::ByScript(line) => always.then(|| Finding {
                 connection: entry.connection().cloned(),
+                connection_name: None,
                 line: *line,
                 repairs: self.ended_by_script(entry),
                 ..finding(
@@ -229,6 +232,7 @@ impl Reporter<'_> {
         Finding {
             step: Some(step),
             connection: entry.connection().cloned(),
+            connection_name: None,
             line: self.line(stopped),
             repairs: self.repairs(entry, step),
             ..finding(code, Severity::Error, with(&story, "is stopped"))
@@ -246,6 +250,7 @@ impl Reporter<'_> {
         Finding {
             step: Some(step),
             connection: entry.connection().cloned(),
+            connection_name: None,
             line: self.line(stopped),
             repairs: app.into_iter().collect(),
             ..finding(
@@ -271,6 +276,7 @@ impl Reporter<'_> {
         Finding {
             step: Some(skipped.step),
             connection: skipped.entry.connection().cloned(),
+            connection_name: None,
             line: skipped.line,
             repairs: self.remove_script().into_iter().filter(|_| skipped.is_chosen).collect(),
             ..finding(FindingCode::FactorSkipped, severity, with(&skipped.story, &end))

@@ -152,6 +152,7 @@ mod tests {
             severity,
             step: Some(step),
             connection: Some("acme".parse().expect("a handle")),
+            connection_name: None,
             line: None,
             story: vec!["signs in with Acme".to_owned()],
             repairs: vec![],
