@@ -43,13 +43,28 @@ test("whatever stops people is told with names before it is saved, and not only 
   await test.step("not confirmed, it is not saved; confirmed, it is", async () => {
     await page.getByRole("checkbox", { name: KEEP }).uncheck();
     await expect(stops).toBeVisible();
-    await page.getByRole("button", { name: "Update" }).click();
+    const confirm = page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" });
+    await page.getByRole("button", { name: "Update, 1 application will refuse people from Test IdP" }).click();
     await expect(page.getByRole("alert")).toBeVisible();
+    await expect(confirm).toBeFocused();
+    const [label, bar] = [await page.getByText("I know that 1 application").boundingBox(), await page.locator(".savebar").boundingBox()];
+    expect(label!.y + label!.height, "the bar does not cover it").toBeLessThanOrEqual(bar!.y);
     expect((await doorward.api("GET", "/connections/test-idp")).body.factors_without_account).toBe(true);
-    await page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" }).check();
+    await confirm.check();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
     await expect(stops).toHaveCount(0);
     expect((await doorward.api("GET", "/connections/test-idp")).body.factors_without_account).toBe(false);
+    await expect(page.getByRole("button", { name: "Update", exact: true })).toBeVisible();
+  });
+
+  await test.step("whom it stops is told from then on, whatever is changed", async () => {
+    const now = page.getByText("1 application refuses people from Test IdP now", { exact: true });
+    await expect(now).toBeVisible();
+    await page.reload();
+    await hydrated(page);
+    await expect(now).toBeVisible();
+    await expect(page.getByRole("link", { name: "Demo application" })).toHaveAttribute("href", "/console/applications/demo-app/flow");
+    await expectAccessible(page);
   });
 });

@@ -39,6 +39,8 @@ test("a request ID leads from the page a person saw to the reason", async ({ pag
     await page.getByRole("row").nth(1).getByRole("link").click();
     await expect(page.getByText("The step needs an account, and the person has none.")).toBeVisible();
     await expect(page.getByText("Turn on just-in-time provisioning for the connection.")).toBeVisible();
+    await expect(page.getByRole("link", { name: "just-in-time provisioning" })).toHaveAttribute("href", "/console/connections/test-idp/advanced");
+    await expect(page.getByText("Refused", { exact: true })).toBeVisible();
     await expect(page.getByText(id)).toBeVisible();
     await expect(page.getByText("visiting.auditor")).toHaveCount(0);
     await expectAccessible(page);
@@ -60,7 +62,7 @@ test("a request ID leads from the page a person saw to the reason", async ({ pag
     await page.getByLabel("How it ended").selectOption("Signed in");
     await expect(page).toHaveURL(/outcome=succeeded/);
     await expect(page.getByText("Step 2. The step needs an account, and the person has none.")).toHaveCount(0);
-    await page.getByLabel("How it ended").selectOption("Failed closed");
+    await page.getByLabel("How it ended").selectOption("Refused: no way left");
     await expect(page.getByText("Step 2. The step needs an account, and the person has none.").first()).toBeVisible();
   });
 });

@@ -1,3 +1,4 @@
+import { fresh, made } from "../fixtures/arranged.ts";
 import { hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
@@ -60,7 +61,25 @@ test("of two people who save at once the second is told, and keeps what they typ
   await page.getByRole("button", { name: "Update" }).click();
   await expect(page.getByRole("alert").first()).toBeVisible();
   await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Trial provider");
+  await expect(page.getByRole("alert").first()).toContainText("is lost once you show the saved settings");
   const { body } = await doorward.api("GET", "/connections/test-idp");
   expect(body.display_name).toBe("Test provider");
+  page.once("dialog", (dialog) => void dialog.accept());
+  await page.getByRole("link", { name: "Show the saved settings" }).click();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Test provider");
   await doorward.api("PATCH", "/connections/test-idp", { display_name: "Test IdP" });
+});
+
+test("what was deleted meanwhile leads back to the list", async ({ page, doorward }) => {
+  const handle = fresh("short-lived");
+  const oidc = { issuer: "https://idp.example.com", client_id: "an-id", client_secret: "a secret" };
+  await made(doorward, "/connections", { handle, display_name: "Short-lived", oidc });
+  await openConsole(page, doorward, `/console/connections/${handle}`);
+  await hydrated(page);
+  await doorward.api("DELETE", `/connections/${handle}`);
+  await page.getByRole("button", { name: "Update" }).click();
+  await page.getByRole("alert").getByRole("link", { name: "Back to the list" }).click();
+  await expect(page).toHaveURL(`${doorward.url}/console/connections`);
+  await page.goto(`${doorward.url}/console/connections/${handle}`);
+  await expect(page.getByRole("link", { name: "Back to the list" })).toHaveAttribute("href", "/console/connections");
 });

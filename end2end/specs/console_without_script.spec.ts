@@ -23,7 +23,8 @@ test("a connection and an application that offers it are added", async ({ page, 
   await page.getByLabel("Handle").fill("branch-office");
   await page.getByLabel("Issuer").fill(upstream.issuer);
   await page.getByLabel("Client ID").fill("doorward");
-  await page.getByLabel("Client secret").fill("a secret of the branch office");
+  await expect(page.getByText("Needed unless the client authentication is none.")).toBeVisible();
+  await page.getByLabel("Client secret", { exact: true }).fill("a secret of the branch office");
   await page.getByRole("button", { name: "Add connection" }).click();
   await expect(page.getByRole("heading", { name: "Branch office" })).toBeVisible();
   expect(await page.content()).not.toContain("a secret of the branch office");
@@ -50,6 +51,22 @@ test("people are searched and the log is read", async ({ page, doorward }) => {
   await expect(page.getByText("site.manager")).toHaveCount(0);
   await page.goto(`${doorward.url}/console/audit`);
   await expect(page.getByRole("cell", { name: "Signed in" }).first()).toBeVisible();
+});
+
+test("what somebody else saved meanwhile is not written over by sending the form again", async ({ page, doorward }) => {
+  await openConsole(page, doorward, "/console/connections/test-idp");
+  await doorward.api("PATCH", "/connections/test-idp", { display_name: "Test provider" });
+  const name = page.getByLabel("Name", { exact: true });
+  await name.fill("Trial provider");
+  for (let tries = 0; tries < 2; tries += 1) {
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("alert")).toContainText("Somebody else saved a change meanwhile");
+    await expect(name).toHaveValue("Trial provider");
+    expect((await doorward.api("GET", "/connections/test-idp")).body.display_name).toBe("Test provider");
+  }
+  await page.getByRole("link", { name: "Show the saved settings" }).click();
+  await expect(name).toHaveValue("Test provider");
+  await doorward.api("PATCH", "/connections/test-idp", { display_name: "Test IdP" });
 });
 
 test("what was typed is still there after a refusal", async ({ page, doorward }) => {

@@ -41,11 +41,17 @@ test("steps are put into another order by keyboard, which goes along with the st
   await expect(page.getByRole("listitem", { name: "Step 2" })).toBeFocused();
 });
 
+test("steps stand in one column with what is below them", async ({ page }) => {
+  const [add, below] = [await page.locator(".flow-add").boundingBox(), await page.getByRole("group", { name: "Findings" }).boundingBox()];
+  expect(add!.x + add!.width).toBeLessThanOrEqual(below!.x + below!.width + 1);
+});
+
 test("the list of a step is searched", async ({ page, expectAccessible }) => {
   const step = page.getByRole("listitem", { name: "Step 2" });
   const search = step.getByRole("searchbox", { name: "Search ways to sign in for step 2" });
   await step.getByText("Add a way to sign in", { exact: true }).click();
   await expect(step.getByRole("button", { name: /^Passkey/ })).toBeVisible();
+  await expect(search).toBeFocused();
   await search.fill("BACKUP");
   await expect(step.getByRole("button", { name: /^Passkey/ })).toHaveCount(0);
   await expectAccessible(page);
@@ -56,6 +62,7 @@ test("the list of a step is searched", async ({ page, expectAccessible }) => {
   await expect(step.getByText("Nothing is called that"), "Enter sends nothing").toBeVisible();
   await search.press("Escape");
   await expect(search).toBeHidden();
+  await expect(step.getByText("Add a way to sign in", { exact: true })).toBeFocused();
 
   await step.getByText("Add a way to sign in", { exact: true }).click();
   await search.fill("backup");

@@ -51,6 +51,8 @@ test("an earlier sign-in flow is compared and restored", async ({ page, doorward
     await expect(page.getByRole("listitem", { name: "Step 1" })).toBeVisible();
     await expect(page.getByRole("listitem", { name: "Step 2" })).toHaveCount(0);
     await expect(page.getByText("not saved", { exact: false }).first()).toBeVisible();
+    await expect(page.locator(".page-head")).toContainText("With what is changed here, everybody gets through.");
+    await expect(page.locator(".page-head")).toContainText("The flow in use has 2 steps");
     await expectAccessible(page);
     const { body } = await doorward.api("GET", "/applications/demo-app");
     expect(body.flow.steps).toHaveLength(2);
@@ -60,6 +62,7 @@ test("an earlier sign-in flow is compared and restored", async ({ page, doorward
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
     await expect(page).toHaveURL(/\/flow\?saved=true$/);
+    await expect(page.locator(".page-head")).not.toContainText("With what is changed here");
     await expect(page.getByText("is on the screen, not saved yet")).toHaveCount(0);
     const { body } = await doorward.api("GET", "/applications/demo-app");
     expect(body.flow).toEqual(FIRST);
@@ -92,6 +95,7 @@ test("a version that stops people now is told before it is saved", async ({ page
   await page.getByRole("link", { name: "Restore in the editor" }).click();
   await expect(page.getByText("Step 2 needs an account, and people from Test IdP have none")).toBeVisible();
   await expect(page.getByRole("checkbox", { name: /Save all the same/ })).toBeVisible();
+  await expect(page.locator(".page-head")).toContainText("With what is changed here, 1 finding in its sign-in flow.");
 });
 
 test.describe("before the browser's code has loaded", () => {
@@ -101,6 +105,7 @@ test.describe("before the browser's code has loaded", () => {
     const { body } = await doorward.api("GET", "/applications/demo-app/flow-versions");
     await openConsole(page, doorward, `${FLOW}/versions/${body.items[1].version}`);
     await page.getByRole("link", { name: "Restore in the editor" }).click();
+    await expect(page.locator(".page-head")).toContainText("With what is changed here");
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
     const saved = await doorward.api("GET", "/applications/demo-app");

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
 
 import { fresh, made, offer } from "../fixtures/arranged.ts";
-import { hydrated } from "../fixtures/console.ts";
+import { hydrated, openConsole } from "../fixtures/console.ts";
 import { claim } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 import { enter, follow, reach } from "../fixtures/keyboard.ts";
@@ -37,6 +37,18 @@ test("the keyboard alone does the story", async ({ page, doorward, browser }) =>
   await expect(person.getByText("You are signed in as")).toBeVisible();
   expect(await claim(person, "email")).toBe("keyboard.player@example.com");
   await outside.close();
+});
+
+test("the skip link leads over the navigation to the content", async ({ page, doorward }) => {
+  await openConsole(page, doorward, "/console/connections");
+  await hydrated(page);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  await page.keyboard.press("Tab");
+  const isInside = () => page.getByRole("main").evaluate((main) => main !== document.activeElement && main.contains(document.activeElement));
+  expect(await isInside()).toBe(true);
 });
 
 test("the keyboard alone passes a second step and takes it away again", async ({ page, doorward, relyingParty, browser }) => {

@@ -24,7 +24,7 @@ test("a script typed before the browser's code has come is kept", async ({ page,
   come();
   await hydrated(page);
   await expect(page.getByRole("textbox", { name: "Script" })).toHaveValue(typed);
-  await expect(page.getByText("1 change not saved")).toBeVisible();
+  await expect(page.getByText("Not saved yet", { exact: true })).toBeVisible();
   await expect(page.getByText("Decided in line 2 of the script.")).toBeVisible();
 });
 
@@ -86,7 +86,7 @@ test("a new secret does not hide what somebody else has saved meanwhile", async 
   await expect(page.getByText("Shown this one time")).toBeVisible();
   await page.getByLabel("Required claims").fill("email");
   await page.getByRole("button", { name: "Update" }).click();
-  await expect(page.getByRole("alert")).toContainText("Reload the page");
+  await expect(page.getByRole("alert")).toContainText("Show the saved settings");
   const { body } = await doorward.api("GET", "/applications/rota-plan");
   expect(body.redirect_uris).toEqual(["https://rota.example.com/other"]);
 });

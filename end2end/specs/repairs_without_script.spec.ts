@@ -36,6 +36,13 @@ test("a repair of the steps is shown and saved", async ({ page, doorward }) => {
   expect(body.flow.steps).toEqual([FIRST]);
 });
 
+test("a repair of the script says what to do instead of applying it", async ({ page }) => {
+  await page.getByText("Skip step 2 for people from Test IdP", { exact: true }).click();
+  const panel = page.getByRole("group", { name: "What it changes: Skip step 2 for people from Test IdP" });
+  await expect(panel.getByText("Applying it needs JavaScript in your browser.")).toBeVisible();
+  await expect(panel.getByRole("button")).toHaveCount(0);
+});
+
 test("a step is added with its first way, and what would stop people is confirmed first", async ({ page, doorward }) => {
   await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: null } });
   await page.goto(`${doorward.url}${FLOW}`);

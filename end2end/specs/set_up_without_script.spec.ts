@@ -47,6 +47,7 @@ test("a person is changed, given a role and disabled", async ({ page, doorward }
     await page.getByRole("checkbox", { name: "The address is verified" }).check();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("heading", { name: "Plain Page", level: 1 })).toBeVisible();
+    await expect(page.getByRole("navigation", { name: "Breadcrumb" })).toContainText("Plain Page");
     await expect(page.getByText("Saved", { exact: true }).first()).toBeVisible();
     await page.goto(`${doorward.url}${settings}`);
     await expect(page.getByLabel("Full name")).toHaveValue("Plain Page");
@@ -90,7 +91,7 @@ test.describe("when an application breaks", () => {
 
   test.afterEach(async ({ doorward }) => {
     await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [first], script: null } });
-    await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+    await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true }, factors_without_account: false });
   });
 
   test("the Advanced tab names it and asks before it saves", async ({ page, doorward }) => {
@@ -109,5 +110,27 @@ test.describe("when an application breaks", () => {
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
     expect(await isOn()).toBe(false);
+    await expect(page.getByText("1 application refuses people from Test IdP now")).toBeVisible();
+  });
+
+  test("what another box breaks is told with names once it was refused, and confirmed there", async ({ page, doorward }) => {
+    await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false }, factors_without_account: true });
+    const isKept = async () => (await doorward.api("GET", "/connections/test-idp")).body.factors_without_account;
+    await openConsole(page, doorward, "/console/connections/test-idp/advanced");
+    const keep = page.getByRole("checkbox", { name: "Keep second factors without a profile" });
+    const confirm = page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" });
+    await expect(confirm).toHaveCount(0);
+    await keep.uncheck();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByText("1 application refuses people from Test IdP", { exact: true })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Demo application" })).toBeVisible();
+    await expect(keep).not.toBeChecked();
+    expect(await isKept()).toBe(true);
+    await page.getByRole("alert").getByRole("link", { name: "Tick the box that says what it does" }).click();
+    await expect(confirm).toBeFocused();
+    await confirm.check();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    expect(await isKept()).toBe(false);
   });
 });

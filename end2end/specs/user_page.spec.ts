@@ -25,6 +25,8 @@ test("after the first sign-in the page says where everything comes from", async 
   await expect(page.getByRole("heading", { name: "Records Clerk", level: 1 })).toBeVisible();
   await expect(page.getByText("Signs in with 1 linked identity. Signed in now, in 1 browser.")).toBeVisible();
 
+  await expect(page.getByRole("navigation", { name: "Breadcrumb" })).toContainText("Records Clerk");
+
   await test.step("each attribute has its source beside it", async () => {
     const table = page.getByRole("table", { name: "Attributes" });
     const provided = {
@@ -60,6 +62,7 @@ test("after the first sign-in the page says where everything comes from", async 
       /^Linked to Partner Desk at once/,
       /^Last signed in/,
     ]);
+    await expect(section.getByText("became the attributes of this account")).toBeVisible();
     await expectAccessible(page);
     await section.getByRole("link", { name: "Everything in the audit log" }).click();
     await expect(page.getByRole("cell", { name: "Account made just in time" })).toBeVisible();

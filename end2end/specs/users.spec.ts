@@ -70,6 +70,22 @@ test("a person is found by name, address and whole ID, and nobody else", async (
   await expect(page).toHaveURL(`${doorward.url}/console/users`);
 });
 
+test("a name of any length takes two lines, and its title has the rest", async ({ page, doorward }) => {
+  const username = fresh("long.name");
+  const name = `${username} ${"Interminable ".repeat(150)}end`;
+  const { id } = await made(doorward, "/users", { username, attributes: { name } });
+  await openConsole(page, doorward, `/console/users?q=${username}`);
+  const row = page.getByRole("row").nth(1);
+  expect((await row.boundingBox())!.height).toBeLessThan(100);
+  await expect(row.getByRole("link")).toHaveAttribute("title", name);
+  for (const path of [`/console/users/${id}`, `/console/audit?account=${id}`]) {
+    await page.goto(`${doorward.url}${path}`);
+    const cut = page.getByRole("main").getByText(name).first();
+    expect((await cut.boundingBox())!.height).toBeLessThan(100);
+    await expect(cut).toHaveAttribute("title", name);
+  }
+});
+
 test("a person is signed out everywhere", async ({ page, doorward, relyingParty, browser }) => {
   const username = fresh("two.screens");
   await made(doorward, "/users", { username, password: PASSWORD });

@@ -18,7 +18,7 @@ pub enum ConsoleError {
     #[error("This does not exist any more. It may have been deleted meanwhile.")]
     NotFound,
     /// Somebody else saved first.
-    #[error("Somebody else saved a change meanwhile. Reload to see it, then make yours again.")]
+    #[error("Somebody else saved a change meanwhile, so yours is not saved.")]
     Changed,
     #[error("Some fields need attention.")]
     Invalid { fields: Vec<FieldError> },

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::error::ConsoleError;
 use crate::ui::empty::{Empty, PageSkeleton, TableSkeleton};
+use crate::ui::faults::list_of;
 use crate::ui::icon::Shape;
 use crate::ui::title::PageTitle;
 
@@ -149,7 +150,7 @@ where
 pub fn LoadFault(error: ConsoleError) -> impl IntoView {
     let path = use_location().pathname;
     match error {
-        ConsoleError::NotFound => view! { <NotFound /> }.into_any(),
+        ConsoleError::NotFound => not_found(list_of(&path.get_untracked())),
         other => {
             answer_with(503);
             view! {
@@ -166,7 +167,14 @@ pub fn LoadFault(error: ConsoleError) -> impl IntoView {
 /// The page for addresses that lead nowhere.
 #[component]
 pub fn NotFound() -> impl IntoView {
+    not_found(None)
+}
+
+/// With a link to the list that the item was in, where there is one.
+fn not_found(list: Option<String>) -> AnyView {
     answer_with(404);
+    let overview = || ("/console".to_owned(), "Go to the overview");
+    let (href, words) = list.map_or_else(overview, |list| (list, "Back to the list"));
     let page = view! {
         <PageTitle text="Not found" />
         <Empty
@@ -175,7 +183,7 @@ pub fn NotFound() -> impl IntoView {
             title="There is nothing here"
             text="What this address names does not exist, or it was deleted meanwhile."
         >
-            <a class="button primary" href="/console">"Go to the overview"</a>
+            <a class="button primary" href=href>{words}</a>
         </Empty>
     };
     live(page.into_any())

@@ -22,6 +22,8 @@ pub enum UserMessage {
     PageNotFound,
     /// The form did not come from our own page (token missing or wrong, another site).
     ForgedRequest,
+    /// The form holds more than any of ours may.
+    FormTooLarge,
     /// The provider refused the connection, or its name leads nowhere.
     ProviderUnreachable,
     /// The provider did not answer in time.
@@ -30,6 +32,8 @@ pub enum UserMessage {
     ProviderAnsweredWrongly,
     /// The person or the provider ended the sign-in there.
     ProviderRefused,
+    /// A setting of the connection does not do.
+    ConnectionMisconfigured,
     /// The connection is switched off.
     ConnectionDisabled,
     /// The account is locked or disabled. Shown only to someone who has proven it is theirs.
@@ -82,7 +86,7 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::MailElsewhere,
         Self::LinkedElsewhere,
         Self::ProofOfAnother,
@@ -102,10 +106,12 @@ impl UserMessage {
         Self::AlreadyUsed,
         Self::PageNotFound,
         Self::ForgedRequest,
+        Self::FormTooLarge,
         Self::ProviderUnreachable,
         Self::ProviderSlow,
         Self::ProviderAnsweredWrongly,
         Self::ProviderRefused,
+        Self::ConnectionMisconfigured,
         Self::ConnectionDisabled,
         Self::AccountDisabled,
         Self::AccountExists,
@@ -133,11 +139,13 @@ impl UserMessage {
             Self::AlreadyUsed => 1006,
             Self::PageNotFound => 1007,
             Self::ForgedRequest => 1008,
+            Self::FormTooLarge => 1009,
             Self::ProviderUnreachable => 1101,
             Self::ProviderSlow => 1102,
             Self::ProviderAnsweredWrongly => 1103,
             Self::ProviderRefused => 1104,
             Self::ConnectionDisabled => 1105,
+            Self::ConnectionMisconfigured => 1106,
             Self::AccountDisabled => 1201,
             Self::AccountExists => 1202,
             Self::EmailConflict => 1203,
@@ -191,10 +199,11 @@ impl UserMessage {
             | Self::NotAdministrator => 403,
             Self::PageNotFound => 404,
             Self::AccountExists | Self::EmailConflict | Self::BackupCodesReplaced | Self::LinkedElsewhere => 409,
+            Self::FormTooLarge => 413,
             Self::WrongPassword | Self::MissingAttributesInvalid => 422,
             Self::TooManyAttempts | Self::TooManyAccounts => 429,
             Self::SomethingWentWrong | Self::RuleFailed => 500,
-            Self::ProviderUnreachable | Self::ProviderAnsweredWrongly => 502,
+            Self::ProviderUnreachable | Self::ProviderAnsweredWrongly | Self::ConnectionMisconfigured => 502,
             Self::ServiceBusy => 503,
             Self::ProviderSlow => 504,
         }

@@ -27,3 +27,11 @@ pub fn parts(agent: &str) -> (Option<&'static str>, Option<&'static str>) {
     };
     (find(&browser), find(&system))
 }
+
+/// The same in a few words, without a word of any language; `None` for what is not known.
+#[must_use]
+pub fn short(agent: &str) -> Option<String> {
+    let (browser, system) = parts(agent);
+    let known: Vec<&str> = browser.into_iter().chain(system).collect();
+    (!known.is_empty()).then(|| known.join(" · "))
+}

@@ -43,12 +43,32 @@ pub fn close_dialog(dialog: NodeRef<html::Dialog>) {
     }
 }
 
-/// Gives the keyboard to the first element that matches.
-pub fn focus_first(selector: &str) {
-    if let Ok(Some(element)) = document().query_selector(selector)
-        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
-    {
+/// Gives the keyboard to the first element that matches and takes it: what is hidden does not. Whether one did.
+pub fn focus_first(selector: &str) -> bool {
+    let Ok(found) = document().query_selector_all(selector) else {
+        return false;
+    };
+    let item = |index| {
+        found
+            .item(index)
+            .and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok())
+    };
+    (0..found.length()).filter_map(item).any(|element| {
         let _ = element.focus();
+        document().active_element().as_ref() == Some(element.as_ref())
+    })
+}
+
+/// Closes what a button had opened in place, and gives the keyboard back to the button.
+pub fn close_details(details: NodeRef<html::Details>) {
+    let Some(details) = details.get_untracked() else {
+        return;
+    };
+    details.set_open(false);
+    if let Ok(Some(summary)) = details.query_selector("summary")
+        && let Ok(summary) = summary.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = summary.focus();
     }
 }
 

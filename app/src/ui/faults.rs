@@ -74,11 +74,13 @@ pub fn details(error: &ConsoleError) -> Vec<String> {
     match error {
         ConsoleError::Invalid { fields } => fields.iter().map(|field| field.detail.clone()).collect(),
         ConsoleError::InUse { by } => vec![format!("Used by {}.", words::join(by))],
-        ConsoleError::Unconfirmed => vec!["Tick the box that says what it does, then save it again.".to_owned()],
+        ConsoleError::Changed => {
+            vec!["What you typed still stands here, and is lost once you show the saved settings.".to_owned()]
+        }
         ConsoleError::SignedOut
         | ConsoleError::Forbidden
         | ConsoleError::NotFound
-        | ConsoleError::Changed
+        | ConsoleError::Unconfirmed
         | ConsoleError::Taken { .. }
         | ConsoleError::LastAdministrator
         | ConsoleError::Unavailable
@@ -91,15 +93,23 @@ pub fn details(error: &ConsoleError) -> Vec<String> {
 #[component]
 pub fn FaultSummary(faults: Faults) -> impl IntoView {
     Effect::new(move |_| {
-        if faults.get().is_some() {
-            request_animation_frame(|| browser::focus_first("[aria-invalid=true], .notice.danger[tabindex]"));
+        if let Some(error) = faults.get() {
+            let first = if error == ConsoleError::Unconfirmed {
+                "[name=confirmed], [name=all_the_same]"
+            } else {
+                "[aria-invalid=true]"
+            };
+            request_animation_frame(move || {
+                if !browser::focus_first(first) {
+                    browser::focus_first(".notice.danger[tabindex]");
+                }
+            });
         }
     });
     let path = use_location().pathname;
     move || {
         faults.get().map(|error| {
             let details = details(&error);
-            let reload = matches!(error, ConsoleError::Changed | ConsoleError::Malformed | ConsoleError::SignedOut);
             view! {
                 <div class="notice danger" role="alert" tabindex="-1">
                     <Icon shape=Shape::Stop />
@@ -107,9 +117,13 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
                     {(!details.is_empty()).then(|| view! {
                         <ul class="stack tight">{details.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
                     })}
-                    {reload.then(|| view! {
+                    {(error == ConsoleError::Unconfirmed).then(|| view! {
+                        // Without the browser's code nobody moves the keyboard there; the router would not either.
+                        <p><a href="#confirmed-true" rel="external">"Tick the box that says what it does"</a>", then save it again."</p>
+                    })}
+                    {way_on(&error, &path.get()).map(|(href, words)| view! {
                         <div class="button-row">
-                            <a class="button small" href=path rel="external">"Reload the page"</a>
+                            <a class="button small" href=href rel="external">{words}</a>
                         </div>
                     })}
                 </div>
@@ -118,10 +132,48 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
     }
 }
 
+/// Where a link leads on from a refusal, and its words.
+fn way_on(error: &ConsoleError, path: &str) -> Option<(String, &'static str)> {
+    let here = || path.to_owned();
+    match error {
+        ConsoleError::Changed => Some((here(), "Show the saved settings")),
+        ConsoleError::Malformed | ConsoleError::SignedOut => Some((here(), "Reload the page")),
+        ConsoleError::NotFound => list_of(path).map(|list| (list, "Back to the list")),
+        ConsoleError::Forbidden
+        | ConsoleError::Invalid { .. }
+        | ConsoleError::Taken { .. }
+        | ConsoleError::InUse { .. }
+        | ConsoleError::Unconfirmed
+        | ConsoleError::LastAdministrator
+        | ConsoleError::Unavailable
+        | ConsoleError::Internal => None,
+    }
+}
+
+/// The list that an item's page belongs to.
+#[must_use]
+pub fn list_of(path: &str) -> Option<String> {
+    let mut parts = path.trim_matches('/').split('/');
+    let (_, list, _) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(format!("/console/{list}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use doorward_domain::invalid::FieldError;
+
+    #[test]
+    fn an_item_that_is_gone_leads_to_its_list() {
+        for (path, want) in [
+            ("/console/connections/acme/advanced", Some("/console/connections")),
+            ("/console/users/acc_1", Some("/console/users")),
+            ("/console/users", None),
+            ("/console", None),
+        ] {
+            assert_eq!(list_of(path).as_deref(), want, "{path}");
+        }
+    }
 
     #[test]
     fn a_sentence_finds_its_field() {

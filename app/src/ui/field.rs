@@ -21,6 +21,9 @@ pub fn TextField(
     #[prop(optional, into)] help: String,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional)] required: bool,
+    /// Whether it may stay empty hangs on another field: the help says so, and the label nothing.
+    #[prop(optional)]
+    depends: bool,
     #[prop(optional)] mono: bool,
     #[prop(optional)] short: bool,
     #[prop(optional)] placeholder: &'static str,
@@ -34,7 +37,7 @@ pub fn TextField(
     let value = typed::value(name, value);
     view! {
         <div class="field">
-            <FieldLabel label name required />
+            <FieldLabel label name required=required || depends />
             <input
                 class="input"
                 class:mono=mono
@@ -131,6 +134,15 @@ pub fn SelectField(
             <HelpAndFault name help fault />
         </div>
     }
+}
+
+/// The version that a form was made from, not to be seen. A refused form keeps its own: a change that somebody else
+/// saved meanwhile is not written over by sending the form once more.
+#[component]
+pub fn Version(#[prop(into)] saved: Signal<i64>) -> impl IntoView {
+    let sent = typed::is_there().then(|| typed::value("version", saved.get_untracked().to_string()));
+    let value = move || sent.clone().unwrap_or_else(|| saved.get().to_string());
+    view! { <input type="hidden" name="version" value=value /> }
 }
 
 /// The label, with the word that says a field may stay empty.

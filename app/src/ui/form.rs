@@ -8,15 +8,15 @@ use leptos::server_fn::ServerFn;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use super::{browser, form_state, words};
+use super::{browser, form_state};
 
 /// What a settings form knows about itself. In the context of everything inside the form.
 #[derive(Clone, Copy)]
 pub struct FormState {
-    /// Controls that differ from what is saved.
-    pub typed: RwSignal<usize>,
-    /// Changes that no control shows, such as a row that was removed.
-    pub more: RwSignal<usize>,
+    /// Whether a control differs from what is saved.
+    pub typed: RwSignal<bool>,
+    /// Whether something else does that no control shows, such as a row that was removed.
+    pub more: RwSignal<bool>,
     /// Whether the last answer was that everything is saved.
     pub saved: RwSignal<bool>,
     pub form: NodeRef<html::Form>,
@@ -28,8 +28,8 @@ impl FormState {
     pub fn new() -> Self {
         let saved = use_query_map().with_untracked(|query| query.get_str("saved").is_some());
         let state = Self {
-            typed: RwSignal::new(0),
-            more: RwSignal::new(0),
+            typed: RwSignal::new(false),
+            more: RwSignal::new(false),
             saved: RwSignal::new(saved),
             form: NodeRef::new(),
         };
@@ -41,18 +41,18 @@ impl FormState {
         state
     }
 
-    /// How many changes wait to be saved.
+    /// Whether something waits to be saved.
     #[must_use]
-    pub fn changes(self) -> usize {
-        self.typed.get() + self.more.get()
+    pub fn is_changed(self) -> bool {
+        self.typed.get() || self.more.get()
     }
 
     /// Looks at the controls again.
     pub fn look(self) {
         if let Some(form) = self.form.get_untracked() {
-            let now = form_state::changes(&form);
+            let now = form_state::is_changed(&form);
             self.typed.set(now);
-            if now > 0 {
+            if now {
                 self.saved.set(false);
             }
         }
@@ -63,8 +63,8 @@ impl FormState {
         if let Some(form) = self.form.get_untracked() {
             form_state::accept(&form);
         }
-        self.typed.set(0);
-        self.more.set(0);
+        self.typed.set(false);
+        self.more.set(false);
         self.saved.set(true);
     }
 
@@ -73,8 +73,8 @@ impl FormState {
         if let Some(form) = self.form.get_untracked() {
             form.reset();
         }
-        self.typed.set(0);
-        self.more.set(0);
+        self.typed.set(false);
+        self.more.set(false);
     }
 
     /// Accepts what was sent whenever the server has answered that it is saved.
@@ -113,7 +113,8 @@ impl Unsaved {
     fn is_there(self) -> bool {
         let state = self.0.try_get_value().flatten();
         state.is_some_and(|state| {
-            state.typed.try_get_untracked().unwrap_or(0) + state.more.try_get_untracked().unwrap_or(0) > 0
+            let is_set = |signal: RwSignal<bool>| signal.try_get_untracked().unwrap_or(false);
+            is_set(state.typed) || is_set(state.more)
         })
     }
 
@@ -122,7 +123,8 @@ impl Unsaved {
         !self.is_there() || browser::ask("Leave this page? What you changed is not saved.")
     }
 
-    /// Catches clicks on links before the router does, because the router asks nobody.
+    /// Catches clicks on links before the router does, because the router asks nobody. At links that are not the router's
+    /// the browser asks by itself.
     pub fn before_click(self, event: &web_sys::MouseEvent) {
         if !self.is_there() {
             return;
@@ -130,7 +132,7 @@ impl Unsaved {
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+        let link = target.and_then(|target| target.closest("a[href]:not([rel~=external])").ok().flatten());
         let leaves = link.is_some_and(|link| link.get_attribute("target").is_none());
         if leaves && !self.may_leave() {
             event.prevent_default();
@@ -184,28 +186,25 @@ pub fn SaveFoot(
     state: FormState,
     #[prop(into)] pending: Signal<bool>,
     #[prop(default = "Update")] label: &'static str,
-    /// What pressing the button will do, where that needs saying.
+    /// What pressing the button will do, where that needs saying: the button says it.
     #[prop(optional, into)]
     consequence: Option<Signal<Option<String>>>,
 ) -> impl IntoView {
-    let floats = move || state.changes() > 0;
-    let summary = move || {
-        (state.changes() > 0).then(|| {
-            let many = words::sentence(&words::count(state.changes() as u64, "change", "changes"));
-            let more = consequence.and_then(|text| text.get());
-            view! { <p><b>{many}</b> " not saved" {more.map(|text| format!(" · {text}"))}</p> }
-        })
+    let floats = move || state.is_changed();
+    let does = move || {
+        let text = consequence.and_then(|text| text.get());
+        text.map(|text| format!(", {text}"))
     };
     view! {
         <div class="form-foot">
             <div class=move || if floats() { "savebar" } else { "savebar-rest" }>
-                {summary}
+                {move || floats().then(|| view! { <p><b>"Not saved yet"</b></p> })}
                 <p role="status" class="saved-word">{move || state.saved.get().then_some("Saved")}</p>
                 <button type="button" class="button" hidden=move || !floats() on:click=move |_| state.discard()>
                     "Discard"
                 </button>
                 <button type="submit" class="button primary" aria-busy=move || pending.get().then_some("true")>
-                    {label}
+                    {label} {does}
                 </button>
             </div>
         </div>

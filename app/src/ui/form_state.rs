@@ -4,14 +4,10 @@
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlFormElement, HtmlInputElement, HtmlOptionElement, HtmlTextAreaElement};
 
-/// How many controls differ from what was saved.
+/// Whether a control differs from what was saved.
 #[must_use]
-pub fn changes(form: &HtmlFormElement) -> usize {
-    // A group of radio buttons that moved has two differing members and is one change.
-    let differing = controls(form)
-        .into_iter()
-        .filter(|control| differs(control) && !is_cleared_radio(control));
-    differing.count()
+pub fn is_changed(form: &HtmlFormElement) -> bool {
+    controls(form).iter().any(differs)
 }
 
 /// Makes what the form says now what counts as saved.
@@ -63,10 +59,4 @@ fn differs(control: &Element) -> bool {
 /// Whether it confirms one save, and is no setting itself.
 fn is_confirmation(input: &HtmlInputElement) -> bool {
     matches!(input.name().as_str(), "confirmed" | "all_the_same")
-}
-
-fn is_cleared_radio(control: &Element) -> bool {
-    control
-        .dyn_ref::<HtmlInputElement>()
-        .is_some_and(|input| input.type_() == "radio" && !input.checked())
 }

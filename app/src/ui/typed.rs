@@ -23,6 +23,12 @@ pub fn is_ticked(name: &str, value: &str, saved: bool) -> bool {
     })
 }
 
+/// Whether the page has such a form.
+#[must_use]
+pub fn is_there() -> bool {
+    use_context::<Typed>().is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use leptos::prelude::{Owner, provide_context};

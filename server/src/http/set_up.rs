@@ -41,11 +41,7 @@ async fn show(hop: Hop, Query(link): Query<Link>) -> Response {
 }
 
 async fn create(hop: Hop, body: Body) -> Response {
-    let form = match body {
-        Ok(body) => Form::read(&body),
-        Err(rejection) => return rejection.into_response(),
-    };
-    let form = match form {
+    let form = match Form::read(body) {
         Ok(form) => form,
         Err(fault) => return trouble::failed(&hop, Failed::early(fault), None),
     };

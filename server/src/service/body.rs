@@ -104,11 +104,14 @@ fn locate(fields: &Map<String, Value>) -> Option<Invalid> {
     (!faults.is_empty()).then_some(Invalid(faults))
 }
 
-/// Reads any type of ours.
+/// Reads any type of ours. A whole body, with an empty `base`, is an object: serde also takes a list of the fields.
 ///
 /// # Errors
 /// What does not fit, by JSON pointer below `base`.
 pub fn read<T: DeserializeOwned>(body: Value, base: &str) -> Result<T, Invalid> {
+    if base.is_empty() && !body.is_object() {
+        return Err(one("", "Send a JSON object."));
+    }
     serde_path_to_error::deserialize(body).map_err(|error| {
         let mut pointer = base.to_owned();
         for segment in error.path() {

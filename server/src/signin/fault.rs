@@ -23,6 +23,8 @@ pub enum SignInFault {
     Malformed,
     #[error("the request is too large to be kept")]
     TooLarge,
+    #[error("the form is larger than any of ours may be")]
+    FormTooLarge,
     #[error("the step does not offer this option")]
     NotOffered,
     #[error("the connection is disabled or gone")]
@@ -95,6 +97,7 @@ impl SignInFault {
             Self::AlreadyUsed => UserMessage::AlreadyUsed,
             Self::Forged => UserMessage::ForgedRequest,
             Self::Malformed | Self::TooLarge | Self::NotOffered => UserMessage::BadRequest,
+            Self::FormTooLarge => UserMessage::FormTooLarge,
             Self::ConnectionUnusable => UserMessage::ConnectionDisabled,
             Self::ApplicationUnusable => UserMessage::UnknownApplication,
             Self::TooManyAttempts => UserMessage::TooManyAttempts,
@@ -146,7 +149,7 @@ impl SignInFault {
             Self::NotThisBrowser => "another_browser",
             Self::AlreadyUsed => "already_used",
             Self::Forged => "forged",
-            Self::Malformed | Self::TooLarge | Self::NotOffered => "bad_request",
+            Self::Malformed | Self::TooLarge | Self::FormTooLarge | Self::NotOffered => "bad_request",
             Self::ConnectionUnusable => "connection_unusable",
             Self::ApplicationUnusable => "application_unusable",
             Self::TooManyAttempts => "too_many_attempts",
@@ -188,6 +191,7 @@ pub fn page_of(reason: Reason) -> u16 {
         Reason::ProviderUnreachable => UserMessage::ProviderUnreachable,
         Reason::ProviderSlow => UserMessage::ProviderSlow,
         Reason::ProviderAnsweredWrongly => UserMessage::ProviderAnsweredWrongly,
+        Reason::ConnectionMisconfigured => UserMessage::ConnectionMisconfigured,
         Reason::ProviderRefused => UserMessage::ProviderRefused,
     };
     message.number()
@@ -216,7 +220,8 @@ fn provider_message(error: &FederationError) -> UserMessage {
         FaultKind::Unreachable => UserMessage::ProviderUnreachable,
         FaultKind::Slow => UserMessage::ProviderSlow,
         FaultKind::Aborted => UserMessage::ProviderRefused,
-        FaultKind::Refused | FaultKind::Misconfigured | FaultKind::Clock => UserMessage::ProviderAnsweredWrongly,
+        FaultKind::Misconfigured => UserMessage::ConnectionMisconfigured,
+        FaultKind::Refused | FaultKind::Clock => UserMessage::ProviderAnsweredWrongly,
     }
 }
 

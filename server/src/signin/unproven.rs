@@ -167,7 +167,8 @@ pub fn note_provider(
         FaultKind::Unreachable => Reason::ProviderUnreachable,
         FaultKind::Slow => Reason::ProviderSlow,
         FaultKind::Aborted => Reason::ProviderRefused,
-        FaultKind::Refused | FaultKind::Misconfigured | FaultKind::Clock => Reason::ProviderAnsweredWrongly,
+        FaultKind::Misconfigured => Reason::ConnectionMisconfigured,
+        FaultKind::Refused | FaultKind::Clock => Reason::ProviderAnsweredWrongly,
     };
     let detail = json!({"request": hop.request_id, "provider": error.explanation()});
     note(hop, terms, transaction, reason, Some(connection), None, detail);

@@ -80,6 +80,19 @@ impl Browser {
         self.try_post(&server.url, path, form).await.expect("answers")
     }
 
+    /// From the application to the page that asks for a password: what the form is answered with.
+    pub async fn password(&mut self, server: &Served, name: &str, password: &str) -> Seen {
+        let address = self.get(server, &authorize()).await.location;
+        let page = self.get(server, &address).await;
+        let form = [
+            ("csrf", page.field("csrf")),
+            ("option", "password"),
+            ("username", name),
+            ("password", password),
+        ];
+        self.post(server, &address, &form).await
+    }
+
     /// Like [`Self::get`], of a server that may be gone.
     pub async fn try_get(&mut self, server: &str, path: &str) -> reqwest::Result<Seen> {
         self.send(self.http.get(format!("{server}{path}"))).await
@@ -177,15 +190,20 @@ pub async fn try_redeem(server: &str, code: &str) -> reqwest::Result<Option<Stri
     Ok(body["access_token"].as_str().map(str::to_owned))
 }
 
-/// What the token endpoint answers to a code, and the JSON of it.
-pub async fn ask_for_tokens(server: &str, code: &str) -> reqwest::Result<(Seen, Value)> {
-    let form = [
+/// What the application sends to redeem a code.
+pub fn redemption(code: &str) -> [(&'static str, &str); 5] {
+    [
         ("grant_type", "authorization_code"),
         ("code", code),
         ("redirect_uri", CALLBACK),
         ("code_verifier", VERIFIER),
         ("client_id", "shop"),
-    ];
+    ]
+}
+
+/// What the token endpoint answers to a code, and the JSON of it.
+pub async fn ask_for_tokens(server: &str, code: &str) -> reqwest::Result<(Seen, Value)> {
+    let form = redemption(code);
     let seen = Browser::new().try_post(server, "/oauth2/token", &form).await?;
     let body = serde_json::from_str(&seen.body).unwrap_or_default();
     Ok((seen, body))

@@ -128,8 +128,17 @@ impl Installation {
 
     /// Starts `doorward serve --demo` on a free port.
     pub async fn serve(&self) -> Served {
-        let mut command = self.command(&["serve", "--demo"]);
+        let mut command = self.server();
         command.env("DOORWARD_LISTEN", "127.0.0.1:0");
+        Self::start(command).await
+    }
+
+    /// The same, with its log in a new file: all that we say, and what others say to find faults.
+    pub async fn serve_logging(&self, log: &Path) -> Served {
+        let mut command = self.server();
+        command.env("DOORWARD_LISTEN", "127.0.0.1:0");
+        command.env("RUST_LOG", "debug,doorward=trace");
+        command.stderr(std::fs::File::create(log).expect("a file"));
         Self::start(command).await
     }
 
@@ -146,8 +155,14 @@ impl Installation {
         Self::spawn(self.node(port, port), format!("http://127.0.0.1:{port}"))
     }
 
-    fn node(&self, port: u16, public_port: u16) -> Command {
+    fn server(&self) -> Command {
         let mut command = self.command(&["serve", "--demo"]);
+        command.stderr(Stdio::null());
+        command
+    }
+
+    fn node(&self, port: u16, public_port: u16) -> Command {
+        let mut command = self.server();
         command.env("DOORWARD_LISTEN", format!("127.0.0.1:{port}"));
         command.env("DOORWARD_PUBLIC_URL", format!("http://localhost:{public_port}"));
         command.env("DOORWARD_API_TOKEN", API_TOKEN);
@@ -155,7 +170,7 @@ impl Installation {
     }
 
     fn spawn(mut command: Command, url: String) -> Served {
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         Served { child, lines, url }

@@ -4,6 +4,7 @@ mod browser;
 mod configuration;
 mod installation;
 mod kills;
+mod logs;
 mod nodes;
 mod operation;
 mod outage;
@@ -11,6 +12,7 @@ mod oversized;
 #[path = "../sign_in/postgres.rs"]
 mod postgres;
 mod scripts;
+mod slow;
 mod suspended;
 
 /// Runs each test on both databases.

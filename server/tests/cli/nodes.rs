@@ -1,7 +1,7 @@
-//! What two nodes over PostgreSQL, or the one node of SQLite, make of one person at once (budgets F18) and of what was
-//! used at the other node (F20, F21).
+//! What two nodes over PostgreSQL, or the one node of SQLite, make of one person at once (budgets F18), of what was
+//! used at the other node (F20, F21) and of what was switched off there (F35).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -138,6 +138,23 @@ async fn s34_what_ends_at_one_node_has_ended_at_the_other_within_a_second(one: I
             assert!(code_in(&known).is_none(), "S34: {name}: the session: {known}");
         }
     }
+    stop(nodes).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f35_what_is_switched_off_at_one_node_is_refused_at_the_other() {
+    let one = Installation::postgres().await;
+    let nodes = nodes(&one).await;
+    let (first, other) = (&nodes.0, nodes.1.as_ref().expect("two nodes"));
+    let (mut browser, back) = until_the_callback(&other.url, "late").await.expect("answers");
+    first.patch("connections/test-idp", &json!({"enabled": false})).await;
+    let switched = Instant::now();
+    while !at_the_provider(&other.url).await.expect("answers").1.is_empty() {
+        assert!(switched.elapsed() < Duration::from_secs(5), "F35: nobody is sent there");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let home = browser.get(other, &back).await.location;
+    assert_eq!(code_in(&home), None, "F35: nor does anybody come in from there");
     stop(nodes).await;
 }
 

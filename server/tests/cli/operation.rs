@@ -7,17 +7,16 @@ use tokio::net::TcpStream;
 
 use crate::browser::{Browser, authorize, between, code_in, redeem, shop};
 use crate::installation::{Installation, PATIENCE, Served};
+use crate::suspended::{EMAIL, PASSWORD};
 
 crate::on_both!(
     an_administrator_is_made_and_gets_a_new_password,
     new_keys_are_published_while_the_old_ones_stay,
     a_backup_is_taken_while_the_server_goes_on,
     f16_what_was_begun_goes_on_after_the_process_was_killed,
+    s45_wrong_passwords_count_over_a_restart,
     a_request_under_way_ends_before_the_server_does,
 );
-
-const EMAIL: &str = "admin@example.com";
-const PASSWORD: &str = "plenty-of-words-in-here";
 
 async fn an_administrator_is_made_and_gets_a_new_password(one: Installation) {
     let short = one.run_with(&["admin", "create", EMAIL], "short\n").await;
@@ -89,6 +88,42 @@ async fn a_backup_is_taken_while_the_server_goes_on(one: Installation) {
     server.stop().await;
 }
 
+/// An account, and an application that asks for its password.
+pub async fn add_shop(one: &Installation) {
+    one.run_with(&["admin", "create", EMAIL], PASSWORD).await.fine();
+    one.import(&shop("password"), &[]).await.fine();
+}
+
+/// Whether the person of [`add_shop`] comes to the application, and it gets its tokens.
+pub async fn signs_in(server: &Served) -> bool {
+    let home = Browser::new().password(server, EMAIL, PASSWORD).await.location;
+    match code_in(&home) {
+        Some(code) => redeem(server, &code).await,
+        None => false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f33_a_backup_that_is_taken_during_sign_ins_can_be_served() {
+    let one = Installation::sqlite();
+    add_shop(&one).await;
+    let server = serve_until_ready(&one).await;
+    let folder = one.folder.path().join("copy");
+    let arguments = ["backup", folder.to_str().expect("text")];
+    let sign_ins = async {
+        for number in 0..10 {
+            assert!(signs_in(&server).await, "F33: {number}, while the backup is taken");
+        }
+    };
+    let (backup, ()) = tokio::join!(one.run(&arguments), sign_ins);
+    backup.fine();
+    server.stop().await;
+    let restored = one.restored(&folder);
+    let server = serve_until_ready(&restored).await;
+    assert!(signs_in(&server).await, "F33: from the copy");
+    server.stop().await;
+}
+
 /// The server on the same data, ready to answer.
 async fn serve_until_ready(one: &Installation) -> Served {
     let server = one.serve().await;
@@ -97,8 +132,7 @@ async fn serve_until_ready(one: &Installation) -> Served {
 }
 
 async fn f16_what_was_begun_goes_on_after_the_process_was_killed(one: Installation) {
-    one.run_with(&["admin", "create", EMAIL], PASSWORD).await.fine();
-    one.import(&shop("password"), &[]).await.fine();
+    add_shop(&one).await;
     let server = serve_until_ready(&one).await;
     let mut browser = Browser::new();
     let page = browser.get(&server, &authorize()).await.location;
@@ -123,6 +157,20 @@ async fn f16_what_was_begun_goes_on_after_the_process_was_killed(one: Installati
     drop(server);
     let server = serve_until_ready(&one).await;
     assert!(!redeem(&server, &code).await, "and works once, over every restart");
+}
+
+async fn s45_wrong_passwords_count_over_a_restart(one: Installation) {
+    add_shop(&one).await;
+    let server = serve_until_ready(&one).await;
+    for number in 0..10 {
+        let seen = Browser::new().password(&server, EMAIL, "other-words-than-these").await;
+        assert_eq!(seen.status, 401, "{number}: {seen:?}");
+    }
+    server.kill().await;
+    let server = serve_until_ready(&one).await;
+    let seen = Browser::new().password(&server, EMAIL, PASSWORD).await;
+    assert_eq!(seen.status, 429, "S45: not even the right one: {seen:?}");
+    server.stop().await;
 }
 
 async fn a_request_under_way_ends_before_the_server_does(one: Installation) {

@@ -1,13 +1,20 @@
-//! PostgreSQL goes away and comes back while the server runs (budgets F9, F10).
+//! PostgreSQL goes away, comes back, and is slow while the server runs (budgets F9, F10, F12).
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use tokio::io::copy_bidirectional;
+use futures::future::join_all;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
 use crate::browser::{Browser, Seen, ask_for_tokens, authorize, code_in, redeem};
 use crate::installation::{Installation, Served, free_port};
+use crate::operation::add_shop;
 use crate::suspended::{EMAIL, PASSWORD, code, key, set_up};
 
 /// Stands between the server and PostgreSQL. Cut, nobody listens and every connection is gone.
@@ -15,6 +22,8 @@ struct Relay {
     port: u16,
     database: SocketAddr,
     at_work: JoinSet<()>,
+    /// Of whatever passes, in milliseconds.
+    delay: Arc<AtomicU64>,
 }
 
 impl Relay {
@@ -24,6 +33,7 @@ impl Relay {
             port: free_port(),
             database: (Ipv4Addr::LOCALHOST, one.database_port()).into(),
             at_work: JoinSet::new(),
+            delay: Arc::default(),
         }
     }
 
@@ -31,14 +41,20 @@ impl Relay {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
             .expect("the port");
-        let database = self.database;
+        let (database, delay) = (self.database, Arc::clone(&self.delay));
         self.at_work.spawn(async move {
             // Dropped with the listener.
             let mut connections = JoinSet::new();
-            while let Ok((mut server, _)) = listener.accept().await {
+            while let Ok((server, _)) = listener.accept().await {
+                let delay = Arc::clone(&delay);
                 connections.spawn(async move {
-                    let mut database = TcpStream::connect(database).await?;
-                    copy_bidirectional(&mut server, &mut database).await
+                    let (from_server, to_server) = server.into_split();
+                    let (from_database, to_database) = TcpStream::connect(database).await?.into_split();
+                    // The end of one side is the end of both.
+                    tokio::select! {
+                        ended = pass_on(from_server, to_database, &delay) => ended,
+                        ended = pass_on(from_database, to_server, &delay) => ended,
+                    }
                 });
             }
         });
@@ -46,6 +62,26 @@ impl Relay {
 
     async fn cut(&mut self) {
         self.at_work.shutdown().await;
+    }
+
+    /// From now on a statement and its answer take so long, in milliseconds.
+    fn slow_down(&self, round_trip: u64) {
+        self.delay.store(round_trip / 2, Ordering::Relaxed);
+    }
+}
+
+async fn pass_on(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, delay: &AtomicU64) -> std::io::Result<()> {
+    let mut part = vec![0; 16 * 1024];
+    loop {
+        let many = from.read(&mut part).await?;
+        if many == 0 {
+            return Ok(());
+        }
+        let delay = delay.load(Ordering::Relaxed);
+        if delay > 0 {
+            sleep(Duration::from_millis(delay)).await;
+        }
+        to.write_all(&part[..many]).await?;
     }
 }
 
@@ -163,5 +199,41 @@ async fn f10_a_sign_in_goes_on_after_each_outage() {
     assert!(redeem(&server, &code).await, "F10");
     assert!(!redeem(&server, &code).await, "F20: once");
     assert!(server.is_running(), "F10: without a restart");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f12_a_slow_database_lets_nobody_wait_without_end() {
+    let one = Installation::postgres().await;
+    add_shop(&one).await;
+    let mut relay = Relay::to(&one);
+    let one = one.through(relay.port);
+    relay.restore().await;
+    let port = free_port();
+    let mut server = one.serve_node(port, port).await;
+    server.until_ready().await;
+    let mut browser = Browser::new();
+    let home = browser.password(&server, EMAIL, PASSWORD).await.location;
+    assert!(code_in(&home).is_some(), "signed in: {home}");
+
+    for round_trip in [200, 1_000] {
+        relay.slow_down(round_trip);
+        let asked = join_all((0..50).map(|_| {
+            let (mut browser, server) = (browser.clone(), server.url.clone());
+            async move { browser.try_get(&server, &authorize()).await.expect("answers") }
+        }));
+        let answers = timeout(Duration::from_secs(20), asked).await;
+        for seen in answers.unwrap_or_else(|_| panic!("F12: somebody still waits, {round_trip} ms")) {
+            if code_in(&seen.location).is_none() {
+                is_retry_page(&seen);
+            }
+        }
+        assert_eq!(status(&server, "/health/live").await, 200, "F12: {round_trip} ms");
+    }
+    relay.slow_down(0);
+    server.until_ready().await;
+    let home = browser.get(&server, &authorize()).await.location;
+    assert!(code_in(&home).is_some(), "F12: as fast as before: {home}");
+    assert!(server.is_running(), "F12: without a restart");
     server.stop().await;
 }

@@ -65,6 +65,26 @@ async fn only_what_a_script_computes_itself_counts() {
 }
 
 #[tokio::test]
+async fn f29_a_worker_can_take_so_much_and_no_more() {
+    let _alone = ALONE.lock().await;
+    let pool = pool();
+    assert_eq!(end(&pool, SHORT).await, RunEnd::Done, "the worker is there");
+    let limits = fs::read_to_string(format!("/proc/{}/limits", worker())).expect("proc(5)");
+    for (name, most) in [
+        // 512 MiB.
+        ("Max address space", "536870912"),
+        ("Max core file size", "0"),
+        ("Max open files", "3"),
+    ] {
+        let of_it = limits.lines().find_map(|line| line.strip_prefix(name));
+        let rest = of_it.unwrap_or_else(|| panic!("F29: no {name}: {limits}"));
+        // The one in force, and how far the process could raise it.
+        let values: Vec<&str> = rest.split_whitespace().take(2).collect();
+        assert_eq!(values, [most, most], "F29: {name}");
+    }
+}
+
+#[tokio::test]
 async fn scripts_that_use_up_a_limit_leave_the_machine_to_others() {
     let _alone = ALONE.lock().await;
     let pool = pool();

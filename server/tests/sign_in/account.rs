@@ -84,6 +84,13 @@ async fn a_person_changes_what_is_theirs(world: &World) {
         .send(&saved, "/account/profile", &[("attribute.name", &long)])
         .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let script = [("attribute.website", "javascript:alert(1)")];
+    let refused = browser.send(&saved, "/account/profile", &script).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.body.contains("Write it like this: https://example.com"),
+        "{refused:?}"
+    );
     let german = browser.get("/account?ui_locales=de").await;
     assert!(german.body.contains("<h1>Ihr Konto</h1>"), "{german:?}");
     assert_eq!(events(world, "account.changed").await, 1);

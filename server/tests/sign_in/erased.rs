@@ -71,7 +71,7 @@ pub async fn rows_by_table(world: &World) -> BTreeMap<String, u64> {
 }
 
 /// The columns that hold one of the values, as text or in bytes.
-async fn columns_that_hold(world: &World, values: &[&str]) -> Vec<String> {
+pub async fn columns_that_hold(world: &World, values: &[&str]) -> Vec<String> {
     let database = Database::connect(&world.url).await.expect("connects");
     let is_sqlite = database.get_database_backend() == DbBackend::Sqlite;
     let mut found = vec![];

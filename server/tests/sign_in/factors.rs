@@ -38,7 +38,12 @@ pub fn key(page: &Seen) -> String {
 }
 
 pub fn claims_of(tokens: &Value) -> Value {
-    let token = tokens["id_token"].as_str().expect("an ID token");
+    claims_in(tokens, "id_token")
+}
+
+/// The claims of one of the tokens.
+pub fn claims_in(tokens: &Value, name: &str) -> Value {
+    let token = tokens[name].as_str().expect("a token");
     let payload = token.split('.').nth(1).expect("three parts");
     let json = URL_SAFE_NO_PAD.decode(payload).expect("base64url");
     serde_json::from_slice(&json).expect("json")

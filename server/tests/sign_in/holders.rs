@@ -151,7 +151,11 @@ async fn an_account_made_later_takes_the_app_over(world: &World) {
     assert!(!page.body.contains("class=\"key\""), "S38: {page:?}");
     let done = enter(&browser, &page, &code(world, &app)).await;
     let (_, after) = world.redeem("bank", &done.code()).await;
-    assert_eq!(claims_of(&before)["sub"], claims_of(&after)["sub"], "S13");
+    assert_eq!(
+        claims_of(&before)["sub"],
+        claims_of(&after)["sub"],
+        "the account is known by the `sub` that came before it"
+    );
     let provisioned = events(world, AuditAction::AccountProvisioned).await;
     assert_eq!(provisioned[0]["detail"], json!({"factors_taken_over": true}));
     let browser = world.browser();

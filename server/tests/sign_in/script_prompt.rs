@@ -225,7 +225,7 @@ async fn a_form_that_is_none_ends_the_sign_in(world: &World) {
         (
             0,
             "prompt('longWait', {})",
-            "There is no template longWait; there is genericForm",
+            "There is no template longWait; there are genericForm and activeSessions",
         ),
         (
             1,

@@ -80,6 +80,11 @@ async fn s47_a_secret_is_set_replaced_removed_and_never_read(world: &World) {
     assert!(told.contains("API_KEY") && !told.contains(VALUE) && !told.contains("another-value"));
 }
 
+/// What `split('').join(' ')` makes of a text.
+fn spaced(text: &str) -> String {
+    text.chars().map(String::from).collect::<Vec<_>>().join(" ")
+}
+
 async fn s47_no_value_leaves_by_a_script(world: &World) {
     for (number, body) in [
         "Log.info(secrets.KEY); fail({ errorMessage: secrets.KEY });",
@@ -104,17 +109,17 @@ async fn s47_no_value_leaves_by_a_script(world: &World) {
         .await;
         assert_eq!(saved.status, StatusCode::OK, "{saved:?}");
         let seen = world.browser().authorize("bank", "").await;
-        let told = format!("{seen:?} {saved:?} {:?}", events(world).await).replace(' ', "");
+        let told = format!("{seen:?} {saved:?} {:?}", events(world).await);
         assert!(!told.contains(VALUE), "{body}");
-        assert!(
-            !told.contains(&VALUE.chars().map(String::from).collect::<Vec<_>>().join("")),
-            "{body}"
-        );
+        assert!(!told.contains(&spaced(VALUE)), "{body}");
     }
     let all = events(world).await;
     let refused = all.iter().filter(|(action, _)| *action == AuditAction::SignInRefused);
     assert_eq!(refused.count(), 4, "{all:?}");
-    assert!(format!("{all:?}").contains("secret_KEY_"), "the log shows the stand-in");
+    let told = format!("{all:?}");
+    for stand_in in ["secret_KEY_".to_owned(), spaced("secret_KEY_")] {
+        assert!(told.contains(&stand_in), "the log shows the stand-in: {told}");
+    }
 }
 
 async fn a_script_tells_who_knows_the_secret(world: &World) {

@@ -4,7 +4,7 @@ use doorward_server::signin::unproven;
 use serde_json::json;
 
 use crate::api::get;
-use crate::factors::{code, enter, key};
+use crate::factors::{claims_in, code, enter, key};
 use crate::provider::Persona;
 use crate::world::World;
 
@@ -12,6 +12,7 @@ crate::on_both!(
     f6_our_clock_may_step_a_little,
     f6_a_larger_step_ends_one_sign_in_and_no_more,
     f38_a_code_stays_used_when_the_clock_goes_back,
+    f38_no_token_is_dated_ahead_of_a_clock_that_went_back,
 );
 
 /// Somebody whose provider goes on telling the time that ours told before it stepped.
@@ -83,4 +84,23 @@ async fn f38_a_code_stays_used_when_the_clock_goes_back(world: &World) {
     let page = browser.federated_to("bank", &persona).await;
     let seen = enter(&browser, &page, &code(world, &key)).await;
     assert!(seen.parameter("code").is_some(), "F38: time goes on: {seen:?}");
+}
+
+async fn f38_no_token_is_dated_ahead_of_a_clock_that_went_back(world: &World) {
+    let code = world.browser().federated(&persona(0)).await.code();
+    let (status, first) = world.redeem("portal", &code).await;
+    assert_eq!(status, 200, "{first}");
+    world.clock.advance(-60 * 60);
+    let refresh = first["refresh_token"].as_str().expect("a refresh token");
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+    let (status, next) = world.token("portal", &form).await;
+    assert_eq!(status, 200, "F38: {next}");
+    let now = world.state.now().timestamp();
+    for name in ["id_token", "access_token"] {
+        let (before, after) = (claims_in(&first, name), claims_in(&next, name));
+        let issued = after["iat"].as_i64().expect("a time");
+        assert!(issued <= now, "F38: {name} of {now}: {after}");
+        assert_eq!(after["auth_time"], before["auth_time"], "F38: {name}: it was then");
+    }
+    assert!(claims_in(&next, "id_token")["auth_time"].is_i64(), "{next}");
 }

@@ -92,6 +92,8 @@ reasons! {
     ProviderUnreachable = "provider_unreachable",
     ProviderSlow = "provider_slow",
     ProviderAnsweredWrongly = "provider_answered_wrongly",
+    /// A setting of the connection does not do, here or at the provider.
+    ConnectionMisconfigured = "connection_misconfigured",
     /// The person turned back at the provider, or it ended the sign-in itself.
     ProviderRefused = "provider_refused",
 }
@@ -142,6 +144,7 @@ impl Reason {
             | Self::ProviderUnreachable
             | Self::ProviderSlow
             | Self::ProviderAnsweredWrongly
+            | Self::ConnectionMisconfigured
             | Self::Incomplete => AttemptOutcome::FailedClosed,
         }
     }
@@ -170,6 +173,9 @@ impl Reason {
             Self::ProviderUnreachable => "The provider cannot be reached.",
             Self::ProviderSlow => "The provider takes too long to answer.",
             Self::ProviderAnsweredWrongly => "The provider answered something that cannot be accepted.",
+            Self::ConnectionMisconfigured => {
+                "A setting of the connection does not fit, so the provider cannot be used."
+            }
             Self::ProviderRefused => "The person turned back at the provider, or the provider ended the sign-in.",
         }
     }
@@ -229,6 +235,10 @@ impl Reason {
                 "Run the test on the connection's page; it names the setting that does not fit.",
                 "Compare issuer, client ID and client secret with the provider's console.",
             ],
+            Self::ConnectionMisconfigured => &[
+                "Run the test on the connection's page; it names the setting that does not fit.",
+                "Offer another way in the same step, so that people get in meanwhile.",
+            ],
             Self::ProviderRefused => &[
                 "Ask the person to sign in again and to agree at the provider.",
                 "If nobody gets through, look whether the provider lets this client sign people in.",
@@ -265,6 +275,7 @@ impl Reason {
             | Self::ProviderUnreachable
             | Self::ProviderSlow
             | Self::ProviderAnsweredWrongly
+            | Self::ConnectionMisconfigured
             | Self::ProviderRefused
             | Self::NoProofLeft => &[],
         }

@@ -12,6 +12,7 @@ pub mod assurance;
 pub mod attempt;
 pub mod audit;
 pub mod canonical;
+pub mod claim_form;
 pub mod connection;
 pub mod engine;
 pub mod expectation;

@@ -1,5 +1,6 @@
-//! Forms that a script shows: `prompt` with the template `genericForm`. What stands on one comes from the script, what
-//! comes back from the person; neither is ever markup, and both are bounded, because they travel with the sign-in.
+//! Forms that a script shows with `prompt`. What stands on a `genericForm` comes from the script, what comes back from
+//! the person; neither is ever markup, and both are bounded, because they travel with the sign-in. `activeSessions` is a
+//! form of ours: a box for each browser the person is signed in with.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +16,17 @@ pub const VALUE_QUESTION: &str = "prompt.value";
 
 /// Longest value that is taken, in bytes.
 pub const VALUE_LIMIT: usize = 1024;
-/// Most inputs.
+/// Most inputs; most browsers that are shown, the latest first.
 const INPUT_LIMIT: usize = 6;
+const SESSION_LIMIT: usize = 20;
 /// Longest id, label and title, and longest text above the inputs, in characters.
 const NAME_LIMIT: usize = 40;
 const LABEL_LIMIT: usize = 100;
 const TEXT_LIMIT: usize = 600;
+/// Longest name by which a browser calls itself, in characters.
+const AGENT_LIMIT: usize = 300;
+/// What a ticked box sends.
+pub const TICKED: &str = "on";
 
 /// A form as a script describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -36,17 +42,47 @@ pub struct Form {
     /// Whether the person may go on without it: the script says what happens then.
     #[serde(default)]
     pub may_skip: bool,
+    /// Each input is a browser that the person is signed in with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<TooMany>,
+}
+
+/// How many browsers somebody may be signed in with, and how many of those shown have to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TooMany {
+    /// This one among them.
+    pub most: u32,
+    pub least_ended: u32,
 }
 
 /// One field of a form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Input {
     /// What the script reads it by.
     pub name: String,
     pub label: String,
+    /// A box that is required has to be ticked.
     #[serde(default)]
     pub required: bool,
+    #[serde(default)]
+    pub kind: InputKind,
+    /// Since when the browser is signed in, in milliseconds since 1970; none for what is no browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
+}
+
+/// What an input looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum InputKind {
+    /// A line of text.
+    #[default]
+    Text,
+    /// A box to tick: [`TICKED`], or nothing.
+    Checkbox,
 }
 
 impl Form {
@@ -60,17 +96,21 @@ impl Form {
 
     fn is_within_limits(&self) -> bool {
         let fits = |text: &Option<String>, limit| text.as_ref().is_none_or(|text| text.chars().count() <= limit);
+        let (inputs, label) = match self.sessions {
+            Some(_) => (SESSION_LIMIT, AGENT_LIMIT),
+            None => (INPUT_LIMIT, LABEL_LIMIT),
+        };
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         let is_usable = |(at, input): (usize, &Input)| {
             let name = &input.name;
             (1..=NAME_LIMIT).contains(&name.len())
                 && name.chars().all(plain)
-                && (1..=LABEL_LIMIT).contains(&input.label.chars().count())
+                && (1..=label).contains(&input.label.chars().count())
                 && self.inputs[..at].iter().all(|before| before.name != *name)
         };
         fits(&self.title, LABEL_LIMIT)
             && fits(&self.text, TEXT_LIMIT)
-            && self.inputs.len() <= INPUT_LIMIT
+            && self.inputs.len() <= inputs
             && self.inputs.iter().enumerate().all(is_usable)
     }
 
@@ -89,9 +129,17 @@ impl Form {
             match fault(input, text) {
                 Some(fault) => faults.push((input.name.clone(), fault)),
                 None => {
-                    values.insert(input.name.clone(), text.to_owned());
+                    let is_ticked = input.kind == InputKind::Checkbox && !text.is_empty();
+                    let value = if is_ticked { TICKED } else { text };
+                    values.insert(input.name.clone(), value.to_owned());
                 }
             }
+        }
+        let ticked = values.values().filter(|value| *value == TICKED).count();
+        if let (Some(too_many), Some(first)) = (self.sessions, self.inputs.first())
+            && ticked < too_many.least_ended as usize
+        {
+            faults.push((first.name.clone(), AnswerFault::Missing));
         }
         if faults.is_empty() { Ok(values) } else { Err(faults) }
     }

@@ -7,6 +7,7 @@ use leptos::server_fn::ServerFn;
 use super::flow::Editor;
 use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::options::{Choice, ChoiceName, matching};
+use crate::ui::browser;
 use crate::ui::icon::{Icon, Shape};
 
 /// The menu below a step's options; of the step after the last one, which its first way to sign in makes.
@@ -31,6 +32,21 @@ pub fn AddOption(
         }
         .into_any();
     }
+    let input = NodeRef::<html::Input>::new();
+    let is_open = move || menu.get_untracked().is_some_and(|menu| menu.open());
+    let on_toggle = move |_| {
+        if is_open()
+            && let Some(input) = input.get_untracked()
+        {
+            let _ = input.focus();
+        }
+    };
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" && is_open() {
+            event.prevent_default();
+            browser::close_details(menu);
+        }
+    };
     let search = format!("Search ways to sign in for step {}", index + 1);
     let found = move || {
         let choices = typed.with(|typed| matching(left.clone(), typed));
@@ -44,7 +60,7 @@ pub fn AddOption(
             .into_any()
     };
     view! {
-        <details class="menu flow-menu" node_ref=menu>
+        <details class="menu flow-menu" node_ref=menu on:toggle=on_toggle on:keydown=on_key>
             <summary class="button small">
                 <Icon shape=Shape::Plus />
                 {label}
@@ -53,6 +69,7 @@ pub fn AddOption(
                 <div class="search">
                     <Icon shape=Shape::Search />
                     <input
+                        node_ref=input
                         class="input"
                         type="search"
                         aria-label=search
@@ -63,9 +80,6 @@ pub fn AddOption(
                             // Enter would send the whole form.
                             if event.key() == "Enter" {
                                 event.prevent_default();
-                            }
-                            if event.key() == "Escape" && let Some(menu) = menu.get_untracked() {
-                                menu.set_open(false);
                             }
                         }
                     />

@@ -6,6 +6,7 @@ use super::detail::Shown;
 use crate::api::application;
 use crate::ui::confirm::{ConfirmWord, Danger};
 use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::Version;
 
 /// The danger zone.
 #[component]
@@ -23,7 +24,7 @@ pub fn DeleteApplication(shown: Shown) -> impl IntoView {
             <ActionForm action attr:class="stack">
                 <FaultSummary faults />
                 <input type="hidden" name="id" value=application.id.to_string() />
-                <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
+                <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
                 <ConfirmWord word=application.settings.handle.to_string() id="confirm-delete" />
                 <div>
                     <button type="submit" class="button danger primary" aria-busy=move || action.pending().get().then_some("true")>

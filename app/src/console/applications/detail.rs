@@ -42,6 +42,8 @@ type Everything = (
 pub struct Shown {
     pub application: RwSignal<ApplicationView>,
     pub findings: RwSignal<Vec<Finding>>,
+    /// Of the flow on the screen, while that waits to be saved.
+    pub unsaved: RwSignal<Option<Vec<Finding>>>,
     /// Of the flow as it is saved.
     pub picture: StoredValue<Picture>,
     pub endpoints: StoredValue<ProviderEndpoints>,
@@ -87,9 +89,14 @@ impl LazyRoute for DetailPage {
                 Some(restored) => restored.analysis.expectations.clone(),
                 None => analysis.expectations.clone(),
             };
+            let unsaved = restored
+                .as_ref()
+                .filter(|restored| restored.version.flow != application.settings.flow)
+                .map(|restored| restored.analysis.findings.clone());
             let shown = Shown {
                 application: RwSignal::new(application),
                 findings: RwSignal::new(analysis.findings),
+                unsaved: RwSignal::new(unsaved),
                 picture: StoredValue::new(analysis.picture),
                 endpoints: StoredValue::new(endpoints),
                 connections: RwSignal::new(connections),
@@ -136,36 +143,39 @@ fn Detail(shown: Shown) -> impl IntoView {
     }
 }
 
-/// The first line: how many steps, what the first one offers, whether everybody gets through.
-fn answer(application: &ApplicationView, findings: usize) -> (String, String) {
+/// The first line: how many steps, what the first one offers, whether everybody gets through. While a change waits to be
+/// saved, that is said of the flow with it, and the rest of the one that sign-ins follow.
+fn answer(application: &ApplicationView, findings: usize, is_unsaved: bool) -> (String, String) {
     let steps = words::count(application.settings.flow.steps.len() as u64, "step", "steps");
     let first = application.settings.flow.steps.first();
     let ways = words::count(first.map_or(0, |step| step.options.len() as u64), "way", "ways");
-    let head = match (application.settings.enabled, findings) {
-        (false, _) => "Disabled: nobody can sign in to it.".to_owned(),
-        (true, 0) => "Everybody gets through.".to_owned(),
-        (true, some) => format!(
-            "{} in its sign-in flow.",
-            words::sentence(&words::count(some as u64, "finding", "findings"))
-        ),
+    let found = || words::count(findings as u64, "finding", "findings");
+    let head = match (application.settings.enabled, findings, is_unsaved) {
+        (false, _, _) => "Disabled: nobody can sign in to it.".to_owned(),
+        (true, 0, false) => "Everybody gets through.".to_owned(),
+        (true, 0, true) => "With what is changed here, everybody gets through.".to_owned(),
+        (true, _, false) => format!("{} in its sign-in flow.", words::sentence(&found())),
+        (true, _, true) => format!("With what is changed here, {} in its sign-in flow.", found()),
     };
-    (
-        head,
-        format!("Its sign-in has {steps} and starts with {ways} to sign in."),
-    )
+    let whose = if is_unsaved { "The flow in use" } else { "Its sign-in" };
+    (head, format!("{whose} has {steps} and starts with {ways} to sign in."))
 }
 
 #[component]
 fn Head(shown: Shown) -> impl IntoView {
     let name = move || shown.application.with(|a| a.settings.name.clone());
+    let found = move || {
+        let unsaved = shown.unsaved.with(|all| all.as_deref().map(worth_a_look));
+        let saved = || shown.findings.with(|all| worth_a_look(all));
+        (unsaved.unwrap_or_else(saved), unsaved.is_some())
+    };
     let line = move || {
-        let (head, rest) = shown
-            .application
-            .with(|a| answer(a, shown.findings.with(|all| worth_a_look(all))));
+        let (many, is_unsaved) = found();
+        let (head, rest) = shown.application.with(|a| answer(a, many, is_unsaved));
         view! { <b>{head}</b> " " {rest} }
     };
     let badge = move || {
-        let count = u32::try_from(shown.findings.with(|all| worth_a_look(all))).unwrap_or(u32::MAX);
+        let count = u32::try_from(found().0).unwrap_or(u32::MAX);
         view! { <FindingBadge count /> }
     };
     view! {

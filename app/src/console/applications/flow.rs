@@ -28,6 +28,7 @@ use crate::api::error::ConsoleError;
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
 use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::Version;
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::icon::{Icon, Shape};
 
@@ -99,7 +100,9 @@ impl Editor {
         self.steps.update(|steps| edit.apply(steps));
         self.state.saved.set(false);
         let id = self.steps.with_untracked(|steps| edit.focus(steps));
-        request_animation_frame(move || browser::focus_first(&format!("#{id}")));
+        request_animation_frame(move || {
+            browser::focus_first(&format!("#{id}"));
+        });
     }
 }
 
@@ -172,7 +175,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     keep_page_true(editor, saved);
     Effect::new(move |_| {
         let differs = editor.steps.with(|steps| saved.with(|saved| *steps != steps_of(saved)));
-        state.more.set(usize::from(differs));
+        state.more.set(differs);
     });
     let saved_script = restored.as_ref().map(|_| saved.with_untracked(script_of));
     let (brought, picture) = restored.map_or_else(
@@ -181,6 +184,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     );
     let live = live_analysis(editor, brought, picture);
     let findings = Signal::from(live.findings);
+    tell_head(editor, findings);
     let to_confirm = to_confirm(findings, [faults, edits]);
     let versions = format!("{base}/versions");
     view! {
@@ -191,7 +195,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <FaultSummary faults />
             <FaultSummary faults=edits />
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
-            <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
+            <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
             {move || restoring.get().map(|version| view! { <RestoreNotice version base=base.clone() /> })}
             <div class="flow-lead row">
                 <p class="muted">
@@ -235,6 +239,15 @@ fn to_confirm(findings: Signal<Vec<Finding>>, faults: [Faults; 2]) -> Memo<Optio
         let refused = faults.map(|faults| matches!(faults.get(), Some(ConsoleError::Unconfirmed)));
         shown.or_else(|| refused.contains(&true).then(|| (vec![], flow_findings::SAVE_UNSEEN)))
     })
+}
+
+/// While something waits to be saved, the head of the page says what is found with it.
+fn tell_head(editor: Editor, findings: Signal<Vec<Finding>>) {
+    let unsaved = editor.shown.unsaved;
+    Effect::new(move |_| unsaved.set(editor.state.is_changed().then(|| findings.get())));
+    on_cleanup(move || {
+        unsaved.try_set(None);
+    });
 }
 
 /// Asks anew what the rest of the page says of the flow that is saved, whenever that or what belongs to it has changed.

@@ -19,6 +19,7 @@ fn title(kind: Kind) -> &'static str {
         Kind::NewDevice => "On a new device",
         Kind::Age => "By age",
         Kind::Sessions => "By number of sessions",
+        Kind::EndSessions => "Limit of sessions",
     }
 }
 
@@ -42,6 +43,9 @@ fn about(kind: Kind) -> &'static str {
         }
         Kind::Sessions => {
             "Asks for a step when somebody is signed in in many browsers already. People without an account have no sessions and are not asked."
+        }
+        Kind::EndSessions => {
+            "Whoever is signed in in as many browsers as they may be says, after the last step, which of them to leave. People without an account have no sessions and are not asked."
         }
     }
 }

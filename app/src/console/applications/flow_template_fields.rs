@@ -28,6 +28,11 @@ pub fn Fields(kind: Kind, form: RwSignal<Form>, names: Memo<Vec<(String, String)
                 get=move || form.with_untracked(|form| form.years.clone()) set=move |text| form.update(|form| form.years = text) />
         }
         .into_any(),
+        Kind::EndSessions => view! {
+            <Number label="Browsers people may be signed in with" pointer="/sessions" made
+                get=move || form.with_untracked(|form| form.sessions.clone()) set=move |text| form.update(|form| form.sessions = text) />
+        }
+        .into_any(),
         Kind::Sessions => view! {
             <Number label="Browsers from which on they are asked" pointer="/sessions" made
                 get=move || form.with_untracked(|form| form.sessions.clone()) set=move |text| form.update(|form| form.sessions = text) />

@@ -8,7 +8,7 @@ use crate::api::application::SaveApplicationGeneral;
 use crate::ui::choice::Checkbox;
 use crate::ui::copy::Copy;
 use crate::ui::faults::{FaultSummary, Faults};
-use crate::ui::field::TextField;
+use crate::ui::field::{TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::page::Section;
 use crate::ui::time::When;
@@ -53,7 +53,7 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
         <ActionForm action attr:class="form" node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
+            <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
             <TextField label="Name" name="name" value=first.settings.name pointer="/name" faults required=true maxlength=120
                 help="People read it on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" checked=first.settings.enabled

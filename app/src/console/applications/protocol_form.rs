@@ -9,7 +9,7 @@ use super::detail::Shown;
 use crate::api::application::SaveApplicationProtocol;
 use crate::ui::choice::{Checkbox, RadioChoice, Radios};
 use crate::ui::faults::{FaultSummary, Faults};
-use crate::ui::field::{LinesField, SelectField, TextField};
+use crate::ui::field::{LinesField, SelectField, TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::page::Section;
 
@@ -32,7 +32,7 @@ pub fn ProtocolForm(shown: Shown) -> impl IntoView {
         <ActionForm action node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <input type="hidden" name="version" value=move || shown.application.with(|a| a.version) />
+            <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
             <Section title="Redirects" text="Where people may be sent back to. Compared character by character.">
                 <RedirectFields protocol=protocol.get_value() faults />
             </Section>

@@ -118,7 +118,9 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
             way.set(Some(rehearsal));
             if follows.get_value() {
                 follows.set_value(false);
-                request_animation_frame(|| browser::focus_first("#try-it-now"));
+                request_animation_frame(|| {
+                    browser::focus_first("#try-it-now");
+                });
             }
         }
         Some(Err(_)) => way.set(None),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::rehearsal::Choice;
-use doorward_domain::script_form::{Form, Input};
+use doorward_domain::script_form::{Form, Input, InputKind, TICKED};
 use leptos::prelude::*;
 
 /// What was typed, in a sentence.
@@ -24,7 +24,13 @@ pub fn FormStop(form: Form, choices: RwSignal<Vec<Choice>>) -> impl IntoView {
         text,
         inputs,
         may_skip,
+        sessions,
     } = form;
+    let title = match sessions {
+        Some(too_many) => Some(format!("Signed in in too many browsers: may be {}", too_many.most)),
+        None => title,
+    };
+    let least = sessions.map_or(0, |too_many| too_many.least_ended as usize);
     let typed = RwSignal::new(BTreeMap::<String, String>::new());
     let required: Vec<String> = inputs
         .iter()
@@ -33,7 +39,8 @@ pub fn FormStop(form: Form, choices: RwSignal<Vec<Choice>>) -> impl IntoView {
         .collect();
     let is_whole = move || {
         let filled = |name: &String| typed.with(|typed| typed.get(name).is_some_and(|value| !value.trim().is_empty()));
-        required.iter().all(filled)
+        let ticked = typed.with(|typed| typed.values().filter(|value| *value == TICKED).count());
+        required.iter().all(filled) && ticked >= least
     };
     view! {
         <p id="try-it-now" tabindex="-1">"Sees a form" {title.map(|title| format!(": “{title}”"))}</p>
@@ -58,8 +65,29 @@ pub fn FormStop(form: Form, choices: RwSignal<Vec<Choice>>) -> impl IntoView {
 
 #[component]
 fn Typed(input: Input, typed: RwSignal<BTreeMap<String, String>>) -> impl IntoView {
-    let Input { name, label, required } = input;
+    let Input {
+        name,
+        label,
+        required,
+        kind,
+        since,
+    } = input;
     let id = format!("try-it-input-{name}");
+    if kind == InputKind::Checkbox {
+        let labelled = id.clone();
+        let label = since.map_or(label, |_| format!("Sign out browser {name}"));
+        return view! {
+            <div class="choice">
+                <input id=id type="checkbox"
+                    on:change=move |event| typed.update(|typed| {
+                        let value = if event_target_checked(&event) { TICKED } else { "" };
+                        typed.insert(name.clone(), value.to_owned());
+                    }) />
+                <label for=labelled>{label}</label>
+            </div>
+        }
+        .into_any();
+    }
     view! {
         <div class="field">
             <label for=id.clone()>{label} {(!required).then_some(" (optional)")}</label>
@@ -69,4 +97,5 @@ fn Typed(input: Input, typed: RwSignal<BTreeMap<String, String>>) -> impl IntoVi
                 }) />
         </div>
     }
+    .into_any()
 }

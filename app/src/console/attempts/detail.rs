@@ -4,6 +4,7 @@ use doorward_domain::finding::Finding;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use super::pages::{Pages, flow_of};
 use super::table::OutcomeChip;
 use super::words::{name, often, who};
 use crate::api::attempt::{AttemptDetail, AttemptScript, AttemptView, Named, find_attempt};
@@ -41,8 +42,9 @@ fn Detail(detail: AttemptDetail) -> impl IntoView {
         provider,
     } = detail;
     let flow = attempt.application.as_ref().and_then(flow_of);
+    let pages = Pages::of(&attempt);
     let told = told.unwrap_or_else(|| succeeded(&attempt).to_owned());
-    let remedies = (!remedies.is_empty()).then(|| view! { <Remedies remedies flow=flow.clone() finding /> });
+    let remedies = (!remedies.is_empty()).then(|| view! { <Remedies remedies pages flow=flow.clone() finding /> });
     view! {
         <PageTitle text="Attempt" />
         <header class="page-head">
@@ -73,14 +75,14 @@ fn succeeded(attempt: &AttemptView) -> &'static str {
     }
 }
 
-fn flow_of(application: &Named) -> Option<String> {
-    let handle = application.handle.as_ref()?;
-    Some(format!("/console/applications/{handle}/flow"))
-}
-
 #[component]
-fn Remedies(remedies: Vec<String>, flow: Option<String>, finding: Option<Finding>) -> impl IntoView {
-    let items = remedies.into_iter().map(|text| view! { <li>{text}</li> });
+fn Remedies(remedies: Vec<String>, pages: Pages, flow: Option<String>, finding: Option<Finding>) -> impl IntoView {
+    let items = remedies.into_iter().map(move |text| match pages.link_in(&text) {
+        Some((before, linked, after, href)) => {
+            view! { <li>{before.to_owned()}<a href=href>{linked}</a>{after.to_owned()}</li> }.into_any()
+        }
+        None => view! { <li>{text}</li> }.into_any(),
+    });
     let found = finding.map(|finding| view! { <FindingNotice finding /> });
     let is_found = found.is_some();
     let link = flow.map(|href| {
@@ -93,7 +95,7 @@ fn Remedies(remedies: Vec<String>, flow: Option<String>, finding: Option<Finding
     });
     view! {
         <Section title="What helps" text="The usual first. What the analyser says of the application as it is now stands beside it.">
-            <ul>{items.collect_view()}</ul>
+            <ul class="bullets">{items.collect_view()}</ul>
             {found}
             {link}
         </Section>
@@ -113,7 +115,7 @@ fn Facts(attempt: AttemptView) -> impl IntoView {
     };
     let by = match &attempt.account {
         Some(Named { id, name: Some(_), .. }) => {
-            view! { <a href=format!("/console/users/{id}")><bdi>{who(&attempt)}</bdi></a> }.into_any()
+            view! { <a href=format!("/console/users/{id}")><bdi class="cut" title=who(&attempt)>{who(&attempt)}</bdi></a> }.into_any()
         }
         Some(_) | None => who(&attempt).into_any(),
     };

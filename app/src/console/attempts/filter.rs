@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::address::About;
-use super::words::outcome;
+use super::words::choice;
 use crate::api::attempt::AttemptQuery;
 use crate::ui::icon::{Icon, Shape};
 
@@ -34,7 +34,7 @@ pub fn Filters(about: About, wanted: Memo<AttemptQuery>) -> impl IntoView {
     let chosen = now.outcome.clone().unwrap_or_default();
     let outcomes = AttemptOutcome::ALL.map(|one| {
         let value = one.as_str();
-        view! { <option value=value selected=value == chosen>{outcome(one).0}</option> }
+        view! { <option value=value selected=value == chosen>{choice(one)}</option> }
     });
     let days = now.days.map(|days| days.to_string()).unwrap_or_default();
     let periods = PERIODS.map(|(value, words)| {

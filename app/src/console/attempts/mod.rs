@@ -4,6 +4,7 @@ mod address;
 mod detail;
 mod filter;
 mod list;
+mod pages;
 mod table;
 mod words;
 

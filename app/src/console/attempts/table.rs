@@ -91,7 +91,7 @@ fn Row(attempt: AttemptView) -> impl IntoView {
             <td data-label="Why" class:blank=is_blank>{told}</td>
             <td data-label="Application"><bdi>{application}</bdi></td>
             <td data-label="Through"><bdi>{connection}</bdi></td>
-            <td data-label="Who"><bdi>{by}</bdi></td>
+            <td data-label="Who"><bdi class="cut" title=by.clone()>{by.clone()}</bdi></td>
         </tr>
     }
 }

@@ -11,7 +11,17 @@ pub fn outcome(outcome: AttemptOutcome) -> (&'static str, &'static str) {
     match outcome {
         AttemptOutcome::Succeeded => ("Signed in", "chip ok"),
         AttemptOutcome::Refused => ("Refused", "chip danger"),
-        AttemptOutcome::FailedClosed => ("Failed closed", "chip warn"),
+        AttemptOutcome::FailedClosed => ("Refused", "chip warn"),
+    }
+}
+
+/// How it ended, as a choice among the others: both kinds of refusals say whose they are.
+#[must_use]
+pub fn choice(of: AttemptOutcome) -> &'static str {
+    match of {
+        AttemptOutcome::Succeeded => outcome(of).0,
+        AttemptOutcome::Refused => "Refused by somebody or a rule",
+        AttemptOutcome::FailedClosed => "Refused: no way left",
     }
 }
 

@@ -23,7 +23,7 @@ pub fn EventRow(view: AuditEventView) -> impl IntoView {
         <tr>
             <td data-label="When"><When at=view.event.at /></td>
             <td data-label="What"><span class=chip>{icon}<span>{what}</span></span></td>
-            <td data-label="By"><bdi>{by}</bdi></td>
+            <td data-label="By"><bdi class="cut" title=by.clone()>{by.clone()}</bdi></td>
             <td data-label="Concerns"><span><Concerns view=view.clone() /></span></td>
             <td data-label="More">
                 <details class="event-more">
@@ -39,7 +39,7 @@ pub fn EventRow(view: AuditEventView) -> impl IntoView {
 fn Concerns(view: AuditEventView) -> impl IntoView {
     let event = view.event;
     let link = |href: String, name: Option<String>, gone: &'static str| match name {
-        Some(name) => view! { <a href=href><bdi>{name}</bdi></a> }.into_any(),
+        Some(name) => view! { <a href=href><bdi class="cut" title=name.clone()>{name.clone()}</bdi></a> }.into_any(),
         None => view! { <span class="muted">{gone}</span> }.into_any(),
     };
     let mut parts = Vec::new();

@@ -7,14 +7,15 @@ use leptos::prelude::*;
 
 use super::detail::Shown;
 use super::holders::KeptFactors;
-use super::impact::{Impact, OtherBreaks, WhatChanges};
+use super::impact::{Impact, OtherBreaks, StopsNow, WhatChanges};
 use crate::api::connection::SaveJit;
 use crate::api::error::ConsoleError;
 use crate::ui::choice::{Checkbox, RadioChoice, Radios};
 use crate::ui::faults::{FaultSummary, Faults};
-use crate::ui::field::TextField;
+use crate::ui::field::{TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::page::Section;
+use crate::ui::typed;
 
 /// The tab.
 #[component]
@@ -31,7 +32,9 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
     let first = shown.connection.get_untracked();
     let settings = first.settings;
     let switch = NodeRef::<html::Input>::new();
-    let (impact, foresee) = Impact::of(shown, state);
+    let is_refused = untrack(|| faults.get()) == Some(ConsoleError::Unconfirmed);
+    let refused = is_refused.then(|| sent(&settings)).flatten();
+    let (impact, foresee) = Impact::of(shown, state, refused);
     let look = move || {
         state.look();
         foresee();
@@ -52,17 +55,14 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
         <ActionForm action node_ref=state.form attr:data-jit=saved on:input=move |_| look() on:reset=move |_| request_animation_frame(look)>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
+            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
             <section class="card jit-card" aria-label="Just-in-time provisioning">
                 <Checkbox label="Just-in-Time (JIT) User Provisioning" name="enabled" checked=settings.jit.enabled lead=true help=help node_ref=switch />
+                <StopsNow shown impact />
                 <WhatChanges shown impact />
             </section>
             <Choices settings />
-            <OtherBreaks shown impact />
-            {move || matches!(faults.get(), Some(ConsoleError::Unconfirmed)).then(|| view! {
-                <Checkbox label="Save it all the same" name="all_the_same" checked=false
-                    help="An application then stops people, or no longer does what is expected of it. Its sign-in flow shows who, where and why, with repairs." />
-            })}
+            <OtherBreaks shown impact faults />
             <SaveFoot state pending=action.pending() consequence=Signal::derive(move || impact.consequence(shown)) />
         </ActionForm>
         <KeptFactors shown />
@@ -79,7 +79,7 @@ fn Choices(settings: ConnectionDraft) -> impl IntoView {
         </Section>
         <Section title="People without an account" text="Only matters for people who come while JIT is off.">
             <Checkbox label="Keep second factors without a profile" name="factors_without_account" checked=settings.factors_without_account
-                help="Apps, passkeys, backup codes and codes by mail work without an account. What is kept is bound to the opaque subject that applications see and holds no attributes; what there is, and for how long it is kept, stands below." />
+                help="Apps, passkeys, backup codes and codes by mail work without an account. What is kept is bound to the opaque subject that applications see and holds no attributes." />
             <Checkbox label="Send codes to the verified address the provider asserts" name="otp_to_asserted_email" checked=settings.otp_to_asserted_email
                 help="One-time codes by mail work without an account, at an address the provider vouches for." />
         </Section>
@@ -90,6 +90,26 @@ fn Choices(settings: ConnectionDraft) -> impl IntoView {
                 help="Not pwd or kba, which name something known. A check counts for 12 hours." />
         </Section>
     }
+}
+
+/// The form as it was sent, where it came back refused before the browser's code had loaded.
+fn sent(saved: &ConnectionDraft) -> Option<SaveJit> {
+    let choice = |name: &str, saved: &str| serde_json::Value::from(typed::value(name, saved.to_owned()));
+    let is_ticked = |name: &str| typed::is_ticked(name, "true", false);
+    typed::is_there().then_some(())?;
+    Some(SaveJit {
+        id: String::new(),
+        version: 0,
+        enabled: is_ticked("enabled"),
+        attribute_sync: serde_json::from_value(choice("attribute_sync", sync_value(saved.jit.attribute_sync))).ok()?,
+        linking: serde_json::from_value(choice("linking", linking_value(saved.jit.linking))).ok()?,
+        factors_without_account: is_ticked("factors_without_account"),
+        otp_to_asserted_email: is_ticked("otp_to_asserted_email"),
+        trusted_acr: typed::value("trusted_acr", saved.trusted_acr.join(" ")),
+        trusted_amr: typed::value("trusted_amr", saved.trusted_amr.join(" ")),
+        confirmed: false,
+        all_the_same: false,
+    })
 }
 
 fn sync_value(sync: AttributeSync) -> &'static str {

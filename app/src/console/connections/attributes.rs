@@ -6,7 +6,7 @@ use super::detail::Shown;
 use super::rows::{EditedRow, edited, empty};
 use crate::api::connection::SaveConnectionAttributes;
 use crate::ui::faults::{FaultSummary, Faults};
-use crate::ui::field::TextField;
+use crate::ui::field::{TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::page::Section;
@@ -30,7 +30,7 @@ pub fn Attributes(shown: Shown) -> impl IntoView {
         <ActionForm action node_ref=state.form on:reset=move |_| rows.set(shown.connection.with_untracked(|c| edited(&c.settings.attributes))) on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
+            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
             <div class="stack">
                 <div>
                     <h2>"From the provider to us"</h2>
@@ -61,7 +61,7 @@ fn Rows(rows: RwSignal<Vec<EditedRow>>, state: FormState) -> impl IntoView {
     };
     let remove = move |key: usize| {
         rows.update(|rows| rows.retain(|row| row.key != key));
-        state.more.update(|more| *more += 1);
+        state.more.set(true);
         state.saved.set(false);
     };
     view! {

@@ -104,6 +104,19 @@ pub fn breaking(before: &[ApplicationFindings], after: Vec<ApplicationFindings>)
     after.into_iter().filter_map(keep).collect()
 }
 
+/// The applications that stop people from a connection as it is, with how.
+#[must_use]
+pub fn stopping(now: Vec<ApplicationFindings>, handle: &str) -> Vec<ApplicationFindings> {
+    let keep = |mut application: ApplicationFindings| {
+        let of = |finding: &Finding| finding.connection.as_ref().is_some_and(|from| from.as_str() == handle);
+        application
+            .findings
+            .retain(|finding| finding.severity == Severity::Error && of(finding));
+        (!application.findings.is_empty()).then_some(application)
+    };
+    now.into_iter().filter_map(keep).collect()
+}
+
 /// Whether people are refused, and not only an expectation broken.
 fn refuses(application: &ApplicationFindings) -> bool {
     let mut findings = application.findings.iter();
@@ -121,6 +134,23 @@ pub fn breaks_title(broken: &[ApplicationFindings], name: &str) -> String {
     let verb = if refusing == 1 { "refuses" } else { "refuse" };
     let many = words::count(refusing, "application", "applications");
     format!("{} {verb} people from {name}", words::sentence(&many))
+}
+
+/// What is broken already, as a title.
+#[must_use]
+pub fn stops_title(stopping: &[ApplicationFindings], name: &str) -> String {
+    format!("{} now", breaks_title(stopping, name))
+}
+
+/// What pressing *Update* breaks, as the end of what the button says.
+#[must_use]
+pub fn update_breaks(broken: &[ApplicationFindings], name: &str) -> String {
+    let refusing = broken.iter().filter(|found| refuses(found)).count() as u64;
+    if refusing == 0 {
+        return "an expectation breaks".to_owned();
+    }
+    let many = words::count(refusing, "application", "applications");
+    format!("{many} will refuse people from {name}")
 }
 
 /// Who comes to an application that would refuse people, in a sentence.
@@ -250,6 +280,28 @@ mod tests {
         let broken = breaking(&[stops("wiki")], vec![stops("wiki"), stops("payroll")]);
         assert_eq!(broken, [stops("payroll")]);
         assert_eq!(breaks_title(&broken, "Acme"), "1 application refuses people from Acme");
+        assert_eq!(
+            update_breaks(&broken, "Acme"),
+            "1 application will refuse people from Acme"
+        );
+    }
+
+    #[test]
+    fn whom_another_connection_stops_does_not_count() {
+        let of = |connection: &str| {
+            let mut found = found("wiki", FindingCode::JitOffFactor, None);
+            found.findings[0].connection = connection.parse().ok();
+            found
+        };
+        let stopped = stopping(vec![of("acme"), of("other")], "acme");
+        assert_eq!(stopped, [of("acme")]);
+        assert_eq!(
+            stops_title(&stopped, "Acme"),
+            "1 application refuses people from Acme now"
+        );
+        let mut warned = of("acme");
+        warned.findings[0].severity = Severity::Warning;
+        assert!(stopping(vec![warned], "acme").is_empty());
     }
 
     #[test]
@@ -260,6 +312,7 @@ mod tests {
             "An expectation breaks in 1 application"
         );
         assert!(confirmation(&[expectation()], "Acme").contains("an expectation is broken"));
+        assert_eq!(update_breaks(&[expectation()], "Acme"), "an expectation breaks");
         let both = [expectation(), found("payroll", FindingCode::JitOffFactorSome, None)];
         assert_eq!(breaks_title(&both, "Acme"), "1 application refuses people from Acme");
         assert!(confirmation(&both, "Acme").starts_with("I know that 1 application will refuse"));

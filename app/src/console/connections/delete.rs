@@ -6,6 +6,7 @@ use super::detail::Shown;
 use crate::api::connection;
 use crate::ui::confirm::{ConfirmWord, Danger};
 use crate::ui::faults::{FaultSummary, Faults};
+use crate::ui::field::Version;
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::words;
 
@@ -57,7 +58,7 @@ fn DeleteForm(shown: Shown) -> impl IntoView {
             <ActionForm action attr:class="stack">
                 <FaultSummary faults />
                 <input type="hidden" name="id" value=connection.id.to_string() />
-                <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
+                <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
                 <ConfirmWord word=connection.settings.handle.to_string() id="confirm-delete" />
                 <div>
                     <button type="submit" class="button danger primary" aria-busy=move || action.pending().get().then_some("true")>

@@ -9,7 +9,7 @@ use crate::api::error::ConsoleError;
 use crate::ui::choice::Checkbox;
 use crate::ui::copy::Copy;
 use crate::ui::faults::{FaultSummary, Faults};
-use crate::ui::field::TextField;
+use crate::ui::field::{TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::page::Section;
 use crate::ui::time::When;
@@ -55,7 +55,7 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
         <ActionForm action attr:class="form" node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
+            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
             <TextField label="Name" name="display_name" value=first.settings.display_name pointer="/display_name" faults required=true maxlength=120
                 help="What people read on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" checked=first.settings.enabled

@@ -1,50 +1,90 @@
-//! What an update of the Advanced tab breaks, before it is pressed. With the browser's code it follows every control;
-//! without, both answers to the switch are in the page and the style sheet shows the one that fits the checkbox.
+//! Whom the connection stops as it is saved, and what an update of the Advanced tab breaks, before it is pressed. With
+//! the browser's code that follows every control; without, both answers to the switch are in the page and the style sheet
+//! shows the one that fits the checkbox, and a form that comes back refused brings the answer to itself.
 
 use leptos::form::FromFormData;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::changes::{Line, affected, breaking, breaks_title, confirmation, lines};
+use super::changes::{
+    Line, affected, breaking, breaks_title, confirmation, lines, stopping, stops_title, update_breaks,
+};
 use super::detail::Shown;
 use crate::api::connection::{ApplicationFindings, SaveJit, preview_connection};
 use crate::api::error::ConsoleError;
-use crate::console::load::loading;
+use crate::console::load::{Loading, loading};
 use crate::ui::choice::Checkbox;
+use crate::ui::faults::Faults;
 use crate::ui::findings::Story;
 use crate::ui::form::FormState;
 use crate::ui::notice::{Notice, Tone};
 use crate::ui::pause::Pause;
 
 /// What saving the form would do.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Foreseen {
     /// Whether the switch stands elsewhere than it is saved.
     switched: bool,
     broken: Vec<ApplicationFindings>,
 }
 
+/// What is true of the connection as it is saved.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+struct Standing {
+    /// Whom it stops now.
+    stopped: Vec<ApplicationFindings>,
+    /// What the other position of the switch breaks.
+    other: Vec<ApplicationFindings>,
+    /// What the form that was refused before the browser's code had loaded would do.
+    refused: Option<Foreseen>,
+}
+
 /// What the server was last told of the form, and what it said.
 #[derive(Clone, Copy)]
 pub struct Impact {
+    standing: Loading<Standing>,
     foreseen: RwSignal<Option<Foreseen>>,
 }
 
-/// The applications that a JSON merge patch (RFC 7396) of the connection breaks.
-async fn brings(key: String, patch: Value) -> Result<Vec<ApplicationFindings>, ConsoleError> {
-    let now = preview_connection(key.clone(), json!({})).await?.findings;
-    let then = preview_connection(key, patch).await?.findings;
-    Ok(breaking(&now, then))
+/// What the analyser says of the applications after a JSON merge patch (RFC 7396) of the connection.
+async fn findings(key: &str, patch: Value) -> Result<Vec<ApplicationFindings>, ConsoleError> {
+    Ok(preview_connection(key.to_owned(), patch).await?.findings)
+}
+
+async fn foresee(key: String, switched: bool, patch: Value) -> Result<Foreseen, ConsoleError> {
+    let now = findings(&key, json!({})).await?;
+    let broken = breaking(&now, findings(&key, patch).await?);
+    Ok(Foreseen { switched, broken })
+}
+
+async fn stand(key: String, is_on: bool, refused: Option<SaveJit>) -> Result<Standing, ConsoleError> {
+    let now = findings(&key, json!({})).await?;
+    let other = findings(&key, json!({"jit": {"enabled": !is_on}})).await?;
+    let refused = match refused {
+        Some(form) => foresee(key.clone(), form.enabled != is_on, form.patch()).await.ok(),
+        None => None,
+    };
+    Ok(Standing {
+        other: breaking(&now, other),
+        stopped: stopping(now, &key),
+        refused,
+    })
 }
 
 impl Impact {
-    /// Follows the form; the function is to be called whenever a control changes.
-    pub fn of(shown: Shown, state: FormState) -> (Self, impl Fn() + Copy) {
+    /// Follows the form; the function is to be called whenever a control changes. `refused` is the form as it was sent,
+    /// where it comes back for want of a confirmation.
+    pub fn of(shown: Shown, state: FormState, refused: Option<SaveJit>) -> (Self, impl Fn() + Copy) {
+        let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
+        let standing = loading(
+            move || shown.connection.with(|c| (c.version, c.settings.jit.enabled)),
+            move |(_, is_on)| stand(handle.clone(), is_on, refused.clone()),
+        );
         let foreseen = RwSignal::new(None);
         let asking = Action::new(move |(switched, patch): &(bool, Value)| {
-            let (switched, patch) = (*switched, patch.clone());
             let key = shown.connection.with_untracked(|c| c.settings.handle.to_string());
-            async move { brings(key, patch).await.map(|broken| Foreseen { switched, broken }) }
+            foresee(key, *switched, patch.clone())
         });
         let pause = Pause::new();
         let under_way = StoredValue::new(None::<ActionAbortHandle>);
@@ -69,31 +109,44 @@ impl Impact {
             under_way.update_value(|asked| asked.take().into_iter().for_each(ActionAbortHandle::abort));
             foreseen.set(None);
         });
-        (Self { foreseen }, look)
+        (Self { standing, foreseen }, look)
     }
 
     /// What saving does, in one line.
     pub fn consequence(self, shown: Shown) -> Option<String> {
         let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
         let broken = self.foreseen.get()?.broken;
-        (!broken.is_empty()).then(|| breaks_title(&broken, &name))
+        (!broken.is_empty()).then(|| update_breaks(&broken, &name))
     }
+}
+
+/// Below the switch, whatever it says: whom the connection stops as it is saved.
+#[component]
+pub fn StopsNow(shown: Shown, impact: Impact) -> impl IntoView {
+    let content = move || {
+        Suspend::new(async move {
+            let stopped = impact.standing.await.unwrap_or_default().stopped;
+            let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
+            (!stopped.is_empty()).then(|| {
+                view! {
+                    <Notice tone=Tone::Danger title=stops_title(&stopped, &name)>
+                        <Stories applications=stopped name />
+                    </Notice>
+                }
+            })
+        })
+    };
+    view! { <div class="jit-now" aria-live="polite"><Transition fallback=|| ()>{content}</Transition></div> }
 }
 
 /// The box below the switch: what it changes, and whom it stops.
 #[component]
 pub fn WhatChanges(shown: Shown, impact: Impact) -> impl IntoView {
-    let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
-    let is_on = Memo::new(move |_| shown.connection.with(|c| c.settings.jit.enabled));
-    // What the analyser says about the other position of the switch.
-    let other = loading(
-        move || is_on.get(),
-        move |on| brings(handle.clone(), json!({"jit": {"enabled": !on}})),
-    );
     let content = move || {
         Suspend::new(async move {
-            let broken = other.await.unwrap_or_default();
-            view! { <Change shown impact to=!is_on.get_untracked() broken /> }
+            let standing = impact.standing.await.unwrap_or_default();
+            let is_on = shown.connection.with_untracked(|c| c.settings.jit.enabled);
+            view! { <Change shown impact to=!is_on standing /> }
         })
     };
     view! {
@@ -104,7 +157,7 @@ pub fn WhatChanges(shown: Shown, impact: Impact) -> impl IntoView {
 }
 
 #[component]
-fn Change(shown: Shown, impact: Impact, to: bool, broken: Vec<ApplicationFindings>) -> impl IntoView {
+fn Change(shown: Shown, impact: Impact, to: bool, standing: Standing) -> impl IntoView {
     let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
     let lines = shown.usage.with_value(|usage| {
         shown
@@ -117,11 +170,15 @@ fn Change(shown: Shown, impact: Impact, to: bool, broken: Vec<ApplicationFinding
     } else {
         "What switching it off changes"
     };
-    // With the other controls as they stand, where one of them was changed too.
-    let broken = Memo::new(move |_| {
-        let foreseen = impact.foreseen.get().filter(|foreseen| foreseen.switched);
-        foreseen.map_or_else(|| broken.clone(), |foreseen| foreseen.broken)
-    });
+    // With the other controls as they stand, where one of them was changed too. Where the switch is not moved, this is
+    // not shown, and a box in it must not be ticked.
+    let broken = Memo::new(
+        move |_| match impact.foreseen.get().or_else(|| standing.refused.clone()) {
+            None => standing.other.clone(),
+            Some(foreseen) if foreseen.switched => foreseen.broken,
+            Some(_) => vec![],
+        },
+    );
     view! {
         <Notice tone=Tone::Info title>
             <dl class="facts">{lines.into_iter().map(row).collect_view()}</dl>
@@ -132,12 +189,35 @@ fn Change(shown: Shown, impact: Impact, to: bool, broken: Vec<ApplicationFinding
 
 /// At the end of the form: whom it stops where the switch stays as it is.
 #[component]
-pub fn OtherBreaks(shown: Shown, impact: Impact) -> impl IntoView {
+pub fn OtherBreaks(shown: Shown, impact: Impact, faults: Faults) -> impl IntoView {
+    let content = move || {
+        Suspend::new(async move {
+            let refused = impact.standing.await.unwrap_or_default().refused;
+            view! { <Others shown impact refused faults /> }
+        })
+    };
+    view! { <div class="other-breaks" aria-live="polite"><Transition fallback=|| ()>{content}</Transition></div> }
+}
+
+#[component]
+fn Others(shown: Shown, impact: Impact, refused: Option<Foreseen>, faults: Faults) -> impl IntoView {
+    let foreseen = Memo::new(move |_| impact.foreseen.get().or_else(|| refused.clone()));
     let broken = Memo::new(move |_| {
-        let foreseen = impact.foreseen.get().filter(|foreseen| !foreseen.switched);
+        let foreseen = foreseen.get().filter(|foreseen| !foreseen.switched);
         foreseen.map(|foreseen| foreseen.broken).unwrap_or_default()
     });
-    view! { <div aria-live="polite"><Broken shown broken /></div> }
+    // It was refused, and what breaks is not known here: nobody has answered yet, or what was sent is lost.
+    let is_unseen = move || {
+        let known = foreseen.with(|foreseen| foreseen.as_ref().is_some_and(|foreseen| !foreseen.broken.is_empty()));
+        !known && faults.get() == Some(ConsoleError::Unconfirmed)
+    };
+    view! {
+        <Broken shown broken />
+        {move || is_unseen().then(|| view! {
+            <Checkbox label="Save it all the same" name="all_the_same" checked=false
+                help="An application then stops people, or no longer does what is expected of it. Its sign-in flow shows who, where and why, with repairs." />
+        })}
+    }
 }
 
 /// Nothing where nothing breaks. A box of its own for each thing to confirm, so that no tick is taken for another.
@@ -152,6 +232,17 @@ fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>) -> impl IntoView {
     let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
     let title = breaks_title(&broken, &name);
     let confirm = confirmation(&broken, &name);
+    view! {
+        <Notice tone=Tone::Danger title>
+            <Stories applications=broken name />
+            <Checkbox label=confirm name="confirmed" checked=false />
+        </Notice>
+    }
+}
+
+/// Each application with a link to its sign-in flow, who comes to it, and how they are stopped.
+#[component]
+fn Stories(applications: Vec<ApplicationFindings>, name: String) -> impl IntoView {
     let row = move |application: ApplicationFindings| {
         let href = format!("/console/applications/{}/flow", application.application);
         let people = application.affected.map(|people| affected(people, &name));
@@ -167,10 +258,5 @@ fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>) -> impl IntoView {
             </li>
         }
     };
-    view! {
-        <Notice tone=Tone::Danger title>
-            <ul class="impact">{broken.into_iter().map(row).collect_view()}</ul>
-            <Checkbox label=confirm name="confirmed" checked=false />
-        </Notice>
-    }
+    view! { <ul class="impact">{applications.into_iter().map(row).collect_view()}</ul> }
 }

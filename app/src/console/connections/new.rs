@@ -139,8 +139,8 @@ fn OidcFields(faults: Faults) -> impl IntoView {
             }
         } />
         <TextField label="Client ID" name="client_id" pointer="/oidc/client_id" faults required=true mono=true />
-        <TextField label="Client secret" name="client_secret" kind="password" pointer="/oidc/client_secret" faults mono=true
-            autocomplete="new-password" help="Kept encrypted and never shown again. Leave it empty for a public client." />
+        <TextField label="Client secret" name="client_secret" kind="password" pointer="/oidc/client_secret" faults depends=true mono=true
+            autocomplete="new-password" help="Needed unless the client authentication is none. Kept encrypted and never shown again." />
         <SelectField label="Client authentication" name="token_endpoint_auth_method" options=super::endpoints::auth_methods()
             value="client_secret_basic" pointer="/oidc/token_endpoint_auth_method" faults />
         <TextField label="Scopes" name="scopes" value="openid email profile" pointer="/oidc/scopes" faults required=true mono=true node_ref=scopes

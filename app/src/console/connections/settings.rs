@@ -12,7 +12,7 @@ use crate::ui::browser;
 use crate::ui::choice::Checkbox;
 use crate::ui::copy::CopyField;
 use crate::ui::faults::{FaultSummary, Faults};
-use crate::ui::field::{LinesField, SelectField, TextField};
+use crate::ui::field::{LinesField, SelectField, TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::page::Section;
 
@@ -76,7 +76,7 @@ fn SettingsForm(shown: Shown) -> impl IntoView {
         <ActionForm action node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <input type="hidden" name="version" value=move || shown.connection.with(|c| c.version) />
+            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
             <Section title="Provider" text="Who vouches for people, and as whom we ask.">
                 <TextField label="Issuer" name="issuer" kind="url" value=issuer_now pointer="/oidc/issuer" faults
                     required=true mono=true node_ref=issuer help="Compared byte for byte with what the provider says about itself." />
@@ -99,7 +99,7 @@ fn ClientFields(oidc: OidcSettings, secret_set: bool, faults: Faults) -> impl In
     let secret_help = if secret_set {
         "A secret is kept, encrypted. Leave this empty to keep it; type a new one to replace it."
     } else {
-        "No secret is kept. Type the one the provider gave you."
+        "No secret is kept. Needed unless the client authentication is none."
     };
     let method = match oidc.token_endpoint_auth_method {
         UpstreamAuthMethod::ClientSecretBasic => "client_secret_basic",
@@ -108,7 +108,7 @@ fn ClientFields(oidc: OidcSettings, secret_set: bool, faults: Faults) -> impl In
     };
     view! {
         <TextField label="Client ID" name="client_id" value=oidc.client_id pointer="/oidc/client_id" faults required=true mono=true />
-        <TextField label="Client secret" name="client_secret" kind="password" pointer="/oidc/client_secret" faults mono=true
+        <TextField label="Client secret" name="client_secret" kind="password" pointer="/oidc/client_secret" faults depends=true mono=true
             placeholder=if secret_set { "••••••••••••" } else { "" } autocomplete="new-password" help=secret_help />
         <SelectField label="Client authentication" name="token_endpoint_auth_method" options=auth_methods() value=method
             pointer="/oidc/token_endpoint_auth_method" faults />

@@ -10,6 +10,8 @@ mod theme_switch;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+pub use crumbs::Person;
+
 use crate::ui::form::Unsaved;
 
 /// The frame around a page. Skip link first; the page gets the keyboard after a change of address.
@@ -19,10 +21,12 @@ pub fn Frame(children: Children) -> impl IntoView {
     unsaved.before_unload();
     unsaved.before_back();
     provide_context(unsaved);
+    provide_context(crumbs::person());
     announce_pages();
     view! {
         <div class="frame" on:click:capture=move |event| unsaved.before_click(&event)>
-            <a class="skip" href="#main">"Skip to the content"</a>
+            // Not for the router: it would only change the address, and leave the keyboard where it is.
+            <a class="skip" href="#main" rel="external">"Skip to the content"</a>
             <rail::Rail />
             <header class="topbar">
                 <crumbs::Crumbs />
@@ -46,7 +50,9 @@ fn announce_pages() {
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| section(&before) != section(&now)) {
-            request_animation_frame(|| crate::ui::browser::focus_first("#main"));
+            request_animation_frame(|| {
+                crate::ui::browser::focus_first("#main");
+            });
         }
         now
     });

@@ -29,7 +29,7 @@ pub fn stops(user: &UserView, connections: &Connections) -> Vec<Stop> {
                 "Made just in time, at the first sign-in through {}",
                 connections.name(connection)
             ),
-            "The provider's claims became the attributes below; nobody had to do anything.".to_owned(),
+            "The provider's claims became the attributes of this account; nobody had to do anything.".to_owned(),
         ),
     };
     let mut stops = vec![Stop {

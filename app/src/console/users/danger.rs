@@ -96,7 +96,7 @@ fn Delete(shown: Shown) -> impl IntoView {
                 <FaultSummary faults />
                 <Version shown />
                 <ConfirmWord word=first.summary.username id="confirm-delete" />
-                <div><button type="submit" class="button danger primary">"Delete " <bdi>{first.summary.display_name}</bdi></button></div>
+                <div><button type="submit" class="button danger primary">"Delete " <bdi class="cut">{first.summary.display_name}</bdi></button></div>
             </ActionForm>
         </Danger>
     }

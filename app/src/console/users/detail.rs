@@ -9,6 +9,7 @@ use super::{profile, settings};
 use crate::api::connection::{ConnectionName, list_connection_names};
 use crate::api::error::ConsoleError;
 use crate::api::user::{UserView, find_user};
+use crate::console::frame::Person;
 use crate::console::load::{Load, NotFound, loading, segment};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::Avatar;
@@ -95,10 +96,26 @@ fn answer(user: &UserView) -> String {
     format!("{ways} {sessions}")
 }
 
+/// The breadcrumb follows when somebody is called something else.
+fn rename_crumb(name: Signal<String>) {
+    let Some(Person(shown)) = use_context() else {
+        return;
+    };
+    Effect::new(move |before: Option<String>| {
+        let name = name.get();
+        if before.is_some_and(|before| before != name) {
+            shown.set(Some(Ok(Some(name.clone()))));
+        }
+        name
+    });
+}
+
 #[component]
 fn Head(shown: Shown) -> impl IntoView {
     let user = shown.user;
     let name = move || user.with(|user| user.summary.display_name.clone());
+    rename_crumb(Signal::derive(name));
+    let username = move || user.with(|user| user.summary.username.clone());
     let word = use_query_map().with_untracked(|query| {
         let created = query.get_str("created").map(|_| "The account is made.");
         created.or_else(|| query.get_str("saved").map(|_| "Saved"))
@@ -109,12 +126,12 @@ fn Head(shown: Shown) -> impl IntoView {
             <div>
                 <div class="page-title">
                     {move || view! { <Avatar name=name() large=true /> }}
-                    <h1><bdi>{name}</bdi></h1>
+                    <h1><bdi class="cut" title=name>{name}</bdi></h1>
                     {move || view! { <StatusChip status=user.with(|user| user.summary.status) /> }}
                     {move || view! { <RoleChip role=user.with(|user| user.summary.role) /> }}
                 </div>
                 <p class="page-status">
-                    <b><bdi>{move || user.with(|user| user.summary.username.clone())}</bdi></b>
+                    <b><bdi class="cut" title=username>{username}</bdi></b>
                     " · "
                     {move || user.with(answer)}
                 </p>

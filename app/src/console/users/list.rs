@@ -117,7 +117,7 @@ fn Row(user: UserSummary) -> impl IntoView {
     let email = user.email.map(|email| {
         view! {
             <span class="row">
-                <span class="clip">{email}</span>
+                <span class="cut" title=email.clone()>{email.clone()}</span>
                 {(!verified).then(|| view! { <span class="chip source"><span>"not verified"</span></span> })}
             </span>
         }
@@ -128,8 +128,8 @@ fn Row(user: UserSummary) -> impl IntoView {
                 <span class="cell-name">
                     <Avatar name=user.display_name.clone() />
                     <span class="clip">
-                        <a class="row-link" href=href><bdi>{user.display_name}</bdi></a>
-                        <small><bdi>{user.username}</bdi></small>
+                        <a class="row-link" href=href title=user.display_name.clone()><bdi class="cut">{user.display_name.clone()}</bdi></a>
+                        <small><bdi class="cut" title=user.username.clone()>{user.username.clone()}</bdi></small>
                     </span>
                 </span>
             </th>

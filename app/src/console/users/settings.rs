@@ -9,7 +9,7 @@ use super::new::role_choices;
 use crate::api::user::{SaveUserProfile, SetUserPassword, SetUserRole};
 use crate::ui::choice::{Checkbox, Radios};
 use crate::ui::faults::{FaultSummary, Faults};
-use crate::ui::field::TextField;
+use crate::ui::field::{self, TextField};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::page::Section;
 use crate::ui::typed;
@@ -38,7 +38,7 @@ pub fn Settings(shown: Shown) -> impl IntoView {
 pub fn Version(shown: Shown) -> impl IntoView {
     view! {
         <input type="hidden" name="id" value=shown.user.with_untracked(|user| user.summary.id.to_string()) />
-        <input type="hidden" name="version" value=move || shown.user.with(|user| user.version) />
+        <field::Version saved=Signal::derive(move || shown.user.with(|user| user.version)) />
     }
 }
 

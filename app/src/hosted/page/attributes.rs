@@ -42,6 +42,8 @@ pub enum AttributeProblem {
     TooLong,
     NoAddress,
     NotAccepted,
+    /// It does not look like this example.
+    Unlike(&'static str),
     /// Belongs to another account.
     Taken,
 }
@@ -160,6 +162,7 @@ fn problem_text(text: &AttributeTexts, problem: AttributeProblem, max_length: u1
         AttributeProblem::TooLong => (text.too_long)(max_length),
         AttributeProblem::NoAddress => text.no_address.to_owned(),
         AttributeProblem::NotAccepted => text.not_accepted.to_owned(),
+        AttributeProblem::Unlike(example) => (text.unlike)(example),
         AttributeProblem::Taken => text.taken.to_owned(),
     }
 }

@@ -100,6 +100,7 @@ pub(super) fn form(
     let entry = Entry {
         option: "totp",
         name: names::CODE,
+        label: text.code,
         has_focus: has_focus && errors.proof.is_none(),
         error: errors.code,
         proof: proves.then_some(errors.proof),
@@ -131,6 +132,7 @@ pub(super) fn mail_form(
     let entry = Entry {
         option: EMAIL_OTP,
         name: names::MAIL_CODE,
+        label: shell.texts().by_mail.code,
         has_focus,
         error,
         proof: None,
@@ -160,6 +162,7 @@ struct Entry<'a> {
     /// The option of the step.
     option: &'static str,
     name: &'static str,
+    label: &'static str,
     has_focus: bool,
     error: Option<&'a str>,
     /// Whether a backup code is typed beside it, and what is wrong with that one.
@@ -182,7 +185,7 @@ impl Entry<'_> {
                 <input type="hidden" name=names::OPTION value=self.option />
                 {field(Field {
                     name: self.name.to_owned(),
-                    label: text.code.to_owned(),
+                    label: self.label.to_owned(),
                     kind: "text",
                     value: String::new(),
                     autocomplete: "one-time-code",

@@ -165,7 +165,7 @@ impl Ceremony {
         });
         let code = self.code.map(|(proof, error)| {
             let label = match proof {
-                ProofBy::App => shell.texts().code.code,
+                ProofBy::App => text.code_of_app,
                 ProofBy::BackupCode => shell.texts().backup_code.code,
             };
             field(Field {

@@ -137,28 +137,70 @@ pub fn script(model: &SignIn) -> Option<&'static str> {
     has_passkey.then_some(passkey::SCRIPT)
 }
 
-/// A step that only confirms somebody says so, and one that enrols an app says that.
+impl SignIn {
+    /// Whether the page is shown again because of this way.
+    fn is_about(&self, option: &SignInOption) -> bool {
+        use SignInProblem::{
+            BackupCodeUsed, CodeMissing, CodeUsed, PasskeyRefused, PasskeyTaken, WrongBackupCode, WrongCode, WrongProof,
+        };
+        match (&self.problem, option) {
+            (Some(CodeMissing | WrongCode | CodeUsed | WrongProof), SignInOption::Code(_))
+            | (Some(PasskeyRefused | PasskeyTaken), SignInOption::Passkey(_)) => true,
+            (Some(WrongCode | CodeUsed | WrongBackupCode | BackupCodeUsed), SignInOption::Passkey(passkey)) => {
+                passkey.proof.is_some()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl SignInOption {
+    /// What it sets up first, because the person does not have it yet.
+    fn enrols(&self, shell: &PageShell) -> Option<&'static str> {
+        match self {
+            Self::Code(code) => code.enrol.is_some().then_some(shell.texts().code.enrol_title),
+            Self::Passkey(passkey) => passkey.request.is_none().then_some(shell.texts().passkey.enrol_title),
+            Self::Password | Self::ByMail(_) | Self::MailCode(_) | Self::BackupCode(_) | Self::Connection(_) => None,
+        }
+    }
+
+    /// What a mail is on its way for stands before what the person has, and that before what would be set up.
+    fn rank(&self, shell: &PageShell) -> u8 {
+        match self {
+            Self::MailCode(code) if code.mailed.is_some() => 0,
+            other if other.enrols(shell).is_none() => 1,
+            _ => 2,
+        }
+    }
+}
+
+/// A step that only confirms somebody says so, and one for which they have nothing yet says what is set up.
 fn title(shell: &PageShell, model: &SignIn) -> &'static str {
     let texts = shell.texts();
-    let enrols = |option: &SignInOption| matches!(option, SignInOption::Code(code) if code.enrol.is_some());
-    let makes = |option: &SignInOption| matches!(option, SignInOption::Passkey(passkey) if passkey.request.is_none());
+    let set_up: Vec<_> = model.options.iter().map(|option| option.enrols(shell)).collect();
     if model.options.is_empty() || !model.options.iter().all(SignInOption::is_second) {
         texts.sign_in.title
-    } else if model.options.iter().all(makes) {
-        texts.passkey.enrol_title
-    } else if model.options.iter().any(enrols) {
-        texts.code.enrol_title
+    } else if set_up.iter().all(Option::is_some) {
+        set_up.into_iter().flatten().next().unwrap_or(texts.code.title)
     } else {
         texts.code.title
     }
 }
 
-/// Neighbouring connections share a form; the password stands in its own, so that Enter means the password.
+/// Neighbouring connections share a form; the password stands in its own, so that Enter means the password. What would
+/// be set up first is folded away beside what the person has.
 fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
     let mut parts: Vec<AnyView> = Vec::new();
     let is_button = |option: &SignInOption| matches!(option, SignInOption::Connection(_));
-    for group in model.options.chunk_by(|a, b| is_button(a) && is_button(b)) {
-        if !parts.is_empty() {
+    let mut options = model.options.clone();
+    options.sort_by_key(|option| option.rank(shell));
+    let has_any = options.iter().any(|option| option.enrols(shell).is_none());
+    for group in options.chunk_by(|a, b| is_button(a) && is_button(b)) {
+        let set_up = group
+            .first()
+            .and_then(|option| option.enrols(shell))
+            .filter(|_| has_any);
+        if !parts.is_empty() && set_up.is_none() {
             parts.push(view! { <p class="or">{shell.texts().frame.or}</p> }.into_any());
         }
         let connections: Vec<ConnectionOption> = group
@@ -173,7 +215,7 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
                 | SignInOption::Passkey(_) => None,
             })
             .collect();
-        parts.push(match group.first() {
+        let part = match group.first() {
             Some(SignInOption::Password) => password_form(shell, model).into_any(),
             Some(SignInOption::ByMail(option)) => by_mail_forms(shell, model, option).into_any(),
             Some(SignInOption::Code(option)) => code_form(shell, model, option).into_any(),
@@ -183,6 +225,19 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
             Some(SignInOption::Connection(_)) | None => {
                 connection_buttons(shell, &model.action, &connections).into_any()
             }
+        };
+        parts.push(match set_up {
+            Some(title) => {
+                let is_open = group.first().is_some_and(|option| model.is_about(option));
+                view! {
+                    <details class="set-up" open=is_open>
+                        <summary>{title}</summary>
+                        {part}
+                    </details>
+                }
+                .into_any()
+            }
+            None => part,
         });
     }
     parts

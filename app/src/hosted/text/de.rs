@@ -136,6 +136,7 @@ pub(super) static TEXTS: Texts = Texts {
         wrong_proof: "Geben Sie einen Ersatzcode ein, den Sie noch nicht benutzt haben.",
     },
     passkey: PasskeyTexts {
+        code_of_app: "Code Ihrer Authenticator-App",
         sign_in: "Mit Passkey anmelden",
         explain: "Bestätigen Sie mit Ihrem Passkey: Ihr Gerät fragt nach Finger, Gesicht oder PIN.",
         confirm: "Passkey verwenden",
@@ -181,6 +182,21 @@ pub(super) static TEXTS: Texts = Texts {
     prompt: PromptTexts {
         title: "Noch eine Angabe",
         skip: "Ohne diese Angabe fortfahren",
+        not_ticked: "Setzen Sie dieses Häkchen, um fortzufahren.",
+        sessions_title: "Sie sind anderswo angemeldet",
+        sessions: |most| match most {
+            1 => "Sie können mit einem Browser zugleich angemeldet sein. Wählen Sie, wo Sie abgemeldet werden."
+                .to_owned(),
+            _ => format!(
+                "Sie können mit {most} Browsern zugleich angemeldet sein, diesen mitgezählt. Wählen Sie, wo Sie abgemeldet werden."
+            ),
+        },
+        too_few: |least| match least {
+            1 => "Wählen Sie mindestens einen.".to_owned(),
+            _ => format!("Wählen Sie mindestens {least}."),
+        },
+        end_sessions: "Dort abmelden und fortfahren",
+        keep_sessions: "Dort angemeldet bleiben",
     },
     attributes: AttributeTexts {
         title: "Einige Angaben fehlen",
@@ -200,6 +216,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_long: |limit| format!("Verwenden Sie höchstens {limit} Zeichen."),
         no_address: "Geben Sie eine E-Mail-Adresse wie name@example.com ein.",
         not_accepted: "Dieser Wert ist nicht möglich. Versuchen Sie einen anderen.",
+        unlike: |example| format!("Schreiben Sie es so: {example}"),
         taken: "Das gehört zu einem anderen Konto. Verwenden Sie etwas anderes.",
         label,
     },
@@ -240,7 +257,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     trouble: TroubleTexts {
         number: "Code",
-        request: "Anfrage",
+        request: "Nummer der Anfrage",
         retry: "Noch einmal versuchen",
         other_ways: "Anders anmelden",
         tell_support: "Wenn Sie um Hilfe bitten, nennen Sie dies:",

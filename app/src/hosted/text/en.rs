@@ -134,6 +134,7 @@ pub(super) static TEXTS: Texts = Texts {
         wrong_proof: "Enter a backup code that you have not used yet.",
     },
     passkey: PasskeyTexts {
+        code_of_app: "Code of your authenticator app",
         sign_in: "Sign in with a passkey",
         explain: "Confirm it with your passkey: your device asks for your finger, your face or your PIN.",
         confirm: "Use your passkey",
@@ -179,6 +180,20 @@ pub(super) static TEXTS: Texts = Texts {
     prompt: PromptTexts {
         title: "One more thing",
         skip: "Go on without it",
+        not_ticked: "Tick this box to go on.",
+        sessions_title: "You are signed in elsewhere",
+        sessions: |most| match most {
+            1 => "You can be signed in with one browser at a time. Choose where to sign out.".to_owned(),
+            _ => format!(
+                "You can be signed in with {most} browsers at a time, this one included. Choose where to sign out."
+            ),
+        },
+        too_few: |least| match least {
+            1 => "Choose at least one.".to_owned(),
+            _ => format!("Choose at least {least}."),
+        },
+        end_sessions: "Sign out there and go on",
+        keep_sessions: "Stay signed in there",
     },
     attributes: AttributeTexts {
         title: "A few details are missing",
@@ -196,6 +211,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_long: |limit| format!("Use at most {limit} characters."),
         no_address: "Enter an email address like name@example.com.",
         not_accepted: "This value cannot be used. Try another one.",
+        unlike: |example| format!("Write it like this: {example}"),
         taken: "This belongs to another account. Use another one.",
         label,
     },
@@ -234,7 +250,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     trouble: TroubleTexts {
         number: "Code",
-        request: "Request",
+        request: "Request number",
         retry: "Try again",
         other_ways: "Sign in another way",
         tell_support: "If you ask for help, give these:",

@@ -138,6 +138,7 @@ pub(super) static TEXTS: Texts = Texts {
         wrong_proof: "Saisissez un code de secours que vous n’avez pas encore utilisé.",
     },
     passkey: PasskeyTexts {
+        code_of_app: "Code de votre application",
         sign_in: "Se connecter avec une clé d’accès",
         explain: "Confirmez avec votre clé d’accès : votre appareil demande votre doigt, votre visage ou votre code.",
         confirm: "Utiliser votre clé d’accès",
@@ -181,6 +182,21 @@ pub(super) static TEXTS: Texts = Texts {
     prompt: PromptTexts {
         title: "Encore une information",
         skip: "Continuer sans cette information",
+        not_ticked: "Cochez cette case pour continuer.",
+        sessions_title: "Vous êtes connecté ailleurs",
+        sessions: |most| match most {
+            1 => "Vous pouvez être connecté avec un seul navigateur à la fois. Choisissez où vous déconnecter."
+                .to_owned(),
+            _ => format!(
+                "Vous pouvez être connecté avec {most} navigateurs à la fois, celui-ci compris. Choisissez où vous déconnecter."
+            ),
+        },
+        too_few: |least| match least {
+            1 => "Choisissez-en au moins un.".to_owned(),
+            _ => format!("Choisissez-en au moins {least}."),
+        },
+        end_sessions: "S’y déconnecter et continuer",
+        keep_sessions: "Y rester connecté",
     },
     attributes: AttributeTexts {
         title: "Il manque quelques informations",
@@ -200,6 +216,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_long: |limit| format!("Utilisez {limit} caractères au plus."),
         no_address: "Saisissez une adresse e-mail comme nom@example.com.",
         not_accepted: "Cette valeur n’est pas acceptée. Essayez-en une autre.",
+        unlike: |example| format!("Écrivez-la ainsi : {example}"),
         taken: "Cette valeur appartient à un autre compte. Utilisez-en une autre.",
         label,
     },
@@ -240,7 +257,7 @@ pub(super) static TEXTS: Texts = Texts {
     },
     trouble: TroubleTexts {
         number: "Code",
-        request: "Requête",
+        request: "Numéro de requête",
         retry: "Réessayer",
         other_ways: "Se connecter autrement",
         tell_support: "Si vous demandez de l’aide, indiquez ceci :",

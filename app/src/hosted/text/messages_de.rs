@@ -28,9 +28,19 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Gehen Sie zurück zur Anwendung und melden Sie sich neu an.",
         ),
         UserMessage::DifferentBrowser => Advice::new(
-            "Bitte im ersten Browser weitermachen",
-            "Diese Anmeldung hat in einem anderen Browser oder einem privaten Fenster begonnen.",
-            "Kehren Sie dorthin zurück oder beginnen Sie hier in der Anwendung neu.",
+            "Diese Anmeldung ist in diesem Browser nicht offen",
+            "Sie ist hier beendet oder hat in einem anderen Browser oder einem privaten Fenster begonnen.",
+            "Wenn Sie angemeldet sind, gehen Sie zurück zur Anwendung. Sonst beginnen Sie dort neu.",
+        ),
+        UserMessage::FormTooLarge => Advice::new(
+            "Das ist zu viel Text",
+            "Was gesendet wurde, ist länger als alles, wonach wir fragen; nichts davon wurde verwendet.",
+            "Gehen Sie zurück, kürzen Sie es und senden Sie es noch einmal.",
+        ),
+        UserMessage::ConnectionMisconfigured => Advice::new(
+            format!("{provider} ist zurzeit nicht zu gebrauchen"),
+            "Etwas daran ist hier nicht richtig eingerichtet. Sie haben nichts falsch gemacht.",
+            "Gehen Sie einen anderen Weg, wenn es einen gibt, oder fragen Sie Ihre Administration und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::AlreadyUsed => Advice::new(
             "Dieser Schritt ist schon erledigt",
@@ -60,7 +70,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::ProviderAnsweredWrongly => Advice::new(
             format!("{provider} hat eine Antwort geschickt, der wir nicht trauen können"),
             "Sie ließ sich nicht prüfen, darum haben wir sie nicht verwendet. Es hat sich nichts geändert.",
-            "Beginnen Sie neu. Bleibt es dabei, findet Ihre Administration mit dem Code unten den Grund.",
+            "Beginnen Sie neu. Bleibt es dabei, findet Ihre Administration mit der Nummer der Anfrage unten den Grund.",
         ),
         UserMessage::ProviderRefused => Advice::new(
             "Die Anmeldung wurde nicht abgeschlossen",
@@ -103,7 +113,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::TooManyAccounts => Advice::new(
             "Zurzeit keine neuen Konten",
             "In der letzten Stunde haben sich sehr viele Personen zum ersten Mal angemeldet.",
-            "Versuchen Sie es in einer Stunde noch einmal. Wenn es eilt, nennen Sie Ihrer Administration den Code unten.",
+            "Versuchen Sie es in einer Stunde noch einmal. Wenn es eilt, nennen Sie Ihrer Administration die Nummer der Anfrage unten.",
         ),
         UserMessage::NeedsLocalAccount => Advice::new(
             "Hier geht es für Sie nicht weiter",
@@ -111,7 +121,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
                 "{} verlangt eine weitere Prüfung, die für Sie noch nicht möglich ist.",
                 place.application.unwrap_or("Die Anwendung")
             ),
-            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
+            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::NoVerifiedAddress => Advice::new(
             "Hier geht es für Sie nicht weiter",
@@ -119,12 +129,12 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
                 "{} schickt einen Code per E-Mail, und von Ihnen ist keine bestätigte Adresse bekannt.",
                 place.application.unwrap_or("Die Anwendung")
             ),
-            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
+            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::PasskeyCopied => Advice::new(
             "Dieser Passkey kann nicht verwendet werden",
             "Es sieht so aus, als gäbe es eine Kopie davon. Deshalb wird damit niemand angemeldet.",
-            "Nehmen Sie einen anderen Passkey. Sagen Sie es Ihrer Administration, die diesen entfernt, und nennen Sie den Code unten.",
+            "Nehmen Sie einen anderen Passkey. Sagen Sie es Ihrer Administration, die diesen entfernt, und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::EnrolmentRefused => Advice::new(
             "Hier geht es für Sie nicht weiter",
@@ -132,7 +142,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
                 "{} verlangt, dass etwas Neues eingerichtet wird, und womit Sie sich sonst bestätigen, wurde nicht verwendet.",
                 place.application.unwrap_or("Die Anwendung")
             ),
-            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
+            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::NoWayLeft => Advice::new(
             "Hier geht es für Sie nicht weiter",
@@ -140,7 +150,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
                 "{} nimmt in diesem Schritt nichts an, was Sie im Moment verwenden können.",
                 place.application.unwrap_or("Die Anwendung")
             ),
-            "Gehen Sie zurück und wählen Sie einen anderen Weg, oder fragen Sie Ihre Administration und nennen Sie den Code unten.",
+            "Gehen Sie zurück und wählen Sie einen anderen Weg, oder fragen Sie Ihre Administration und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::BackupCodesReplaced => Advice::new(
             "Diese Ersatzcodes gelten nicht",
@@ -150,7 +160,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::NoProofLeft => Advice::new(
             "Hier geht es für Sie nicht weiter",
             "Um eine Authenticator-App einzurichten, brauchen Sie einen Ihrer Ersatzcodes, und alle sind benutzt.",
-            "Bitten Sie Ihre Administration, Ihre Ersatzcodes zurückzusetzen, und nennen Sie den Code unten.",
+            "Bitten Sie Ihre Administration, Ihre Ersatzcodes zurückzusetzen, und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::LinkedElsewhere => Advice::new(
             "Diese Anmeldung gehört zu einem anderen Konto",
@@ -179,12 +189,12 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::NotAllowed => Advice::new(
             format!("{application} lässt Sie nicht herein"),
             format!("Die Regeln von {application} erlauben diese Anmeldung nicht."),
-            "Wenn Sie glauben, dass sie es sollten, fragen Sie Ihre Administration und nennen Sie den Code unten.",
+            "Wenn Sie glauben, dass sie es sollten, fragen Sie Ihre Administration und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::RuleFailed => Advice::new(
             format!("Sie können nicht weiter zu {application}"),
             "Eine Regel für diese Anmeldung funktioniert nicht, deshalb wird niemand durchgelassen.",
-            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie den Code unten.",
+            "Sie haben nichts falsch gemacht. Fragen Sie Ihre Administration und nennen Sie die Nummer der Anfrage unten.",
         ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Einige Angaben brauchen noch einen Blick",
@@ -199,7 +209,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::SomethingWentWrong => Advice::new(
             "Bei uns ist etwas schiefgegangen",
             "Es lag nicht an Ihnen.",
-            "Versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie Ihrer Administration den Code unten.",
+            "Versuchen Sie es noch einmal. Bleibt es dabei, nennen Sie Ihrer Administration die Nummer der Anfrage unten.",
         ),
         UserMessage::LogoutFailed => Advice::new(
             "Sie sind vielleicht noch angemeldet",

@@ -28,9 +28,19 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Go back to the application and sign in again.",
         ),
         UserMessage::DifferentBrowser => Advice::new(
-            "Go on in the browser you began with",
-            "This sign-in was begun in another browser or a private window.",
-            "Return to that browser, or start again from the application here.",
+            "This sign-in is not open in this browser",
+            "It has ended here, or it was begun in another browser or a private window.",
+            "If you are signed in, go back to the application. If not, start again from there.",
+        ),
+        UserMessage::FormTooLarge => Advice::new(
+            "That is too much text",
+            "What was sent is longer than anything we ask for, so none of it was used.",
+            "Go back, make it shorter and send it again.",
+        ),
+        UserMessage::ConnectionMisconfigured => Advice::new(
+            format!("{provider} cannot be used at the moment"),
+            "Something about it is not set up right here. Nothing is wrong with what you did.",
+            "Go on another way if one is offered, or ask your administrator and give the request number below.",
         ),
         UserMessage::AlreadyUsed => Advice::new(
             "This step is done already",
@@ -66,7 +76,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::ProviderAnsweredWrongly => Advice::new(
             format!("{provider} sent an answer we cannot trust"),
             "We could not verify it, so we did not use it. Nothing was changed.",
-            "Start again. If it keeps happening, your administrator can find the reason with the code below.",
+            "Start again. If it keeps happening, your administrator can find the reason with the request number below.",
         ),
         UserMessage::ProviderRefused => Advice::new(
             "The sign-in was not finished",
@@ -109,34 +119,34 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::TooManyAccounts => Advice::new(
             "No more new accounts for now",
             "Many people have signed in here for the first time within the last hour.",
-            "Try again in an hour. If it is urgent, ask your administrator and give the code below.",
+            "Try again in an hour. If it is urgent, ask your administrator and give the request number below.",
         ),
         UserMessage::NeedsLocalAccount => Advice::new(
             format!("You cannot go on to {application}"),
             format!("{application} asks for one more check that cannot be done for you yet."),
-            "Nothing is wrong with what you did. Ask your administrator and give the code below.",
+            "Nothing is wrong with what you did. Ask your administrator and give the request number below.",
         ),
         UserMessage::NoVerifiedAddress => Advice::new(
             format!("You cannot go on to {application}"),
             format!("{application} sends a code by email, and no verified email address is known for you."),
-            "Nothing is wrong with what you did. Ask your administrator and give the code below.",
+            "Nothing is wrong with what you did. Ask your administrator and give the request number below.",
         ),
         UserMessage::PasskeyCopied => Advice::new(
             "This passkey cannot be used",
             "It looks as if there were a copy of it, so nobody is signed in with it.",
-            "Use another passkey. Tell your administrator, who takes this one away, and give the code below.",
+            "Use another passkey. Tell your administrator, who takes this one away, and give the request number below.",
         ),
         UserMessage::EnrolmentRefused => Advice::new(
             format!("You cannot go on to {application}"),
             format!(
                 "{application} asks for something new to be set up, and the way you confirm it is you elsewhere was not used."
             ),
-            "Nothing is wrong with what you did. Ask your administrator and give the code below.",
+            "Nothing is wrong with what you did. Ask your administrator and give the request number below.",
         ),
         UserMessage::NoWayLeft => Advice::new(
             format!("You cannot go on to {application}"),
             format!("Nothing that {application} accepts in this step can be used by you at the moment."),
-            "Go back and choose another way to sign in, or ask your administrator and give the code below.",
+            "Go back and choose another way to sign in, or ask your administrator and give the request number below.",
         ),
         UserMessage::BackupCodesReplaced => Advice::new(
             "These backup codes do not count",
@@ -146,7 +156,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::NoProofLeft => Advice::new(
             format!("You cannot go on to {application}"),
             "To set up an authenticator app you need one of your backup codes, and all of them are used.",
-            "Ask your administrator to reset your backup codes, and give the code below.",
+            "Ask your administrator to reset your backup codes, and give the request number below.",
         ),
         UserMessage::LinkedElsewhere => Advice::new(
             "This sign-in belongs to another account",
@@ -171,12 +181,12 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::NotAllowed => Advice::new(
             format!("{application} does not let you in"),
             format!("The rules of {application} do not allow this sign-in."),
-            "If you think they should, ask your administrator and give the code below.",
+            "If you think they should, ask your administrator and give the request number below.",
         ),
         UserMessage::RuleFailed => Advice::new(
             format!("You cannot go on to {application}"),
             "A rule for this sign-in does not work, so nobody is let through.",
-            "Nothing is wrong with what you did. Ask your administrator and give the code below.",
+            "Nothing is wrong with what you did. Ask your administrator and give the request number below.",
         ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Some details need another look",
@@ -191,7 +201,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::SomethingWentWrong => Advice::new(
             "Something went wrong on our side",
             "It was not anything you did.",
-            "Try again. If it keeps happening, give your administrator the code below.",
+            "Try again. If it keeps happening, give your administrator the request number below.",
         ),
         UserMessage::LogoutFailed => Advice::new(
             "You may still be signed in",

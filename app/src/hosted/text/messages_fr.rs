@@ -28,9 +28,19 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Revenez à l’application et connectez-vous à nouveau.",
         ),
         UserMessage::DifferentBrowser => Advice::new(
-            "Continuez dans le premier navigateur",
-            "Cette connexion a commencé dans un autre navigateur ou une fenêtre privée.",
-            "Retournez-y, ou recommencez ici depuis l’application.",
+            "Cette connexion n’est pas ouverte dans ce navigateur",
+            "Elle est terminée ici, ou elle a commencé dans un autre navigateur ou une fenêtre privée.",
+            "Si vous êtes connecté, revenez à l’application. Sinon, recommencez depuis l’application.",
+        ),
+        UserMessage::FormTooLarge => Advice::new(
+            "C’est trop de texte",
+            "Ce qui a été envoyé dépasse tout ce que nous demandons ; rien n’en a été utilisé.",
+            "Revenez en arrière, raccourcissez et envoyez de nouveau.",
+        ),
+        UserMessage::ConnectionMisconfigured => Advice::new(
+            format!("{provider} est inutilisable pour le moment"),
+            "Un réglage n’est pas correct ici. Vous n’avez rien fait de mal.",
+            "Prenez un autre moyen s’il y en a un, ou demandez à votre administrateur en indiquant le numéro de requête ci-dessous.",
         ),
         UserMessage::AlreadyUsed => Advice::new(
             "Cette étape est déjà faite",
@@ -60,7 +70,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::ProviderAnsweredWrongly => Advice::new(
             format!("{provider} a envoyé une réponse douteuse"),
             "Nous n’avons pas pu la vérifier, donc nous ne l’avons pas utilisée. Rien n’a changé.",
-            "Recommencez. Si cela se répète, votre administrateur trouvera la raison avec le code ci-dessous.",
+            "Recommencez. Si cela se répète, votre administrateur trouvera la raison avec le numéro de requête ci-dessous.",
         ),
         UserMessage::ProviderRefused => Advice::new(
             "La connexion n’est pas terminée",
@@ -103,7 +113,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::TooManyAccounts => Advice::new(
             "Pas de nouveaux comptes pour le moment",
             "Beaucoup de personnes se sont connectées pour la première fois au cours de la dernière heure.",
-            "Réessayez dans une heure. Si c’est urgent, demandez à votre administrateur en indiquant le code ci-dessous.",
+            "Réessayez dans une heure. Si c’est urgent, demandez à votre administrateur en indiquant le numéro de requête ci-dessous.",
         ),
         UserMessage::NeedsLocalAccount => Advice::new(
             "Vous ne pouvez pas continuer ici",
@@ -111,7 +121,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
                 "{} demande une vérification de plus, qui n’est pas encore possible pour vous.",
                 place.application.unwrap_or("L’application")
             ),
-            "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le code ci-dessous.",
+            "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le numéro de requête ci-dessous.",
         ),
         UserMessage::NoVerifiedAddress => Advice::new(
             "Vous ne pouvez pas continuer ici",
@@ -119,12 +129,12 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
                 "{} envoie un code par e-mail, et aucune adresse vérifiée n’est connue pour vous.",
                 place.application.unwrap_or("L’application")
             ),
-            "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le code ci-dessous.",
+            "Vous n’avez rien fait de travers. Demandez à votre administrateur en indiquant le numéro de requête ci-dessous.",
         ),
         UserMessage::PasskeyCopied => Advice::new(
             "Cette clé d’accès ne peut pas être utilisée",
             "Il semble qu’il en existe une copie : personne n’est donc connecté avec elle.",
-            "Prenez une autre clé d’accès. Prévenez votre administrateur, qui retirera celle-ci, et donnez le code ci-dessous.",
+            "Prenez une autre clé d’accès. Prévenez votre administrateur, qui retirera celle-ci, et donnez le numéro de requête ci-dessous.",
         ),
         UserMessage::EnrolmentRefused => Advice::new(
             "Vous ne pouvez pas continuer ici",
@@ -132,7 +142,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
                 "{} demande de créer un nouveau moyen de confirmation, et celui que vous avez déjà n’a pas été utilisé.",
                 place.application.unwrap_or("L’application")
             ),
-            "Vous n’avez rien fait de mal. Demandez à votre administrateur et donnez le code ci-dessous.",
+            "Vous n’avez rien fait de mal. Demandez à votre administrateur et donnez le numéro de requête ci-dessous.",
         ),
         UserMessage::NoWayLeft => Advice::new(
             "Vous ne pouvez pas continuer ici",
@@ -140,7 +150,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
                 "{} n’accepte à cette étape rien que vous puissiez utiliser pour le moment.",
                 place.application.unwrap_or("L’application")
             ),
-            "Revenez en arrière et choisissez un autre moyen, ou demandez à votre administrateur en indiquant le code ci-dessous.",
+            "Revenez en arrière et choisissez un autre moyen, ou demandez à votre administrateur en indiquant le numéro de requête ci-dessous.",
         ),
         UserMessage::BackupCodesReplaced => Advice::new(
             "Ces codes de secours ne sont pas valables",
@@ -150,7 +160,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::NoProofLeft => Advice::new(
             "Vous ne pouvez pas continuer ici",
             "Pour configurer une application d’authentification, il vous faut l’un de vos codes de secours, et tous ont servi.",
-            "Demandez à votre administrateur de réinitialiser vos codes de secours, en indiquant le code ci-dessous.",
+            "Demandez à votre administrateur de réinitialiser vos codes de secours, en indiquant le numéro de requête ci-dessous.",
         ),
         UserMessage::LinkedElsewhere => Advice::new(
             "Cette connexion appartient à un autre compte",
@@ -175,12 +185,12 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::NotAllowed => Advice::new(
             format!("{application} ne vous laisse pas entrer"),
             format!("Les règles de {application} n’autorisent pas cette connexion."),
-            "Si vous pensez qu’elles le devraient, demandez à votre administrateur et donnez le code ci-dessous.",
+            "Si vous pensez qu’elles le devraient, demandez à votre administrateur et donnez le numéro de requête ci-dessous.",
         ),
         UserMessage::RuleFailed => Advice::new(
             format!("Vous ne pouvez pas continuer vers {application}"),
             "Une règle de cette connexion ne fonctionne pas, donc personne n’est admis.",
-            "Vous n’avez rien fait de mal. Demandez à votre administrateur et donnez le code ci-dessous.",
+            "Vous n’avez rien fait de mal. Demandez à votre administrateur et donnez le numéro de requête ci-dessous.",
         ),
         UserMessage::MissingAttributesInvalid => Advice::new(
             "Certaines informations sont à revoir",
@@ -195,7 +205,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::SomethingWentWrong => Advice::new(
             "Quelque chose s’est mal passé chez nous",
             "Vous n’y êtes pour rien.",
-            "Réessayez. Si cela se répète, donnez à votre administrateur le code ci-dessous.",
+            "Réessayez. Si cela se répète, donnez à votre administrateur le numéro de requête ci-dessous.",
         ),
         UserMessage::LogoutFailed => Advice::new(
             "Vous êtes peut-être encore connecté",

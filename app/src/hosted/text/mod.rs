@@ -194,6 +194,8 @@ pub struct BackupCodeTexts {
 
 /// Passkeys.
 pub struct PasskeyTexts {
+    /// Typed beside a new passkey.
+    pub code_of_app: &'static str,
     /// Button, where it says who somebody is.
     pub sign_in: &'static str,
     pub explain: &'static str,
@@ -243,6 +245,16 @@ pub struct PromptTexts {
     /// Where the script gives none.
     pub title: &'static str,
     pub skip: &'static str,
+    /// A box that has to be ticked.
+    pub not_ticked: &'static str,
+    /// Of the page where somebody who is signed in in too many browsers says which to leave.
+    pub sessions_title: &'static str,
+    /// Most browsers.
+    pub sessions: fn(u32) -> String,
+    /// How many have to go.
+    pub too_few: fn(u32) -> String,
+    pub end_sessions: &'static str,
+    pub keep_sessions: &'static str,
 }
 
 /// Missing attributes.
@@ -258,6 +270,8 @@ pub struct AttributeTexts {
     pub too_long: fn(u16) -> String,
     pub no_address: &'static str,
     pub not_accepted: &'static str,
+    /// An example.
+    pub unlike: OneName,
     pub taken: &'static str,
     pub label: fn(super::page::attributes::StandardAttribute) -> &'static str,
 }

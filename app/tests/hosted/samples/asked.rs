@@ -7,7 +7,7 @@ use doorward_app::hosted::page::prompt::{self, Prompt};
 use doorward_app::hosted::page::proof::{self, Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::{PageShell, UserMessage};
 use doorward_app::ui::logo::Brand;
-use doorward_domain::script_form::{Form, Input};
+use doorward_domain::script_form::{Form, Input, InputKind, TooMany};
 
 use super::Put;
 use super::factors::PASSKEY_REQUEST;
@@ -17,6 +17,9 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     put("proof", proof::render(shell, &proof(None)));
     put("proof_of_all", proof::render(shell, &proof_of_all(None, None)));
     put("prompt", prompt::render(shell, &a_prompt(vec![])));
+    put("sessions", prompt::render(shell, &sessions(vec![])));
+    let too_few = vec![("ses_1".to_owned(), AttributeProblem::Missing)];
+    put("sessions_too_few", prompt::render(shell, &sessions(too_few)));
     put(
         "attributes_with_errors",
         attributes::render(shell, &attributes(true, true)),
@@ -81,6 +84,7 @@ fn a_prompt(problems: Vec<(String, AttributeProblem)>) -> Prompt {
         name: name.into(),
         label: label.into(),
         required,
+        ..Input::default()
     };
     Prompt {
         action: "/sign-in/prompt".into(),
@@ -89,8 +93,38 @@ fn a_prompt(problems: Vec<(String, AttributeProblem)>) -> Prompt {
             text: Some("We ask once.\n<script>alert(1)</script>".into()),
             inputs: vec![input("site", "Site", true), input("note", "Anything \"else\"", false)],
             may_skip: problems.is_empty(),
+            sessions: None,
         },
         values: vec![("note".into(), "\"><img>".into())],
+        problems,
+        max_length: 1024,
+    }
+}
+
+/// The browsers of somebody who is signed in in too many.
+fn sessions(problems: Vec<(String, AttributeProblem)>) -> Prompt {
+    let input = |name: &str, agent: &str| Input {
+        name: name.into(),
+        label: agent.into(),
+        kind: InputKind::Checkbox,
+        since: Some(1_800_000_000_000),
+        ..Input::default()
+    };
+    Prompt {
+        action: "/sign-in/prompt".into(),
+        form: Form {
+            inputs: vec![
+                input("ses_1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"),
+                input("ses_2", "<i>"),
+            ],
+            may_skip: problems.is_empty(),
+            sessions: Some(TooMany {
+                most: 2,
+                least_ended: 1,
+            }),
+            ..Form::default()
+        },
+        values: vec![],
         problems,
         max_length: 1024,
     }

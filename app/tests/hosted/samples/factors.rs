@@ -33,6 +33,11 @@ fn codes(shell: &PageShell, put: &mut Put<'_>) {
         put(name, render(shell, &mail_code(mailed)));
     }
     put("code_enrol", render(shell, &code(Some(enrolment(false)), None)));
+    put("code_enrol_beside", render(shell, &beside(None)));
+    put(
+        "code_enrol_beside_wrong",
+        render(shell, &beside(Some(SignInProblem::WrongCode))),
+    );
     put("backup_codes", backup_codes::render(shell, &backup_codes()));
     for (name, left, problem) in [
         ("backup_code", 7, None),
@@ -157,6 +162,16 @@ fn backup_code(left: u8, problem: Option<SignInProblem>) -> SignIn {
         ],
         ..code(None, problem)
     }
+}
+
+/// Somebody with backup codes and without the app that the step offers first.
+fn beside(problem: Option<SignInProblem>) -> SignIn {
+    let mut model = code(Some(enrolment(true)), problem);
+    let codes = |option: &SignInOption| matches!(option, SignInOption::BackupCode(_));
+    model
+        .options
+        .extend(backup_code(7, None).options.into_iter().filter(codes));
+    model
 }
 
 fn backup_codes() -> BackupCodes {

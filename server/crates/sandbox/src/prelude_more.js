@@ -143,7 +143,8 @@
       throw new TypeError("The id of an input is made of up to 40 letters, digits, dots, hyphens and underscores");
     }
     const label = asText("The label of " + name, one.label, 100) || name;
-    return { name, label, required: one.required === true };
+    const kind = one.type === "checkbox" ? "checkbox" : "text";
+    return { name, label, required: one.required === true, kind };
   };
   const form = (data, maySkip) => {
     const given = isObject(data) ? data : {};
@@ -160,13 +161,22 @@
   let prompts = 0;
   define("prompt", function prompt(template, data, callbacks) {
     go();
-    if (template !== "genericForm") {
-      throw new TypeError("There is no template " + String(template) + "; there is genericForm");
-    }
     const given = callbacks || {};
+    const maySkip = typeof given.onFail === "function";
     prompts += 1;
     const number = prompts;
-    const page = form(data, typeof given.onFail === "function");
+    if (template === "activeSessions") {
+      const most = Number(isObject(data) ? data.maxSessionCount : undefined);
+      if (!(most >= 1 && most <= 50)) throw new TypeError("activeSessions needs maxSessionCount, a number from 1 to 50");
+      const at = line();
+      const heard = (all) => chooseSessions(given, { number, all, most: Math.trunc(most), maySkip, at });
+      later({ line: at, asks: ["sessions", "known"], heard });
+      return;
+    }
+    if (template !== "genericForm") {
+      throw new TypeError("There is no template " + String(template) + "; there are genericForm and activeSessions");
+    }
+    const page = form(data, maySkip);
     later({ line: line(), asks: ["prompt", number, page], heard: (answer) => filled(given, number, page, answer) });
   });
   const missing = (name) =>
@@ -203,9 +213,41 @@
       call(onFail, context);
       return;
     }
-    for (const { name } of inputs) {
-      typed.set(name, answer.open ? () => ask("prompt.value", number, name) : () => answer.params[name]);
+    for (const { name, required, kind } of inputs) {
+      const open = () => ask("prompt.value", number, name, required, kind);
+      typed.set(name, answer.open ? open : () => answer.params[name]);
     }
     if (typeof onSuccess === "function") call(onSuccess, context);
+  };
+
+  // `activeSessions`: who is signed in in too many browsers says which of them to leave. This one counts as well.
+  const chooseSessions = ({ onSuccess, onFail }, { number, all, most, maySkip, at }) => {
+    const goOn = () => {
+      if (typeof onSuccess === "function") call(onSuccess, context);
+    };
+    const tooMany = all.length - most + 1;
+    if (tooMany < 1) return goOn();
+    const shown = all.slice(0, 20);
+    const older = all.slice(20).map(({ id }) => String(id));
+    const box = ({ id, userAgent, loginTime }) => ({
+      name: String(id),
+      label: [...String(userAgent || "?")].slice(0, 300).join(""),
+      kind: "checkbox",
+      since: Number(loginTime) || 0,
+    });
+    const sessions = { most, least_ended: Math.min(Math.max(tooMany - older.length, 0), shown.length) };
+    const page = { title: null, text: null, inputs: shown.map(box), may_skip: maySkip, sessions };
+    const heard = (answer) => {
+      if (!answer.ok) {
+        call(onFail, context);
+        return;
+      }
+      const chosen = answer.open ? [] : ownKeys(answer.params).filter((id) => answer.params[id] === "on");
+      // Those that have no place on the page go as well.
+      for (const id of [...chosen, ...older]) ask("session.end", "known", id);
+      forget("sessions");
+      goOn();
+    };
+    call(() => later({ line: at, asks: ["prompt", number, page], heard }));
   };
 });

@@ -426,7 +426,8 @@ function onLoginRequest(context) {
 }";
     let form = json!({
         "title": null, "text": "Hello", "may_skip": true, "inputs": [
-            {"name": "city", "label": "City", "required": true}, {"name": "x", "label": "x", "required": false}
+            {"name": "city", "label": "City", "required": true, "kind": "text"},
+            {"name": "x", "label": "x", "required": false, "kind": "text"}
         ]
     });
     let RunEnd::Ask { question, line } = end(source, &[]) else {
@@ -445,9 +446,12 @@ function onLoginRequest(context) {
     };
     assert_eq!(
         (question.call.as_str(), question.args),
-        ("prompt.value", vec![json!(1), json!("city")])
+        (
+            "prompt.value",
+            vec![json!(1), json!("city"), json!(true), json!("text")]
+        )
     );
-    let value = told("prompt.value", json!([1, "city"]), json!("Bern"));
+    let value = told("prompt.value", json!([1, "city", true, "text"]), json!("Bern"));
     assert_eq!(step(end(source, &[open, value])).step, 1);
     let message = |source: &str| match end(source, &[]) {
         RunEnd::Broken { message, .. } => message,
@@ -455,7 +459,7 @@ function onLoginRequest(context) {
     };
     let other = message("function onLoginRequest() { prompt('dynamic_prompt', {}); }");
     assert!(
-        other.contains("There is no template dynamic_prompt; there is genericForm"),
+        other.contains("There is no template dynamic_prompt; there are genericForm and activeSessions"),
         "{other}"
     );
 }

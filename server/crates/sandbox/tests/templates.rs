@@ -4,6 +4,7 @@ use doorward_domain::analysis::{ConnectionFacts, analyse};
 use doorward_domain::finding::{FindingCode, Severity};
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::script::{Effect, Event, Question, RunEnd, ScriptEngine, StepOutcome};
+use doorward_domain::script_form;
 use doorward_domain::template::{Asked, Form, Kind, Membership};
 use doorward_sandbox::Engine;
 use serde_json::{Value, json};
@@ -217,6 +218,49 @@ fn sessions_decide() {
         let want = if asked { vec![1, 2, 3] } else { vec![1, 3] };
         assert_eq!(steps(&form, &[("sessions", json!(sessions))]), want, "{count}");
     }
+}
+
+#[test]
+fn who_is_signed_in_too_often_says_where_to_leave() {
+    let form = form(Kind::EndSessions, |form| form.sessions = "2".into());
+    let source = source(&form, 2);
+    let known = |call: &str, args: Value, answer: Value| {
+        let args = args.as_array().expect("a list").clone();
+        let call = call.to_owned();
+        Event::Told(Question { call, args }, answer)
+    };
+    let after = |count: usize, more: Vec<Event>| {
+        let session = |n: usize| json!({"id": format!("ses_{n}"), "userAgent": "a browser", "loginTime": 1000});
+        let sessions: Vec<Value> = (0..count).map(session).collect();
+        let passed = [1, 2].map(|step| Event::Stepped(step, StepOutcome::Success));
+        let told = known("sessions", json!(["known"]), json!(sessions));
+        let events: Vec<Event> = passed.into_iter().chain([told]).chain(more).collect();
+        Engine::default().run(&source, &events).end
+    };
+    for count in [0, 1] {
+        assert_eq!(after(count, vec![]), RunEnd::Done, "{count}");
+    }
+    let asked = |count: usize| match after(count, vec![]) {
+        RunEnd::Ask { question, .. } => question,
+        other => panic!("{count} and this one are too many: {other:?}"),
+    };
+    let shown = |count: usize| {
+        let page = script_form::Form::of(&asked(count)).expect("a form");
+        (page.inputs.len(), page.sessions.map(|too_many| too_many.least_ended))
+    };
+    assert_eq!(shown(3), (3, Some(2)));
+    assert_eq!(shown(25), (20, Some(19)), "those without a place go as well");
+    let chosen = json!({"ok": true, "params": {"ses_0": "on", "ses_1": "", "ses_2": "on"}});
+    let sent = || Event::Told(asked(3), chosen.clone());
+    let end = |id: &str| known("session.end", json!(["known", id]), json!(true));
+    assert_eq!(after(3, vec![sent(), end("ses_0"), end("ses_2")]), RunEnd::Done);
+    let RunEnd::Ask { question, .. } = after(3, vec![sent()]) else {
+        panic!("they are ended");
+    };
+    assert_eq!(
+        (question.call.as_str(), &question.args[1]),
+        ("session.end", &json!("ses_0"))
+    );
 }
 
 fn filled() -> Vec<Form> {

@@ -71,6 +71,7 @@ pub struct Through {
 }
 
 /// Distinct people who signed in through a connection since then, by application, and how many of them are linked.
+/// Whoever came before they had an account is found by their `sub`, which the account has taken over.
 ///
 /// # Errors
 /// Those of the database.
@@ -82,7 +83,8 @@ pub async fn through(
     let sql = "SELECT e.application_id AS id, COUNT(DISTINCT e.sub) AS people, \
                COUNT(DISTINCT CASE WHEN l.account_id IS NOT NULL THEN e.sub END) AS linked \
                FROM audit_event e \
-               LEFT JOIN link l ON l.account_id = e.account_id AND l.connection_id = e.connection_id \
+               LEFT JOIN account a ON a.sub = e.sub \
+               LEFT JOIN link l ON l.account_id = a.id AND l.connection_id = e.connection_id \
                WHERE e.connection_id = $1 AND e.at >= $2 AND e.action = $3 AND e.application_id IS NOT NULL \
                GROUP BY e.application_id";
     let values = vec![

@@ -1,6 +1,6 @@
 //! Who may see and send what: a session, a form of this page, and, before something is taken away, a fresh proof.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use doorward_app::hosted::names;
 use doorward_app::hosted::page::self_service::{self as view, Done};
 use doorward_domain::self_service::Addition;
@@ -58,10 +58,7 @@ pub(super) async fn visitor(hop: &Hop, path: &str) -> Result<Visitor, Response> 
 
 /// The person who sent a form of the page.
 pub(super) async fn sender(hop: &Hop, body: Body) -> Result<(Visitor, Form), Response> {
-    let form = match body {
-        Ok(body) => Form::read(&body).map_err(|fault| failed(hop, fault))?,
-        Err(rejection) => return Err(rejection.into_response()),
-    };
+    let form = Form::read(body).map_err(|fault| failed(hop, fault))?;
     let visitor = visitor(hop, HOME).await?;
     check_token(hop, &visitor.session, &form).map_err(|fault| failed(hop, fault))?;
     Ok((visitor, form))

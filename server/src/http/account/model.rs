@@ -4,9 +4,11 @@ use doorward_app::hosted::PageShell;
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem};
 use doorward_app::hosted::page::self_service::{LinkItem, PasskeyItem, SelfService, SessionItem, Source};
 use doorward_app::hosted::page::sign_in::ConnectionOption;
+use doorward_app::ui::agent;
 use doorward_app::ui::logo::Brand;
 use doorward_domain::Timestamp;
 use doorward_domain::account::{Account, Attribute, AttributeSource, Link};
+use doorward_domain::claim_form::example_instead;
 use doorward_domain::factor::FactorKind;
 use doorward_domain::id::ConnectionId;
 use doorward_domain::self_service::{EDITABLE, Holdings, may_edit};
@@ -67,15 +69,16 @@ fn field(name: &str, attribute: Option<&Attribute>) -> AttributeField {
     }
 }
 
-/// What is wrong with a value.
-pub fn problem(value: &str) -> Option<AttributeProblem> {
+/// What is wrong with a value; an empty one takes the attribute away.
+pub fn problem(name: &str, value: &str) -> Option<AttributeProblem> {
     if value.chars().count() > usize::from(VALUE_LIMIT) {
         return Some(AttributeProblem::TooLong);
     }
-    value
-        .chars()
-        .any(char::is_control)
-        .then_some(AttributeProblem::NotAccepted)
+    if value.chars().any(char::is_control) {
+        return Some(AttributeProblem::NotAccepted);
+    }
+    let example = example_instead(name, value).filter(|_| !value.is_empty());
+    example.map(AttributeProblem::Unlike)
 }
 
 /// Shows what was typed, with what is wrong with it.
@@ -84,7 +87,7 @@ pub fn refuse(page: &mut SelfService, typed: &[(&'static str, String)]) {
         if let Some((field, _)) = page.editable.iter_mut().find(|(field, _)| field.name == *name) {
             // Nobody has a longer one; showing it back would only fill the page.
             field.value = value.chars().take(usize::from(VALUE_LIMIT)).collect();
-            field.problem = problem(value);
+            field.problem = problem(name, value);
         }
     }
 }
@@ -132,12 +135,6 @@ fn linkable(hop: &Hop, linked: &[ConnectionId]) -> Vec<ConnectionOption> {
     .collect()
 }
 
-fn browser_of(agent: &str) -> Option<String> {
-    let (browser, system) = doorward_app::ui::agent::parts(agent);
-    let known: Vec<&str> = browser.into_iter().chain(system).collect();
-    (!known.is_empty()).then(|| known.join(" · "))
-}
-
 /// The page of somebody's account.
 pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFault> {
     let (db, account) = (hop.state.store.read(), &visitor.account);
@@ -176,7 +173,7 @@ pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFau
             .iter()
             .map(|one| SessionItem {
                 key: session::name(one).to_string(),
-                browser: browser_of(&one.user_agent),
+                browser: agent::short(&one.user_agent),
                 since: one.created_at.format("%Y-%m-%d %H:%M UTC").to_string(),
                 is_this: one.key == visitor.session.key,
             })

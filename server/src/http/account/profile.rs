@@ -64,7 +64,7 @@ pub(super) async fn save_profile(hop: Hop, body: Body) -> Response {
         Some((name, typed.trim().to_owned()))
     };
     let typed: Vec<(&'static str, String)> = EDITABLE.into_iter().filter_map(field).collect();
-    if typed.iter().any(|(_, value)| model::problem(value).is_some()) {
+    if typed.iter().any(|(name, value)| model::problem(name, value).is_some()) {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return answer(&hop, &visitor, status, None, |page| model::refuse(page, &typed)).await;
     }

@@ -1,6 +1,6 @@
 //! Ending sessions: others, and the one this browser is in.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use doorward_app::hosted::names;
 use doorward_app::hosted::page::self_service::Done;
 
@@ -30,11 +30,7 @@ pub(super) async fn end_sessions(hop: Hop, body: Body) -> Response {
 
 /// Signs out, also somebody of whom nothing is kept.
 pub(super) async fn leave(hop: Hop, body: Body) -> Response {
-    let form = match body {
-        Ok(body) => Form::read(&body),
-        Err(rejection) => return rejection.into_response(),
-    };
-    let form = match form {
+    let form = match Form::read(body) {
         Ok(form) => form,
         Err(fault) => return failed(&hop, fault),
     };

@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
+use http::StatusCode;
 
 use crate::signin::fault::SignInFault;
 
@@ -17,10 +18,14 @@ impl Form {
     /// Reads a body.
     ///
     /// # Errors
-    /// `Malformed` for too many fields or a field that stands twice.
-    pub fn read(body: &Bytes) -> Result<Self, SignInFault> {
+    /// `FormTooLarge`; `Malformed` for too many fields, a field that stands twice, and what cannot be read.
+    pub fn read(body: Body) -> Result<Self, SignInFault> {
+        let body = body.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => SignInFault::FormTooLarge,
+            _ => SignInFault::Malformed,
+        })?;
         let mut fields: Vec<(String, String)> = vec![];
-        for (name, value) in url::form_urlencoded::parse(body) {
+        for (name, value) in url::form_urlencoded::parse(&body) {
             if fields.len() >= FIELD_LIMIT || fields.iter().any(|(other, _)| *other == name) {
                 return Err(SignInFault::Malformed);
             }

@@ -1,6 +1,6 @@
 //! A transaction that a request is about, and what its page needs.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use doorward_app::hosted::PageShell;
 use doorward_app::hosted::page::sign_in::{self, SignInProblem};
 use doorward_app::hosted::{Language, UserMessage, names};
@@ -52,12 +52,8 @@ pub(super) async fn load(hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, R
 
 /// Loads a transaction for a form of its page: the body is within bounds and the token is the one of this stage.
 pub(super) async fn load_for_form(hop: Hop, id: &str, chosen: Chosen, body: Body) -> Result<(Loaded, Form), Response> {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return Err(rejection.into_response()),
-    };
     let loaded = load(hop, id, chosen).await?;
-    let form = match Form::read(&body) {
+    let form = match Form::read(body) {
         Ok(form) => form,
         Err(fault) => return Err(loaded.stop(fault)),
     };

@@ -339,5 +339,6 @@ pub fn problem(fault: AnswerFault) -> AttributeProblem {
         AnswerFault::TooLong => AttributeProblem::TooLong,
         AnswerFault::Characters => AttributeProblem::NotAccepted,
         AnswerFault::NotAnAddress => AttributeProblem::NoAddress,
+        AnswerFault::Unlike(example) => AttributeProblem::Unlike(example),
     }
 }

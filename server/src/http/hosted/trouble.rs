@@ -5,7 +5,7 @@ use doorward_app::hosted::page::sign_in::{ConnectionOption, SignInOption};
 use doorward_app::hosted::page::trouble::{OtherWays, Retry, Trouble, render};
 use doorward_app::hosted::{UserMessage, names};
 use doorward_domain::application::Application;
-use doorward_domain::engine::SignIn;
+use doorward_domain::engine::{Denial, SignIn};
 
 use super::model;
 use super::page;
@@ -93,7 +93,7 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
     let options = model::options(hop, &terms, transaction, &Pages::default()).filter(|options| !options.is_empty())?;
     let is_form = |option: &SignInOption| matches!(option, SignInOption::Password | SignInOption::ByMail(_));
     let has_password = options.iter().any(is_form);
-    let connections: Vec<ConnectionOption> = options
+    let mut connections: Vec<ConnectionOption> = options
         .into_iter()
         .filter_map(|option| match option {
             SignInOption::Connection(connection) => Some(connection),
@@ -105,6 +105,14 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
             | SignInOption::Passkey(_) => None,
         })
         .collect();
+    // Through the same provider the same would come of it.
+    let lacks = matches!(
+        failed.fault,
+        SignInFault::Denied(Denial::NeedsAccount | Denial::NoVerifiedAddress, _)
+    );
+    if let Some(refused) = failed.connection.as_ref().filter(|_| lacks) {
+        connections.retain(|connection| connection.handle != refused.handle.as_str());
+    }
     let action = dispatcher::address(transaction);
     (has_password || !connections.is_empty()).then(|| OtherWays {
         sign_in_page: has_password.then(|| action.clone()),

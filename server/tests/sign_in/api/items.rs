@@ -80,6 +80,11 @@ async fn a_dry_run_answers_and_saves_nothing(world: &World) {
 }
 
 async fn a_dry_run_counts_whom_it_would_stop(world: &World) {
+    // Somebody who came before they had an account is one person, and linked now.
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    let two = Persona::verified("two", "two@example.com");
+    world.browser().federated(&two).await.code();
+    world.change("acme", |connection| connection.jit.enabled = true).await;
     for subject in ["one", "two"] {
         let persona = Persona::verified(subject, &format!("{subject}@example.com"));
         world.browser().federated(&persona).await.code();

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{call, get};
+use crate::ended;
 use crate::provider::Persona;
 use crate::world::World;
 
@@ -14,6 +15,7 @@ crate::on_both!(
     what_an_account_cannot_be,
     a_disabled_account_is_out_at_once,
     a_link_can_be_taken_away,
+    s46_unlinking_and_a_change_of_role_have_one_event_each,
 );
 
 async fn an_account_from_birth_to_deletion(world: &World) {
@@ -157,11 +159,14 @@ async fn a_disabled_account_is_out_at_once(world: &World) {
         StatusCode::UNAUTHORIZED,
         "S34: the token is dead"
     );
-    let refresh = tokens["refresh_token"].as_str();
-    if let Some(refresh) = refresh {
-        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
-        assert_eq!(world.token("portal", &form).await.0, StatusCode::BAD_REQUEST);
-    }
+    let refresh = tokens["refresh_token"].as_str().expect("a refresh token");
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+    let (status, refused) = world.token("portal", &form).await;
+    assert_eq!(
+        (status, &refused["error"]),
+        (StatusCode::BAD_REQUEST, &json!("invalid_grant")),
+        "S34: it gives no other"
+    );
     let refused = world.browser().federated(&person).await;
     assert!(
         refused.location.is_none() || refused.parameter("code").is_none(),
@@ -195,4 +200,41 @@ async fn a_link_can_be_taken_away(world: &World) {
     );
     let bare = call(world, "DELETE", "/users/one@example.com/links", Value::Null).await;
     assert_eq!(bare.pointers(), ["?connection"]);
+}
+
+async fn s46_unlinking_and_a_change_of_role_have_one_event_each(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    world.browser().federated(&persona).await.code();
+    let id = get(world, "/users/one@example.com").await.body["id"].clone();
+    let id = id.as_str().expect("an id");
+    let events = async || {
+        let path = format!("/audit-events?account={id}&limit=200");
+        let page = get(world, &path).await.body;
+        page["items"].as_array().expect("items").clone()
+    };
+    let path = ended::unlink(world, id).await;
+    let own = format!("/users/{id}");
+    for (method, path, body, action, detail) in [
+        ("DELETE", &path, Value::Null, "link.removed", Value::Null),
+        (
+            "PATCH",
+            &own,
+            json!({"role": "administrator"}),
+            "account.changed",
+            json!({"fields": ["role"]}),
+        ),
+    ] {
+        world.clock.advance(1);
+        let (before, commits) = (events().await, world.state.store.counters().commits);
+        let done = call(world, method, path, body).await;
+        assert_eq!(done.status, StatusCode::OK, "{action}: {done:?}");
+        let commits = world.state.store.counters().commits - commits;
+        assert_eq!(commits, 1, "S46: {action}: the fact and its event in one commit");
+        let after = events().await;
+        assert_eq!(after.len(), before.len() + 1, "S46: {action}: {after:?}");
+        let event = &after[0];
+        assert_eq!(event["action"], action, "S46: {event}");
+        assert_eq!(event["actor"], json!({"kind": "api"}), "S46: {event}");
+        assert_eq!(event["detail"], detail, "S46: {event}");
+    }
 }

@@ -98,7 +98,7 @@ impl<'a> World<'a> {
             "request" if text(0) == "acr" => self.lists(),
             "request" => self.texts("comes from the address", false, false),
             "request.header" => self.texts(&format!("sends the header {}", text(0)), true, true),
-            script_form::VALUE_QUESTION => self.texts(&format!("types for {}", text(1)), false, true),
+            script_form::VALUE_QUESTION => self.typed(question, text(1)),
             "request.param" => self.texts(&format!("comes with the parameter {}", text(0)), true, true),
             "request.cookie" => self.texts(&format!("has the cookie {}", text(0)), true, true),
             // Sealed by us: nobody can make one up.
@@ -141,6 +141,20 @@ impl<'a> World<'a> {
             for near in [number - 1, *number, number + 1] {
                 add(near.to_string());
             }
+        }
+        all
+    }
+
+    /// What can stand in an input of a form.
+    fn typed(&self, question: &Question, name: &str) -> Vec<Answer> {
+        let flag = |index: usize| question.args.get(index).cloned().unwrap_or_default();
+        let mut all = if flag(3) == "checkbox" {
+            vec![answer(json!(script_form::TICKED), format!("ticks {name}"), true)]
+        } else {
+            self.texts(&format!("types for {name}"), false, true)
+        };
+        if flag(2) != true {
+            all.push(answer(json!(""), format!("leaves {name} empty"), true));
         }
         all
     }

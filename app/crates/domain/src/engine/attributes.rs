@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::progress::{Demands, Progress};
 use super::{Refused, SignIn};
 use crate::canonical::address;
+use crate::claim_form::example_instead;
 use crate::{Claims, Timestamp};
 
 /// Longest answer, in characters.
@@ -27,6 +28,8 @@ pub enum AnswerFault {
     Characters,
     /// Not an email address.
     NotAnAddress,
+    /// It does not look like this example.
+    Unlike(&'static str),
 }
 
 impl AwaitingAttributes {
@@ -89,6 +92,6 @@ fn check_answer(name: &str, text: &str) -> Option<AnswerFault> {
     } else if name == "email" && address(text).is_err() {
         Some(AnswerFault::NotAnAddress)
     } else {
-        None
+        example_instead(name, text).map(AnswerFault::Unlike)
     }
 }

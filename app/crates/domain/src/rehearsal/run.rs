@@ -299,7 +299,7 @@ impl<'a> Run<'a> {
             }
             script_http::QUESTION => script_http::failed("nothing is asked of other servers here", &json!({}), false),
             "sessions" => (0..browser.sessions)
-                .map(|_| json!({"userAgent": "", "loginTime": self.now.timestamp_millis()}))
+                .map(|n| json!({"id": format!("ses_{n}"), "userAgent": "", "loginTime": self.now.timestamp_millis()}))
                 .collect(),
             _ => Value::Null,
         }

@@ -46,7 +46,7 @@ impl Form {
     #[must_use]
     pub fn needs_step(&self) -> bool {
         match self.kind {
-            Kind::Age => false,
+            Kind::Age | Kind::EndSessions => false,
             Kind::Group => self.membership != Membership::LetsIn,
             Kind::SignInOption | Kind::Network | Kind::NewDevice | Kind::Sessions => true,
         }
@@ -100,6 +100,10 @@ impl Form {
             Kind::Sessions => {
                 let most = number(&self.sessions, 1, 50, "/sessions", &mut check);
                 most.map(|most| Template::Sessions { most, step })
+            }
+            Kind::EndSessions => {
+                let most = number(&self.sessions, 1, 50, "/sessions", &mut check);
+                most.map(|most| Template::EndSessions { most })
             }
         };
         check.finish()?;

@@ -25,17 +25,19 @@ pub enum Kind {
     NewDevice,
     Age,
     Sessions,
+    EndSessions,
 }
 
 impl Kind {
     /// Every kind, in the order of the editor.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SignInOption,
         Self::Group,
         Self::Network,
         Self::NewDevice,
         Self::Age,
         Self::Sessions,
+        Self::EndSessions,
     ];
 }
 
@@ -86,4 +88,6 @@ pub enum Template {
     Age { years: u32 },
     /// Whoever is signed in in so many browsers takes the step.
     Sessions { most: u32, step: u32 },
+    /// Whoever is signed in in so many browsers says, after every step, which of them to leave.
+    EndSessions { most: u32 },
 }

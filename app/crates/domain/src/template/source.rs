@@ -49,6 +49,7 @@ impl Template {
                 let test = "getUserSessions(context.currentKnownSubject).length >= sessionLimit";
                 asking(steps, *step, &when(test, *step))
             }
+            Self::EndSessions { .. } => format!("{}{END_SESSIONS}", asking(steps, 0, "")),
         };
         format!("{}{BEGIN}{body}{END}", self.head())
     }
@@ -95,6 +96,9 @@ impl Template {
             Self::Sessions { most, step } => format!(
                 "// Who is signed in in this many browsers is asked for step {step}.\nvar sessionLimit = {most};\n\n"
             ),
+            Self::EndSessions { most } => format!(
+                "// In so many browsers people may be signed in; whoever comes with one more says which of them to leave.\nvar sessionLimit = {most};\n\n"
+            ),
         }
     }
 }
@@ -118,6 +122,10 @@ const AGE: &str = "            var now = new Date();
                 fail();
                 return;
             }
+";
+
+/// Behind every step: nobody ends sessions before it is certain who they are.
+const END_SESSIONS: &str = "            prompt('activeSessions', { maxSessionCount: sessionLimit });
 ";
 
 fn group_body(steps: u32, membership: Membership, step: u32) -> String {

@@ -16,8 +16,9 @@ use crate::ui::faults::{FaultSummary, Faults};
 
 /// The button that does it. Where a form can carry the change, it is a submit button: before the browser's code has
 /// loaded it saves, afterwards steps and script change on the screen alone. The script of the page is the form's own, so
-/// what changes it waits for the browser's code. While what was typed last is not analysed yet, nothing is applied: the
-/// repair was made for what stood there before, and would take what was typed away.
+/// what changes it waits for the browser's code, and where that never comes, words say what to do instead. While what was
+/// typed last is not analysed yet, nothing is applied: the repair was made for what stood there before, and would take what
+/// was typed away.
 #[component]
 pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: RwSignal<bool>) -> impl IntoView {
     match change {
@@ -42,7 +43,13 @@ pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: 
                     </button>
                 }
             };
-            (move || ready.get().then(&button)).into_any()
+            view! {
+                <div>
+                    <noscript><p class="muted">"Applying it needs JavaScript in your browser. Without it, change the steps and the script above as shown here, then press Update."</p></noscript>
+                    {move || ready.get().then(&button)}
+                </div>
+            }
+            .into_any()
         }
         Change::AddOption { .. } | Change::RemoveOption { .. } | Change::RemoveStep { script: None, .. } => {
             let value = editor
@@ -98,8 +105,11 @@ fn ApplyToExpectations(
         }
     };
     view! {
-        <FaultSummary faults />
-        {move || ready.get().then(&button)}
+        <div class="stack tight">
+            <noscript><p class="muted">"Applying it needs JavaScript in your browser. Without it, remove the expectation under Expectations, further down."</p></noscript>
+            <FaultSummary faults />
+            {move || ready.get().then(&button)}
+        </div>
     }
 }
 

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use super::flow::Editor;
 use crate::api::error::ConsoleError;
+use crate::ui::browser;
 use crate::ui::diff::Diff;
 use crate::ui::findings::title;
 use crate::ui::pause::Pause;
@@ -31,17 +32,6 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
         let (change, name) = (mend.change.clone(), mend.name.clone());
         move |(): &()| foresee(editor, change.clone(), name.clone())
     });
-    let close = move || {
-        if let Some(details) = details.get_untracked() {
-            details.set_open(false);
-            if let Ok(Some(summary)) = details.query_selector("summary") {
-                use leptos::wasm_bindgen::JsCast;
-                let _ = summary
-                    .dyn_into::<web_sys::HtmlElement>()
-                    .map(|summary| summary.focus());
-            }
-        }
-    };
     let is_open = move || details.get_untracked().is_some_and(|details| details.open());
     let pause = Pause::new();
     // What it does follows what else is changed while the panel is open.
@@ -66,7 +56,7 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
     let on_key = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" && is_open() {
             event.prevent_default();
-            close();
+            browser::close_details(details);
         }
     };
     let change = mend.change.clone();
@@ -84,7 +74,7 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
                 <div class="button-row">
                     <Apply change=mend.change label=mend.apply editor ready />
                     {move || ready.get().then(|| view! {
-                        <button type="button" class="button small" on:click=move |_| close()>"Cancel"</button>
+                        <button type="button" class="button small" on:click=move |_| browser::close_details(details)>"Cancel"</button>
                     })}
                 </div>
             </div>

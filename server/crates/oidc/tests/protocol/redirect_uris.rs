@@ -49,6 +49,16 @@ fn s30_one_more_or_changed_character_is_another_address() {
             let mut inserted = registered.to_owned();
             inserted.insert(index, byte);
             assert!(!application.protocol.redirects_to(&inserted), "{inserted:?}");
+            if index < registered.len() {
+                let mut changed = inserted;
+                changed.remove(index + byte.len_utf8());
+                let is_registered = changed == registered;
+                assert_eq!(
+                    application.protocol.redirects_to(&changed),
+                    is_registered,
+                    "{changed:?}"
+                );
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use doorward_storage::{StorageError, account, rate_limit, sign_in, used_token};
 use futures::future::join_all;
+use sea_orm::{ConnectionTrait, Database, Statement};
 
 use crate::fixtures::*;
 use crate::stage::{Stage, on_both};
@@ -100,4 +101,32 @@ async fn errors_of_the_caller(stage: &Stage) {
         .write(|tx| Box::pin(async move { Ok::<_, Own>(account::insert(tx, &account("anna"), None).await?) }))
         .await;
     assert!(matches!(again, Err(Own::Storage)));
+}
+
+/// How safe a commit is belongs to the connection that writes, which nobody else can ask: a trigger asks it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_answers_when_it_is_on_the_disk() {
+    let stage = Stage::sqlite().await;
+    stage
+        .sql("CREATE TABLE asked (journal_mode TEXT, synchronous INTEGER)")
+        .await;
+    stage
+        .sql(
+            "CREATE TRIGGER asking AFTER INSERT ON used_token BEGIN INSERT INTO asked \
+             SELECT journal_mode, synchronous FROM pragma_journal_mode, pragma_synchronous; END",
+        )
+        .await;
+    let redeemed: Result<bool, StorageError> = stage
+        .store
+        .write(|tx| Box::pin(async move { used_token::redeem(tx, "token", at(60)).await }))
+        .await;
+    assert!(redeemed.expect("writes"));
+    let database = Database::connect(&stage.url).await.expect("connects");
+    let asking = Statement::from_string(database.get_database_backend(), "SELECT * FROM asked");
+    let asked = database.query_one_raw(asking).await.expect("reads").expect("a row");
+    database.close().await.expect("closes");
+    let mode: String = asked.try_get("", "journal_mode").expect("a text");
+    let synchronous: i32 = asked.try_get("", "synchronous").expect("a number");
+    // 2 is FULL.
+    assert_eq!((mode.as_str(), synchronous), ("wal", 2));
 }
