@@ -28,7 +28,7 @@ test("a code goes through somebody else's mail server and signs in", async ({ pa
   expect(letter.messageId).toMatch(/^<\w+@example\.com>$/);
   expect(Date.parse(letter.date ?? "")).not.toBeNaN();
   expect(letter.headers.find(({ key }) => key === "auto-submitted")?.value).toBe("auto-generated");
-  await page.getByLabel("Six-digit code").fill(/^ {4}(\S+)$/m.exec(letter.text ?? "")?.[1] ?? "");
+  await page.getByLabel("Code from the mail").fill(/^ {4}(\S+)$/m.exec(letter.text ?? "")?.[1] ?? "");
   await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByText("You are signed in as")).toBeVisible();
   expect(mail.taken).toHaveLength(1);

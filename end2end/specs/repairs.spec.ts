@@ -93,7 +93,7 @@ test("JIT is turned on, and the account is there when the step asks for it", asy
 
 async function confirmByMail(person: Page, doorward: DoorwardServer): Promise<void> {
   await expect(person.getByText("We have sent a code to")).toBeVisible();
-  await person.getByLabel("Six-digit code").fill(await newestCode(person, doorward));
+  await person.getByLabel("Code from the mail").fill(await newestCode(person, doorward));
   await person.getByRole("button", { name: "Confirm" }).click();
   await expect(person.getByText("You are signed in as")).toBeVisible();
 }

@@ -47,7 +47,6 @@ test("a person is changed, given a role and disabled", async ({ page, doorward }
     await page.getByRole("checkbox", { name: "The address is verified" }).check();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("heading", { name: "Plain Page", level: 1 })).toBeVisible();
-    await expect(page.getByRole("navigation", { name: "Breadcrumb" })).toContainText("Plain Page");
     await expect(page.getByText("Saved", { exact: true }).first()).toBeVisible();
     await page.goto(`${doorward.url}${settings}`);
     await expect(page.getByLabel("Full name")).toHaveValue("Plain Page");

@@ -17,13 +17,6 @@ pub async fn list_users(query: PageQuery) -> Result<Page<UserSummary>, ConsoleEr
     service::<Users>()?.list(query).await
 }
 
-/// What an account is called, by id or username: all that the breadcrumb of its page needs, which is part of every page.
-#[server(prefix = "/console/fn", endpoint = "users/name", input = Json)]
-pub async fn find_user_name(key: String) -> Result<String, ConsoleError> {
-    require_admin()?;
-    Ok(service::<Users>()?.find(&key).await?.summary.display_name)
-}
-
 /// One account, by id or username.
 #[server(prefix = "/console/fn", endpoint = "users/find", input = Json)]
 pub async fn find_user(key: String) -> Result<UserView, ConsoleError> {

@@ -1,35 +1,14 @@
 //! Where this page is. Made from the address alone, so that the server and the browser agree before any data is there;
-//! only a person's name is asked for, because the address has nothing but an id.
+//! what a person is called comes from their page, because the address has nothing but an id.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::rail::PLACES;
-use crate::api::user::find_user_name;
-use crate::console::load::{Loading, loading};
 
-/// What the person is called whose page this is. Their page writes a new name into it.
-#[derive(Clone, Copy)]
-pub struct Person(pub Loading<Option<String>>);
-
-/// Asks for the name whenever the address leads to another person.
-#[must_use]
-pub fn person() -> Person {
-    let path = use_location().pathname;
-    Person(loading(
-        move || path.with(|path| person_in(path).map(str::to_owned)),
-        async |key| match key {
-            Some(key) => find_user_name(key).await.map(Some),
-            None => Ok(None),
-        },
-    ))
-}
-
-/// The person that an address names.
-fn person_in(path: &str) -> Option<&str> {
-    let key = path.strip_prefix("/console/users/")?.split('/').next()?;
-    (!matches!(key, "" | "new")).then_some(key)
-}
+/// What the person is called whose page this is: their page writes it here.
+#[derive(Clone, Copy, Default)]
+pub struct Person(pub RwSignal<Option<String>>);
 
 /// The stops from the section to the page; the last one is the page itself.
 #[must_use]
@@ -74,15 +53,15 @@ fn name_of(section: &str, key: &str) -> String {
 #[component]
 pub fn Crumbs() -> impl IntoView {
     let path = use_location().pathname;
+    let person = expect_context::<Person>().0;
     let items = move || {
         let stops = path.with(|path| crumbs(path));
-        let is_person = path.with(|path| person_in(path).is_some());
         let last = stops.len().saturating_sub(1);
         let item = move |(index, (href, name)): (usize, (String, String))| {
-            if index == last && is_person {
-                view! { <li aria-current="page"><PersonName otherwise=name /></li> }.into_any()
-            } else if index == last {
-                view! { <li aria-current="page">{name}</li> }.into_any()
+            if index == last {
+                let name = move || person.get().unwrap_or_else(|| name.clone());
+                let title = name.clone();
+                view! { <li aria-current="page"><bdi title=title>{name}</bdi></li> }.into_any()
             } else {
                 view! { <li><a href=href>{name}</a></li> }.into_any()
             }
@@ -92,36 +71,9 @@ pub fn Crumbs() -> impl IntoView {
     view! { <nav class="crumbs" aria-label="Breadcrumb"><ol>{items}</ol></nav> }
 }
 
-#[component]
-fn PersonName(otherwise: String) -> impl IntoView {
-    let person = expect_context::<Person>().0;
-    let name = move || {
-        let otherwise = otherwise.clone();
-        Suspend::new(async move {
-            let name = person.await.ok().flatten().unwrap_or(otherwise);
-            view! { <bdi title=name.clone()>{name.clone()}</bdi> }
-        })
-    };
-    view! { <Transition fallback=|| ()>{name}</Transition> }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_person_is_named_by_the_address() {
-        for (path, want) in [
-            ("/console/users/acc_1", Some("acc_1")),
-            ("/console/users/acc_1/settings", Some("acc_1")),
-            ("/console/users/new", None),
-            ("/console/users", None),
-            ("/console/users/", None),
-            ("/console/connections/acme", None),
-        ] {
-            assert_eq!(person_in(path), want, "{path}");
-        }
-    }
 
     #[test]
     fn stops() {

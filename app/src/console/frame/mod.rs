@@ -21,7 +21,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     unsaved.before_unload();
     unsaved.before_back();
     provide_context(unsaved);
-    provide_context(crumbs::person());
+    provide_context(Person::default());
     announce_pages();
     view! {
         <div class="frame" on:click:capture=move |event| unsaved.before_click(&event)>

@@ -96,25 +96,20 @@ fn answer(user: &UserView) -> String {
     format!("{ways} {sessions}")
 }
 
-/// The breadcrumb follows when somebody is called something else.
-fn rename_crumb(name: Signal<String>) {
+/// The breadcrumb says what somebody is called while their page is open.
+fn name_crumb(name: Signal<String>) {
     let Some(Person(shown)) = use_context() else {
         return;
     };
-    Effect::new(move |before: Option<String>| {
-        let name = name.get();
-        if before.is_some_and(|before| before != name) {
-            shown.set(Some(Ok(Some(name.clone()))));
-        }
-        name
-    });
+    Effect::new(move || shown.set(Some(name.get())));
+    on_cleanup(move || shown.set(None));
 }
 
 #[component]
 fn Head(shown: Shown) -> impl IntoView {
     let user = shown.user;
     let name = move || user.with(|user| user.summary.display_name.clone());
-    rename_crumb(Signal::derive(name));
+    name_crumb(Signal::derive(name));
     let username = move || user.with(|user| user.summary.username.clone());
     let word = use_query_map().with_untracked(|query| {
         let created = query.get_str("created").map(|_| "The account is made.");
