@@ -60,16 +60,17 @@ pub(super) fn field(field: Field) -> impl IntoView + use<> {
                 aria-invalid=invalid
                 aria-describedby=described_by
             />
-            {field
-                .error
-                .map(|error| {
-                    view! {
-                        <p class="error" id=error_id>
-                            {error}
-                        </p>
-                    }
-                })}
+            {field.error.map(|error| fault(error_id, error))}
         </div>
+    }
+}
+
+/// What is wrong with a control, which names it by the id.
+pub(super) fn fault(id: String, text: String) -> impl IntoView {
+    view! {
+        <p class="error" id=id>
+            {text}
+        </p>
     }
 }
 

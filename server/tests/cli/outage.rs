@@ -135,16 +135,22 @@ async fn f9_the_server_waits_for_a_database_that_is_down_at_the_start() {
     server.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f10_a_sign_in_goes_on_after_each_outage() {
-    let one = Installation::postgres().await;
-    set_up(&one).await;
+/// A server that reaches its database through a relay, ready.
+async fn behind_a_relay(one: Installation) -> (Relay, Installation, Served) {
     let mut relay = Relay::to(&one);
     let one = one.through(relay.port);
     relay.restore().await;
     let port = free_port();
-    let mut server = one.serve_node(port, port).await;
+    let server = one.serve_node(port, port).await;
     server.until_ready().await;
+    (relay, one, server)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f10_a_sign_in_goes_on_after_each_outage() {
+    let one = Installation::postgres().await;
+    set_up(&one).await;
+    let (mut relay, _one, mut server) = behind_a_relay(one).await;
 
     // Down before the password: the sign-in is in the browser's cookie, so its page is still shown.
     let mut browser = Browser::new();
@@ -206,12 +212,7 @@ async fn f10_a_sign_in_goes_on_after_each_outage() {
 async fn f12_a_slow_database_lets_nobody_wait_without_end() {
     let one = Installation::postgres().await;
     add_shop(&one).await;
-    let mut relay = Relay::to(&one);
-    let one = one.through(relay.port);
-    relay.restore().await;
-    let port = free_port();
-    let mut server = one.serve_node(port, port).await;
-    server.until_ready().await;
+    let (relay, _one, mut server) = behind_a_relay(one).await;
     let mut browser = Browser::new();
     let home = browser.password(&server, EMAIL, PASSWORD).await.location;
     assert!(code_in(&home).is_some(), "signed in: {home}");

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::attributes::AttributeProblem;
 use crate::hosted::names;
-use crate::hosted::parts::{Field, cancel, csrf, field};
+use crate::hosted::parts::{Field, cancel, csrf, fault, field};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::self_service;
 use crate::ui::agent;
@@ -159,14 +159,7 @@ fn checkbox(
                 />
                 <span>{label}{since.map(|since| view! { " "<small>{since}</small> })}</span>
             </label>
-            {error
-                .map(|error| {
-                    view! {
-                        <p class="error" id=error_id>
-                            {error}
-                        </p>
-                    }
-                })}
+            {error.map(|error| fault(error_id, error))}
         </div>
     }
 }

@@ -242,9 +242,10 @@
         call(onFail, context);
         return;
       }
-      const chosen = answer.open ? [] : ownKeys(answer.params).filter((id) => answer.params[id] === "on");
-      // Those that have no place on the page go as well.
-      for (const id of [...chosen, ...older]) ask("session.end", "known", id);
+      // Those that have no place on the page go as well. To the analyser nothing depends on which they are.
+      const chosen = () => ownKeys(answer.params).filter((id) => answer.params[id] === "on");
+      const ended = answer.open ? [] : [...chosen(), ...older];
+      for (const id of ended) ask("session.end", "known", id);
       forget("sessions");
       goOn();
     };
