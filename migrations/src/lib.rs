@@ -28,6 +28,7 @@ mod m0025_passkey;
 mod m0027_factor_holder;
 mod m0035_attempt;
 mod m0043_signed_out;
+mod m0047_audit_seal;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_factor_holder::Migration),
             Box::new(m0035_attempt::Migration),
             Box::new(m0043_signed_out::Migration),
+            Box::new(m0047_audit_seal::Migration),
         ];
         all.into_iter().map(|one| Box::new(Whole(one)) as _).collect()
     }

@@ -5,6 +5,7 @@
 //! statements in `storage`.
 
 pub mod assets;
+pub mod audit_seal;
 pub mod cli;
 pub mod clock;
 pub mod config;

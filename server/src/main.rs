@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use doorward_server::cli::{admin, backup, check, rotate_keys, transfer};
+use doorward_server::cli::{admin, audit, backup, check, keys, transfer};
 use doorward_server::config::Config;
 use doorward_server::serve;
 use doorward_server::service::transfer::Secrets;
 use doorward_server::state::SANDBOX_WORKER;
+use doorward_storage::audit_seal::Noted;
 use tracing_subscriber::EnvFilter;
 
 /// An identity broker with an admin console.
@@ -57,10 +58,43 @@ enum Command {
         #[arg(long)]
         despite_findings: bool,
     },
+    /// List the signing keys, and what each is good for.
+    ListKeys,
     /// Make new signing keys. They sign after an hour; the present ones stay published for a day after that.
     RotateKeys,
+    /// Take back a signing key that others know: what it signed is refused at once. Says first what that means.
+    RevokeKey {
+        /// As `list-keys` and the key document have it.
+        // One in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
+        kid: String,
+        /// Do it; without this it is only said.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Copy the database and the secret key into a new folder, while the server goes on.
     Backup { folder: PathBuf },
+    /// Look after the audit log.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Say which events and seals were changed, removed or added. The exit code is 1 when one was.
+    ///
+    /// A serving node seals events some seconds after they were written; until then nothing is known of them. Whoever
+    /// may write to the database can also make all seals anew: only a hash that is kept elsewhere tells of that.
+    Verify {
+        /// The hash of a seal that was noted earlier and must still be there; may be given several times.
+        #[arg(long, value_name = "HASH", value_parser = audit::hash)]
+        expect: Vec<String>,
+        /// The hash of the last seal that you have deleted yourself: the chain must begin right behind it.
+        #[arg(long, value_name = "HASH", value_parser = audit::hash)]
+        deleted: Option<String>,
+    },
 }
 
 /// The password comes from `DOORWARD_ADMIN_PASSWORD` or the standard input.
@@ -119,8 +153,19 @@ async fn run(arguments: Arguments) -> anyhow::Result<bool> {
             };
             return transfer::import(for_commands()?, &file, mode).await;
         }
-        Command::RotateKeys => rotate_keys::run(for_commands()?).await?,
+        Command::ListKeys => keys::list(for_commands()?).await?,
+        Command::RotateKeys => keys::rotate(for_commands()?).await?,
+        Command::RevokeKey { kid, yes } => keys::revoke(for_commands()?, &kid, yes).await?,
         Command::Backup { folder } => backup::run(for_commands()?, &folder).await?,
+        Command::Audit {
+            command: AuditCommand::Verify { expect, deleted },
+        } => {
+            let noted = Noted {
+                hashes: expect,
+                deleted,
+            };
+            return audit::verify(for_commands()?, &noted).await;
+        }
     }
     Ok(true)
 }

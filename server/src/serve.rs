@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -18,6 +19,7 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 use url::Url;
 
+use crate::audit_seal;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::first_administrator::{self, SET_UP_PATH, SignInHint};
@@ -29,7 +31,7 @@ use crate::signin::unproven;
 use crate::state::{AppState, Parts, Shared};
 use crate::{demo, test_idp};
 
-/// Longest wait for a request's headers (F25).
+/// Longest wait for a request's headers, and for the first request of a connection (F25).
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest head of a request, in bytes; beyond it the answer is 431 (F26).
 const HEADER_LIMIT: usize = 32 * 1024;
@@ -147,6 +149,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let tidying = tokio::spawn(tidy(state.clone()));
     let mailing = tokio::spawn(mail::worker::run(state.clone()));
     let noting = tokio::spawn(unproven::run(state.clone()));
+    let sealing = tokio::spawn(audit_seal::run(state.clone()));
     wait_for_signal().await;
     tracing::info!("stopping");
     stop.send(true).ok();
@@ -154,6 +157,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     tidying.abort();
     mailing.abort();
     noting.abort();
+    sealing.abort();
     listening.await?;
     unproven::write(&state).await;
     following.abort();
@@ -267,8 +271,12 @@ async fn converse(
 ) {
     stream.set_nodelay(true).ok();
     let app = app.layer(axum::Extension(axum::extract::ConnectInfo(peer)));
-    let service =
-        TowerToHyperService::new(app.map_request(|request: ::http::Request<_>| request.map(axum::body::Body::new)));
+    let has_asked = Arc::new(AtomicBool::new(false));
+    let asked = has_asked.clone();
+    let service = TowerToHyperService::new(app.map_request(move |request: ::http::Request<_>| {
+        asked.store(true, Ordering::Relaxed);
+        request.map(axum::body::Body::new)
+    }));
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
@@ -284,6 +292,7 @@ async fn converse(
     tokio::pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,
+        () = silence(&has_asked) => return,
         _ = stopping.changed() => {
             connection.as_mut().graceful_shutdown();
             connection.await
@@ -291,5 +300,14 @@ async fn converse(
     };
     if let Err(error) = result {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Ends when nothing has been asked in time. Until it knows the version of HTTP, hyper waits without a limit: for the
+/// first byte, and for all of those that the preface of HTTP/2 begins with.
+async fn silence(has_asked: &AtomicBool) {
+    tokio::time::sleep(HEADER_TIMEOUT).await;
+    if has_asked.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
     }
 }

@@ -29,6 +29,9 @@ use crate::snapshot::{self, Snapshot};
 
 /// How often a node looks whether the configuration has changed elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Within how many seconds a node whose database answers follows a change made elsewhere: the pause, some chance, and the
+/// time to load.
+pub const NOTICED_SECONDS: u32 = 2;
 /// How often it looks for a database that is away: it must be back in service within a second (F9).
 const RETRY_EVERY: Duration = Duration::from_millis(400);
 

@@ -83,7 +83,7 @@ pub struct SavedApplication {
     pub findings: Vec<Finding>,
 }
 
-/// The addresses an application's developer copies.
+/// What the console says of this server: the addresses that people copy, and whether the Test IdP is on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderEndpoints {
     pub issuer: String,
@@ -93,6 +93,7 @@ pub struct ProviderEndpoints {
     pub userinfo_endpoint: String,
     pub jwks_uri: String,
     pub end_session_endpoint: String,
+    pub test_idp: bool,
 }
 
 /// The JSON of `POST /api/v1/analyses`.

@@ -3,9 +3,10 @@
 #![expect(clippy::print_stdout, reason = "the answers of the command line")]
 
 pub mod admin;
+pub mod audit;
 pub mod backup;
 pub mod check;
-pub mod rotate_keys;
+pub mod keys;
 pub mod transfer;
 
 use anyhow::{Context, bail};

@@ -17,6 +17,7 @@ mod overview;
 mod paging;
 pub mod password_policy;
 mod refusal;
+pub mod signing_keys;
 pub mod transfer;
 pub mod users;
 

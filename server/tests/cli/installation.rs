@@ -73,6 +73,12 @@ impl Installation {
         url.port().unwrap_or(5432)
     }
 
+    /// For whoever looks at the database, or into it, behind the program's back.
+    pub fn database_url(&self) -> String {
+        let file = || format!("sqlite:{}", self.data().join("doorward.db").display());
+        self.database.clone().unwrap_or_else(file)
+    }
+
     pub fn is_sqlite(&self) -> bool {
         self.database.is_none()
     }

@@ -1,8 +1,10 @@
 //! The command line as an operator uses it: the real program, on both databases.
 
+mod audit;
 mod browser;
 mod configuration;
 mod installation;
+mod keys;
 mod kills;
 mod logs;
 mod nodes;

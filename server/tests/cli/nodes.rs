@@ -37,7 +37,7 @@ async fn add_application(one: &Installation, nodes: &[&Served]) {
 }
 
 /// Two nodes that know the application. SQLite is for one node: there the second is missing.
-async fn nodes(one: &Installation) -> (Served, Option<Served>) {
+pub async fn nodes(one: &Installation) -> (Served, Option<Served>) {
     let (here, there) = (free_port(), free_port());
     let first = one.serve_node(here, here).await;
     first.until_ready().await;
@@ -52,7 +52,7 @@ async fn nodes(one: &Installation) -> (Served, Option<Served>) {
     (first, other)
 }
 
-async fn stop((first, other): (Served, Option<Served>)) {
+pub async fn stop((first, other): (Served, Option<Served>)) {
     if let Some(other) = other {
         other.stop().await;
     }

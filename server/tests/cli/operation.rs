@@ -36,7 +36,8 @@ async fn an_administrator_is_made_and_gets_a_new_password(one: Installation) {
     assert!(again.fine().is_empty());
 }
 
-async fn kids(server: &Served) -> Vec<String> {
+/// The keys that a server publishes.
+pub async fn kids(server: &Served) -> Vec<String> {
     let keys = server.get("/oauth2/jwks").await;
     let keys = keys["keys"].as_array().expect("keys").iter();
     keys.map(|key| key["kid"].as_str().expect("a kid").to_owned()).collect()

@@ -63,3 +63,25 @@ async fn f25_slow_sockets_are_closed_and_hold_up_nobody() {
     drop(stopped);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f25_silent_sockets_are_closed() {
+    let one = Installation::sqlite();
+    add_shop(&one).await;
+    let server = one.serve().await;
+    server.until_ready().await;
+    let mut silent = JoinSet::new();
+    // Nothing at all, and what could become either version of HTTP.
+    for sent in ["", "P", "PRI * HTTP/2.0\r\n\r\nSM"] {
+        for _ in 0..20 {
+            let mut socket = begin(&server, sent).await;
+            silent.spawn(async move { socket.read_to_end(&mut vec![]).await });
+        }
+    }
+    let signed_in = timeout(Duration::from_secs(5), signs_in(&server)).await;
+    assert_eq!(signed_in, Ok(true), "F25: somebody else meanwhile");
+    assert!(silent.try_join_next().is_none(), "F25: while all of them are open");
+    let closed = timeout(Duration::from_secs(15), silent.join_all()).await;
+    assert!(closed.is_ok(), "F25: every silent one is closed");
+    server.stop().await;
+}

@@ -3,6 +3,7 @@
 
 mod assertion;
 mod documents;
+mod keys;
 mod logout;
 mod refresh;
 mod stage;

@@ -82,6 +82,10 @@ impl Fetch for NoNetwork {
     }
 }
 
+fn keyring() -> Arc<Keyring> {
+    Arc::new(Keyring::from_master([42; 32]))
+}
+
 pub struct Stage {
     pub state: Shared,
     services: Services,
@@ -180,32 +184,9 @@ impl Stage {
 
     async fn open(url: String, folder: Option<tempfile::TempDir>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
-        let config = Config::read(&|_| None, None, false).expect("defaults");
-        let keyring = Arc::new(Keyring::from_master([42; 32]));
-        let store = Store::open(&url, keyring.clone()).await.expect("opens");
+        let store = Store::open(&url, keyring()).await.expect("opens");
         store.migrate().await.expect("migrates");
-        let (fetch, random) = (Arc::new(NoNetwork), Arc::new(SystemRandom));
-        let state = AppState::new(Parts {
-            mail: doorward_server::mail::Mail::open(&doorward_server::config::MailSettings::None).expect("opens"),
-            program: env!("CARGO_BIN_EXE_doorward").into(),
-            config,
-            store,
-            keyring,
-            fetch,
-            clock: clock.clone(),
-            random,
-        });
-        state.refresh().await.expect("loads");
-        let services = Services::new(state.clone());
-        let app = router(&state, &services, Extras::default());
-        let stage = Self {
-            state,
-            services,
-            app,
-            clock,
-            url,
-            _folder: folder,
-        };
+        let stage = Self::node(store, clock, url, folder).await;
         stage
             .application(json!({"client_id": "payroll", "client_secret": SECRET}))
             .await;
@@ -213,6 +194,37 @@ impl Stage {
             json!({"client_id": "spa", "client_type": "public", "redirect_uris": ["https://spa.example.com/cb"]});
         stage.application(public).await;
         stage
+    }
+
+    /// Another node: it has its own copy of the configuration, and no more that is its own.
+    pub async fn another(&self) -> Self {
+        Self::node(self.state.store.clone(), self.clock.clone(), self.url.clone(), None).await
+    }
+
+    async fn node(store: Store, clock: Arc<TestClock>, url: String, folder: Option<tempfile::TempDir>) -> Self {
+        let config = Config::read(&|_| None, None, false).expect("defaults");
+        let (fetch, random) = (Arc::new(NoNetwork), Arc::new(SystemRandom));
+        let state = AppState::new(Parts {
+            mail: doorward_server::mail::Mail::open(&doorward_server::config::MailSettings::None).expect("opens"),
+            program: env!("CARGO_BIN_EXE_doorward").into(),
+            config,
+            store,
+            keyring: keyring(),
+            fetch,
+            clock: clock.clone(),
+            random,
+        });
+        state.refresh().await.expect("loads");
+        let services = Services::new(state.clone());
+        let app = router(&state, &services, Extras::default());
+        Self {
+            state,
+            services,
+            app,
+            clock,
+            url,
+            _folder: folder,
+        }
     }
 
     /// Saves an application; the draft needs a `client_id`.

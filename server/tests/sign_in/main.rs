@@ -14,6 +14,7 @@ mod device;
 mod ended;
 mod erased;
 mod factors;
+mod gallery;
 mod gates;
 mod guesses;
 mod holders;

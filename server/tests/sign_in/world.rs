@@ -17,9 +17,10 @@ use doorward_domain::Timestamp;
 use doorward_domain::audit::Actor;
 use doorward_server::clock::Clock;
 use doorward_server::config::{Config, MailSettings};
-use doorward_server::http::{Extras, router};
+use doorward_server::http::router;
 use doorward_server::mail::Mail;
 use doorward_server::random::Random;
+use doorward_server::serve::extras;
 use doorward_server::service::Services;
 use doorward_server::state::{AppState, Parts, Shared};
 use doorward_storage::{StorageError, Store};
@@ -78,6 +79,9 @@ fn steps_of(steps: &Value) -> Vec<Value> {
     steps.map(|options| json!({"options": options})).collect()
 }
 
+/// One more of the server's settings.
+type Setting = (&'static str, String);
+
 pub struct World {
     pub state: Shared,
     pub services: Services,
@@ -119,10 +123,17 @@ impl World {
 
     /// A fresh world on the same kind of database, where each connection makes so few accounts in an hour.
     pub async fn with_accounts_per_hour(&self, many: usize) -> Self {
-        self.again(mailbox(), Some(many)).await
+        let setting = ("DOORWARD_ACCOUNTS_PER_HOUR", many.to_string());
+        self.again(mailbox(), Some(setting)).await
     }
 
-    async fn again(&self, mail: Mail, accounts: Option<usize>) -> Self {
+    /// A fresh world on the same kind of database, with the Test IdP in it.
+    pub async fn with_test_idp(&self) -> Self {
+        let setting = ("DOORWARD_TEST_IDP", "true".to_owned());
+        self.again(mailbox(), Some(setting)).await
+    }
+
+    async fn again(&self, mail: Mail, setting: Option<Setting>) -> Self {
         let (url, folder) = match &self.folder {
             Some(_) => {
                 let (url, folder) = database();
@@ -130,7 +141,7 @@ impl World {
             }
             None => (crate::postgres::create_database().await, None),
         };
-        Self::opened(Self::build_with(&url, folder, mail, accounts).await).await
+        Self::opened(Self::build_with(&url, folder, mail, setting).await).await
     }
 
     async fn opened(world: Self) -> Self {
@@ -144,14 +155,13 @@ impl World {
         Self::build_with(url, folder, mail, None).await
     }
 
-    async fn build_with(url: &str, folder: Option<tempfile::TempDir>, mail: Mail, accounts: Option<usize>) -> Self {
+    async fn build_with(url: &str, folder: Option<tempfile::TempDir>, mail: Mail, setting: Option<Setting>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000)));
         let provider = Arc::new(Provider::new(clock.clone()));
         let settings = |name: &str| match name {
             "DOORWARD_API_TOKEN" => Some(API_TOKEN.to_owned()),
-            "DOORWARD_ACCOUNTS_PER_HOUR" => accounts.map(|many| many.to_string()),
             "DOORWARD_SCRIPT_ORIGINS" => Some("https://api.example.com".to_owned()),
-            _ => None,
+            _ => setting.clone().filter(|(own, _)| *own == name).map(|(_, value)| value),
         };
         let config = Config::read(&settings, None, false).expect("defaults");
         let keyring = Arc::new(Keyring::from_master([42; 32]));
@@ -169,7 +179,7 @@ impl World {
             random,
         });
         let services = Services::new(state.clone());
-        let app = router(&state, &services, Extras::default());
+        let app = router(&state, &services, extras(&state).expect("a public address"));
         Self {
             state,
             services,

@@ -108,5 +108,7 @@ actions! {
     ScriptSecretRemoved = "application.script_secret_removed",
     GrantRevoked = "grant.revoked",
     KeysRotated = "keys.rotated",
+    /// Others know it: what it signed is refused, and another one signs.
+    KeyRevoked = "keys.revoked",
     ConfigurationImported = "configuration.imported",
 }

@@ -46,6 +46,7 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::ScriptSecretRemoved => ("Secret of a script removed", Mood::Bad),
         AuditAction::GrantRevoked => ("Grant revoked", Mood::Bad),
         AuditAction::KeysRotated => ("Signing keys rotated", Mood::Plain),
+        AuditAction::KeyRevoked => ("Signing key revoked", Mood::Bad),
         AuditAction::FactorRemoved => ("Second factor removed by the person", Mood::Plain),
         AuditAction::FactorRenamed => ("Passkey renamed", Mood::Plain),
         AuditAction::ConfigurationImported => ("Configuration imported", Mood::Plain),

@@ -1,10 +1,12 @@
 //! The templates a connection is made from.
 
+use doorward_domain::connection::Template;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::ConnectionMark;
-use crate::console::load::live;
+use crate::api::application::{ProviderEndpoints, load_provider_endpoints};
+use crate::console::load::{Load, loading};
 use crate::ui::logo::Brand;
 use crate::ui::title::PageTitle;
 
@@ -18,49 +20,66 @@ impl LazyRoute for GalleryPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let page = view! {
-            <PageTitle text="Add a connection" />
-            <header class="page-head">
-                <div>
-                    <div class="page-title"><h1>"Add a connection"</h1></div>
-                    <p class="page-status">
-                        <b>"Where do people already have an account?"</b>
-                        " Choose the provider that should vouch for them."
-                    </p>
-                </div>
-            </header>
-            <Templates />
+        let server = loading(|| (), |()| load_provider_endpoints());
+        let content = |server: ProviderEndpoints| {
+            view! {
+                <PageTitle text="Add a connection" />
+                <header class="page-head">
+                    <div>
+                        <div class="page-title"><h1>"Add a connection"</h1></div>
+                        <p class="page-status">
+                            <b>"Where do people already have an account?"</b>
+                            " Choose the provider that should vouch for them."
+                        </p>
+                    </div>
+                </header>
+                <Templates test_idp=server.test_idp />
+            }
+            .into_any()
         };
-        live(page.into_any())
+        view! { <Load resource=server render=content /> }.into_any()
     }
 }
 
-/// The cards.
+/// The cards: one for each template that works on this server.
 #[component]
-pub fn Templates() -> impl IntoView {
+fn Templates(
+    /// Whether the Test IdP is on.
+    test_idp: bool,
+) -> impl IntoView {
+    let works = move |template: &Template| match template {
+        Template::Oidc => true,
+        Template::TestIdp => test_idp,
+    };
+    let cards: Vec<_> = Template::ALL.into_iter().filter(works).map(card).collect();
+    view! { <div class="cards">{cards}</div> }
+}
+
+fn card(template: Template) -> impl IntoView {
+    let (brand, name, about) = match template {
+        Template::Oidc => (
+            Brand::OpenId,
+            "OpenID Connect",
+            "Any standard provider: Google, Microsoft Entra ID, Okta, Auth0, Keycloak, GitLab and the rest. \
+             You need its issuer, a client id and a client secret.",
+        ),
+        Template::TestIdp => (
+            Brand::TestIdp,
+            "Test IdP",
+            "The provider inside this server, with a page of personas that behave well and badly. \
+             Try a flow before anybody real goes through it.",
+        ),
+    };
     view! {
-        <div class="cards">
-            <a class="card link" href="/console/connections/new/oidc">
-                <ConnectionMark brand=Brand::OpenId large=true />
-                <h2>"OpenID Connect"</h2>
-                <p class="muted">
-                    "Any standard provider: Google, Microsoft Entra ID, Okta, Auth0, Keycloak, GitLab and the rest. "
-                    "You need its issuer, a client id and a client secret."
-                </p>
-            </a>
-            <a class="card link" href="/console/connections/new/test_idp">
-                <ConnectionMark brand=Brand::TestIdp large=true />
-                <h2>"Test IdP"</h2>
-                <p class="muted">
-                    "The provider inside this server, with a page of personas that behave well and badly. "
-                    "Try a flow before anybody real goes through it."
-                </p>
-            </a>
-        </div>
+        <a class="card link" href=format!("/console/connections/new/{}", template.as_str())>
+            <ConnectionMark brand large=true />
+            <h2>{name}</h2>
+            <p class="muted">{about}</p>
+        </a>
     }
 }
 
-/// What stands where the list of connections would be.
+/// What stands where the list of connections would be. The Test IdP vouches for nobody real, so it is not the first.
 #[component]
 pub fn FirstConnection() -> impl IntoView {
     view! {
@@ -72,7 +91,7 @@ pub fn FirstConnection() -> impl IntoView {
                     "An account here is made at their first sign-in, unless you decide otherwise."
                 </p>
             </div>
-            <Templates />
+            <Templates test_idp=false />
         </div>
     }
 }

@@ -32,12 +32,14 @@ impl LazyRoute for NewPage {
     fn view(_this: Self) -> AnyView {
         let server = loading(|| (), |()| load_provider_endpoints());
         let params = use_params_map();
-        let content =
-            move |server: ProviderEndpoints| match params.with_untracked(|params| params.get("template")).as_deref() {
-                Some("oidc") => view! { <NewConnection template=Template::Oidc server /> }.into_any(),
-                Some("test_idp") => view! { <NewConnection template=Template::TestIdp server /> }.into_any(),
-                _ => view! { <NotFound /> }.into_any(),
-            };
+        let content = move |server: ProviderEndpoints| {
+            let named = params.with_untracked(|params| params.get("template"));
+            let named = named.and_then(|name| Template::ALL.into_iter().find(|known| known.as_str() == name));
+            match named {
+                Some(template) => view! { <NewConnection template server /> }.into_any(),
+                None => view! { <NotFound /> }.into_any(),
+            }
+        };
         view! { <Load resource=server render=content /> }.into_any()
     }
 }

@@ -279,6 +279,25 @@ fn filled() -> Vec<Form> {
 }
 
 #[test]
+fn every_template_lets_somebody_through() {
+    let world = [
+        ("step idp", json!("LOCAL")),
+        ("groups.any", json!(true)),
+        ("request ip", json!("192.0.2.1")),
+        ("user uniqueId", json!("person-1")),
+        ("cookie device", json!(null)),
+        // 25 November 2026, noon.
+        ("now", json!(1_795_608_000_000_i64)),
+        ("user.claim birthdate", json!("1990-05-01")),
+        ("sessions", json!([])),
+    ];
+    for form in filled() {
+        let (steps, end, _) = take(&source(&form, 2), &world);
+        assert_eq!((steps.first(), end), (Some(&1), RunEnd::Done), "{:?}", form.kind);
+    }
+}
+
+#[test]
 fn the_analyser_follows_every_template_to_its_end() {
     let connections = [ConnectionFacts {
         handle: "acme".parse().expect("a handle"),

@@ -9,6 +9,7 @@ pub mod account;
 pub mod administration;
 pub mod application;
 pub mod audit;
+pub mod audit_seal;
 pub mod configuration;
 pub mod connection;
 mod db;

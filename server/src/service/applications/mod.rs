@@ -287,6 +287,7 @@ impl ApplicationService for Service {
             userinfo_endpoint: at("/oauth2/userinfo"),
             jwks_uri: at("/oauth2/jwks"),
             end_session_endpoint: at("/oauth2/logout"),
+            test_idp: self.core.config.test_idp,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The management API over HTTP: every address, every kind of bad input.
 
 mod connection_tests;
+mod document;
 mod expectations;
 mod flow_versions;
 mod items;
@@ -60,7 +61,17 @@ pub fn request(method: &str, path: &str) -> http::request::Builder {
         .header(header::CONTENT_TYPE, "application/json")
 }
 
+/// Sends a request. What is answered, and what was accepted, has to be as the OpenAPI document says.
 pub async fn send(world: &World, request: Request<Body>) -> Answer {
+    let (asked, body) = request.into_parts();
+    let sent = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+    let request = Request::from_parts(asked.clone(), Body::from(sent.clone()));
+    let answer = exchange(world, request).await;
+    document::document(world).await.check(&asked, &sent, &answer);
+    answer
+}
+
+async fn exchange(world: &World, request: Request<Body>) -> Answer {
     let response = world.send(request).await;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = text(response).await;

@@ -112,6 +112,35 @@ impl SigningKeys {
         Ok(Self(keys))
     }
 
+    /// The set without a key that others know: whatever it signed is refused from now on, as a hint too. Where it signs,
+    /// the successor that waits signs at once, or else a fresh key. Where it is that successor, a fresh key follows at
+    /// `now + lead`. `None` when there is no such key.
+    ///
+    /// # Errors
+    /// `Library`.
+    pub fn revoke(&self, kid: &str, now: Timestamp, lead: Duration) -> Result<Option<Self>, KeyError> {
+        let Some(revoked) = self.0.iter().find(|timed| timed.key.kid() == kid) else {
+            return Ok(None);
+        };
+        let alg = revoked.key.alg();
+        let signs = self.signer(alg, now).is_ok_and(|signer| signer.kid() == kid);
+        let signs_from = if signs { now } else { now + lead };
+        let mut keys: Vec<_> = self.0.iter().filter(|timed| timed.key.kid() != kid).cloned().collect();
+        // A key that is going to be published no more must not sign: its last tokens would outlive it.
+        let lasting = keys
+            .iter_mut()
+            .find(|timed| timed.key.alg() == alg && timed.published_until.is_none());
+        match lasting {
+            Some(timed) => timed.signs_from = timed.signs_from.min(signs_from),
+            None => keys.push(TimedKey {
+                key: Arc::new(SigningKey::generate(alg)?),
+                signs_from,
+                published_until: None,
+            }),
+        }
+        Ok(Some(Self(keys)))
+    }
+
     /// The key document at `jwks_uri` (RFC 7517 §5): the public halves of all published keys.
     #[must_use]
     pub fn jwks(&self, now: Timestamp) -> Value {

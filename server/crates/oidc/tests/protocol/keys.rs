@@ -106,6 +106,57 @@ fn rotating_keys_breaks_nobody() {
 }
 
 #[test]
+fn f34_a_revoked_key_is_gone_and_another_one_signs() {
+    let (lead, overlap) = (Duration::hours(1), Duration::hours(24));
+    let (alg, first) = (SigningAlg::ES256, keys());
+    let kid = |set: &SigningKeys, at| set.signer(alg, at).expect("a key").kid().to_owned();
+    let rotated = first.rotate(alg, now(), lead, overlap).expect("keys");
+    let (old, next) = (kid(first, now()), kid(&rotated, now() + lead));
+    let later = now() + Duration::hours(2);
+    let revoke = |set: &SigningKeys, kid: &str, at| set.revoke(kid, at, lead).expect("keys").expect("the key");
+
+    for (case, set, kid_revoked, at) in [
+        ("the only one", first, &old, now()),
+        ("with a successor that waits", &rotated, &old, now()),
+        ("the successor that waits", &rotated, &next, now()),
+        ("the one that has taken over", &rotated, &next, later),
+        ("the former one", &rotated, &old, later),
+    ] {
+        let left = revoke(set, kid_revoked, at);
+        assert!(
+            left.find_for_hint(kid_revoked, at).is_none(),
+            "{case}: not even for hints"
+        );
+        assert!(!kids(&left.jwks(at)).contains(&kid_revoked.as_str()), "{case}");
+        let signer = kid(&left, at);
+        assert_ne!(&signer, kid_revoked, "{case}");
+        let lasts = left.find(&signer, at + overlap).is_some();
+        assert!(lasts, "{case}: what signs now verifies for long enough");
+        assert!(
+            left.signer(alg, at + overlap * 2).is_ok(),
+            "{case}: and one goes on signing"
+        );
+        let rsa = |set: &SigningKeys| set.signer(SigningAlg::RS256, at).expect("a key").kid().to_owned();
+        assert_eq!(rsa(&left), rsa(first), "{case}: other algorithms keep theirs");
+    }
+
+    assert_eq!(
+        kid(&revoke(&rotated, &old, now()), now()),
+        next,
+        "who waits is known already"
+    );
+    let left = revoke(&rotated, &next, now());
+    assert_eq!(kid(&left, now()), old, "what signs goes on");
+    assert_ne!(kid(&left, now() + lead), old, "until another one has been published");
+    assert_ne!(
+        kid(&revoke(&rotated, &next, later), later),
+        old,
+        "no key that retires signs again"
+    );
+    assert!(first.revoke("nobody's", now(), lead).expect("keys").is_none());
+}
+
+#[test]
 fn a_clock_set_back_does_not_stop_signing() {
     assert!(keys().signer(SigningAlg::ES256, at(0)).is_ok());
     let none = SigningKeys::default();

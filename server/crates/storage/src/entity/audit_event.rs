@@ -16,6 +16,8 @@ pub struct Model {
     pub detail: String,
     pub request_id: Option<String>,
     pub reason: Option<String>,
+    /// The number of its seal; none while it waits for one.
+    pub seal: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

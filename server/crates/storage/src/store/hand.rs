@@ -224,6 +224,7 @@ impl ConnectionTrait for Statements {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.meter.hear(&statement.sql);
         self.meter.count(match &self.hand {
             Hand::Sqlite(kept) => kept.execute(statement).await,
             Hand::Postgres(kept) => kept.execute(statement).await,
@@ -236,6 +237,7 @@ impl ConnectionTrait for Statements {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.meter.hear(&statement.sql);
         self.meter.count(match &self.hand {
             Hand::Sqlite(kept) => kept.query_one(statement).await,
             Hand::Postgres(kept) => kept.query_one(statement).await,
@@ -243,6 +245,7 @@ impl ConnectionTrait for Statements {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.meter.hear(&statement.sql);
         self.meter.count(match &self.hand {
             Hand::Sqlite(kept) => kept.query_all(statement).await,
             Hand::Postgres(kept) => kept.query_all(statement).await,

@@ -1,7 +1,7 @@
 //! Counts what the database is asked to do: for the budgets that tests hold, and for the metrics.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use sea_orm::DatabaseConnection;
 
@@ -18,18 +18,43 @@ pub struct Counters {
     pub failures: u64,
 }
 
-#[derive(Debug, Default)]
+/// Hears the text of each statement.
+pub(super) type Ear = Box<dyn Fn(&str) + Send + Sync>;
+
+#[derive(Default)]
 pub(crate) struct Meter {
     statements: AtomicU64,
     commits: AtomicU64,
     batches: AtomicU64,
     failures: AtomicU64,
+    ear: OnceLock<Ear>,
+}
+
+impl std::fmt::Debug for Meter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Meter")
+    }
 }
 
 impl Meter {
     pub fn listen(self: &Arc<Self>, connection: &mut DatabaseConnection) {
         let meter = self.clone();
-        connection.set_metric_callback(move |info| meter.ran(info.failed));
+        connection.set_metric_callback(move |info| {
+            meter.hear(&info.statement.sql);
+            meter.ran(info.failed);
+        });
+    }
+
+    /// Tells an ear of each statement from now on; there is one.
+    pub fn tell(&self, ear: Ear) {
+        self.ear.set(ear).ok();
+    }
+
+    /// A statement of this text is run.
+    pub fn hear(&self, sql: &str) {
+        if let Some(ear) = self.ear.get() {
+            ear(sql);
+        }
     }
 
     /// A statement that ended so.

@@ -251,6 +251,11 @@ impl Store {
         Ok(())
     }
 
+    /// Tells the text of each statement from now on, without its values. For tests of what the database makes of them.
+    pub fn overhear(&self, ear: impl Fn(&str) + Send + Sync + 'static) {
+        self.meter.tell(Box::new(ear));
+    }
+
     /// What was done so far.
     #[must_use]
     pub fn counters(&self) -> Counters {

@@ -5,12 +5,14 @@
 
 mod accounts;
 mod audit;
+mod audit_seals;
 mod configuration;
 mod faults;
 mod fixtures;
 mod flow_versions;
 mod grants;
 mod holders;
+mod interrupted;
 mod killed;
 mod lists;
 mod look_ups;

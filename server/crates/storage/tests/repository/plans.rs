@@ -1,5 +1,8 @@
-//! Nothing that a sign-in asks for reads a whole table: PostgreSQL counts such reads itself. What it costs then depends on
-//! the depth of an index and not on how many people there are.
+//! Nothing that a sign-in asks for reads a whole table: PostgreSQL counts such reads itself, SQLite says of each statement
+//! how it would read. What it costs then depends on the depth of an index and not on how many people there are.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use doorward_domain::canonical::lookup_key;
 use doorward_storage::sign_in::{self, look_up};
@@ -96,4 +99,53 @@ async fn postgres_reads_no_table_whole() {
     store.close().await.expect("closes");
     assert_eq!(whole_reads(&stage).await, before);
     stage.remove().await;
+}
+
+/// What SQLite goes through from one end to the other, in these statements, though it is no table: the one row beside
+/// which a name is looked up, and the ids of one page.
+const NO_TABLES: [&str; 2] = ["o", "hit"];
+
+/// Whether a line of a plan reads all there is. With an index it goes in order, and stops at the limit of a page.
+fn reads_all(line: &str) -> bool {
+    let Some(what) = line.strip_prefix("SCAN ") else {
+        return false;
+    };
+    let is_made_up =
+        ["CONSTANT ROW", "VALUES CLAUSE"].iter().any(|word| what.contains(word)) || NO_TABLES.contains(&what);
+    !is_made_up && !what.contains(" USING ")
+}
+
+/// The lines of the plan for one statement.
+async fn plan(db: &impl ConnectionTrait, sql: &str) -> Vec<String> {
+    let explain = Statement::from_string(db.get_database_backend(), format!("EXPLAIN QUERY PLAN {sql}"));
+    let rows = db.query_all_raw(explain).await.expect(sql);
+    rows.iter()
+        .map(|row| row.try_get("", "detail").expect("a line"))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_reads_no_table_whole() {
+    let stage = Stage::sqlite().await;
+    let heard = Arc::new(Mutex::new(BTreeSet::<String>::new()));
+    let ear = heard.clone();
+    stage.store.overhear(move |text| {
+        // The writer puts several statements into one text.
+        let statements = text.split("; ").map(str::to_owned);
+        ear.lock().expect("unharmed").extend(statements);
+    });
+    a_day(&stage.store).await;
+    let heard = heard.lock().expect("unharmed").clone();
+    let connection = Database::connect(&stage.url).await.expect("connects");
+    let mut planned = 0;
+    for sql in &heard {
+        let lines = plan(&connection, sql).await;
+        assert!(!lines.iter().any(|line| reads_all(line)), "{sql}: {lines:#?}");
+        planned += lines.len();
+    }
+    assert!(planned > 20, "{heard:#?}");
+    // A table that has no index to serve says so.
+    let lines = plan(&connection, "SELECT id FROM account WHERE password_hash = $1").await;
+    assert!(lines.iter().any(|line| reads_all(line)), "{lines:?}");
+    connection.close().await.expect("closes");
 }

@@ -78,20 +78,12 @@ async fn count(db: &DatabaseConnection, sql: &str) -> i64 {
     row.try_get("", "n").expect("a number")
 }
 
-/// Factors and passkeys are built anew where holders come and go.
-async fn what_was_enrolled_stays(url: &str) {
-    const NOW: &str = "'2026-01-01 00:00:00+00:00'";
-    let db = Database::connect(url).await.expect("connects");
-    let all = Migrator::migrations();
-    let before = all
-        .iter()
-        .position(|one| one.name() == "m0027_factor_holder")
-        .expect("there");
-    let (before, rest) = (
-        u32::try_from(before).expect("few"),
-        u32::try_from(all.len() - before).expect("few"),
-    );
-    Migrator::up(&db, Some(before)).await.expect("up");
+/// The change that builds factors and passkeys anew.
+pub const HOLDERS: &str = "m0027_factor_holder";
+const NOW: &str = "'2026-01-01 00:00:00+00:00'";
+
+/// Somebody with an app and a passkey, as the tables were before [`HOLDERS`].
+pub async fn enrol(db: &DatabaseConnection) {
     for sql in [
         format!(
             "INSERT INTO account (id, sub, username, status, role, attributes, origin, search_key, created_at, \
@@ -104,13 +96,28 @@ async fn what_was_enrolled_stays(url: &str) {
     ] {
         db.execute_unprepared(&sql).await.expect(&sql);
     }
-    let enrolled = async |case: &str| {
-        let factor = "factor WHERE id = 'fac_1' AND account_id = 'acc_1' AND kind = 'totp' AND last_counter = 7";
-        let passkey = "passkey WHERE id = 'fac_2' AND account_id = 'acc_1' AND counter = 3 AND first_of = 'acc_1'";
-        assert_eq!((count(&db, factor).await, count(&db, passkey).await), (1, 1), "{case}");
-    };
+}
+
+/// Whether both are there, and are theirs.
+pub async fn check_enrolled(db: &DatabaseConnection, case: &str) {
+    let factor = "factor WHERE id = 'fac_1' AND account_id = 'acc_1' AND kind = 'totp' AND last_counter = 7";
+    let passkey = "passkey WHERE id = 'fac_2' AND account_id = 'acc_1' AND counter = 3 AND first_of = 'acc_1'";
+    assert_eq!((count(db, factor).await, count(db, passkey).await), (1, 1), "{case}");
+}
+
+/// Factors and passkeys are built anew where holders come and go.
+async fn what_was_enrolled_stays(url: &str) {
+    let db = Database::connect(url).await.expect("connects");
+    let all = Migrator::migrations();
+    let before = all.iter().position(|one| one.name() == HOLDERS).expect("there");
+    let (before, rest) = (
+        u32::try_from(before).expect("few"),
+        u32::try_from(all.len() - before).expect("few"),
+    );
+    Migrator::up(&db, Some(before)).await.expect("up");
+    enrol(&db).await;
     Migrator::up(&db, None).await.expect("up");
-    enrolled("after").await;
+    check_enrolled(&db, "after").await;
     let columns = "id, account_id, holder_id, kind, sealed_secret, last_counter, created_at";
     for (case, owner) in [
         ("a second app", "'acc_1', NULL"),
@@ -131,7 +138,7 @@ async fn what_was_enrolled_stays(url: &str) {
         db.execute_unprepared(&sql).await.expect(&sql);
     }
     Migrator::down(&db, Some(rest)).await.expect("down");
-    enrolled("back").await;
+    check_enrolled(&db, "back").await;
     assert_eq!(count(&db, "factor").await, 1, "what has no account has no place there");
     db.close().await.expect("closes");
 }

@@ -1,24 +1,39 @@
-//! One operation, and how the document describes it.
+//! One operation: what serves it, and how the document describes it.
 
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use doorward_domain::factor::FactorKind;
 use serde_json::{Value, json};
+
+use crate::http::api::Api;
 
 /// What an operation takes and gives.
 pub struct Operation {
     pub method: &'static str,
     pub path: &'static str,
-    pub(super) summary: &'static str,
-    pub(super) query: &'static [&'static str],
-    pub(super) conditional: bool,
-    pub(super) request: Option<(&'static str, Value)>,
-    pub(super) answer: (u16, Option<Value>),
+    /// Serves this method alone.
+    pub handler: MethodRouter<Api>,
+    /// Whether it asks for no token.
+    pub is_open: bool,
+    summary: &'static str,
+    query: &'static [&'static str],
+    conditional: bool,
+    /// Content types and the schema they have in common.
+    request: Option<(&'static [&'static str], Value)>,
+    answer: (u16, Option<Value>),
 }
 
+const JSON: &[&str] = &["application/json"];
+/// RFC 7396 §4; the same is taken under the plain name.
+const PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
+
 impl Operation {
-    pub(super) fn plain(method: &'static str, path: &'static str, summary: &'static str) -> Self {
+    fn plain(method: &'static str, path: &'static str, summary: &'static str, handler: MethodRouter<Api>) -> Self {
         Self {
             method,
             path,
+            handler,
+            is_open: false,
             summary,
             query: &[],
             conditional: false,
@@ -27,36 +42,66 @@ impl Operation {
         }
     }
 
-    pub(super) fn reads(path: &'static str, summary: &'static str, answer: Value) -> Self {
-        Self::plain("get", path, summary).answering(200, answer)
-    }
-
-    pub(super) fn writes(method: &'static str, path: &'static str, summary: &'static str, request: Value) -> Self {
-        let request = Some(("application/json", request));
+    fn taking(self, types: &'static [&'static str], schema: Value) -> Self {
         Self {
-            request,
-            ..Self::plain(method, path, summary)
+            request: Some((types, schema)),
+            ..self
         }
     }
 
-    pub(super) fn merges(path: &'static str, summary: &'static str, patch: Value) -> Self {
-        let request = Some(("application/merge-patch+json", patch));
-        Self {
-            request,
-            conditional: true,
-            ..Self::plain("patch", path, summary)
-        }
+    pub(super) fn reads<T: 'static>(
+        path: &'static str,
+        summary: &'static str,
+        answer: Value,
+        handler: impl Handler<T, Api>,
+    ) -> Self {
+        Self::plain("get", path, summary, get(handler)).answering(200, answer)
     }
 
-    pub(super) fn deletes(path: &'static str, summary: &'static str) -> Self {
-        Self {
-            conditional: true,
-            ..Self::plain("delete", path, summary)
-        }
+    pub(super) fn posts<T: 'static>(
+        path: &'static str,
+        summary: &'static str,
+        request: Value,
+        handler: impl Handler<T, Api>,
+    ) -> Self {
+        Self::does(path, summary, handler).taking(JSON, request)
     }
 
-    pub(super) fn does(path: &'static str, summary: &'static str, answer: Value) -> Self {
-        Self::plain("post", path, summary).answering(200, answer)
+    pub(super) fn puts<T: 'static>(
+        path: &'static str,
+        summary: &'static str,
+        request: Value,
+        handler: impl Handler<T, Api>,
+    ) -> Self {
+        Self::plain("put", path, summary, put(handler)).taking(JSON, request)
+    }
+
+    pub(super) fn merges<T: 'static>(
+        path: &'static str,
+        summary: &'static str,
+        request: Value,
+        handler: impl Handler<T, Api>,
+    ) -> Self {
+        Self::plain("patch", path, summary, patch(handler))
+            .taking(PATCH, request)
+            .conditional()
+    }
+
+    pub(super) fn deletes<T: 'static>(
+        path: &'static str,
+        summary: &'static str,
+        handler: impl Handler<T, Api>,
+    ) -> Self {
+        Self::plain("delete", path, summary, delete(handler))
+    }
+
+    /// Without a body.
+    pub(super) fn does<T: 'static>(path: &'static str, summary: &'static str, handler: impl Handler<T, Api>) -> Self {
+        Self::plain("post", path, summary, post(handler))
+    }
+
+    pub(super) fn open(self) -> Self {
+        Self { is_open: true, ..self }
     }
 
     pub(super) fn answering(self, status: u16, answer: Value) -> Self {
@@ -121,25 +166,38 @@ impl Operation {
     }
 
     pub(super) fn describe(&self) -> Value {
-        let (status, answer) = &self.answer;
-        let mut success = json!({"description": "Done."});
-        if let Some(schema) = answer {
-            success["content"] = json!({"application/json": {"schema": schema}});
-        }
-        let problem = json!({
-            "description": "Refused.",
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        });
         let mut described = json!({
             "operationId": self.id(),
             "summary": self.summary,
             "parameters": self.parameters(),
-            "responses": {status.to_string(): success, "default": problem}
+            "responses": self.responses(),
         });
-        if let Some((content_type, schema)) = &self.request {
-            described["requestBody"] = json!({"required": true, "content": {*content_type: {"schema": schema}}});
+        if let Some((types, schema)) = &self.request {
+            described["requestBody"] = json!({"required": true, "content": content(types, schema)});
+        }
+        if self.is_open {
+            described["security"] = json!([]);
         }
         described
+    }
+
+    fn responses(&self) -> Value {
+        let (status, answer) = &self.answer;
+        let mut success = json!({"description": "Done."});
+        if let Some(schema) = answer {
+            success["content"] = content(JSON, schema);
+        }
+        let refused = content(
+            &["application/problem+json"],
+            &json!({"$ref": "#/components/schemas/Problem"}),
+        );
+        let mut responses = json!({"default": {"description": "Refused.", "content": refused}});
+        // A dry run makes nothing.
+        if *status == 201 && self.query.contains(&"dry_run") {
+            responses["200"] = success.clone();
+        }
+        responses[status.to_string()] = success;
+        responses
     }
 
     fn id(&self) -> String {
@@ -147,4 +205,11 @@ impl Operation {
         let one = if self.path.contains("{key}") { "One" } else { "" };
         format!("{}{one}-{}", self.method, words.collect::<Vec<_>>().join("-"))
     }
+}
+
+fn content(types: &[&str], schema: &Value) -> Value {
+    types
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({"schema": schema})))
+        .collect()
 }
