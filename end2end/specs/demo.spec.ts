@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 
 import { hydrated, openConsole } from "../fixtures/console.ts";
+import { claim, signInAs } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 test.afterEach(async ({ doorward }) => {
@@ -20,6 +21,35 @@ test("the example has an application with a second factor", async ({ page, doorw
   await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByRole("heading", { name: "Demo payroll" })).toBeVisible();
   await expect(page.getByText("You are signed in as payday.clerk")).toBeVisible();
+});
+
+test("an application knows the person until they sign out", async ({ page, doorward }) => {
+  const home = `${doorward.url}/demo-app`;
+  const signIn = page.getByRole("button", { name: "Sign in", exact: true });
+  await signInAs(page, doorward, "second.look");
+  const sub = await claim(page, "sub");
+
+  await test.step("a reload shows the same claims", async () => {
+    await page.reload();
+    await expect(page.getByText("You are signed in as")).toBeVisible();
+    expect([page.url(), await claim(page, "sub")]).toEqual([home, sub]);
+  });
+
+  await test.step("the other application knows nobody", async () => {
+    await page.goto(`${doorward.url}/demo-payroll`);
+    await expect(signIn).toBeVisible();
+  });
+
+  await test.step("signing out ends it here and at the broker", async () => {
+    await page.goto(home);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("heading", { name: "Sign out?" })).toBeVisible();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page).toHaveURL(home);
+    await page.reload();
+    await signIn.click();
+    await expect(page.getByRole("button", { name: "Continue with Test IdP" })).toBeVisible();
+  });
 });
 
 test("it warns of a provider without JIT before anything is saved", async ({ page, doorward, expectAccessible }) => {

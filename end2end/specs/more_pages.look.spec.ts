@@ -98,11 +98,11 @@ test("the mailbox, the question before signing out and the end of a test are acc
 
   await test.step("the question before signing out", async () => {
     await signInAs(page, doorward, "closing.time");
-    await page.getByRole("link", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page.getByRole("heading", { name: "Sign out?" })).toBeVisible();
     await expectFits(page, expectAccessible);
     await page.getByRole("button", { name: "Sign out" }).click();
-    await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
   });
 
   await test.step("the page where a test of a connection ends", async () => {

@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-
 import type { Browser, Locator, Page } from "@playwright/test";
 
 import { hydrated, openConsole } from "../fixtures/console.ts";
 import { goToTestIdp } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
+import { codeOf } from "../fixtures/person.ts";
 import type { DoorwardServer } from "../fixtures/server.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -126,11 +125,6 @@ test("second factors are kept without a profile", async ({ page, doorward, brows
   await again.context().close();
   await localPersonIsAsked(browser, doorward, "Set up your authenticator app");
 });
-
-/** What an authenticator app shows at that time. */
-function codeOf(key: string, when: string): string {
-  return execFileSync("oathtool", ["--totp", "--base32", "--now", when, key], { encoding: "utf8" }).trim();
-}
 
 /** A repair for people from the connection changes nothing for whoever signs in with a password. */
 async function localPersonIsAsked(browser: Browser, doorward: DoorwardServer, asked: string): Promise<void> {

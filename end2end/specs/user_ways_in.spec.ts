@@ -28,6 +28,7 @@ test("an app and a passkey are taken away one by one", async ({ page, doorward, 
   const row = (name: string) => page.getByRole("listitem").filter({ has: page.getByRole("heading", { name }) });
   const app = row("Authenticator app");
   const passkey = row("Strong room laptop");
+  await expect(passkey.getByTitle("Strong room laptop", { exact: true }), "cut where it does not fit").toBeVisible();
 
   await test.step("the passkey is removed, and the app stays", async () => {
     await passkey.getByText("Remove", { exact: true }).click();

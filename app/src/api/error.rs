@@ -31,6 +31,9 @@ pub enum ConsoleError {
     /// Turning JIT off or similar breaks applications and was not confirmed.
     #[error("This change needs a confirmation first.")]
     Unconfirmed,
+    /// It decides who gets in as whom or takes something away, and the administrator's last proof is too old for that.
+    #[error("It has been a while since you showed that it is you. Show it, then do this once more.")]
+    Unproven,
     /// An administrator cannot lock themself out.
     #[error("This would remove the last administrator, so it is not done.")]
     LastAdministrator,

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "ssr")]
 use super::error::ConsoleError;
 use doorward_domain::id::AccountId;
 
@@ -15,18 +14,20 @@ pub struct Administrator {
     pub email: Option<String>,
 }
 
-/// The administrator of this request, as the server found them in the session; provided as context by the console's
-/// routes, which let nobody else in.
+/// The administrator of a request, or why it is not done; provided as context by the console's routes.
+pub type Entrance = Result<Administrator, ConsoleError>;
+
+/// The administrator of this request, as the server found them in the session.
 ///
 /// # Errors
-/// `SignedOut` without a session.
+/// `SignedOut` without a session; `Unproven` where the function wants a fresh proof; `Unavailable`.
 #[cfg(feature = "ssr")]
-pub fn require_admin() -> Result<Administrator, ConsoleError> {
-    use_context::<Administrator>().ok_or(ConsoleError::SignedOut)
+pub fn require_admin() -> Entrance {
+    use_context::<Entrance>().unwrap_or(Err(ConsoleError::SignedOut))
 }
 
 /// The administrator of the request that is rendered; nobody in the browser, which is told by the server.
 #[must_use]
 pub fn of_request() -> Option<Administrator> {
-    use_context()
+    use_context::<Entrance>()?.ok()
 }

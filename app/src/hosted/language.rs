@@ -53,6 +53,19 @@ impl Language {
             .find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 
+    /// A language tag in words: what the language calls itself, with the rest of the tag, such as a country, behind it. A
+    /// language that is not ours stays the tag.
+    #[must_use]
+    pub fn words_of_tag(tag: &str) -> String {
+        let Some(language) = Self::of_tag(tag) else {
+            return tag.to_owned();
+        };
+        match tag.split_once(['-', '_']) {
+            Some((_, rest)) => format!("{} ({rest})", language.own_name()),
+            None => language.own_name().to_owned(),
+        }
+    }
+
     /// Chooses by `ui_locales` (space-separated, most wanted first; OpenID Connect Core §3.1.2.1), then by the
     /// browser's `Accept-Language` (RFC 9110 §12.5.4). Wishes we cannot meet are passed over; English is last.
     #[must_use]
@@ -128,6 +141,21 @@ mod tests {
             ("rubbish", Some("\u{0}\u{ffff} ---"), Some(";;;,,,q=,"), English),
         ] {
             assert_eq!(Language::negotiate(ui_locales, accept), want, "{case}");
+        }
+    }
+
+    #[test]
+    fn tags_in_words() {
+        for (tag, want) in [
+            ("en", "English"),
+            ("DE", "Deutsch"),
+            ("fr-CA", "Français (CA)"),
+            ("en_GB", "English (GB)"),
+            ("pl", "pl"),
+            ("English please", "English please"),
+            ("", ""),
+        ] {
+            assert_eq!(Language::words_of_tag(tag), want, "{tag}");
         }
     }
 

@@ -10,6 +10,7 @@
 
 pub mod branding;
 pub mod colour;
+mod dates;
 pub mod language;
 pub mod mask;
 pub mod message;

@@ -65,6 +65,16 @@ pub(super) fn field(field: Field) -> impl IntoView + use<> {
     }
 }
 
+/// A name or a value of any length: two lines of it, the whole in its title.
+pub(super) fn cut(text: &str) -> impl IntoView + use<> {
+    let (title, text) = (text.to_owned(), text.to_owned());
+    view! {
+        <bdi class="cut" title=title>
+            {text}
+        </bdi>
+    }
+}
+
 /// What is wrong with a control, which names it by the id.
 pub(super) fn fault(id: String, text: String) -> impl IntoView {
     view! {

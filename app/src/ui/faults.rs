@@ -61,6 +61,7 @@ pub fn sentence_at(error: &ConsoleError, pointer: &str) -> Option<String> {
         | ConsoleError::Changed
         | ConsoleError::InUse { .. }
         | ConsoleError::Unconfirmed
+        | ConsoleError::Unproven
         | ConsoleError::LastAdministrator
         | ConsoleError::Unavailable
         | ConsoleError::Internal
@@ -81,6 +82,7 @@ pub fn details(error: &ConsoleError) -> Vec<String> {
         | ConsoleError::Forbidden
         | ConsoleError::NotFound
         | ConsoleError::Unconfirmed
+        | ConsoleError::Unproven
         | ConsoleError::Taken { .. }
         | ConsoleError::LastAdministrator
         | ConsoleError::Unavailable
@@ -110,6 +112,7 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
     move || {
         faults.get().map(|error| {
             let details = details(&error);
+            let is_elsewhere = error == ConsoleError::Unproven;
             view! {
                 <div class="notice danger" role="alert" tabindex="-1">
                     <Icon shape=Shape::Stop />
@@ -123,7 +126,8 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
                     })}
                     {way_on(&error, &path.get()).map(|(href, words)| view! {
                         <div class="button-row">
-                            <a class="button small" href=href rel="external">{words}</a>
+                            // What was typed stays here meanwhile.
+                            <a class="button small" href=href rel="external" target=is_elsewhere.then_some("_blank")>{words}</a>
                         </div>
                     })}
                 </div>
@@ -139,6 +143,7 @@ fn way_on(error: &ConsoleError, path: &str) -> Option<(String, &'static str)> {
         ConsoleError::Changed => Some((here(), "Show the saved settings")),
         ConsoleError::Malformed | ConsoleError::SignedOut => Some((here(), "Reload the page")),
         ConsoleError::NotFound => list_of(path).map(|list| (list, "Back to the list")),
+        ConsoleError::Unproven => Some(("/console/prove".to_owned(), "Show that it is you, in another tab")),
         ConsoleError::Forbidden
         | ConsoleError::Invalid { .. }
         | ConsoleError::Taken { .. }

@@ -18,11 +18,12 @@ pub fn KeptRow(
     /// The form.
     children: Children,
 ) -> impl IntoView {
+    let whole = title.clone();
     view! {
         <li class="identity">
             <span class="mark" aria-hidden="true"><Logo brand=Brand::Local /></span>
             <div class="identity-facts">
-                <h3>{title}</h3>
+                <h3><bdi class="cut" title=whole>{title}</bdi></h3>
                 {facts}
             </div>
             <Danger label>

@@ -185,6 +185,73 @@ fn s48_a_name_of_markup_is_text_on_every_page() {
 }
 
 #[test]
+fn an_account_lists_what_people_look_for_first() {
+    let page = account("en");
+    let labels = [
+        "Username",
+        "First name",
+        "Last name",
+        "Full name",
+        "Email address",
+        "Phone number",
+        "Cost centre",
+        "Date of birth",
+        "Language",
+    ];
+    assert_eq!(between(&page, "<dt>", "</dt>"), labels);
+    // Two lines of each name and value are shown; the whole stands in its title.
+    let (classes, titles) = (values(&page, "bdi", "class"), values(&page, "bdi", "title"));
+    assert!(classes.iter().all(|class| *class == Some("cut")), "{classes:?}");
+    for whole in ["Maria", "Deutsch", "Firefox · Linux"] {
+        assert!(titles.contains(&Some(whole)), "{whole}: {titles:?}");
+    }
+}
+
+#[test]
+fn dates_of_an_account_are_in_its_language() {
+    for (language, birthdate, day, moment) in [
+        (
+            "en",
+            "1 March 1990",
+            "since 25 November 2026",
+            "since 25 November 2026, 08:00 UTC",
+        ),
+        (
+            "de",
+            "1. März 1990",
+            "seit 25. November 2026",
+            "seit 25. November 2026, 08:00 UTC",
+        ),
+        (
+            "fr",
+            "1er mars 1990",
+            "depuis le 25 novembre 2026",
+            "depuis le 25 novembre 2026 à 08:00 UTC",
+        ),
+    ] {
+        let page = account(language);
+        assert!(page.contains(&format!(">{birthdate}</bdi>")), "{page}");
+        for (at, said) in [("2026-11-25", day), ("2026-11-25T08:00:00+00:00", moment)] {
+            let time = format!("<time datetime=\"{at}\">{said}</time>");
+            assert!(page.contains(&time), "{time}: {page}");
+        }
+    }
+}
+
+fn account(language: &str) -> String {
+    let name = format!("account.{language}");
+    let sample = samples::all("").into_iter().find(|sample| sample.name == name);
+    // Without the marks that the framework sets between elements.
+    sample.expect("a sample").html.replace("<!>", "")
+}
+
+/// What stands between two marks, each time.
+fn between<'a>(html: &'a str, start: &str, end: &str) -> Vec<&'a str> {
+    let rests = html.split(start).skip(1);
+    rests.filter_map(|rest| rest.split(end).next()).collect()
+}
+
+#[test]
 fn a_password_is_never_sent_back() {
     for sample in everything() {
         for tag in sample

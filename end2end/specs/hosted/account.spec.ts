@@ -46,6 +46,31 @@ test("a person changes their profile and their password", async ({ page, doorwar
   await comeIn(page, doorward, username, `${password}-2`);
 });
 
+test("values and names of any length are cut, and fit a small phone", async ({ page, doorward }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const username = `self.service.long.${Date.now()}`;
+  const unit = "Interminable".repeat(40);
+  const made = await doorward.api("POST", "/users", { username, password, attributes: { business_unit: unit } });
+  expect(made.status).toBe(201);
+  await comeIn(page, doorward, username, password);
+  await expect(page.getByText("Business unit", { exact: true })).toBeVisible();
+  const shown = await page.getByTitle(unit, { exact: true }).boundingBox();
+  expect(shown?.height ?? 0).toBeLessThan(60);
+  for (const box of [shown, await page.getByRole("main").boundingBox()]) {
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(320);
+  }
+});
+
+test("an error speaks another language, and keeps its number", async ({ page, doorward }) => {
+  await page.goto(`${doorward.url}/nowhere`);
+  const number = page.getByRole("definition").first();
+  const before = await number.textContent();
+  await page.getByRole("link", { name: "Deutsch" }).click();
+  await expect(page.getByRole("link", { name: "Deutsch" })).toHaveAttribute("aria-current", "true");
+  await expect(page).toHaveURL(`${doorward.url}/nowhere?ui_locales=de`);
+  await expect(number).toHaveText(before ?? "");
+});
+
 test("an authenticator app is set up from the account page, on a phone too", async ({ page, doorward }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   const username = `self.service.phone.${Date.now()}`;

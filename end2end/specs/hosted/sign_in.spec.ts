@@ -6,11 +6,11 @@ import { expect, test } from "../../fixtures/doorward.ts";
 test("a person signs in through a provider and out again", async ({ page, doorward, expectAccessible }) => {
   await signInAs(page, doorward, "early.bird");
   expect(await claim(page, "email")).toBe("early.bird@example.com");
-  await page.getByRole("link", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign out?" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByText("You are signed out")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
 });
 
 test("a wrong password says so, keeps the name and lets the person try again", async ({ page, doorward }) => {

@@ -8,6 +8,7 @@ mod http;
 mod page;
 mod relying_party;
 pub mod seed;
+mod session;
 
 pub use http::router;
 pub use relying_party::DemoApp;

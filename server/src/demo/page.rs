@@ -15,7 +15,7 @@ pub fn welcome(stylesheet: &str, example: &Example) -> String {
     document(stylesheet, example.name, body)
 }
 
-/// What arrived.
+/// What arrived when the person signed in.
 pub fn signed_in(stylesheet: &str, example: &Example, assertion: &VerifiedAssertion) -> String {
     let name = ["name", "preferred_username", "email"]
         .into_iter()
@@ -33,7 +33,6 @@ pub fn signed_in(stylesheet: &str, example: &Example, assertion: &VerifiedAssert
         .chain(others.map(|(claim, value)| (claim.clone(), text(value))))
         .map(|(claim, value)| view! { <tr><th scope="row"><code>{claim.clone()}</code></th><td data-claim=claim>{value}</td></tr> })
         .collect_view();
-    let sign_out = format!("/oauth2/logout?client_id={}", example.client_id);
     let body = view! {
         <p class="page-status">"You are signed in as " <b dir="auto">{name}</b> "."</p>
         <div class="table-frame" tabindex="0" role="region" aria-label="Claims">
@@ -45,7 +44,9 @@ pub fn signed_in(stylesheet: &str, example: &Example, assertion: &VerifiedAssert
         </div>
         <div class="button-row">
             {sign_in_form(example, "Sign in again")}
-            <a class="button" href=sign_out>"Sign out"</a>
+            <form method="post" action=format!("{}/sign-out", example.path)>
+                <button class="button" type="submit">"Sign out"</button>
+            </form>
         </div>
     };
     document(stylesheet, example.name, body)

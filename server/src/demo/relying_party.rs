@@ -13,12 +13,14 @@ use doorward_federation::{
     BeginOptions, Begun, Expected, Federation, FederationError, Limits, OutboundClient, OutboundSettings,
     UntrustedCallback,
 };
+use doorward_oidc::discovery::path;
 use doorward_vault::{Keyring, random, random_text};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Example;
 use super::seed::client_secret;
+use super::session::Sessions;
 
 /// A relying party that knows one provider: this server.
 pub struct DemoApp {
@@ -27,6 +29,9 @@ pub struct DemoApp {
     /// This server as seen by its application. The federation code asks for a connection; nothing else uses it.
     provider: Connection,
     redirect_uri: Url,
+    /// Where it sends whoever signs out (OpenID Connect RP-Initiated Logout 1.0 §2).
+    pub(super) logout: String,
+    pub(super) sessions: Sessions,
     pub(super) keyring: Arc<Keyring>,
     pub(super) now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
@@ -61,6 +66,8 @@ impl DemoApp {
             federation,
             provider,
             redirect_uri,
+            logout: logout(public_url, example),
+            sessions: Sessions::default(),
             keyring,
             now,
         })
@@ -101,6 +108,15 @@ impl DemoApp {
         };
         self.federation.finish(&self.provider, callback, expected).await
     }
+}
+
+fn logout(public_url: &str, example: &Example) -> String {
+    let home = format!("{public_url}{}", example.path);
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("client_id", example.client_id)
+        .append_pair("post_logout_redirect_uri", &home)
+        .finish();
+    format!("{public_url}{}?{query}", path::LOGOUT)
 }
 
 fn itself(public_url: &str, client_id: &str, client_secret: SecretText) -> Result<Connection, Invalid> {

@@ -30,11 +30,13 @@ pub fn router(tests: TestRuns) -> Router<Shared> {
 }
 
 async fn come_back(
-    hop: Hop,
+    mut hop: Hop,
     Path(handle): Path<String>,
     axum::Extension(tests): axum::Extension<TestRuns>,
     RawQuery(query): RawQuery,
 ) -> Response {
+    // The answer counts once: asked for again, it would be refused, whatever came of it the first time.
+    hop.repeatable = None;
     let Ok(callback) = UntrustedCallback::parse(query.as_deref().unwrap_or_default()) else {
         return trouble::failed(&hop, Failed::early(SignInFault::Malformed), None);
     };
@@ -44,10 +46,7 @@ async fn come_back(
     let Ok(handle) = handle.parse::<Handle>() else {
         return trouble::plain(&hop, UserMessage::PageNotFound, None, None);
     };
-    match dispatcher::come_back(&hop, &handle, callback).await {
-        Ok(answer) => page::answer(&hop, answer),
-        Err(failed) => trouble::failed(&hop, failed, None),
-    }
+    trouble::moved(&hop, dispatcher::come_back(&hop, &handle, callback).await)
 }
 
 /// The link of a test: this browser goes to the provider, and its answer counts.
@@ -68,7 +67,7 @@ async fn open_test(hop: Hop, Path(link): Path<String>, axum::Extension(tests): a
 /// The answer to a test is taken in the browser it is meant for (S26).
 async fn take_test(hop: &Hop, tests: &TestRuns, handle: &str, callback: UntrustedCallback) -> Response {
     let administrator = match console_session(hop).await {
-        Ok(session) => session.map(|session| session.account),
+        Ok(visitor) => visitor.map(|visitor| visitor.account.id),
         Err(fault) => return trouble::failed(hop, Failed::early(fault), None),
     };
     let visitor = Visitor {

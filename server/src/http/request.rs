@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use http::request::Parts;
-use http::{Extensions, HeaderMap};
+use http::{Extensions, HeaderMap, Method};
 
 use crate::signin::hop::Hop;
 use crate::state::Shared;
@@ -34,6 +34,7 @@ pub fn hop(state: &Shared, parts: &Parts) -> Hop {
             .get::<RequestId>()
             .map(|id| id.0.clone())
             .unwrap_or_default(),
+        repeatable: (parts.method == Method::GET).then(|| parts.uri.clone()),
         state: state.clone(),
         typed: None,
     }

@@ -1,13 +1,16 @@
-//! The way into the console, through the same hosted pages as everywhere, and out of it.
+//! The way into the console, through the same hosted pages as everywhere, and out of it; and the proof that some changes
+//! want anew.
 
 use axum::Router;
 use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::{get, post};
+use doorward_app::hosted::page::proven;
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::hosted::{page, trouble};
-use crate::signin::console::{checked_return_to, console_session, sign_out};
+use crate::signin::console::{self, PROVEN, checked_return_to, console_session, sign_out};
 use crate::signin::cookie;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::hop::Hop;
@@ -18,6 +21,8 @@ pub fn router() -> Router<Shared> {
     Router::new()
         .route("/console/sign-in", get(enter))
         .route("/console/sign-out", post(leave))
+        .route("/console/prove", get(prove))
+        .route(PROVEN, get(proven))
 }
 
 #[derive(Deserialize)]
@@ -29,12 +34,30 @@ async fn enter(hop: Hop, Query(wanted): Query<Wanted>) -> Response {
     let return_to = checked_return_to(wanted.return_to.as_deref());
     match console_session(&hop).await {
         Ok(Some(_)) => page::redirect(&return_to),
-        Ok(None) => match dispatcher::start_console(&hop, return_to) {
-            Ok(answer) => page::answer(&hop, answer),
-            Err(failed) => trouble::failed(&hop, failed, None),
-        },
+        Ok(None) => begin(&hop, return_to),
         Err(fault) => trouble::failed(&hop, Failed::early(fault), None),
     }
+}
+
+fn begin(hop: &Hop, return_to: String) -> Response {
+    trouble::moved(hop, dispatcher::start_console(hop, return_to))
+}
+
+/// Whoever is not signed in any more comes to the same page by signing in.
+async fn prove(hop: Hop) -> Response {
+    match console_session(&hop).await {
+        Ok(Some(visitor)) => {
+            let proof = console::prove(&hop, &visitor).await;
+            trouble::moved(&hop, proof.map_err(Failed::early))
+        }
+        Ok(None) => begin(&hop, PROVEN.to_owned()),
+        Err(fault) => trouble::failed(&hop, Failed::early(fault), None),
+    }
+}
+
+async fn proven(hop: Hop) -> Response {
+    let shell = page::shell(&hop, None, None);
+    page::html(StatusCode::OK, &shell, proven::render(&shell))
 }
 
 async fn leave(hop: Hop) -> Response {

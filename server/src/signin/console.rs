@@ -1,34 +1,68 @@
-//! Who may use the console: the browser's session, if it is an administrator's.
+//! Who may use the console: the browser's session, if it is an administrator's, and what they show anew before a change
+//! that wants it (security.md S48).
 
 use doorward_app::api::session::Administrator;
 use doorward_domain::account::{Account, Role};
 use doorward_domain::audit::{AuditAction, AuditEvent};
+use doorward_domain::self_service::{self as rules, Holdings};
 use doorward_storage::{audit, session as sessions};
 use http::HeaderValue;
 
 use super::cookie::SESSION;
 use super::fault::SignInFault;
+use super::finish::Answer;
 use super::hop::Hop;
+use super::self_service::{self, Arrival, Visitor, holdings};
 use super::session;
+
+/// The page after a proof. The form that wanted it waits in another tab, with everything typed.
+pub const PROVEN: &str = "/console/proven";
 
 /// The administrator who is signed in in this browser. Only a session with a password in its evidence counts: nobody
 /// enters the console on a provider's word alone.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn console_session(hop: &Hop) -> Result<Option<Administrator>, SignInFault> {
-    let Some(session) = session::find(hop).await? else {
+pub async fn console_session(hop: &Hop) -> Result<Option<Visitor>, SignInFault> {
+    let Arrival::Visitor(visitor) = self_service::arrival(hop).await? else {
         return Ok(None);
     };
     let flow = doorward_domain::flow::SignInFlow::password_only();
-    if !doorward_domain::engine::covers(&flow, &session.evidence) {
-        return Ok(None);
-    }
-    let administrator = session.account.filter(|account| account.role == Role::Administrator);
-    Ok(administrator.map(|account| view(&account)))
+    let may_enter = visitor.account.role == Role::Administrator
+        && doorward_domain::engine::covers(&flow, &visitor.session.evidence);
+    Ok(may_enter.then_some(*visitor))
 }
 
-fn view(account: &Account) -> Administrator {
+/// Whether an administrator has shown a moment ago who they are, by all that their account confirms them with.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_proven(hop: &Hop, visitor: &Visitor) -> Result<bool, SignInFault> {
+    let have = own_holdings(hop, visitor).await?;
+    let evidence = &visitor.session.evidence;
+    Ok(rules::is_proven(evidence, &have, rules::CONSOLE_PROOF_LIFE, hop.now))
+}
+
+/// Has an administrator show it.
+///
+/// # Errors
+/// What stops it.
+pub async fn prove(hop: &Hop, visitor: &Visitor) -> Result<Answer, SignInFault> {
+    let have = own_holdings(hop, visitor).await?;
+    self_service::prove_by(hop, visitor, &have, PROVEN.to_owned()).await
+}
+
+/// What the account has of its own: a provider's word proves nobody to the console.
+async fn own_holdings(hop: &Hop, visitor: &Visitor) -> Result<Holdings, SignInFault> {
+    Ok(Holdings {
+        links: vec![],
+        ..holdings::of(hop, &visitor.account).await?
+    })
+}
+
+/// What the console knows of its administrator.
+#[must_use]
+pub fn view(account: &Account) -> Administrator {
     let email = account
         .attributes
         .get("email")

@@ -17,7 +17,7 @@ use doorward_domain::subject::LinkKey;
 use doorward_domain::text::Handle;
 use doorward_storage::sign_in::SUBS;
 use doorward_vault::Purpose;
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 
 use super::cookie::Cookies;
 use super::fault::SignInFault;
@@ -36,6 +36,9 @@ pub struct Hop {
     pub now: Timestamp,
     /// Finds the lines in the log.
     pub request_id: String,
+    /// What a GET asked for, so that its page can be asked for again in another language. `None` where that would show
+    /// something else, lose what was typed or do something twice: after a form, and after a provider's answer.
+    pub repeatable: Option<Uri>,
     /// The name and the password of this very request, where they did not fit.
     pub typed: Option<TypedPassword>,
 }

@@ -326,6 +326,7 @@ async fn sessions_are_listed_and_ended(world: &World) {
     let (third, _) = come_in(world, PASSWORD).await;
     let page = open(&browser, "/account").await;
     let one = page.field("session");
+    assert!(page.body.contains("UTC</time>"), "since when: {page:?}");
     let page = browser.send(&page, "/account/sessions", &[("session", &one)]).await;
     assert!(page.body.contains("The sign-in has ended."), "{page:?}");
     assert_eq!(user(world).await.sessions.len(), 2);

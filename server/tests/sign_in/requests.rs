@@ -19,6 +19,7 @@ crate::on_both!(
     core_5_5_single_claims,
     form_post_2_answers_and_errors_come_by_form,
     core_3_1_2_1_pages_speak_the_language_asked_for,
+    pages_of_errors_are_shown_again_in_another_language,
     core_3_1_2_1_a_posted_request_finds_the_session,
 );
 
@@ -348,6 +349,42 @@ async fn core_3_1_2_1_pages_speak_the_language_asked_for(world: &World) {
             "{locales}: {page:?}"
         );
         assert!(page.body.contains(words), "{locales}: {page:?}");
+    }
+}
+
+async fn pages_of_errors_are_shown_again_in_another_language(world: &World) {
+    let browser = world.browser();
+    for (address, german) in [
+        ("/nowhere?a=1", "/nowhere?a=1&ui_locales=de"),
+        ("/signin/gone?ui_locales=fr", "/signin/gone?ui_locales=de"),
+        (
+            "/oauth2/authorize?client_id=nobody&ui_locales=fr&state=s",
+            "/oauth2/authorize?client_id=nobody&state=s&ui_locales=de",
+        ),
+        (
+            "/oauth2/logout?client_id=nobody",
+            "/oauth2/logout?client_id=nobody&ui_locales=de",
+        ),
+    ] {
+        let page = browser.get(address).await;
+        let link = format!("href=\"{}\"", german.replace('&', "&amp;"));
+        assert!(page.body.contains(&link), "{address}: {page:?}");
+        let other = browser.get(german).await;
+        assert!(other.status.is_client_error(), "{address}: {other:?}");
+        assert_eq!(
+            (other.status, other.number()),
+            (page.status, page.number()),
+            "{address}"
+        );
+        assert!(other.body.contains("<html lang=\"de\""), "{address}: {other:?}");
+    }
+    // A link would lose what was posted, ask for a provider's answer twice, or lead to another host.
+    let posted = browser.post("/signin/gone", &[("option", "password")]).await;
+    let answered = browser.get("/federation/acme/callback?state=unknown&code=c").await;
+    let elsewhere = browser.get("//evil.example/nowhere").await;
+    for page in [posted, answered, elsewhere] {
+        assert!(page.status.is_client_error() && !page.number().is_empty(), "{page:?}");
+        assert!(!page.body.contains("ui_locales="), "{page:?}");
     }
 }
 

@@ -9,15 +9,18 @@ use crate::connection::Connection;
 use crate::flow::{AuthOption, SignInFlow, Step};
 use crate::id::ConnectionId;
 
-/// How long a proof is good for sensitive changes.
+/// How long a proof is good for sensitive changes of the person's own account.
 pub const PROOF_LIFE: Duration = Duration::minutes(5);
+
+/// How long it is good for such changes in the console, where one often follows another.
+pub const CONSOLE_PROOF_LIFE: Duration = Duration::minutes(15);
 
 /// Attributes that the person may write themself. Not the address, which identifies them and has to be verified, and
 /// nothing of the organisation's own, by which applications may decide what somebody may do.
 pub const EDITABLE: [&str; 9] = [
-    "name",
     "given_name",
     "family_name",
+    "name",
     "middle_name",
     "nickname",
     "birthdate",
@@ -172,12 +175,12 @@ pub fn entry<'a>(connections: impl Iterator<Item = &'a Connection>) -> SignInFlo
     }
 }
 
-/// The pieces of a session that are young enough for a sensitive change.
+/// The pieces of a session that are younger than `life`, so that they count for a sensitive change.
 #[must_use]
-pub fn recent(evidence: &[Evidence], now: Timestamp) -> Vec<Evidence> {
+pub fn recent(evidence: &[Evidence], life: Duration, now: Timestamp) -> Vec<Evidence> {
     evidence
         .iter()
-        .filter(|piece| now - piece.proved() < PROOF_LIFE)
+        .filter(|piece| now - piece.proved() < life)
         .cloned()
         .collect()
 }
@@ -186,10 +189,10 @@ pub fn recent(evidence: &[Evidence], now: Timestamp) -> Vec<Evidence> {
 /// account has something to confirm it with. A code that went to a mailbox is not that, nor is a provider's word. It
 /// says who somebody is where it is all they have, whatever they came in with before.
 #[must_use]
-pub fn is_proven(evidence: &[Evidence], have: &Holdings, now: Timestamp) -> bool {
-    let recent = recent(evidence, now);
+pub fn is_proven(evidence: &[Evidence], have: &Holdings, life: Duration, now: Timestamp) -> bool {
+    let recent = recent(evidence, life, now);
     let by_mail = have.has_only_mailbox() && recent.iter().any(|piece| piece.option == AuthOption::EmailOtp);
-    (by_mail || who(evidence).any(|piece| now - piece.proved() < PROOF_LIFE))
+    (by_mail || who(evidence).any(|piece| now - piece.proved() < life))
         && (!have.has_second() || recent.iter().any(|piece| is_own_second(&piece.option)))
 }
 

@@ -35,7 +35,7 @@ pub fn Sessions(shown: Shown, user: UserView) -> impl IntoView {
         let agent = session.user_agent.unwrap_or_default();
         view! {
             <tr>
-                <th scope="row"><span title=agent.clone()>{browser_name(&agent)}</span></th>
+                <th scope="row"><bdi class="cut" title=agent.clone()>{browser_name(&agent)}</bdi></th>
                 <td data-label="Signed in"><When at=session.created_at /></td>
                 <td data-label="Ends"><When at=session.expires_at /></td>
             </tr>

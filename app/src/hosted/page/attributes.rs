@@ -48,7 +48,7 @@ pub enum AttributeProblem {
     Taken,
 }
 
-/// Standard claims a person can fill in (OpenID Connect Core §5.1).
+/// Attributes with a label in each language: claims of OpenID Connect Core §5.1, and groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the claim of its name")]
 pub enum StandardAttribute {
@@ -64,6 +64,11 @@ pub enum StandardAttribute {
     Website,
     Locale,
     Zoneinfo,
+    Profile,
+    Picture,
+    Gender,
+    Address,
+    Groups,
 }
 
 impl StandardAttribute {
@@ -81,6 +86,11 @@ impl StandardAttribute {
             "website" => Self::Website,
             "locale" => Self::Locale,
             "zoneinfo" => Self::Zoneinfo,
+            "profile" => Self::Profile,
+            "picture" => Self::Picture,
+            "gender" => Self::Gender,
+            "address" => Self::Address,
+            "groups" => Self::Groups,
             _ => return None,
         })
     }
@@ -99,7 +109,9 @@ impl StandardAttribute {
             Self::Birthdate => ("date", "bday"),
             Self::Website => ("url", "url"),
             Self::Locale => ("text", "language"),
-            Self::Zoneinfo => ("text", "off"),
+            Self::Zoneinfo | Self::Profile | Self::Picture | Self::Gender | Self::Address | Self::Groups => {
+                ("text", "off")
+            }
         }
     }
 }
@@ -140,7 +152,7 @@ pub fn render(shell: &PageShell, model: &Attributes) -> String {
 pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bool) -> Field {
     let standard = StandardAttribute::of_name(&one.name);
     let (kind, autocomplete) = standard.map_or(("text", "off"), StandardAttribute::control);
-    let own_label = one.custom_label.clone().unwrap_or_else(|| one.name.replace('_', " "));
+    let own_label = one.custom_label.clone().unwrap_or_else(|| in_words(&one.name));
     Field {
         name: format!("{}{}", names::ATTRIBUTE_PREFIX, one.name),
         label: standard.map_or(own_label, |standard| (text.label)(standard).to_owned()),
@@ -154,6 +166,14 @@ pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bo
         error: one.problem.map(|problem| problem_text(text, problem, one.max_length)),
         optional: (!one.is_required).then_some(text.optional),
     }
+}
+
+/// What an attribute without a label is called: `cost_centre` is "Cost centre".
+fn in_words(name: &str) -> String {
+    let spaced = name.replace('_', " ");
+    let mut letters = spaced.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 fn problem_text(text: &AttributeTexts, problem: AttributeProblem, max_length: u16) -> String {

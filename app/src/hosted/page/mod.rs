@@ -10,6 +10,7 @@ pub mod form_post;
 pub mod passkey;
 pub mod prompt;
 pub mod proof;
+pub mod proven;
 pub mod self_service;
 pub mod set_up;
 pub mod sign_in;

@@ -7,6 +7,7 @@ use doorward_domain::script_form::{Form, Input, InputKind, TICKED};
 use leptos::prelude::*;
 
 use super::attributes::AttributeProblem;
+use crate::hosted::dates;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, csrf, fault, field};
 use crate::hosted::shell::PageShell;
@@ -171,6 +172,6 @@ fn label_of(shell: &PageShell, input: &Input) -> (String, Option<String>) {
     };
     let text = self_service(shell.language);
     let browser = agent::short(&input.label).unwrap_or_else(|| text.unknown_browser.to_owned());
-    let since = Timestamp::from_timestamp_millis(since).map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    let since = Timestamp::from_timestamp_millis(since).map(|at| dates::moment(shell.language, at));
     (browser, since.map(|since| (text.since)(&since)))
 }

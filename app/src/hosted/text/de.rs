@@ -1,9 +1,9 @@
 //! German.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, FormPostTexts,
-    FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts,
-    SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, DateTexts,
+    FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ProvenTexts, ScriptMailTexts,
+    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -16,6 +16,24 @@ pub(super) static TEXTS: Texts = Texts {
         about: "Über diese Seite",
         back_to: |application| format!("Zurück zu {application}"),
         or: "oder",
+    },
+    dates: DateTexts {
+        months: [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
+        day: |day, month, year| format!("{day}. {month} {year}"),
+        moment: |day, time| format!("{day}, {time}"),
     },
     sign_in: SignInTexts {
         title: "Anmelden",
@@ -239,6 +257,11 @@ pub(super) static TEXTS: Texts = Texts {
         explain: "Die Antwort des Identitätsanbieters ist da. Wer den Test gestartet hat, kann jetzt den Bericht lesen; diese Seite können Sie schließen.",
         nothing_kept: "Niemand wurde angemeldet, und nichts über Sie wurde gespeichert. Der Bericht wird innerhalb von 15 Minuten gelöscht.",
     },
+    proven: ProvenTexts {
+        title: "Das ist erledigt",
+        explain: "Schließen Sie diesen Tab und tun Sie noch einmal, was Sie tun wollten: Es wartet im anderen.",
+        back: "Zur Konsole",
+    },
     accounts: AccountTexts {
         title: "Konto wählen",
         explain: |application| format!("um zu {application} zu gelangen"),
@@ -283,5 +306,10 @@ fn label(attribute: StandardAttribute) -> &'static str {
         StandardAttribute::Website => "Website",
         StandardAttribute::Locale => "Sprache",
         StandardAttribute::Zoneinfo => "Zeitzone",
+        StandardAttribute::Profile => "Profilseite",
+        StandardAttribute::Picture => "Bild",
+        StandardAttribute::Gender => "Geschlecht",
+        StandardAttribute::Address => "Anschrift",
+        StandardAttribute::Groups => "Gruppen",
     }
 }

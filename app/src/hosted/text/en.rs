@@ -1,9 +1,9 @@
 //! English.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, FormPostTexts,
-    FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts,
-    SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, DateTexts,
+    FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ProvenTexts, ScriptMailTexts,
+    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -16,6 +16,24 @@ pub(super) static TEXTS: Texts = Texts {
         about: "About this page",
         back_to: |application| format!("Back to {application}"),
         or: "or",
+    },
+    dates: DateTexts {
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        day: |day, month, year| format!("{day} {month} {year}"),
+        moment: |day, time| format!("{day}, {time}"),
     },
     sign_in: SignInTexts {
         title: "Sign in",
@@ -232,6 +250,11 @@ pub(super) static TEXTS: Texts = Texts {
         explain: "The answer of the identity provider has arrived. Whoever started the test can read the report now; you can close this page.",
         nothing_kept: "Nobody was signed in, and nothing about you was saved. The report is deleted within 15 minutes.",
     },
+    proven: ProvenTexts {
+        title: "That is done",
+        explain: "Close this tab, and do once more what you were about to do: it waits in the other one.",
+        back: "To the console",
+    },
     accounts: AccountTexts {
         title: "Choose an account",
         explain: |application| format!("to go on to {application}"),
@@ -276,5 +299,10 @@ fn label(attribute: StandardAttribute) -> &'static str {
         StandardAttribute::Website => "Website",
         StandardAttribute::Locale => "Language",
         StandardAttribute::Zoneinfo => "Time zone",
+        StandardAttribute::Profile => "Profile page",
+        StandardAttribute::Picture => "Picture",
+        StandardAttribute::Gender => "Gender",
+        StandardAttribute::Address => "Postal address",
+        StandardAttribute::Groups => "Groups",
     }
 }

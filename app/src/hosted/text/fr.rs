@@ -1,9 +1,9 @@
 //! French.
 
 use super::{
-    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, FormPostTexts,
-    FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ScriptMailTexts, SetUpTexts, SignInTexts,
-    SignOutTexts, Texts, TroubleTexts,
+    AccountTexts, AttributeTexts, BackupCodeTexts, ByMailTexts, CodeTexts, ConnectionTestTexts, DateTexts,
+    FormPostTexts, FrameTexts, MailCodeTexts, PasskeyTexts, PromptTexts, ProofTexts, ProvenTexts, ScriptMailTexts,
+    SetUpTexts, SignInTexts, SignOutTexts, Texts, TroubleTexts,
 };
 use crate::hosted::page::attributes::StandardAttribute;
 
@@ -16,6 +16,27 @@ pub(super) static TEXTS: Texts = Texts {
         about: "À propos de cette page",
         back_to: |application| format!("Retour à {application}"),
         or: "ou",
+    },
+    dates: DateTexts {
+        months: [
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
+        ],
+        day: |day, month, year| match day {
+            1 => format!("1er {month} {year}"),
+            _ => format!("{day} {month} {year}"),
+        },
+        moment: |day, time| format!("{day} à {time}"),
     },
     sign_in: SignInTexts {
         title: "Connexion",
@@ -239,6 +260,11 @@ pub(super) static TEXTS: Texts = Texts {
         explain: "La réponse du fournisseur d’identité est arrivée. La personne qui a lancé le test peut maintenant lire le rapport ; vous pouvez fermer cette page.",
         nothing_kept: "Personne n’a été connecté et rien à votre sujet n’a été enregistré. Le rapport est supprimé dans les 15 minutes.",
     },
+    proven: ProvenTexts {
+        title: "C’est fait",
+        explain: "Fermez cet onglet et refaites ce que vous alliez faire : tout vous attend dans l’autre.",
+        back: "Vers la console",
+    },
     accounts: AccountTexts {
         title: "Choisissez un compte",
         explain: |application| format!("pour continuer vers {application}"),
@@ -283,5 +309,10 @@ fn label(attribute: StandardAttribute) -> &'static str {
         StandardAttribute::Website => "Site web",
         StandardAttribute::Locale => "Langue",
         StandardAttribute::Zoneinfo => "Fuseau horaire",
+        StandardAttribute::Profile => "Page de profil",
+        StandardAttribute::Picture => "Photo",
+        StandardAttribute::Gender => "Genre",
+        StandardAttribute::Address => "Adresse postale",
+        StandardAttribute::Groups => "Groupes",
     }
 }

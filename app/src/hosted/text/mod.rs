@@ -61,6 +61,7 @@ impl Advice {
 /// Every text of one language, by page.
 pub struct Texts {
     pub frame: FrameTexts,
+    pub dates: DateTexts,
     pub sign_in: SignInTexts,
     pub code: CodeTexts,
     pub mail_code: MailCodeTexts,
@@ -73,6 +74,7 @@ pub struct Texts {
     pub attributes: AttributeTexts,
     pub sign_out: SignOutTexts,
     pub connection_test: ConnectionTestTexts,
+    pub proven: ProvenTexts,
     pub accounts: AccountTexts,
     pub set_up: SetUpTexts,
     pub trouble: TroubleTexts,
@@ -90,6 +92,15 @@ pub struct FrameTexts {
     pub back_to: OneName,
     /// Between two ways to go on.
     pub or: &'static str,
+}
+
+/// Days and moments.
+pub struct DateTexts {
+    pub months: [&'static str; 12],
+    /// Day of the month, month, year.
+    pub day: fn(u32, &str, i32) -> String,
+    /// Day, time of day.
+    pub moment: TwoNames,
 }
 
 /// The sign-in page.
@@ -293,6 +304,13 @@ pub struct ConnectionTestTexts {
     pub title: &'static str,
     pub explain: &'static str,
     pub nothing_kept: &'static str,
+}
+
+/// After an administrator has shown anew that it is them.
+pub struct ProvenTexts {
+    pub title: &'static str,
+    pub explain: &'static str,
+    pub back: &'static str,
 }
 
 /// Choosing an account.

@@ -7,6 +7,7 @@ use doorward_app::hosted::page::self_service::{
 };
 use doorward_app::hosted::page::set_up::{self, SetUp, SetUpProblem};
 use doorward_app::ui::logo::Brand;
+use doorward_domain::Timestamp;
 
 use super::sign_in::connection;
 use super::{HOSTILE, Put};
@@ -30,6 +31,21 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     );
 }
 
+/// As they come from storage, by name.
+const FIXED: [(&str, &str); 7] = [
+    ("birthdate", "1990-03-01"),
+    ("cost_centre", "4711"),
+    ("family_name", "Example"),
+    ("given_name", "Maria"),
+    ("locale", "de"),
+    ("name", HOSTILE),
+    ("phone_number", "+49 30 123456"),
+];
+
+fn morning() -> Timestamp {
+    "2026-11-25T08:00:00Z".parse().expect("a moment")
+}
+
 /// Somebody's own account, with everything or with little.
 fn self_service(is_full: bool) -> SelfService {
     let field = |name: &str, problem| AttributeField {
@@ -43,7 +59,7 @@ fn self_service(is_full: bool) -> SelfService {
     let session = |key: &str, browser: Option<&str>, is_this| SessionItem {
         key: key.into(),
         browser: browser.map(str::to_owned),
-        since: "2026-11-25 08:00 UTC".into(),
+        since: morning(),
         is_this,
     };
     let full = SelfService {
@@ -53,12 +69,20 @@ fn self_service(is_full: bool) -> SelfService {
             (field("nickname", Some(AttributeProblem::TooLong)), Some(Source::Person)),
             (field("website", None), Some(Source::Administrator)),
         ],
-        fixed: vec![(field("name", None), Source::Connection(HOSTILE.into()))],
-        app: Some("2026-11-25".into()),
+        fixed: FIXED
+            .map(|(name, value)| {
+                let field = AttributeField {
+                    value: value.into(),
+                    ..field(name, None)
+                };
+                (field, Source::Connection(HOSTILE.into()))
+            })
+            .to_vec(),
+        app: Some(morning()),
         passkeys: vec![PasskeyItem {
             key: "fac_1".into(),
             name: HOSTILE.into(),
-            since: "2026-11-25".into(),
+            since: morning(),
             may_go: true,
         }],
         codes_left: Some(7),
@@ -68,7 +92,7 @@ fn self_service(is_full: bool) -> SelfService {
             .map(|may_go| LinkItem {
                 key: "AAAA".into(),
                 connection: HOSTILE.into(),
-                since: "2026-11-25".into(),
+                since: morning(),
                 may_go,
             })
             .to_vec(),

@@ -1,9 +1,9 @@
 //! Where a visit ends: signed out, or with trouble.
 
-use doorward_app::hosted::page::connection_test;
 use doorward_app::hosted::page::sign_in::SignInOption;
 use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut, SignedOut};
 use doorward_app::hosted::page::trouble::{self, OtherWays, Retry, Trouble};
+use doorward_app::hosted::page::{connection_test, proven};
 use doorward_app::hosted::{PageShell, UserMessage, names};
 
 use super::Put;
@@ -25,6 +25,7 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
         ..shell.clone()
     };
     put("connection_test", connection_test::render(&nobody));
+    put("proven", proven::render(&nobody));
     for message in UserMessage::ALL {
         put(
             &format!("trouble_{}", message.number()),

@@ -13,7 +13,6 @@ use crate::http::hosted::{page, trouble};
 use crate::signin::cookie;
 use crate::signin::dispatcher::Failed;
 use crate::signin::fault::SignInFault;
-use crate::signin::finish::Answer;
 use crate::signin::hop::Hop;
 use crate::signin::self_service::change::{self, Removal};
 use crate::signin::self_service::{self, Arrival, HOME, Visitor};
@@ -22,18 +21,8 @@ pub(super) fn failed(hop: &Hop, fault: SignInFault) -> Response {
     trouble::failed(hop, Failed::early(fault), None)
 }
 
-pub(super) fn moved(hop: &Hop, moved: Result<Answer, SignInFault>) -> Response {
-    match moved {
-        Ok(answer) => page::answer(hop, answer),
-        Err(fault) => failed(hop, fault),
-    }
-}
-
 fn enter(hop: &Hop, return_to: &str) -> Response {
-    match self_service::enter(hop, return_to.to_owned()) {
-        Ok(answer) => page::answer(hop, answer),
-        Err(fault) => trouble::failed(hop, fault, None),
-    }
+    trouble::moved(hop, self_service::enter(hop, return_to.to_owned()))
 }
 
 /// Back to the page, with the session that takes the place of the one before.
@@ -77,7 +66,10 @@ pub(super) fn check_token(hop: &Hop, session: &session::Session, form: &Form) ->
 async fn require_proof(hop: &Hop, visitor: &Visitor, path: &str) -> Result<(), Response> {
     match self_service::is_proven(hop, visitor).await {
         Ok(true) => Ok(()),
-        Ok(false) => Err(moved(hop, self_service::prove(hop, visitor, path.to_owned()).await)),
+        Ok(false) => {
+            let proof = self_service::prove(hop, visitor, path.to_owned()).await;
+            Err(trouble::moved(hop, proof.map_err(Failed::early)))
+        }
         Err(fault) => Err(failed(hop, fault)),
     }
 }
@@ -96,9 +88,15 @@ pub(super) async fn confirmed(hop: &Hop, body: Body, path: &str) -> Result<(Visi
     Ok((visitor, form))
 }
 
+/// Has the person set something up.
+pub(super) async fn added(hop: &Hop, visitor: &Visitor, addition: &Addition) -> Response {
+    let begun = self_service::add(hop, visitor, addition).await;
+    trouble::moved(hop, begun.map_err(Failed::early))
+}
+
 pub(super) async fn add(hop: &Hop, body: Body, addition: Addition) -> Response {
     match sender(hop, body).await {
-        Ok((visitor, _)) => moved(hop, self_service::add(hop, &visitor, &addition).await),
+        Ok((visitor, _)) => added(hop, &visitor, &addition).await,
         Err(response) => response,
     }
 }

@@ -8,7 +8,7 @@ use doorward_domain::flow::AuthOption;
 use doorward_domain::self_service::Addition;
 use doorward_storage::link;
 
-use super::guard::{asked, confirmed, failed, moved, removal_page, remove, sender};
+use super::guard::{added, asked, confirmed, failed, removal_page, remove, sender};
 use super::model;
 use crate::http::hosted::form::Body;
 use crate::http::hosted::page;
@@ -27,7 +27,7 @@ pub(super) async fn add_link(hop: Hop, body: Body) -> Response {
     let option: Option<AuthOption> = form.text(names::OPTION).parse().ok();
     let ways = self_service::holdings::ways(&hop);
     match option.filter(|option| ways.iter().any(|(_, way)| way == option)) {
-        Some(option) => moved(&hop, self_service::add(&hop, &visitor, &Addition::Link(option)).await),
+        Some(option) => added(&hop, &visitor, &Addition::Link(option)).await,
         None => failed(&hop, SignInFault::ConnectionUnusable),
     }
 }

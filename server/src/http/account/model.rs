@@ -6,7 +6,6 @@ use doorward_app::hosted::page::self_service::{LinkItem, PasskeyItem, SelfServic
 use doorward_app::hosted::page::sign_in::ConnectionOption;
 use doorward_app::ui::agent;
 use doorward_app::ui::logo::Brand;
-use doorward_domain::Timestamp;
 use doorward_domain::account::{Account, Attribute, AttributeSource, Link};
 use doorward_domain::claim_form::example_instead;
 use doorward_domain::factor::FactorKind;
@@ -34,10 +33,6 @@ pub fn shell(hop: &Hop, session: &Session, chosen: Option<&str>) -> PageShell {
         csrf: csrf(hop, session),
         ..page::shell(hop, None, chosen)
     }
-}
-
-fn day(at: Timestamp) -> String {
-    at.format("%Y-%m-%d").to_string()
 }
 
 /// What a connection is called; one that is gone has no name any more.
@@ -116,7 +111,7 @@ fn link_item(hop: &Hop, link: &Link, ways: &[Way], have: &Holdings) -> LinkItem 
     LinkItem {
         key: link_name(hop, &link.key),
         connection: connection_name(hop, &link.key.connection),
-        since: day(link.created_at),
+        since: link.created_at,
         may_go: have.may_unlink(way(ways, &link.key.connection)),
     }
 }
@@ -153,13 +148,13 @@ pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFau
         email: email.map(|email| (email.to_owned(), account.owned_address().is_some())),
         editable,
         fixed,
-        app: app.map(|app| day(app.created_at)),
+        app: app.map(|app| app.created_at),
         passkeys: passkeys
             .into_iter()
             .map(|one| PasskeyItem {
                 key: one.id.to_string(),
                 name: one.name,
-                since: day(one.created_at),
+                since: one.created_at,
                 may_go: have.may_take_passkey(),
             })
             .collect(),
@@ -174,7 +169,7 @@ pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFau
             .map(|one| SessionItem {
                 key: session::name(one).to_string(),
                 browser: agent::short(&one.user_agent),
-                since: one.created_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+                since: one.created_at,
                 is_this: one.key == visitor.session.key,
             })
             .collect(),

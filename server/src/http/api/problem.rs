@@ -178,7 +178,8 @@ impl From<ConsoleError> for Problem {
     fn from(error: ConsoleError) -> Self {
         match error {
             ConsoleError::SignedOut => Self::new(ProblemType::Unauthenticated),
-            ConsoleError::Forbidden => Self::new(ProblemType::Forbidden),
+            // The management API has no administrator to ask for it.
+            ConsoleError::Forbidden | ConsoleError::Unproven => Self::new(ProblemType::Forbidden),
             ConsoleError::NotFound => Self::new(ProblemType::NotFound),
             ConsoleError::Changed => Self::new(ProblemType::Changed),
             ConsoleError::Invalid { fields } => Self::new(ProblemType::Invalid).with_errors(fields),

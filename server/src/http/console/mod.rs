@@ -5,6 +5,7 @@
 
 mod fresh_secret;
 mod policy;
+mod proof;
 mod refused;
 mod refused_form;
 mod test_link;
@@ -17,7 +18,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use doorward_app::api::application::FreshSecrets;
-use doorward_app::api::session::Administrator;
+use doorward_app::api::session::Entrance;
 use doorward_app::console;
 use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue, SET_COOKIE};
@@ -28,7 +29,7 @@ use super::hosted::{page, trouble};
 use super::request::hop;
 use crate::assets;
 use crate::service::Services;
-use crate::signin::console::console_session;
+use crate::signin::console::{self as entrance, console_session};
 use crate::signin::cookie::Cookies;
 use crate::signin::dispatcher::Failed;
 use crate::state::Shared;
@@ -70,7 +71,7 @@ impl Entry {
         let (parts, body) = request.into_parts();
         let hop = hop(&self.state, &parts);
         let administrator = match console_session(&hop).await {
-            Ok(Some(administrator)) => administrator,
+            Ok(Some(visitor)) => entrance::view(&visitor.account),
             Ok(None) => {
                 let wanted = parts.uri.path_and_query().map_or("/console", |target| target.as_str());
                 let query: String = url::form_urlencoded::Serializer::new(String::new())
@@ -87,7 +88,7 @@ impl Entry {
             Asked::Refused(typed, forget) => Some((typed, forget)),
             Asked::Elsewhere(target) => return page::redirect(&target),
         };
-        let context = self.context(Some(administrator), cookies);
+        let context = self.context(Ok(administrator), cookies);
         let context = move || {
             context();
             policy::announce();
@@ -106,37 +107,23 @@ impl Entry {
         let (parts, body) = request.into_parts();
         let hop = hop(&self.state, &parts);
         let cookies = hop.cookies();
-        let administrator = match console_session(&hop).await {
-            Ok(administrator) => administrator,
-            // The function answers as for somebody signed out; the page shows how to go on.
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a console session could not be read"
-                );
-                None
-            }
-        };
+        let (administrator, entrance) = proof::entrance(&hop, parts.uri.path()).await;
         let Ok(sent) = body::to_bytes(body, BODY_LIMIT).await else {
             return protect(StatusCode::PAYLOAD_TOO_LARGE.into_response());
         };
         let state = self.state.clone();
-        let context = self.context(administrator.clone(), cookies);
+        let context = self.context(entrance, cookies);
         let request = Request::from_parts(parts, Body::from(sent.clone()));
         let answer = leptos_axum::handle_server_fns_with_context(context, request).await;
         let mut answer = refused::with_status(answer.into_response()).await;
         if let Some(administrator) = administrator {
-            refused_form::keep(&state, cookies, &administrator.account, &sent, answer.headers_mut());
+            refused_form::keep(&state, cookies, &administrator, &sent, answer.headers_mut());
         }
         protect(answer)
     }
 
     /// What pages and functions find in their context.
-    fn context(
-        self,
-        administrator: Option<Administrator>,
-        cookies: Cookies,
-    ) -> impl Fn() + Clone + Send + Sync + 'static {
+    fn context(self, entrance: Entrance, cookies: Cookies) -> impl Fn() + Clone + Send + Sync + 'static {
         move || {
             let services = &self.services;
             provide_context(assets::console());
@@ -148,9 +135,7 @@ impl Entry {
             provide_context(services.overviews.clone());
             let state = self.state.clone();
             provide_context::<FreshSecrets>(Arc::new(fresh_secret::SecretCarrier { state, cookies }));
-            if let Some(administrator) = administrator.clone() {
-                provide_context(administrator);
-            }
+            provide_context(entrance.clone());
         }
     }
 }

@@ -14,11 +14,11 @@ use crate::signin::hop::Hop;
 /// Starts a test of the connection with this handle. Whatever hinders it, its Settings tab says how to go on.
 pub async fn start(hop: Hop, Extension(services): Extension<Services>, Path(handle): Path<Handle>) -> Response {
     let settings = format!("/console/connections/{handle}/settings");
-    let Ok(Some(administrator)) = console_session(&hop).await else {
+    let Ok(Some(visitor)) = console_session(&hop).await else {
         return page::redirect(&settings);
     };
     let actor = Actor::Administrator {
-        account: administrator.account,
+        account: visitor.account.id,
     };
     match services.connections.start_test(&actor, handle.as_str()).await {
         Ok(Ok(address)) => page::redirect(&address),

@@ -4,16 +4,19 @@ use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use doorward_app::hosted::page::form_post;
-use doorward_app::hosted::{ApplicationFace, Language, PageShell, UserMessage};
+use doorward_app::hosted::{ApplicationFace, Language, PageShell, UserMessage, names};
 use doorward_domain::application::Application;
 use doorward_oidc::authorize::Delivery;
 use doorward_vault::sha256;
-use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{StatusCode, Uri};
 
 use crate::signin::cookie;
 use crate::signin::finish::Answer;
 use crate::signin::hop::Hop;
+
+/// Longest address that language links repeat, in bytes: it stands in the page once for each language.
+const ADDRESS_LIMIT: usize = 2_000;
 
 /// The language of a page: what the person chose on it, what the application asked for, what the browser prefers.
 #[must_use]
@@ -22,7 +25,27 @@ pub fn language(hop: &Hop, ui_locales: Option<&str>) -> Language {
         .headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
-    Language::negotiate(ui_locales, accepted)
+    let asked = || hop.repeatable.as_ref().and_then(asked_language);
+    Language::negotiate(ui_locales.map(str::to_owned).or_else(asked).as_deref(), accepted)
+}
+
+fn asked_language(uri: &Uri) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(uri.query()?.as_bytes());
+    pairs.find_map(|(name, value)| (name == names::UI_LOCALES).then(|| value.into_owned()))
+}
+
+/// Where a GET shows the same page again, without the language.
+fn again(uri: &Uri) -> Option<String> {
+    let is_language = |pair: &&str| pair.split('=').next() == Some(names::UI_LOCALES);
+    let pairs = uri.query().unwrap_or_default().split('&');
+    let kept: Vec<&str> = pairs.filter(|pair| !pair.is_empty() && !is_language(pair)).collect();
+    let address = match kept.as_slice() {
+        [] => uri.path().to_owned(),
+        kept => format!("{}?{}", uri.path(), kept.join("&")),
+    };
+    // Two slashes would begin the name of another host.
+    let is_ours = address.starts_with('/') && !address.starts_with("//");
+    (is_ours && address.len() <= ADDRESS_LIMIT).then_some(address)
 }
 
 /// What all pages of a request have in common.
@@ -35,7 +58,7 @@ pub fn shell(hop: &Hop, application: Option<&Application>, ui_locales: Option<&s
             logo_url: None,
         }),
         language: language(hop, ui_locales),
-        address: None,
+        address: hop.repeatable.as_ref().and_then(again),
         csrf: String::new(),
         style: crate::assets::hosted_css(),
     }
@@ -97,7 +120,11 @@ pub fn answer(hop: &Hop, answer: Answer) -> Response {
     let mut response = match answer.delivery {
         Delivery::Redirect(address) => redirect(&address),
         Delivery::FormPost { action, fields } => {
-            let shell = shell(hop, None, None);
+            // It is gone in a moment; asked for again, it would be another answer.
+            let shell = PageShell {
+                address: None,
+                ..shell(hop, None, None)
+            };
             let fields = fields
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
@@ -128,4 +155,38 @@ pub fn redirect(address: &str) -> Response {
     response.headers_mut().insert(header::LOCATION, location);
     protect(response.headers_mut());
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_page_again() {
+        let long = format!("/nowhere?{}", "x".repeat(ADDRESS_LIMIT));
+        for (case, uri, want) in [
+            ("a path", "/nowhere", Some("/nowhere")),
+            ("the language alone", "/nowhere?ui_locales=de", Some("/nowhere")),
+            (
+                "the language among others",
+                "/oauth2/authorize?client_id=x&ui_locales=de+fr&state=a%26b",
+                Some("/oauth2/authorize?client_id=x&state=a%26b"),
+            ),
+            ("twice", "/a?ui_locales=de&b=1&ui_locales=fr&", Some("/a?b=1")),
+            ("another host", "//evil.example/a", None),
+            ("a whole address", "https://evil.example/a?b=1", Some("/a?b=1")),
+            ("all there is", "*", None),
+            ("too long", &long, None),
+        ] {
+            let uri: Uri = uri.parse().expect("an address");
+            assert_eq!(again(&uri).as_deref(), want, "{case}");
+        }
+    }
+
+    #[test]
+    fn the_language_asked_for() {
+        for (uri, want) in [("/a", None), ("/a?b=1", None), ("/a?ui_locales=de%20fr", Some("de fr"))] {
+            assert_eq!(asked_language(&Uri::from_static(uri)).as_deref(), want, "{uri}");
+        }
+    }
 }

@@ -12,9 +12,19 @@ use super::page;
 use crate::signin::codes::Pages;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
+use crate::signin::finish::Answer;
 use crate::signin::hop::Hop;
 use crate::signin::transaction::Transaction;
 use crate::signin::{carrier, cookie};
+
+/// The page after a move, whatever became of it.
+#[must_use]
+pub fn moved(hop: &Hop, moved: Result<Answer, Failed>) -> Response {
+    match moved {
+        Ok(answer) => page::answer(hop, answer),
+        Err(fault) => failed(hop, fault, None),
+    }
+}
 
 /// The page for a failed move.
 #[must_use]

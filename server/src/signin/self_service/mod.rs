@@ -15,7 +15,7 @@ use doorward_domain::audit::AuditAction;
 use doorward_domain::engine::{Completed, Person, Progress, SignIn};
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::AccountId;
-use doorward_domain::self_service::{self as rules, Addition};
+use doorward_domain::self_service::{self as rules, Addition, Holdings};
 use doorward_storage::account;
 use doorward_storage::session::Session;
 use doorward_storage::sign_in;
@@ -154,7 +154,7 @@ fn begun(hop: &Hop, visit: Visit) -> Transaction {
 pub async fn is_proven(hop: &Hop, visitor: &Visitor) -> Result<bool, SignInFault> {
     let holdings = holdings::of(hop, &visitor.account).await?;
     let evidence = hop.snapshot.renewed(&visitor.session.evidence);
-    Ok(rules::is_proven(&evidence, &holdings, hop.now))
+    Ok(rules::is_proven(&evidence, &holdings, rules::PROOF_LIFE, hop.now))
 }
 
 /// Has the person show anew who they are, then go on at a path of ours.
@@ -163,6 +163,16 @@ pub async fn is_proven(hop: &Hop, visitor: &Visitor) -> Result<bool, SignInFault
 /// What stops it.
 pub async fn prove(hop: &Hop, visitor: &Visitor, return_to: String) -> Result<Answer, SignInFault> {
     let holdings = holdings::of(hop, &visitor.account).await?;
+    prove_by(hop, visitor, &holdings, return_to).await
+}
+
+/// The same, by some of what the account has.
+pub(super) async fn prove_by(
+    hop: &Hop,
+    visitor: &Visitor,
+    holdings: &Holdings,
+    return_to: String,
+) -> Result<Answer, SignInFault> {
     go(hop, visitor, Task::Prove, return_to, holdings.proof()).await
 }
 
@@ -208,7 +218,7 @@ async fn go(
         upstream: Upstream::Untrusted,
         ..piece
     };
-    let young = rules::recent(&evidence, hop.now).into_iter();
+    let young = rules::recent(&evidence, rules::PROOF_LIFE, hop.now).into_iter();
     let mut left: Vec<Evidence> = young
         .filter(|piece| piece.upstream != Upstream::Confirms)
         .map(ours)

@@ -230,7 +230,7 @@ fn a_proof_is_young_and_complete() {
         ("both", vec![piece("password", 200), piece("totp", 299)], true, true),
     ] {
         let have = holdings(true, 0, has_second, 0, None);
-        assert_eq!(is_proven(&evidence, &have, at(300)), want, "{case}");
+        assert_eq!(is_proven(&evidence, &have, PROOF_LIFE, at(300)), want, "{case}");
     }
 }
 
@@ -249,11 +249,11 @@ fn a_mailbox_proves_where_nothing_else_does() {
         ("a link is there", by_mail(holdings(false, 1, false, 0, None)), false),
         ("an app is not used", by_mail(holdings(false, 0, true, 0, None)), false),
     ] {
-        assert_eq!(is_proven(&evidence, &have, at(300)), want, "{case}");
+        assert_eq!(is_proven(&evidence, &have, PROOF_LIFE, at(300)), want, "{case}");
     }
     let old = [piece("email_otp", 0)];
     let have = by_mail(holdings(false, 0, false, 0, None));
-    assert!(!is_proven(&old, &have, at(300)), "too old");
+    assert!(!is_proven(&old, &have, PROOF_LIFE, at(300)), "too old");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::model::{PasskeyItem, SelfService};
-use super::press;
+use super::{press, since};
 use crate::hosted::names;
-use crate::hosted::parts::{Field, csrf, field};
+use crate::hosted::parts::{Field, csrf, cut, field};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::SelfServiceTexts;
 
@@ -17,11 +17,11 @@ pub(super) fn factors(
     text: &'static SelfServiceTexts,
     model: &SelfService,
 ) -> impl IntoView + use<> {
-    let app = match &model.app {
-        Some(since) => view! {
+    let app = match model.app {
+        Some(at) => view! {
             <div class="item">
                 <p>
-                    {text.app}" "<small>{(text.since)(since)}</small>
+                    {text.app}" "<small>{since(shell, text, at)}</small>
                 </p>
                 {model.may_take_factor.then(|| view! { <a href="/account/app/remove">{text.remove_app}</a> })}
             </div>
@@ -74,7 +74,7 @@ fn passkey(shell: &PageShell, text: &'static SelfServiceTexts, item: &PasskeyIte
     view! {
         <div class="item">
             <p>
-                {item.name.clone()}" "<small>{text.passkey}", "{(text.since)(&item.since)}</small>
+                {cut(&item.name)}" "<small>{text.passkey}", "{since(shell, text, item.since)}</small>
             </p>
             {item.may_go.then(|| view! { <a href=remove>{(text.remove_it)(&item.name)}</a> })}
             <details>

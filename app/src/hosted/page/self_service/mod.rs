@@ -6,11 +6,13 @@ mod model;
 mod profile;
 mod ways;
 
+use doorward_domain::Timestamp;
 use leptos::prelude::*;
 
 pub use change::{Removal, render_password, render_removal};
 pub use model::{Done, LinkItem, PasskeyItem, SelfService, SessionItem, Source};
 
+use crate::hosted::dates;
 use crate::hosted::language::Language;
 use crate::hosted::parts::csrf;
 use crate::hosted::shell::PageShell;
@@ -52,6 +54,13 @@ pub fn letter(language: Language, done: Done, organisation: &str) -> (String, St
         (text.subject)(organisation),
         (text.letter)((text.done)(done), organisation),
     )
+}
+
+/// Since which day.
+fn since(shell: &PageShell, text: &SelfServiceTexts, at: Timestamp) -> impl IntoView + use<> {
+    let day = (text.since)(&dates::day(shell.language, &at));
+    let date = at.format("%Y-%m-%d").to_string();
+    view! { <time datetime=date>{day}</time> }
 }
 
 /// A form that is one button.

@@ -1,5 +1,7 @@
 //! What the page shows, and what was done on it.
 
+use doorward_domain::Timestamp;
+
 use crate::hosted::page::attributes::AttributeField;
 use crate::hosted::page::sign_in::ConnectionOption;
 
@@ -11,10 +13,10 @@ pub struct SelfService {
     pub email: Option<(String, bool)>,
     /// What the person may write, with where it comes from.
     pub editable: Vec<(AttributeField, Option<Source>)>,
-    /// What they may not: label, value, source.
+    /// What they may not.
     pub fixed: Vec<(AttributeField, Source)>,
     /// Since when there is an app.
-    pub app: Option<String>,
+    pub app: Option<Timestamp>,
     pub passkeys: Vec<PasskeyItem>,
     pub codes_left: Option<u8>,
     pub may_take_factor: bool,
@@ -40,7 +42,7 @@ pub enum Source {
 pub struct PasskeyItem {
     pub key: String,
     pub name: String,
-    pub since: String,
+    pub since: Timestamp,
     /// Whether another way to sign in remains, and another one to confirm it.
     pub may_go: bool,
 }
@@ -50,7 +52,7 @@ pub struct PasskeyItem {
 pub struct LinkItem {
     pub key: String,
     pub connection: String,
-    pub since: String,
+    pub since: Timestamp,
     /// Whether another way to sign in remains.
     pub may_go: bool,
 }
@@ -61,7 +63,7 @@ pub struct SessionItem {
     pub key: String,
     /// `None` when it does not say what it is.
     pub browser: Option<String>,
-    pub since: String,
+    pub since: Timestamp,
     pub is_this: bool,
 }
 

@@ -1,12 +1,47 @@
 //! What is kept of the person, with where it comes from.
 
+use chrono::{Datelike, NaiveDate};
 use leptos::prelude::*;
 
 use super::model::{SelfService, Source};
+use crate::hosted::dates;
+use crate::hosted::language::Language;
 use crate::hosted::page::attributes::{StandardAttribute, control};
-use crate::hosted::parts::{Field, csrf, field};
+use crate::hosted::parts::{Field, csrf, cut, field};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::SelfServiceTexts;
+
+/// What people look for first; everything else follows by its label.
+const FIRST: [&str; 5] = ["given_name", "family_name", "name", "email", "phone_number"];
+
+/// A line of what is kept.
+struct Fact {
+    name: String,
+    label: String,
+    value: String,
+    /// Where it comes from, or how sure it is.
+    aside: String,
+}
+
+impl Fact {
+    fn place(&self) -> (usize, String) {
+        let first = FIRST.iter().position(|name| *name == self.name);
+        (first.unwrap_or(FIRST.len()), self.label.clone())
+    }
+}
+
+/// A value as people read it.
+fn in_words(language: Language, name: &str, value: String) -> String {
+    match name {
+        "locale" => Language::words_of_tag(&value),
+        "birthdate" => match value.parse::<NaiveDate>() {
+            // The year zero stands for one that is not told (OpenID Connect Core §5.1).
+            Ok(date) if date.year() != 0 => dates::day(language, &date),
+            Ok(_) | Err(_) => value,
+        },
+        _ => value,
+    }
+}
 
 fn source(text: &SelfServiceTexts, source: &Source) -> String {
     match source {
@@ -16,31 +51,41 @@ fn source(text: &SelfServiceTexts, source: &Source) -> String {
     }
 }
 
+fn facts(shell: &PageShell, text: &SelfServiceTexts, model: &SelfService) -> Vec<Fact> {
+    let labels = &shell.texts().attributes;
+    let email = model.email.clone().map(|(address, verified)| Fact {
+        name: "email".to_owned(),
+        label: (labels.label)(StandardAttribute::Email).to_owned(),
+        value: address,
+        aside: if verified { text.verified } else { text.not_verified }.to_owned(),
+    });
+    let fixed = model.fixed.iter().map(|(one, from)| {
+        let Field { label, value, .. } = control(labels, one, false);
+        Fact {
+            value: in_words(shell.language, &one.name, value),
+            name: one.name.clone(),
+            label,
+            aside: source(text, from),
+        }
+    });
+    let mut facts: Vec<Fact> = email.into_iter().chain(fixed).collect();
+    facts.sort_by_key(Fact::place);
+    facts
+}
+
 pub(super) fn profile(
     shell: &PageShell,
     text: &'static SelfServiceTexts,
     model: &SelfService,
 ) -> impl IntoView + use<> {
     let labels = &shell.texts().attributes;
-    let email = model.email.clone().map(|(address, verified)| {
-        let state = if verified { text.verified } else { text.not_verified };
-        view! {
-            <div>
-                <dt>{(labels.label)(StandardAttribute::Email)}</dt>
-                <dd>{address}" "<small>{state}</small></dd>
-            </div>
-        }
-    });
-    let fixed: Vec<_> = model
-        .fixed
-        .iter()
-        .map(|(one, from)| {
-            let Field { label, value, .. } = control(labels, one, false);
-            let from = source(text, from);
+    let facts: Vec<_> = facts(shell, text, model)
+        .into_iter()
+        .map(|fact| {
             view! {
                 <div>
-                    <dt>{label}</dt>
-                    <dd>{value}" "<small>{from}</small></dd>
+                    <dt>{fact.label}</dt>
+                    <dd>{cut(&fact.value)}" "<small>{fact.aside}</small></dd>
                 </div>
             }
         })
@@ -64,10 +109,9 @@ pub(super) fn profile(
             <dl class="facts">
                 <div>
                     <dt>{text.username}</dt>
-                    <dd>{model.username.clone()}</dd>
+                    <dd>{cut(&model.username)}</dd>
                 </div>
-                {email}
-                {fixed}
+                {facts}
             </dl>
             <details open=is_open>
                 <summary>{text.edit}</summary>

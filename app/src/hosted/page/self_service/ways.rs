@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::model::SelfService;
-use super::press;
+use super::{press, since};
+use crate::hosted::dates;
 use crate::hosted::names;
-use crate::hosted::parts::csrf;
+use crate::hosted::parts::{csrf, cut};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::SelfServiceTexts;
 use crate::ui::logo::Logo;
@@ -24,7 +25,7 @@ pub(super) fn links(shell: &PageShell, text: &'static SelfServiceTexts, model: &
             view! {
                 <div class="item">
                     <p>
-                        {item.connection.clone()}" "<small>{(text.since)(&item.since)}</small>
+                        {cut(&item.connection)}" "<small>{since(shell, text, item.since)}</small>
                     </p>
                     {way}
                 </div>
@@ -98,14 +99,15 @@ pub(super) fn sessions(
                 }
             });
             let hint = if item.is_this {
-                text.this_browser.to_owned()
+                text.this_browser.into_any()
             } else {
-                (text.since)(&item.since)
+                let moment = (text.since)(&dates::moment(shell.language, item.since));
+                view! { <time datetime=item.since.to_rfc3339()>{moment}</time> }.into_any()
             };
             view! {
                 <div class="item">
                     <p>
-                        {browser}" "<small>{hint}</small>
+                        {cut(&browser)}" "<small>{hint}</small>
                     </p>
                     {end}
                 </div>
