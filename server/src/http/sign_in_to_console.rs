@@ -10,7 +10,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::hosted::{page, trouble};
-use crate::signin::console::{self, PROVEN, checked_return_to, console_session, sign_out};
+use crate::signin::console::{self, PROVE, PROVEN, checked_return_to, console_session, sign_out};
 use crate::signin::cookie;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::hop::Hop;
@@ -21,7 +21,7 @@ pub fn router() -> Router<Shared> {
     Router::new()
         .route("/console/sign-in", get(enter))
         .route("/console/sign-out", post(leave))
-        .route("/console/prove", get(prove))
+        .route(PROVE, get(prove))
         .route(PROVEN, get(proven))
 }
 
@@ -43,14 +43,14 @@ fn begin(hop: &Hop, return_to: String) -> Response {
     trouble::moved(hop, dispatcher::start_console(hop, return_to))
 }
 
-/// Whoever is not signed in any more comes to the same page by signing in.
+/// Whoever is not signed in any more does that first.
 async fn prove(hop: Hop) -> Response {
     match console_session(&hop).await {
         Ok(Some(visitor)) => {
-            let proof = console::prove(&hop, &visitor).await;
-            trouble::moved(&hop, proof.map_err(Failed::early))
+            let moved = console::prove(&hop, &visitor).await;
+            trouble::moved(&hop, moved.map_err(Failed::early))
         }
-        Ok(None) => begin(&hop, PROVEN.to_owned()),
+        Ok(None) => begin(&hop, PROVE.to_owned()),
         Err(fault) => trouble::failed(&hop, Failed::early(fault), None),
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use doorward_domain::application::SigningAlg;
 use doorward_domain::audit::{Actor, AuditAction};
 use doorward_oidc::jose::{KeyError, KeyRecord, SigningKeys};
-use doorward_storage::{StorageError, audit, signing_key};
+use doorward_storage::{Contested, StorageError, audit, signing_key};
 use serde_json::json;
 
 use super::Core;
@@ -84,7 +84,12 @@ async fn save(
                     signing_key::insert(tx, &to_stored(key, now)).await?;
                 }
                 for kid in &gone {
-                    signing_key::delete(tx, kid).await?;
+                    if !signing_key::delete(tx, kid).await? {
+                        // Somebody else has revoked it meanwhile, and made the next one.
+                        return Err(StorageError::Conflict {
+                            what: Contested::Version,
+                        });
+                    }
                 }
                 audit::insert(tx, &event).await
             })

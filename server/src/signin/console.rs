@@ -4,6 +4,7 @@
 use doorward_app::api::session::Administrator;
 use doorward_domain::account::{Account, Role};
 use doorward_domain::audit::{AuditAction, AuditEvent};
+use doorward_domain::flow::AuthOption;
 use doorward_domain::self_service::{self as rules, Holdings};
 use doorward_storage::{audit, session as sessions};
 use http::HeaderValue;
@@ -14,6 +15,12 @@ use super::finish::Answer;
 use super::hop::Hop;
 use super::self_service::{self, Arrival, Visitor, holdings};
 use super::session;
+
+/// The first page.
+pub const HOME: &str = "/console";
+
+/// Where an administrator shows anew who they are.
+pub const PROVE: &str = "/console/prove";
 
 /// The page after a proof. The form that wanted it waits in another tab, with everything typed.
 pub const PROVEN: &str = "/console/proven";
@@ -33,30 +40,39 @@ pub async fn console_session(hop: &Hop) -> Result<Option<Visitor>, SignInFault> 
     Ok(may_enter.then_some(*visitor))
 }
 
-/// Whether an administrator has shown a moment ago who they are, by all that their account confirms them with.
+/// Whether an administrator has shown a moment ago who they are: by the password, and by what confirms the account.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn is_proven(hop: &Hop, visitor: &Visitor) -> Result<bool, SignInFault> {
     let have = own_holdings(hop, visitor).await?;
-    let evidence = &visitor.session.evidence;
-    Ok(rules::is_proven(evidence, &have, rules::CONSOLE_PROOF_LIFE, hop.now))
+    let (evidence, life) = (&visitor.session.evidence, rules::CONSOLE_PROOF_LIFE);
+    let recent = rules::recent(evidence, life, hop.now);
+    let by_password = recent.iter().any(|piece| piece.option == AuthOption::Password);
+    Ok(by_password && rules::is_proven(evidence, &have, life, hop.now))
 }
 
-/// Has an administrator show it.
+/// Has an administrator show it, who need not where they just have.
 ///
 /// # Errors
 /// What stops it.
 pub async fn prove(hop: &Hop, visitor: &Visitor) -> Result<Answer, SignInFault> {
+    if is_proven(hop, visitor).await? {
+        return Ok(Answer::redirect(PROVEN.to_owned(), vec![]));
+    }
     let have = own_holdings(hop, visitor).await?;
     self_service::prove_by(hop, visitor, &have, PROVEN.to_owned()).await
 }
 
-/// What the account has of its own: a provider's word proves nobody to the console.
+/// What the account has of its own: a provider's word proves nobody to the console. Backup codes that are all used up, and
+/// have nothing beside them, confirm nobody: whoever has them mends that here.
 async fn own_holdings(hop: &Hop, visitor: &Visitor) -> Result<Holdings, SignInFault> {
+    let have = holdings::of(hop, &visitor.account).await?;
+    let are_of_use = have.may_have_codes() || have.codes_left.is_some_and(|left| left > 0);
     Ok(Holdings {
         links: vec![],
-        ..holdings::of(hop, &visitor.account).await?
+        codes_left: have.codes_left.filter(|_| are_of_use),
+        ..have
     })
 }
 
@@ -105,7 +121,6 @@ pub async fn sign_out(hop: &Hop) -> Result<Option<HeaderValue>, SignInFault> {
 /// what was parsed is what is used.
 #[must_use]
 pub fn checked_return_to(text: Option<&str>) -> String {
-    const HOME: &str = "/console";
     let plain = |text: &str| {
         let inside = text == HOME || text.starts_with("/console/") || text.starts_with("/console?");
         inside

@@ -6,21 +6,17 @@ use http::StatusCode;
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
 
-use crate::account::open;
-use crate::factors::{code, enter, key};
-use crate::world::{Browser, Seen, World};
+use crate::world::{Browser, World};
 
 crate::on_both!(
     every_function_survives_any_body,
     nobody_but_an_administrator_calls_a_function,
     what_is_gone_or_changed_meanwhile_is_said,
-    s48_an_old_proof_is_good_for_nothing_dangerous,
-    s48_the_proof_takes_all_that_the_account_has,
 );
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-fn functions() -> Vec<String> {
+pub fn functions() -> Vec<String> {
     let all = server_fn_paths().map(|(path, _)| path.to_owned());
     let ours: Vec<String> = all.filter(|path| path.starts_with("/console/fn/")).collect();
     assert!(ours.len() > 40, "{ours:?}");
@@ -69,7 +65,7 @@ async fn every_function_survives_any_body(world: &World) {
 }
 
 /// Every field of the console's forms, with a value that can be read.
-const FIELDS: [(&str, &str); 33] = [
+pub const FIELDS: [(&str, &str); 33] = [
     ("id", "acme"),
     ("version", "1"),
     ("handle", "other"),
@@ -106,7 +102,7 @@ const FIELDS: [(&str, &str); 33] = [
 ];
 
 /// The same for the functions that take JSON.
-fn arguments() -> String {
+pub fn arguments() -> String {
     let request = json!({"flow": {"steps": [{"options": ["password"]}]}});
     json!({"key": "acme", "id": "acme", "version": "1", "query": {}, "patch": {}, "request": request}).to_string()
 }
@@ -193,119 +189,4 @@ async fn what_is_gone_or_changed_meanwhile_is_said(world: &World) {
         assert_eq!(seen.status, StatusCode::CONFLICT, "{path}: {seen:?}");
         assert!(seen.body.contains("changed"), "{path}: {seen:?}");
     }
-}
-
-/// What asks nobody to show anew who they are: it changes nothing, decides nothing about who gets in, or ends an attack.
-const FREE: [&str; 34] = [
-    "applications/add-expectation",
-    "applications/analyse",
-    "applications/analysis",
-    "applications/endpoints",
-    "applications/find",
-    "applications/flow-version",
-    "applications/flow-versions",
-    "applications/general",
-    "applications/list",
-    "applications/names",
-    "applications/rehearse",
-    "applications/remove-expectation",
-    "applications/script-secrets",
-    "applications/secret",
-    "attempts/find",
-    "attempts/list",
-    "audit/list",
-    "connections/applications",
-    "connections/discover",
-    "connections/factor-holders",
-    "connections/find",
-    "connections/general",
-    "connections/list",
-    "connections/names",
-    "connections/preview",
-    "connections/test",
-    "connections/test-report",
-    "connections/usage",
-    "overview",
-    "theme",
-    "users/disable",
-    "users/find",
-    "users/list",
-    "users/sign-out",
-];
-
-fn is_unproven(seen: &Seen) -> bool {
-    seen.status == StatusCode::FORBIDDEN && seen.body.contains("unproven")
-}
-
-async fn s48_an_old_proof_is_good_for_nothing_dangerous(world: &World) {
-    let browser = world.browser();
-    administrator(world, &browser).await;
-    world.person("clerk", None, "a password of the clerk").await;
-    let clerk = world.services.users.find("clerk").await.expect("found");
-    let (id, version) = (clerk.summary.id.to_string(), clerk.version.to_string());
-    let clerk_is_there = async || world.services.users.find("clerk").await.is_ok();
-    let delete = async || {
-        let form = [("id", id.as_str()), ("version", version.as_str())];
-        browser.post("/console/fn/users/delete", &form).await
-    };
-
-    world.clock.advance(15 * 60);
-    let commits = || world.state.store.counters().commits;
-    for path in functions() {
-        let is_free = FREE.contains(&path.trim_start_matches("/console/fn/"));
-        let before = commits();
-        let answers = [
-            browser.post(&path, &FIELDS).await,
-            browser.post_raw(&path, "application/json", arguments()).await,
-        ];
-        assert_eq!(answers.iter().any(is_unproven), !is_free, "{path}: {answers:?}");
-        assert!(is_free || commits() == before, "{path}: nothing is written");
-    }
-    assert!(is_unproven(&delete().await) && clerk_is_there().await);
-
-    let asked = open(&browser, "/console/prove").await;
-    let other = browser.password(&asked, "clerk", "a password of the clerk").await;
-    assert!(
-        other.status.is_client_error(),
-        "somebody else proves nothing: {other:?}"
-    );
-    assert!(is_unproven(&delete().await));
-    let asked = open(&browser, "/console/prove").await;
-    let wrong = browser.password(&asked, "chief", "not the password").await;
-    assert!(is_unproven(&delete().await), "{wrong:?}");
-    let proven = browser.password(&wrong, "chief", "a good password").await;
-    assert_eq!(proven.address, "/console/proven", "{proven:?}");
-    assert!(proven.body.contains("That is done"), "{proven:?}");
-    let deleted = delete().await;
-    assert!(!clerk_is_there().await, "{deleted:?}");
-}
-
-async fn s48_the_proof_takes_all_that_the_account_has(world: &World) {
-    let browser = world.browser();
-    administrator(world, &browser).await;
-    let make = async |name: &str| {
-        let form = [
-            ("username", name),
-            ("role", "person"),
-            ("password", "a password of another"),
-        ];
-        browser.post("/console/fn/users/create", &form).await
-    };
-    let page = open(&browser, "/account").await;
-    let asked = browser.send(&page, "/account/app", &[]).await;
-    let secret = key(&asked);
-    enter(&browser, &asked, &code(world, &secret)).await;
-    assert!(!is_unproven(&make("first").await), "the app has just been shown");
-
-    let left = browser.post("/console/sign-out", &[]).await;
-    assert!(left.location.is_some(), "{left:?}");
-    let entrance = open(&browser, "/console/sign-in").await;
-    browser.password(&entrance, "chief", "a good password").await;
-    assert!(is_unproven(&make("second").await), "the password alone");
-    world.clock.advance(60);
-    let asked = open(&browser, "/console/prove").await;
-    let proven = enter(&browser, &asked, &code(world, &secret)).await;
-    assert_eq!(proven.address, "/console/proven", "{proven:?}");
-    assert!(!is_unproven(&make("second").await));
-    assert!(world.services.users.find("second").await.is_ok());
 }

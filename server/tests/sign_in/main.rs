@@ -8,6 +8,7 @@ mod attempts;
 mod backup_codes;
 mod by_mail;
 mod console_functions;
+mod console_proof;
 mod costs;
 mod cut_short;
 mod device;

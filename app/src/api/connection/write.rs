@@ -83,17 +83,6 @@ pub async fn save_connection_general(
     save(&id, version, patch, confirmed, "").await
 }
 
-/// Switches a connection on or off, from the list or the page's head.
-#[server(prefix = "/console/fn", endpoint = "connections/enabled")]
-pub async fn set_connection_enabled(
-    id: String,
-    version: i64,
-    #[server(default)] enabled: bool,
-    #[server(default)] confirmed: bool,
-) -> Result<SavedConnection, ConsoleError> {
-    save(&id, version, json!({"enabled": enabled}), confirmed, "").await
-}
-
 /// Saves the Settings tab. An empty client secret keeps the one there is; an empty endpoint is discovered.
 #[server(prefix = "/console/fn", endpoint = "connections/settings")]
 pub async fn save_connection_settings(

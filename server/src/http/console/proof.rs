@@ -1,6 +1,6 @@
-//! Which of the console's functions want to be shown anew that it is the administrator who asks (security.md S48): those
-//! that decide who gets in as whom, and those that take something away for good. What ends an attack, such as disabling
-//! somebody, asks for nothing.
+//! Which of the console's functions are done without being shown anew that it is the administrator who asks (security.md
+//! S48): those that change nothing, decide nothing about who gets in, or end an attack, such as disabling somebody. All
+//! others want a proof of the last quarter of an hour.
 
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::session::Entrance;
@@ -11,38 +11,44 @@ use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
 
 /// Their addresses, below `/console/fn/`.
-const FUNCTIONS: [&str; 26] = [
-    "applications/create",
-    "applications/delete",
-    "applications/flow",
-    "applications/flow-edit",
+const FREE: [&str; 32] = [
+    "applications/add-expectation",
+    "applications/analyse",
+    "applications/analysis",
+    "applications/endpoints",
+    "applications/find",
+    "applications/flow-version",
+    "applications/flow-versions",
+    "applications/list",
+    "applications/names",
     "applications/new-secret",
-    "applications/protocol",
-    "applications/remove-script-secret",
-    "applications/set-script-secret",
-    "connections/attributes",
-    "connections/create",
-    "connections/delete",
-    "connections/enabled",
-    "connections/factor-holders/erase",
-    "connections/factor-holders/erase-all",
-    "connections/jit",
-    "connections/repair",
-    "connections/settings",
-    "users/create",
-    "users/delete",
-    "users/enable",
-    "users/password",
-    "users/profile",
-    "users/remove-passkey",
-    "users/reset-factor",
-    "users/role",
-    "users/unlink",
+    "applications/rehearse",
+    "applications/remove-expectation",
+    "applications/script-secrets",
+    "attempts/find",
+    "attempts/list",
+    "audit/list",
+    "connections/applications",
+    "connections/discover",
+    "connections/factor-holders",
+    "connections/find",
+    "connections/list",
+    "connections/names",
+    "connections/preview",
+    "connections/test",
+    "connections/test-report",
+    "connections/usage",
+    "overview",
+    "theme",
+    "users/disable",
+    "users/find",
+    "users/list",
+    "users/sign-out",
 ];
 
-fn is_wanted(path: &str) -> bool {
+fn is_free(path: &str) -> bool {
     path.strip_prefix("/console/fn/")
-        .is_some_and(|function| FUNCTIONS.contains(&function))
+        .is_some_and(|function| FREE.contains(&function))
 }
 
 /// Who calls the function at `path`, if an administrator does, and whether they may.
@@ -53,14 +59,14 @@ pub async fn entrance(hop: &Hop, path: &str) -> (Option<AccountId>, Entrance) {
         Err(fault) => return (None, Err(unreadable(&fault))),
     };
     let administrator = Some(visitor.account.id.clone());
-    let entrance = if is_wanted(path) {
+    let entrance = if is_free(path) {
+        Ok(view(&visitor.account))
+    } else {
         match is_proven(hop, &visitor).await {
             Ok(true) => Ok(view(&visitor.account)),
             Ok(false) => Err(ConsoleError::Unproven),
             Err(fault) => Err(unreadable(&fault)),
         }
-    } else {
-        Ok(view(&visitor.account))
     };
     (administrator, entrance)
 }
@@ -82,7 +88,7 @@ mod tests {
     #[test]
     fn every_name_is_a_functions() {
         let paths: Vec<&str> = server_fn_paths().map(|(path, _)| path).collect();
-        for function in FUNCTIONS {
+        for function in FREE {
             let path = format!("/console/fn/{function}");
             assert!(paths.contains(&path.as_str()), "{function}");
         }

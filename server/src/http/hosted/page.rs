@@ -43,8 +43,8 @@ fn again(uri: &Uri) -> Option<String> {
         [] => uri.path().to_owned(),
         kept => format!("{}?{}", uri.path(), kept.join("&")),
     };
-    // Two slashes would begin the name of another host.
-    let is_ours = address.starts_with('/') && !address.starts_with("//");
+    // Two slashes would begin the name of another host, and browsers take a backslash for one.
+    let is_ours = address.starts_with('/') && !address.starts_with("//") && !address.contains('\\');
     (is_ours && address.len() <= ADDRESS_LIMIT).then_some(address)
 }
 
@@ -174,6 +174,7 @@ mod tests {
             ),
             ("twice", "/a?ui_locales=de&b=1&ui_locales=fr&", Some("/a?b=1")),
             ("another host", "//evil.example/a", None),
+            ("another host by a backslash", "/\\evil.example/a", None),
             ("a whole address", "https://evil.example/a?b=1", Some("/a?b=1")),
             ("all there is", "*", None),
             ("too long", &long, None),

@@ -24,7 +24,7 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::transaction::{Target, Transaction};
-use super::{carrier, choose_account, finish, script, self_service, session};
+use super::{carrier, choose_account, console, finish, script, self_service, session};
 pub use come_back::{come_back, transaction_of_state};
 pub(super) use come_back::{exchange, note_provider};
 pub use failed::Failed;
@@ -216,10 +216,10 @@ pub fn cancel(hop: &Hop, transaction: &Transaction) -> Answer {
         }
         Target::Account(visit) => {
             let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
-            let home = if visit.account.is_some() {
-                self_service::HOME
-            } else {
-                "/signed-out"
+            let home = match &visit.account {
+                Some(_) if visit.return_to == console::PROVEN => console::HOME,
+                Some(_) => self_service::HOME,
+                None => "/signed-out",
             };
             Answer::redirect(home, cookies)
         }

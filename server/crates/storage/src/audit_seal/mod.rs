@@ -49,8 +49,7 @@ impl Seal {
         let (number, previous) = before.map_or((0, String::new()), |before| (before.number, before.hash));
         let line = |event: &Model| format!("{} {}\n", event.id, hash_of(event));
         let mut seal = Self {
-            // The last number there is stays taken for good.
-            number: number.saturating_add(1),
+            number: number + 1,
             previous,
             sealed_at: truncate(at),
             events: events.iter().map(line).collect(),
@@ -161,7 +160,12 @@ pub async fn seal(store: &Store, at: Timestamp) -> Result<Option<Seal>, StorageE
     if waiting.is_empty() {
         return Ok(None);
     }
-    let seal = Seal::over(&waiting, newest(store.read()).await?, at);
+    let before = newest(store.read()).await?;
+    if before.as_ref().is_some_and(|before| before.number == i64::MAX) {
+        // Nobody seals so often: somebody else has written this one.
+        return Err(StorageError::corrupt("audit_seal", i64::MAX.to_string()));
+    }
+    let seal = Seal::over(&waiting, before, at);
     let written = {
         let seal = seal.clone();
         store.write(move |tx| Box::pin(async move { insert(tx, &seal).await }))
