@@ -52,7 +52,7 @@ for (const javaScriptEnabled of [true, false]) {
       await prove(page, key);
       await expect(page.getByLabel("Username", { exact: true })).toHaveValue(wanted);
       await page.getByRole("button", { name: "Update" }).click();
-      await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+      await expect(page.getByRole("status").filter({ hasText: "Saved" }).first()).toBeVisible();
       const after = await doorward.api("GET", `/users/${clerk.id}`);
       expect(after.body.username).toBe(wanted);
     });

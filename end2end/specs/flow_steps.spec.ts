@@ -28,6 +28,22 @@ test("steps are put into another order by mouse", async ({ page, doorward, expec
   expect(body.flow.steps).toEqual([FIRST, { options: ["email_otp"] }, { options: ["totp"] }]);
 });
 
+test("steps and ways to sign in are dragged to another place", async ({ page, doorward }) => {
+  await page.locator("#step-2 .flow-step-head h2").dragTo(page.locator("#step-1"));
+  await expectSteps(page, "Code by email", "Authenticator app");
+  await page.locator("#option-0-1").dragTo(page.locator("#option-0-0"));
+  await page.locator("#option-1-0").dragTo(page.locator("#step-2"));
+  await expect(page.locator("#option-2-1")).toContainText("Code by email");
+  await expect(page.locator("#option-2-1"), "the keyboard goes along").toBeFocused();
+  await expect(page.getByText("Nobody passes a step without a way to pass it. Add one.")).toBeVisible();
+  await page.getByRole("button", { name: "Remove step 2" }).click();
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  const { body } = await doorward.api("GET", "/applications/demo-app");
+  const first = { options: [...FIRST.options].reverse() };
+  expect(body.flow.steps).toEqual([first, { options: ["totp", "email_otp"] }]);
+});
+
 test("steps are put into another order by keyboard, which goes along with the step", async ({ page }) => {
   await page.getByRole("button", { name: "Move step 2 later" }).focus();
   await page.keyboard.press("Enter");

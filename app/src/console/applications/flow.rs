@@ -12,6 +12,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::add_option::AddOption;
 use super::detail::Shown;
+use super::flow_drag::Drag;
 use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::flow_expectations::Expectations;
 use super::flow_findings::{self, Findings, flow_of, live_analysis};
@@ -53,6 +54,7 @@ pub struct Editor {
     /// What the findings are about.
     pub analysed: RwSignal<SignInFlow>,
     pub state: FormState,
+    pub drag: Drag,
 }
 
 impl Editor {
@@ -70,6 +72,7 @@ impl Editor {
             checked: RwSignal::new(shown.expected.get_value()),
             analysed: RwSignal::new(flow.clone()),
             state: FormState::new(),
+            drag: Drag::new(),
         }
     }
 
@@ -97,6 +100,11 @@ impl Editor {
     /// Makes a change here instead of sending it, and gives the keyboard to what changed.
     pub fn edit(self, event: &web_sys::MouseEvent, edit: &FlowEdit) {
         event.prevent_default();
+        self.make(edit);
+    }
+
+    /// The same for a change that no button made.
+    pub fn make(self, edit: &FlowEdit) {
         self.steps.update(|steps| edit.apply(steps));
         self.state.saved.set(false);
         let id = self.steps.with_untracked(|steps| edit.focus(steps));

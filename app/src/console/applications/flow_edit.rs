@@ -7,7 +7,7 @@ use crate::api::application::{SavedApplication, StepForm};
 use crate::api::error::ConsoleError;
 
 /// One change. As text (a button's value) `add 0 connection:acme`, `remove 0 1`, `up 0 1`, `down 0 1`,
-/// `remove-step 1`, `left 1`, `right 0`; steps and options are counted from 0.
+/// `remove-step 1`, `left 1`, `right 0`, `place 2 0`, `carry 0 1 2 0`; steps and options are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FlowEdit {
     /// To the step after the last one too, which it makes.
@@ -36,6 +36,18 @@ pub enum FlowEdit {
     Right {
         step: usize,
     },
+    /// The step comes to stand at that place.
+    Place {
+        step: usize,
+        at: usize,
+    },
+    /// The option comes to stand at that place of a step, which may be its own.
+    Carry {
+        step: usize,
+        option: usize,
+        to: usize,
+        at: usize,
+    },
 }
 
 impl std::str::FromStr for FlowEdit {
@@ -63,6 +75,16 @@ impl std::str::FromStr for FlowEdit {
             ["remove-step", step] => Ok(Self::RemoveStep { step: number(step)? }),
             ["left", step] => Ok(Self::Left { step: number(step)? }),
             ["right", step] => Ok(Self::Right { step: number(step)? }),
+            ["place", step, at] => Ok(Self::Place {
+                step: number(step)?,
+                at: number(at)?,
+            }),
+            ["carry", step, option, to, at] => Ok(Self::Carry {
+                step: number(step)?,
+                option: number(option)?,
+                to: number(to)?,
+                at: number(at)?,
+            }),
             _ => Err(()),
         }
     }
@@ -78,6 +100,8 @@ impl std::fmt::Display for FlowEdit {
             Self::RemoveStep { step } => write!(f, "remove-step {step}"),
             Self::Left { step } => write!(f, "left {step}"),
             Self::Right { step } => write!(f, "right {step}"),
+            Self::Place { step, at } => write!(f, "place {step} {at}"),
+            Self::Carry { step, option, to, at } => write!(f, "carry {step} {option} {to} {at}"),
         }
     }
 }
@@ -112,6 +136,13 @@ impl FlowEdit {
             }
             Self::Left { step } => swap(steps, *step, step.checked_sub(1)),
             Self::Right { step } => swap(steps, *step, step.checked_add(1)),
+            Self::Place { step, at } => {
+                if *step < steps.len() && *at < steps.len() {
+                    let moved = steps.remove(*step);
+                    steps.insert(*at, moved);
+                }
+            }
+            Self::Carry { step, option, to, at } => carry(steps, (*step, *option), (*to, *at)),
         }
     }
 
@@ -128,6 +159,11 @@ impl FlowEdit {
             Self::Down { step, option } => format!("option-{step}-{}", option + 1),
             Self::RemoveStep { step } | Self::Left { step } => format!("step-{}", step.saturating_sub(1)),
             Self::Right { step } => format!("step-{}", step + 1),
+            Self::Place { at, .. } => format!("step-{at}"),
+            Self::Carry { to, at, .. } => {
+                let last = steps.get(*to).map_or(0, |step| step.options.len().saturating_sub(1));
+                format!("option-{to}-{}", last.min(*at))
+            }
         }
     }
 }
@@ -145,6 +181,20 @@ fn swap_options(steps: &mut [StepForm], step: usize, one: usize, other: Option<u
     if let Some(step) = steps.get_mut(step) {
         swap(&mut step.options, one, other);
     }
+}
+
+/// Moves an option, unless the other step has it already.
+fn carry(steps: &mut [StepForm], (step, option): (usize, usize), (to, at): (usize, usize)) {
+    let Some(moved) = steps.get(step).and_then(|step| step.options.get(option)).cloned() else {
+        return;
+    };
+    let takes = |target: &StepForm| step == to || !target.options.contains(&moved);
+    if !steps.get(to).is_some_and(takes) {
+        return;
+    }
+    steps[step].options.remove(option);
+    let options = &mut steps[to].options;
+    options.insert(at.min(options.len()), moved);
 }
 
 /// Makes one change and saves it: what the editor's buttons do before the browser's code has loaded.
@@ -204,6 +254,15 @@ pub(super) mod tests {
             ("remove-step 0", "a|b", "b"),
             ("left 1", "a|b", "b|a"),
             ("right 1", "a|b", "a|b"),
+            ("place 2 0", "a|b|c", "c|a|b"),
+            ("place 0 2", "a|b|c", "b|c|a"),
+            ("place 0 3", "a|b|c", "a|b|c"),
+            ("carry 0 1 1 0", "a b|c", "a|b c"),
+            ("carry 0 0 1 9", "a b|c", "b|c a"),
+            ("carry 0 0 0 1", "a b", "b a"),
+            ("carry 0 0 1 0", "a b|a", "a b|a"),
+            ("carry 0 2 1 0", "a b|c", "a b|c"),
+            ("carry 0 0 2 0", "a b|c", "a b|c"),
         ] {
             let parsed: FlowEdit = edit.parse().expect(edit);
             assert_eq!(parsed.to_string(), edit);

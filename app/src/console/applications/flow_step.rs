@@ -7,6 +7,7 @@ use leptos::server_fn::ServerFn;
 
 use super::add_option::AddOption;
 use super::flow::Editor;
+use super::flow_drag::Dragged;
 use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::options::{ChoiceName, lacks_second, named};
 use crate::api::application::StepForm;
@@ -32,8 +33,21 @@ pub fn StepColumn(
         view! { <OptionRow editor option index position last /> }
     });
     view! {
-        <li class=class id=format!("step-{index}") tabindex="-1" aria-label=format!("Step {}", index + 1)>
-            <div class="flow-step-head">
+        <li
+            class=class
+            class:over=move || editor.drag.is_over(index)
+            id=format!("step-{index}")
+            tabindex="-1"
+            aria-label=format!("Step {}", index + 1)
+            on:dragover=move |event| editor.drag.hold(&event, index)
+            on:drop=move |event| editor.let_go(&event, index, None)
+        >
+            <div
+                class="flow-step-head"
+                draggable=(many > 1).then_some("true")
+                on:dragstart=move |event| editor.drag.start(&event, Dragged::Step(index))
+                on:dragend=move |_| editor.drag.end()
+            >
                 <h2>"Step " {index + 1}</h2>
                 <span class="row">
                     {(index > 0).then(|| view! {
@@ -62,7 +76,15 @@ fn OptionRow(editor: Editor, option: String, index: usize, position: usize, last
     let choice = editor.choices.with_untracked(|choices| named(choices, &option));
     let name = choice.name.clone();
     view! {
-        <li class="flow-option" id=format!("option-{index}-{position}") tabindex="-1">
+        <li
+            class="flow-option"
+            id=format!("option-{index}-{position}")
+            tabindex="-1"
+            draggable="true"
+            on:dragstart=move |event| editor.drag.start(&event, Dragged::Choice { step: index, option: position })
+            on:dragend=move |_| editor.drag.end()
+            on:drop=move |event| editor.let_go(&event, index, Some(position))
+        >
             <input type="hidden" name=format!("steps[{index}][options][{position}]") value=option />
             <ChoiceName choice />
             <span class="flow-buttons">

@@ -89,6 +89,7 @@ pub async fn verify(db: &impl Database, noted: &Noted, tell: impl FnMut(Fault)) 
         deleted: noted.deleted.as_deref(),
         checked: Checked::default(),
     };
+    check.count_waiting(db).await?;
     let (mut events, mut last) = (SealedEvents::default(), i64::MIN);
     loop {
         let seals = page(db, last).await?;
@@ -196,6 +197,16 @@ impl<F: FnMut(Fault)> Check<'_, F> {
         Ok(())
     }
 
+    /// Counts what waits, before the seals are read: what is sealed meanwhile is counted twice rather than not at all.
+    async fn count_waiting(&mut self, db: &impl Database) -> Result<(), StorageError> {
+        let sql = "SELECT COUNT(*) AS n, MIN(at) AS since FROM audit_event WHERE seal IS NULL";
+        if let Some(row) = query_one(db, sql, vec![]).await? {
+            self.checked.waiting = row.get("n")?;
+            self.checked.waiting_since = row.get("since")?;
+        }
+        Ok(())
+    }
+
     fn count(&mut self, at: Timestamp) {
         self.checked.events += 1;
         let (from, to) = self.checked.span.unwrap_or((at, at));
@@ -218,11 +229,6 @@ impl<F: FnMut(Fault)> Check<'_, F> {
         }
         for hash in std::mem::take(&mut self.hashes) {
             self.fault(Fault::HashMissing { hash: hash.to_owned() });
-        }
-        let sql = "SELECT COUNT(*) AS n, MIN(at) AS since FROM audit_event WHERE seal IS NULL";
-        if let Some(row) = query_one(db, sql, vec![]).await? {
-            self.checked.waiting = row.get("n")?;
-            self.checked.waiting_since = row.get("since")?;
         }
         Ok(())
     }
