@@ -9,7 +9,7 @@ test.afterEach(async ({ doorward }) => {
   await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
 });
 
-test("a request ID leads from the page a person saw to the reason", async ({ page, browser, doorward, expectAccessible }) => {
+test("a request number leads from the page a person saw to the reason", async ({ page, browser, doorward, expectAccessible }) => {
   await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [...FIRST.steps, { options: ["totp"] }] } });
   await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
 
@@ -26,7 +26,7 @@ test("a request ID leads from the page a person saw to the reason", async ({ pag
   await hydrated(page);
 
   await test.step("the search finds it, and the address keeps the search", async () => {
-    await page.getByRole("searchbox", { name: /Search by request ID/ }).fill(id);
+    await page.getByRole("searchbox", { name: /Search by request number/ }).fill(id);
     await page.getByRole("button", { name: "Filter" }).click();
     await expect(page).toHaveURL(new RegExp(`q=${id}`));
     await expect(page.getByRole("row")).toHaveCount(2);

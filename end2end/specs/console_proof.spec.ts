@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 
-import { fresh, made } from "../fixtures/arranged.ts";
-import { hydrated } from "../fixtures/console.ts";
+import { connect, fresh, made } from "../fixtures/arranged.ts";
+import { hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 import { codeOf, enterPassword, PASSWORD, setUpApp } from "../fixtures/person.ts";
 import type { DoorwardServer } from "../fixtures/server.ts";
@@ -58,3 +58,97 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test("S48: of several forms, the one that was refused gets the keyboard, each time", async ({ page, doorward }) => {
+  const clerk = await made(doorward, "/users", { username: fresh("two.forms"), password: PASSWORD });
+  await comeIn(page, doorward, `/console/users/${clerk.id}/settings`);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Update" }).click();
+  const first = page.locator("form", { has: page.getByRole("button", { name: "Update" }) }).getByRole("alert");
+  await expect(first).toBeFocused();
+  await page.getByRole("button", { name: "Set the role" }).click();
+  const second = page.locator("form", { has: page.getByRole("button", { name: "Set the role" }) }).getByRole("alert");
+  await expect(second).toBeFocused();
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(first).toBeFocused();
+});
+
+test("S48: whoever is signed out meanwhile signs in elsewhere, and nothing typed is lost", async ({ page, doorward }) => {
+  const clerk = await made(doorward, "/users", { username: fresh("signed.out"), password: PASSWORD });
+  await comeIn(page, doorward, `/console/users/${clerk.id}/settings`);
+  await hydrated(page);
+  const wanted = fresh("kept.name");
+  await page.getByLabel("Username", { exact: true }).fill(wanted);
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Update" }).click();
+  const link = page.getByRole("alert").getByRole("link", { name: "Sign in, in another tab" });
+  const opens = page.context().waitForEvent("page");
+  await link.click();
+  const tab = await opens;
+  await expect(tab.getByLabel(/Username/)).toBeVisible();
+  await tab.close();
+  await expect(page.getByLabel("Username", { exact: true })).toHaveValue(wanted);
+});
+
+test("the word that confirms a deletion is the name the account has now", async ({ page, doorward }) => {
+  const clerk = await made(doorward, "/users", { username: fresh("old.name"), password: PASSWORD });
+  await openConsole(page, doorward, `/console/users/${clerk.id}/settings`);
+  await hydrated(page);
+  const wanted = fresh("now.name");
+  await page.getByLabel("Username", { exact: true }).fill(wanted);
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" }).first()).toBeVisible();
+  await page.getByText("Delete this account", { exact: true }).click();
+  await expect(page.getByLabel(`Type ${wanted} to confirm`)).toBeVisible();
+});
+
+test.describe("without it, a refusal comes into view", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("S48: in the part that deletes an account, open, with the word in it", async ({ page, doorward }) => {
+    const username = fresh("to.be.deleted");
+    const email = `${username}@example.com`;
+    const clerk = await made(doorward, "/users", { username, email, email_verified: true, password: PASSWORD });
+    const key = await comeIn(page, doorward, `/console/users/${clerk.id}/settings`);
+    const verified = page.getByRole("checkbox", { name: "The address is verified" });
+    await expect(verified).toBeChecked();
+    await page.getByText("Delete this account", { exact: true }).click();
+    const word = page.getByLabel(`Type ${username} to confirm`);
+    await word.fill(username);
+    await page.locator("form button").filter({ hasText: /^Delete/ }).click();
+    const refusal = page.getByRole("alert").filter({ hasText: "Show it, then do this once more." });
+    await expect(refusal).toHaveCount(1);
+    await expect(refusal).toBeInViewport();
+    await expect(word).toHaveValue(username);
+    await expect(verified, "a box of another form stays as it is saved").toBeChecked();
+
+    await prove(page, key);
+    await page.locator("form button").filter({ hasText: /^Delete/ }).click();
+    await expect(page).toHaveURL(/\/console\/users(\?|#|$)/);
+    expect((await doorward.api("GET", `/users/${clerk.id}`)).status).toBe(404);
+  });
+
+  test("S48: above the attribute mappings, and each row is as it was sent", async ({ page, doorward, upstream }) => {
+    const handle = fresh("mapped");
+    await connect(doorward, upstream, handle);
+    const key = await comeIn(page, doorward, `/console/connections/${handle}/attributes`);
+    const rows = page.getByRole("row").filter({ has: page.getByRole("checkbox") });
+    const last = rows.last();
+    await rows.first().getByRole("textbox", { name: /^Claim of the provider/ }).fill("mail, email");
+    await last.getByRole("textbox", { name: /^Claim of the provider/ }).fill("dept");
+    await last.getByRole("textbox", { name: /^Our attribute/ }).fill("department");
+    await last.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "Show it, then do this once more." })).toBeInViewport();
+    await expect(rows.first().getByRole("textbox", { name: /^Claim of the provider/ })).toHaveValue("mail, email");
+    await expect(last.getByRole("textbox", { name: /^Claim of the provider/ })).toHaveValue("dept");
+    await expect(last.getByRole("textbox", { name: /^Our attribute/ })).toHaveValue("department");
+    await expect(last.getByRole("checkbox")).toBeChecked();
+
+    await prove(page, key);
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" }).first()).toBeVisible();
+    const { body } = await doorward.api("GET", `/connections/${handle}`);
+    expect(body.attributes).toContainEqual(expect.objectContaining({ to: "department", required: true }));
+  });
+});

@@ -1,7 +1,7 @@
 //! Attempts as the console and the management API show them.
 
 use doorward_domain::Timestamp;
-use doorward_domain::attempt::{AttemptOutcome, Reason};
+use doorward_domain::attempt::{AttemptOutcome, AttemptTarget, Reason};
 use doorward_domain::finding::Finding;
 use doorward_domain::id::AuditEventId;
 use leptos::prelude::*;
@@ -31,8 +31,10 @@ pub struct AttemptView {
     pub id: AuditEventId,
     pub at: Timestamp,
     pub outcome: AttemptOutcome,
-    /// `None` for a sign-in to the console.
+    /// `None` where no application asked.
     pub application: Option<Named>,
+    /// What it was for then; `None` for an application, and for what was written before this was told.
+    pub target: Option<AttemptTarget>,
     /// `None` where it began with a password or a passkey.
     pub connection: Option<Named>,
     pub account: Option<Named>,
@@ -76,6 +78,8 @@ pub struct AttemptDetail {
     pub script: Option<AttemptScript>,
     /// What was wrong with the provider's answer, in our words, and what to do.
     pub provider: Option<String>,
+    /// Of a line that stands for several ends: the newest requests, the newest last.
+    pub requests: Vec<String>,
 }
 
 /// Which attempts are wanted; absent fields do not filter.

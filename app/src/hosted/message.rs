@@ -16,6 +16,8 @@ pub enum UserMessage {
     TransactionExpired,
     /// The answer came into another browser than the one that asked.
     DifferentBrowser,
+    /// It is about one account, and another one was shown, or is signed in in this browser.
+    AnotherAccountHere,
     /// The answer or form was used before.
     AlreadyUsed,
     /// There is no such page.
@@ -86,7 +88,8 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
+        Self::AnotherAccountHere,
         Self::MailElsewhere,
         Self::LinkedElsewhere,
         Self::ProofOfAnother,
@@ -140,6 +143,7 @@ impl UserMessage {
             Self::PageNotFound => 1007,
             Self::ForgedRequest => 1008,
             Self::FormTooLarge => 1009,
+            Self::AnotherAccountHere => 1010,
             Self::ProviderUnreachable => 1101,
             Self::ProviderSlow => 1102,
             Self::ProviderAnsweredWrongly => 1103,
@@ -184,7 +188,8 @@ impl UserMessage {
             | Self::AlreadyUsed
             | Self::MailElsewhere
             | Self::LogoutFailed => 400,
-            Self::ForgedRequest
+            Self::AnotherAccountHere
+            | Self::ForgedRequest
             | Self::ProviderRefused
             | Self::ConnectionDisabled
             | Self::AccountDisabled

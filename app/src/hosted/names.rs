@@ -47,6 +47,8 @@ pub const DECISION_CANCEL: &str = "cancel";
 pub const DECISION_CONFIRM: &str = "confirm";
 /// Send the mail with the code.
 pub const DECISION_SEND: &str = "send";
+/// Use the link that was opened.
+pub const DECISION_OPEN: &str = "open";
 /// Go on without what a form asks for.
 pub const DECISION_SKIP: &str = "skip";
 /// Sign in with an account that is not in the list.

@@ -22,6 +22,8 @@ pub(super) struct Field {
     pub value: String,
     pub autocomplete: &'static str,
     pub is_required: bool,
+    /// It can be read and not be changed.
+    pub is_fixed: bool,
     pub has_focus: bool,
     /// A username or address: no correction, no capital letters.
     pub is_literal: bool,
@@ -53,6 +55,7 @@ pub(super) fn field(field: Field) -> impl IntoView + use<> {
                 value=(field.kind != "password").then_some(field.value)
                 autocomplete=field.autocomplete
                 required=field.is_required
+                readonly=field.is_fixed
                 autofocus=field.has_focus
                 maxlength=field.max_length.to_string()
                 autocapitalize=literal

@@ -45,7 +45,19 @@ pub fn close_dialog(dialog: NodeRef<html::Dialog>) {
 
 /// Gives the keyboard to the first element that matches and takes it: what is hidden does not. Whether one did.
 pub fn focus_first(selector: &str) -> bool {
-    let Ok(found) = document().query_selector_all(selector) else {
+    focus_one(document().query_selector_all(selector))
+}
+
+/// The same within the form that an element stands in; where nothing there takes it, the element itself gets it.
+pub fn focus_in_form(element: &web_sys::HtmlElement, selector: &str) {
+    let form = element.closest("form").ok().flatten();
+    if form.is_none_or(|form| !focus_one(form.query_selector_all(selector))) {
+        let _ = element.focus();
+    }
+}
+
+fn focus_one(found: Result<web_sys::NodeList, JsValue>) -> bool {
+    let Ok(found) = found else {
         return false;
     };
     let item = |index| {

@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::faults::Faults;
 use super::typed;
 
 /// A checkbox whose form value is `true`; a cleared one sends nothing.
@@ -18,11 +19,19 @@ pub fn Checkbox(
     #[prop(default = "true")] value: &'static str,
     #[prop(optional)] required: bool,
     #[prop(optional)] node_ref: NodeRef<html::Input>,
+    /// Of its form, on a page with others: where one of those came back, nothing is known of this box.
+    #[prop(optional)]
+    faults: Option<Faults>,
 ) -> impl IntoView {
     let id = format!("{name}-{value}");
     let help_id = format!("{id}-help");
     let described = (!help.is_empty()).then(|| help_id.clone());
-    let checked = typed::is_ticked(name, value, checked);
+    let is_known = faults.is_none_or(Faults::is_back);
+    let checked = if is_known {
+        typed::is_ticked(name, value, checked)
+    } else {
+        checked
+    };
     view! {
         <div class="choice" class:lead=lead>
             <input

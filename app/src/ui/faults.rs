@@ -1,42 +1,66 @@
 //! From a server's refusal to the sentence at a field.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::browser;
 use super::icon::{Icon, Shape};
-use super::words;
+use super::{typed, words};
 use crate::api::error::ConsoleError;
 
 /// The last refusal of a form, if its last answer was one.
 #[derive(Clone, Copy)]
-pub struct Faults(Signal<Option<ConsoleError>>);
+pub struct Faults {
+    last: Signal<Option<ConsoleError>>,
+    /// Whether a refusal that the page comes with is this form's.
+    is_mine: bool,
+}
 
 impl Faults {
     /// The refusals of a server function that answers with any type.
     pub fn of<T: Send + Sync + 'static>(
         answer: impl Fn() -> Option<Result<T, ConsoleError>> + Send + Sync + 'static,
     ) -> Self {
-        Self(Signal::derive(move || answer().and_then(Result::err)))
+        Self {
+            last: Signal::derive(move || answer().and_then(Result::err)),
+            is_mine: true,
+        }
     }
 
     /// For a form that has sent nothing.
     #[must_use]
     pub fn none() -> Self {
-        Self(Signal::derive(|| None))
+        Self {
+            last: Signal::derive(|| None),
+            is_mine: false,
+        }
+    }
+
+    /// Of one of several forms that call the same function: told from the others by what a field of it holds.
+    #[must_use]
+    pub fn with_field(self, name: &str, value: &str) -> Self {
+        let is_mine = self.is_mine && typed::is_ticked(name, value, false);
+        Self { is_mine, ..self }
+    }
+
+    /// Whether the page comes with a refusal of this form: it was sent before the browser's code had loaded.
+    #[must_use]
+    pub fn is_back(self) -> bool {
+        self.is_mine && self.last.with_untracked(Option::is_some)
     }
 
     /// What is wrong with the field of a JSON pointer or with anything below it.
     #[must_use]
     pub fn at(self, pointer: &str) -> Option<String> {
-        self.0
+        self.last
             .with(|error| error.as_ref().and_then(|error| sentence_at(error, pointer)))
     }
 
     /// The refusal itself.
     #[must_use]
     pub fn get(self) -> Option<ConsoleError> {
-        self.0.get()
+        self.last.get()
     }
 }
 
@@ -94,6 +118,7 @@ pub fn details(error: &ConsoleError) -> Vec<String> {
 /// The refusal above a form. Everything typed is still there; the first field concerned gets the keyboard.
 #[component]
 pub fn FaultSummary(faults: Faults) -> impl IntoView {
+    let notice = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         if let Some(error) = faults.get() {
             let first = if error == ConsoleError::Unconfirmed {
@@ -102,19 +127,21 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
                 "[aria-invalid=true]"
             };
             request_animation_frame(move || {
-                if !browser::focus_first(first) {
-                    browser::focus_first(".notice.danger[tabindex]");
+                if let Some(Some(notice)) = notice.try_get_untracked() {
+                    browser::focus_in_form(&notice, first);
                 }
             });
         }
     });
     let path = use_location().pathname;
+    // Where the redirect of a refused form leads.
+    let id = faults.is_back().then_some("refused");
     move || {
         faults.get().map(|error| {
             let details = details(&error);
-            let is_elsewhere = error == ConsoleError::Unproven;
+            let is_elsewhere = matches!(error, ConsoleError::Unproven | ConsoleError::SignedOut);
             view! {
-                <div class="notice danger" role="alert" tabindex="-1">
+                <div class="notice danger" id=id role="alert" tabindex="-1" node_ref=notice>
                     <Icon shape=Shape::Stop />
                     <p class="notice-title">{error.to_string()}</p>
                     {(!details.is_empty()).then(|| view! {
@@ -139,11 +166,14 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
 /// Where a link leads on from a refusal, and its words.
 fn way_on(error: &ConsoleError, path: &str) -> Option<(String, &'static str)> {
     let here = || path.to_owned();
+    let prove = || "/console/prove".to_owned();
     match error {
         ConsoleError::Changed => Some((here(), "Show the saved settings")),
-        ConsoleError::Malformed | ConsoleError::SignedOut => Some((here(), "Reload the page")),
+        ConsoleError::Malformed => Some((here(), "Reload the page")),
         ConsoleError::NotFound => list_of(path).map(|list| (list, "Back to the list")),
-        ConsoleError::Unproven => Some(("/console/prove".to_owned(), "Show that it is you, in another tab")),
+        // Whoever is not signed in any more does that first, there.
+        ConsoleError::SignedOut => Some((prove(), "Sign in, in another tab")),
+        ConsoleError::Unproven => Some((prove(), "Show that it is you, in another tab")),
         ConsoleError::Forbidden
         | ConsoleError::Invalid { .. }
         | ConsoleError::Taken { .. }
@@ -178,6 +208,29 @@ mod tests {
         ] {
             assert_eq!(list_of(path).as_deref(), want, "{path}");
         }
+    }
+
+    #[test]
+    fn whoever_must_show_who_they_are_does_so_elsewhere() {
+        for error in [ConsoleError::SignedOut, ConsoleError::Unproven] {
+            let (href, words) = way_on(&error, "/console/users/acc_1").expect("leads on");
+            assert_eq!(href, "/console/prove");
+            assert!(words.ends_with("in another tab"), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_belongs_to_the_form_that_was_sent() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let refused = || Faults::of(|| Some(Err::<(), _>(ConsoleError::Unproven)));
+            assert!(refused().is_back());
+            assert!(!Faults::of(|| None::<Result<(), _>>).is_back());
+            provide_context(typed::Typed(vec![("kind".into(), "totp".into())]));
+            assert!(refused().with_field("kind", "totp").is_back());
+            assert!(!refused().with_field("kind", "backup_code").is_back());
+            assert!(!refused().with_field("kind", "totp").with_field("id", "1").is_back());
+        });
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub fn KeptRow(
     label: &'static str,
     /// What happens then.
     does: &'static str,
+    /// Whether the part is open from the start.
+    open: bool,
     /// The form.
     children: Children,
 ) -> impl IntoView {
@@ -26,7 +28,7 @@ pub fn KeptRow(
                 <h3><bdi class="cut" title=whole>{title}</bdi></h3>
                 {facts}
             </div>
-            <Danger label>
+            <Danger label open>
                 <p>{does}</p>
                 {children()}
             </Danger>

@@ -197,13 +197,38 @@ fn an_account_lists_what_people_look_for_first() {
         "Cost centre",
         "Date of birth",
         "Language",
+        "Nickname",
+        "Website",
     ];
     assert_eq!(between(&page, "<dt>", "</dt>"), labels);
+    // What the person wrote stands there as what others did, and what they have typed just now and is not kept does not.
+    assert!(page.contains(">Ada</bdi> <small>entered by you</small>"), "{page}");
     // Two lines of each name and value are shown; the whole stands in its title.
     let (classes, titles) = (values(&page, "bdi", "class"), values(&page, "bdi", "title"));
     assert!(classes.iter().all(|class| *class == Some("cut")), "{classes:?}");
     for whole in ["Maria", "Deutsch", "Firefox · Linux"] {
         assert!(titles.contains(&Some(whole)), "{whole}: {titles:?}");
+    }
+}
+
+#[test]
+fn whoever_is_signed_in_confirms_it_and_types_no_name() {
+    let all = samples::all("").into_iter();
+    let anew: Vec<_> = all.filter(|sample| sample.name.starts_with("sign_in_anew")).collect();
+    assert_eq!(anew.len(), 4);
+    for Sample { name, html } in anew {
+        // Without the marks that the framework sets between elements.
+        let html = html.replace("<!>", "");
+        let fixed = html.split("<input").filter(|input| input.contains(" readonly"));
+        assert_eq!(
+            fixed.filter(|input| input.contains("name=\"username\"")).count(),
+            1,
+            "{name}"
+        );
+        assert!(
+            !name.ends_with(".en") || html.contains("<h1>Confirm it is you</h1>"),
+            "{name}"
+        );
     }
 }
 

@@ -29,6 +29,7 @@ test("a person changes their profile and their password", async ({ page, doorwar
   await page.getByLabel("Nickname").fill("Lamplighter");
   await page.getByRole("button", { name: "Save profile" }).click();
   await expect(page.getByRole("status")).toHaveText("Your profile is saved.");
+  await expect(page.getByText("Lamplighter", { exact: true })).toBeVisible();
   await page.getByText("Change the profile").click();
   await expect(page.getByLabel("Nickname")).toHaveValue("Lamplighter");
   await expect(page.getByText("entered by you")).toBeVisible();
@@ -61,7 +62,7 @@ test("values and names of any length are cut, and fit a small phone", async ({ p
   }
 });
 
-test("an error speaks another language, and keeps its number", async ({ page, doorward }) => {
+test("an error speaks another language and keeps its number, and so do the pages after it", async ({ page, doorward }) => {
   await page.goto(`${doorward.url}/nowhere`);
   const number = page.getByRole("definition").first();
   const before = await number.textContent();
@@ -69,6 +70,9 @@ test("an error speaks another language, and keeps its number", async ({ page, do
   await expect(page.getByRole("link", { name: "Deutsch" })).toHaveAttribute("aria-current", "true");
   await expect(page).toHaveURL(`${doorward.url}/nowhere?ui_locales=de`);
   await expect(number).toHaveText(before ?? "");
+
+  await page.goto(`${doorward.url}/account`);
+  await expect(page.getByRole("heading", { level: 1, name: "Anmelden" })).toBeVisible();
 });
 
 test("an authenticator app is set up from the account page, on a phone too", async ({ page, doorward }) => {

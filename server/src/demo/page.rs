@@ -31,7 +31,7 @@ pub fn signed_in(stylesheet: &str, example: &Example, assertion: &VerifiedAssert
         .into_iter()
         .map(|(claim, value)| (claim.to_owned(), value))
         .chain(others.map(|(claim, value)| (claim.clone(), text(value))))
-        .map(|(claim, value)| view! { <tr><th scope="row"><code>{claim.clone()}</code></th><td data-claim=claim>{value}</td></tr> })
+        .map(|(claim, value)| view! { <tr><th scope="row"><code>{claim.clone()}</code></th><td class="wraps" data-claim=claim>{value}</td></tr> })
         .collect_view();
     let body = view! {
         <p class="page-status">"You are signed in as " <b dir="auto">{name}</b> "."</p>

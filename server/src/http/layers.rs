@@ -7,12 +7,15 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use doorward_app::hosted::Language;
 use futures::{FutureExt, stream};
 use http::header::{CONTENT_LENGTH, ORIGIN, RETRY_AFTER};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use tracing::Instrument;
 
+use super::hosted::page;
 use super::request::RequestId;
+use crate::signin::cookie::{self, Cookies, LANGUAGE};
 use crate::state::Shared;
 
 /// Names a request in answers, pages and logs.
@@ -25,6 +28,8 @@ const BODY_CEILING: u64 = 1024 * 1024;
 static FILLER: [u8; 64 * 1024] = [0; 64 * 1024];
 /// Longest a request may take, its body included (F25).
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+/// How long a browser keeps the language that was chosen on a page, in seconds.
+const LANGUAGE_SECONDS: i64 = 365 * 24 * 3600;
 
 /// Gives each request an id of ours, counts and logs its answer, and ends it when it takes too long. An id that comes
 /// from outside is not taken over: logs would hold whatever a stranger wrote.
@@ -88,12 +93,36 @@ pub async fn loaded(State(state): State<Shared>, request: Request, next: Next) -
 
 /// Refuses posts that another site's page sent with our cookies. Browsers say where a request comes from in
 /// `Sec-Fetch-Site`; older ones in `Origin`. A request with neither carries no cookies of a page worth protecting, and
-/// every form has its own token besides.
-pub async fn same_site(State(state): State<Shared>, request: Request, next: Next) -> Response {
+/// every form has its own token besides. What is let through goes on to [`language`], in the same layer, because each
+/// costs every sign-in.
+pub async fn same_site(state: State<Shared>, request: Request, next: Next) -> Response {
     if is_safe(request.method()) || comes_from_us(&state, &request) {
-        return next.run(request).await;
+        return language(state, request, next).await;
     }
     (StatusCode::FORBIDDEN, "This request comes from another site.\n").into_response()
+}
+
+/// Remembers the language that somebody chose by a link of a page, so that the pages after it speak it too.
+pub async fn language(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    let chosen = (request.method() == Method::GET)
+        .then(|| chosen_language(&state, request.uri(), request.headers()))
+        .flatten();
+    let mut response = next.run(request).await;
+    cookie::append(response.headers_mut(), chosen);
+    response
+}
+
+/// The cookie for the language that a GET says. An application says what it asks for below `/oauth2/`, and other sites
+/// show a page in a language: neither chooses one.
+pub fn chosen_language(state: &Shared, uri: &Uri, headers: &HeaderMap) -> Option<HeaderValue> {
+    let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let is_ours = matches!(from, None | Some(b"same-origin" | b"none"));
+    if !is_ours || uri.path().starts_with("/oauth2/") {
+        return None;
+    }
+    let language = Language::of_tag(&page::asked_language(uri)?)?;
+    let cookies = Cookies::new(state.config.public_url.is_secure());
+    cookies.set(LANGUAGE, language.tag(), Some(LANGUAGE_SECONDS))
 }
 
 fn is_safe(method: &Method) -> bool {

@@ -22,11 +22,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use axum::routing::get;
 use doorward_app::hosted::UserMessage;
 
 use crate::service::Services;
+use crate::signin::cookie;
 use crate::signin::hop::Hop;
 use crate::state::Shared;
 use crate::{demo, test_idp};
@@ -58,9 +59,10 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
         .merge(console::router(state, services))
         .layer(from_fn_with_state(state.clone(), layers::same_site));
     // Another site may send people here with a form: that is how these endpoints are made.
+    let language = from_fn_with_state(state.clone(), layers::language);
     let for_applications = Router::new()
         .merge(oidc::authorize::router())
-        .merge(oidc::logout::router())
+        .merge(oidc::logout::router().layer(language))
         .merge(oidc::token::router())
         .merge(oidc::userinfo::router())
         .merge(oidc::keys::router());
@@ -88,5 +90,9 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
 }
 
 async fn nowhere(hop: Hop) -> Response {
-    hosted::trouble::plain(&hop, UserMessage::PageNotFound, None, None).into_response()
+    let mut response = hosted::trouble::plain(&hop, UserMessage::PageNotFound, None, None);
+    let chosen = hop.repeatable.as_ref();
+    let chosen = chosen.and_then(|uri| layers::chosen_language(&hop.state, uri, &hop.headers));
+    cookie::append(response.headers_mut(), chosen);
+    response
 }

@@ -10,7 +10,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::hosted::{page, trouble};
-use crate::signin::console::{self, PROVE, PROVEN, checked_return_to, console_session, sign_out};
+use crate::signin::console::{self, HOME, PROVE, PROVEN, checked_return_to, console_session, is_proven, sign_out};
 use crate::signin::cookie;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::hop::Hop;
@@ -55,9 +55,21 @@ async fn prove(hop: Hop) -> Response {
     }
 }
 
+/// Says so to whom it is true of; to everybody else there is the console.
 async fn proven(hop: Hop) -> Response {
-    let shell = page::shell(&hop, None, None);
-    page::html(StatusCode::OK, &shell, proven::render(&shell))
+    let is_so = match console_session(&hop).await {
+        Ok(Some(visitor)) => is_proven(&hop, &visitor).await,
+        Ok(None) => Ok(false),
+        Err(fault) => Err(fault),
+    };
+    match is_so {
+        Ok(true) => {
+            let shell = page::shell(&hop, None, None);
+            page::html(StatusCode::OK, &shell, proven::render(&shell))
+        }
+        Ok(false) => page::redirect(HOME),
+        Err(fault) => trouble::failed(&hop, Failed::early(fault), None),
+    }
 }
 
 async fn leave(hop: Hop) -> Response {

@@ -9,7 +9,7 @@ use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::Page;
 use doorward_domain::Timestamp;
 use doorward_domain::application::Application;
-use doorward_domain::attempt::{AttemptOutcome, Reason};
+use doorward_domain::attempt::{AttemptOutcome, AttemptTarget, Reason};
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::finding::Finding;
@@ -145,6 +145,7 @@ impl Service {
                 .collect(),
             finding,
             script: script(&event.detail),
+            requests: requests(&event.detail),
             provider: event.detail.get("provider").and_then(Value::as_str).map(str::to_owned),
             attempt,
         })
@@ -190,6 +191,7 @@ impl Names {
                 (_, None) => AttemptOutcome::Refused,
             },
             application: event.application.as_ref().map(|id| self.application(id)),
+            target: text("target").and_then(AttemptTarget::of_word),
             connection: event.connection.as_ref().map(|id| self.connection(id)),
             account: event.account.as_ref().map(of_account),
             sub: event.sub.clone(),
@@ -259,6 +261,12 @@ fn of_outcome(outcome: AttemptOutcome) -> Vec<Reason> {
 fn of_page(number: u16) -> Vec<Reason> {
     let all = Reason::ALL.iter().copied();
     all.filter(|reason| page_of(*reason) == number).collect()
+}
+
+/// The newest requests of ends alike.
+fn requests(detail: &Value) -> Vec<String> {
+    let all = detail.get("requests").and_then(Value::as_array).into_iter().flatten();
+    all.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// What the script said; `None` where it said nothing.

@@ -1,5 +1,6 @@
 //! Reading the audit log.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
@@ -29,7 +30,9 @@ impl Service {
         let db = self.core.store.read();
         let cursor = paging::cursor(query.cursor.as_deref())?;
         let filter = self.filter(&query).await?;
-        let page = audit::list(db, &filter, cursor.as_ref(), paging::limit(query.limit)).await?;
+        let mut page = audit::list(db, &filter, cursor.as_ref(), paging::limit(query.limit)).await?;
+        // Ids have no order. The place of the next page is known already.
+        page.items.sort_by_key(|event| Reverse((event.at, event.action.rank())));
         Ok(Page {
             items: self.named(page.items).await?,
             next_cursor: page.next.map(|next| next.to_string()),

@@ -259,6 +259,12 @@ fn accepted(account: &Account) -> PasswordAccepted {
     }
 }
 
+/// Whether what was sent is too old.
+#[must_use]
+pub fn is_over(hop: &Hop, asked: &Asked) -> bool {
+    hop.now >= asked.at + LIFE
+}
+
 /// A code that was right.
 struct Right {
     account: Account,
@@ -283,7 +289,7 @@ async fn check(
     let found = account::find_by_identifier(hop.state.store.read(), &key).await?;
     let is_right = mail_code::fits(typed, &code(hop, transaction, option, &key));
     if is_right
-        && hop.now < asked.at + LIFE
+        && !is_over(hop, asked)
         && let Some(account) = owner(found, &key)
     {
         let forgive = (failures > 0).then(|| tries.clone());

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_app::hosted::Language;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 
@@ -9,6 +10,8 @@ use http::{HeaderMap, HeaderValue};
 pub const SESSION: &str = "dw_session";
 /// Remembers by which connection this browser signed in last; a hint for the page and nothing else.
 pub const LAST_USED: &str = "dw_last";
+/// The language somebody chose on a page of ours.
+pub const LANGUAGE: &str = "dw_language";
 /// Shows that the answer to a connection's test belongs to the browser that opened its link.
 pub const CONNECTION_TEST: &str = "dw_test";
 /// Cookies of running transactions begin with this.
@@ -34,20 +37,26 @@ impl Cookies {
     /// The name on the wire. `__Host-` keeps other hosts of our domain from planting a cookie of this name.
     #[must_use]
     pub fn name(&self, name: &str) -> String {
-        if self.is_secure {
-            format!("__Host-{name}")
-        } else {
-            name.to_owned()
-        }
+        format!("{}{name}", self.prefix())
+    }
+
+    fn prefix(&self) -> &'static str {
+        if self.is_secure { "__Host-" } else { "" }
     }
 
     /// The value of a cookie. One that is there twice was planted: neither is believed.
     #[must_use]
     pub fn read<'a>(&self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-        let name = self.name(name);
-        let mut values = pairs(headers).filter(|(key, _)| *key == name).map(|(_, value)| value);
+        let is_it = |key: &str| key.strip_prefix(self.prefix()) == Some(name);
+        let mut values = pairs(headers).filter(|(key, _)| is_it(key)).map(|(_, value)| value);
         let value = values.next()?;
         values.next().is_none().then_some(value)
+    }
+
+    /// The language that was chosen by a link of a page, now or some other day.
+    #[must_use]
+    pub fn language(&self, headers: &HeaderMap) -> Option<Language> {
+        self.read(headers, LANGUAGE).and_then(Language::of_tag)
     }
 
     /// Names, without our prefixes, and values of the transactions' cookies.

@@ -15,6 +15,8 @@ pub enum SignInFault {
     Expired,
     #[error("the transaction belongs to another browser")]
     NotThisBrowser,
+    #[error("the visit is about another account than the one that was shown, or is signed in")]
+    AnotherAccountHere,
     #[error("the step was answered before")]
     AlreadyUsed,
     #[error("the form is forged or stale")]
@@ -94,6 +96,7 @@ impl SignInFault {
         match self {
             Self::Expired => UserMessage::TransactionExpired,
             Self::NotThisBrowser => UserMessage::DifferentBrowser,
+            Self::AnotherAccountHere => UserMessage::AnotherAccountHere,
             Self::AlreadyUsed => UserMessage::AlreadyUsed,
             Self::Forged => UserMessage::ForgedRequest,
             Self::Malformed | Self::TooLarge | Self::NotOffered => UserMessage::BadRequest,
@@ -147,6 +150,7 @@ impl SignInFault {
         match self {
             Self::Expired => "expired",
             Self::NotThisBrowser => "another_browser",
+            Self::AnotherAccountHere => "another_account",
             Self::AlreadyUsed => "already_used",
             Self::Forged => "forged",
             Self::Malformed | Self::TooLarge | Self::FormTooLarge | Self::NotOffered => "bad_request",

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_domain::Timestamp;
 use doorward_domain::application::Application;
+use doorward_domain::attempt::AttemptTarget;
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::Demands;
@@ -73,6 +74,16 @@ impl Terms {
                 flow,
                 required_claims: &[],
             },
+        }
+    }
+
+    /// What it is for where no application asked.
+    #[must_use]
+    pub fn target(&self) -> Option<AttemptTarget> {
+        match self {
+            Self::Application(_) => None,
+            Self::Console(_) => Some(AttemptTarget::Console),
+            Self::Account(_) => Some(AttemptTarget::Account),
         }
     }
 

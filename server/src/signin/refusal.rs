@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::attempts::{WINDOW, counter};
 use super::fault::SignInFault;
+use super::finish::with_target;
 use super::hop::{Hop, Terms};
 use super::transaction::Transaction;
 
@@ -94,7 +95,7 @@ async fn write(hop: &Hop, terms: &Terms, connection: Option<ConnectionId>, sub: 
         application: terms.application().map(|application| application.id.clone()),
         connection,
         sub,
-        detail,
+        detail: with_target(detail, terms.target()),
         ..hop.event(AuditAction::SignInRefused)
     };
     let written: Result<(), StorageError> = hop

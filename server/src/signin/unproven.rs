@@ -4,12 +4,12 @@
 //!
 //! What a node had not written when it was killed is lost, and its log still has it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use doorward_domain::Timestamp;
-use doorward_domain::attempt::Reason;
+use doorward_domain::attempt::{AttemptTarget, Reason};
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{Person, SignIn};
@@ -19,12 +19,16 @@ use doorward_storage::{StorageError, Store, audit};
 use serde_json::{Value, json};
 
 use super::attempts::WINDOW;
+use super::finish::with_target;
 use super::hop::{Hop, Terms};
 use super::transaction::Transaction;
 use crate::state::Shared;
 
-/// Most kinds of ends that are told apart in one window. Beyond it, accounts are not told apart any more.
+/// Most kinds of ends that are told apart in one window. Beyond it, accounts are not told apart any more; beyond twice
+/// as many, causes neither.
 const KINDS: usize = 500;
+/// Most requests a line names, the newest: each leads to it.
+const REQUESTS: usize = 20;
 /// How soon what was noted is written.
 const EVERY: Duration = Duration::from_secs(5);
 
@@ -37,14 +41,61 @@ struct Kind {
     step: Option<u32>,
     account: Option<AccountId>,
     sub: Option<String>,
+    /// What it was for where no application asked.
+    target: Option<AttemptTarget>,
+    /// What was wrong with a provider, in our words: what the line says of it holds for all it stands for.
+    cause: Option<String>,
 }
 
 #[derive(Debug)]
 struct Slot {
-    /// The line to write, of the first such end that has none yet, and how many there were.
-    waiting: Option<(AuditEvent, u64)>,
+    waiting: Option<Waiting>,
     /// Nothing more is written of it before.
     quiet_until: Timestamp,
+}
+
+/// A line to write.
+#[derive(Debug)]
+struct Waiting {
+    /// Of the first such end that has no line yet.
+    event: AuditEvent,
+    /// How many there were.
+    times: u64,
+    /// Of the newest ends, the newest last.
+    requests: VecDeque<String>,
+}
+
+impl Waiting {
+    fn of(event: AuditEvent) -> Self {
+        let requests = request(&event).into_iter().collect();
+        Self {
+            event,
+            times: 1,
+            requests,
+        }
+    }
+
+    fn add(&mut self, event: &AuditEvent) {
+        self.times += 1;
+        if self.requests.len() >= REQUESTS {
+            self.requests.pop_front();
+        }
+        self.requests.extend(request(event));
+    }
+
+    fn line(mut self) -> AuditEvent {
+        if let (Value::Object(detail), true) = (&mut self.event.detail, self.times > 1) {
+            detail.insert("times".to_owned(), self.times.into());
+            if !self.requests.is_empty() {
+                detail.insert("requests".to_owned(), json!(self.requests));
+            }
+        }
+        self.event
+    }
+}
+
+fn request(event: &AuditEvent) -> Option<String> {
+    event.detail.get("request").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// What waits to be written.
@@ -58,14 +109,20 @@ impl Notes {
             (kind.account, kind.sub) = (None, None);
             (event.account, event.sub) = (None, None);
         }
+        if slots.len() >= 2 * KINDS && !slots.contains_key(&kind) {
+            kind.cause = None;
+            if let Value::Object(detail) = &mut event.detail {
+                detail.remove("provider");
+            }
+        }
         let quiet_until = event.at;
         let slot = slots.entry(kind).or_insert(Slot {
             waiting: None,
             quiet_until,
         });
         match &mut slot.waiting {
-            Some((_, times)) => *times += 1,
-            None => slot.waiting = Some((event, 1)),
+            Some(waiting) => waiting.add(&event),
+            None => slot.waiting = Some(Waiting::of(event)),
         }
     }
 
@@ -78,6 +135,8 @@ impl Notes {
             step: None,
             account: None,
             sub: None,
+            target: None,
+            cause: Some(format!("{}: {}", kept.document, kept.fault.explanation())),
         };
         let event = AuditEvent {
             id,
@@ -98,11 +157,8 @@ impl Notes {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = Vec::new();
         for slot in slots.values_mut().filter(|slot| slot.quiet_until <= now) {
-            if let Some((mut event, times)) = slot.waiting.take() {
-                if let (Value::Object(detail), true) = (&mut event.detail, times > 1) {
-                    detail.insert("times".to_owned(), times.into());
-                }
-                due.push(event);
+            if let Some(waiting) = slot.waiting.take() {
+                due.push(waiting.line());
                 slot.quiet_until = now + WINDOW;
             }
         }
@@ -202,6 +258,8 @@ fn note(
         step,
         account: account.or_else(|| person.and_then(Person::account)).cloned(),
         sub: person.map(|person| person.sub().to_owned()),
+        target: terms.target(),
+        cause: detail.get("provider").and_then(Value::as_str).map(str::to_owned),
     };
     if let Value::Object(detail) = &mut detail {
         detail.insert("reason".to_owned(), reason.as_str().into());
@@ -212,7 +270,7 @@ fn note(
         application: kind.application.clone(),
         connection: kind.connection.clone(),
         sub: kind.sub.clone(),
-        detail,
+        detail: with_target(detail, kind.target),
         ..hop.event(AuditAction::SignInRefused)
     };
     hop.state.unproven.note(kind, event);
@@ -223,6 +281,10 @@ mod tests {
     use super::*;
 
     fn end(notes: &Notes, account: usize, at: Timestamp) {
+        end_by(notes, account, None, at);
+    }
+
+    fn end_by(notes: &Notes, account: usize, cause: Option<&str>, at: Timestamp) {
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&account.to_be_bytes());
         let account = Some(AccountId::from_random(bytes));
@@ -233,6 +295,8 @@ mod tests {
             step: Some(1),
             account: account.clone(),
             sub: None,
+            target: None,
+            cause: cause.map(str::to_owned),
         };
         let event = AuditEvent {
             id: AuditEventId::from_random(bytes),
@@ -243,7 +307,7 @@ mod tests {
             application: None,
             connection: None,
             sub: None,
-            detail: json!({}),
+            detail: json!({"provider": cause}),
         };
         notes.note(kind, event);
     }
@@ -266,6 +330,65 @@ mod tests {
         assert_eq!((&later[0].detail["times"], later[0].at), (&json!(3), soon));
         assert!(notes.due(start + WINDOW + WINDOW).is_empty());
         assert!(notes.0.lock().expect("unused").is_empty(), "nothing is kept for good");
+    }
+
+    #[test]
+    fn ends_of_another_cause_are_another_line() {
+        let (notes, start) = (Notes::default(), Timestamp::UNIX_EPOCH);
+        for cause in ["wrong nonce", "unknown key", "wrong nonce"] {
+            end_by(&notes, 1, Some(cause), start);
+        }
+        let mut told: Vec<(String, Value)> = notes
+            .due(start)
+            .into_iter()
+            .map(|event| (event.detail["provider"].to_string(), event.detail["times"].clone()))
+            .collect();
+        told.sort_by(|a, b| a.0.cmp(&b.0));
+        let want = [
+            ("\"unknown key\"".to_owned(), Value::Null),
+            ("\"wrong nonce\"".to_owned(), json!(2)),
+        ];
+        assert_eq!(told, want);
+    }
+
+    #[test]
+    fn s20_causes_without_number_fill_nothing() {
+        let (notes, start) = (Notes::default(), Timestamp::UNIX_EPOCH);
+        for number in 0..10 * KINDS {
+            end_by(&notes, number, Some(&number.to_string()), start);
+        }
+        let due = notes.due(start);
+        assert_eq!(due.len(), 2 * KINDS + 1);
+        let rest: Vec<&AuditEvent> = due
+            .iter()
+            .filter(|event| event.detail.get("provider").is_none())
+            .collect();
+        assert_eq!(rest.len(), 1);
+        assert_eq!(rest[0].detail["times"], json!(8 * KINDS));
+    }
+
+    #[test]
+    fn a_line_names_the_newest_requests() {
+        let event = |number: usize| AuditEvent {
+            id: AuditEventId::from_random([1; 16]),
+            at: Timestamp::UNIX_EPOCH,
+            action: AuditAction::SignInRefused,
+            actor: Actor::Person,
+            account: None,
+            application: None,
+            connection: None,
+            sub: None,
+            detail: json!({"request": format!("req_{number}")}),
+        };
+        assert_eq!(Waiting::of(event(0)).line().detail, json!({"request": "req_0"}));
+        let mut waiting = Waiting::of(event(0));
+        (1..=REQUESTS).for_each(|number| waiting.add(&event(number)));
+        let line = waiting.line();
+        let requests = line.detail["requests"].as_array().expect("a list");
+        assert_eq!(requests.len(), REQUESTS);
+        assert_eq!(requests.first(), Some(&json!("req_1")));
+        assert_eq!(requests.last(), Some(&json!(format!("req_{REQUESTS}"))));
+        assert_eq!(line.detail["request"], "req_0", "the first stays");
     }
 
     #[test]

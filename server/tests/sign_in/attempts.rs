@@ -3,7 +3,9 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::account::open;
 use crate::api::{Answer, call, get};
+use crate::console_functions::administrator;
 use crate::erased::columns_that_hold;
 use crate::provider::Persona;
 use crate::world::{Seen, World};
@@ -14,6 +16,7 @@ crate::on_both!(
     what_a_script_said_is_among_it,
     s20_who_tried_too_often_is_an_attempt,
     a_provider_that_answers_wrongly_is_an_attempt,
+    whoever_came_to_their_own_account_did_not_enter_the_console,
     attempts_are_narrowed_and_paged,
     what_does_not_fit_is_refused,
 );
@@ -179,10 +182,12 @@ async fn a_provider_that_answers_wrongly_is_an_attempt(world: &World) {
         .await;
     let mut persona = Persona::verified("one", "one@example.com");
     persona.issuer = "https://elsewhere.example.com/very-special".to_owned();
+    let mut numbers = Vec::new();
     for _ in 0..3 {
         let browser = world.browser();
         let seen = browser.federated_to("bank", &persona).await;
         assert_eq!(seen.number(), "1103", "{seen:?}");
+        numbers.push(request_id(&seen));
     }
     let all = told_later(world).await;
     assert_eq!(all.len(), 1, "{all:?}");
@@ -211,9 +216,64 @@ async fn a_provider_that_answers_wrongly_is_an_attempt(world: &World) {
         "{detail}"
     );
     assert!(!detail["remedies"].as_array().expect("remedies").is_empty());
+    assert_eq!(detail["requests"], json!(numbers), "{detail}");
+    // Whatever number a person reads out, it leads there.
+    for number in &numbers {
+        for query in [format!("?q={number}"), format!("?request={number}")] {
+            let lines = found(world, &query).await;
+            assert_eq!(lines.len(), 1, "{query}");
+            assert_eq!(lines[0]["id"], one["id"], "{query}");
+        }
+    }
+    let part = &numbers[1][..numbers[1].len() - 1];
+    assert!(
+        found(world, &format!("?q={part}")).await.is_empty(),
+        "a part of a number"
+    );
+    assert!(found(world, "?q=req_%25").await.is_empty(), "no pattern");
     for text in ["very-special", "one@example.com"] {
         assert!(!is_stored(world, text).await, "{text}");
     }
+}
+
+/// How each sign-in ended, and what it was for; newest first.
+async fn targets(world: &World) -> Vec<(Value, Value)> {
+    let all = found(world, "").await;
+    let told = |one: &Value| (one["outcome"].clone(), one["target"].clone());
+    all.iter().map(told).collect()
+}
+
+async fn whoever_came_to_their_own_account_did_not_enter_the_console(world: &World) {
+    let password = "a good password";
+    world.person("clerk", None, password).await;
+    let browser = world.browser();
+    let page = open(&browser, "/account").await;
+    let inside = browser.password(&page, "clerk", password).await;
+    assert!(inside.body.contains("<h1>Your account</h1>"), "{inside:?}");
+    let succeeded = || json!("succeeded");
+    assert_eq!(targets(world).await, [(succeeded(), json!("account"))]);
+
+    world.clock.advance(60);
+    let chief = world.browser();
+    administrator(world, &chief).await;
+    world.clock.advance(15 * 60);
+    let asked = open(&chief, "/console/prove").await;
+    let proven = chief.password(&asked, "chief", password).await;
+    assert_eq!(proven.address, "/console/proven", "{proven:?}");
+    assert_eq!(
+        targets(world).await,
+        [
+            (succeeded(), json!("proof")),
+            (succeeded(), json!("console")),
+            (succeeded(), json!("account")),
+        ]
+    );
+
+    // An application says itself what it is.
+    world.clock.advance(60);
+    let one = Persona::verified("one", "one@example.com");
+    assert!(world.browser().federated(&one).await.parameter("code").is_some());
+    assert_eq!(targets(world).await[0], (succeeded(), Value::Null));
 }
 
 async fn what_a_script_said_is_among_it(world: &World) {

@@ -124,8 +124,26 @@ async fn a_link_signs_in_where_it_was_asked_for(world: &World) {
     let late = world.browser();
     let page = late.authorize("door", "").await;
     let sent = ask(&late, &page, "clerk@example.com").await;
-    let (_, code) = link(world).await;
-    world.clock.advance(601);
+    let (path, code) = link(world).await;
+    world.clock.advance(599);
+    let in_time = late.get(&path).await;
+    world.clock.advance(2);
+    let pressed = [
+        ("option", "email_link"),
+        ("decision", "open"),
+        ("mail_code", code.as_str()),
+    ];
+    let refusals = [
+        late.get(&path).await,
+        late.send(&in_time, &sent.address, &pressed).await,
+    ];
+    for refused in refusals {
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{refused:?}");
+        assert!(refused.body.contains("This link is too old"), "{refused:?}");
+        assert!(!refused.body.contains("This code"), "nobody typed one: {refused:?}");
+    }
+    assert!(in_time.body.contains("Sign in with this link?"), "{in_time:?}");
+    assert_eq!(in_time.field("decision"), "open");
     assert_eq!(
         enter(&late, &sent, &code).await.status,
         StatusCode::UNAUTHORIZED,

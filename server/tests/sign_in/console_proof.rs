@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::account::open;
+use crate::account::{asks_anew, open};
 use crate::backup_codes::{enter_backup, keep, shown};
 use crate::console_functions::{FIELDS, administrator, arguments, functions};
 use crate::factors::{code, enter, key};
@@ -80,11 +80,17 @@ async fn s48_an_old_proof_is_good_for_nothing_dangerous(world: &World) {
         assert!(!is_dangerous || commits() == before, "{path}: nothing is written");
     }
     assert!(is_unproven(&delete().await) && clerk_is_there().await);
+    for unproven in [&browser, &world.browser()] {
+        let seen = unproven.get("/console/proven").await;
+        assert_eq!(seen.location.as_deref(), Some("/console"), "it is not done: {seen:?}");
+    }
 
     let asked = open(&browser, "/console/prove").await;
+    assert!(asks_anew(&asked, "chief"), "{asked:?}");
     let other = browser.password(&asked, "clerk", "a password of the clerk").await;
-    assert!(
-        other.status.is_client_error(),
+    assert_eq!(
+        (other.status.as_u16(), other.number()),
+        (403, "1010"),
         "somebody else proves nothing: {other:?}"
     );
     assert!(is_unproven(&delete().await));

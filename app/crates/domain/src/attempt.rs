@@ -45,6 +45,37 @@ impl AttemptOutcome {
     }
 }
 
+/// What a sign-in was for that no application asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum AttemptTarget {
+    Console,
+    /// The person's own account.
+    Account,
+    /// Nothing new was entered: somebody who is signed in showed again who they are, before a change.
+    Proof,
+}
+
+impl AttemptTarget {
+    /// The stable word in the audit log and the management API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Account => "account",
+            Self::Proof => "proof",
+        }
+    }
+
+    /// The target of this word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let all = [Self::Console, Self::Account, Self::Proof];
+        all.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// Why nobody was signed in, by the word of the audit log.
@@ -122,6 +153,17 @@ impl Reason {
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|known| known.as_str() == word)
     }
+
+    /// Ends before anybody has proven something: one line stands for several that are alike, with the numbers of their
+    /// requests.
+    pub const NOTED: [Self; 6] = [
+        Self::TooManyAttempts,
+        Self::ProviderUnreachable,
+        Self::ProviderSlow,
+        Self::ProviderAnsweredWrongly,
+        Self::ConnectionMisconfigured,
+        Self::ProviderRefused,
+    ];
 
     #[must_use]
     pub fn outcome(self) -> AttemptOutcome {
@@ -292,6 +334,15 @@ mod tests {
             assert_eq!(Reason::from(denial).as_str(), denial.as_str());
             assert_eq!(Reason::of_word(denial.as_str()), Some(Reason::from(denial)));
         }
+    }
+
+    #[test]
+    fn each_target_has_its_word() {
+        for target in [AttemptTarget::Console, AttemptTarget::Account, AttemptTarget::Proof] {
+            assert_eq!(AttemptTarget::of_word(target.as_str()), Some(target));
+            assert_eq!(serde_json::json!(target), target.as_str());
+        }
+        assert_eq!(AttemptTarget::of_word("elsewhere"), None);
     }
 
     #[test]

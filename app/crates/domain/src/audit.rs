@@ -112,3 +112,36 @@ actions! {
     KeyRevoked = "keys.revoked",
     ConfigurationImported = "configuration.imported",
 }
+
+impl AuditAction {
+    /// Of events of one moment the one with the lower rank came first: something is made, then changed, and then somebody
+    /// is signed in or out.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        if matches!(
+            self,
+            Self::AccountCreated | Self::AccountProvisioned | Self::ConnectionCreated | Self::ApplicationCreated
+        ) {
+            0
+        } else if matches!(self, Self::SignedIn | Self::SignInRefused | Self::SignedOut) {
+            2
+        } else {
+            1
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_comes_before_its_effect() {
+        let story = [
+            AuditAction::AccountProvisioned,
+            AuditAction::Linked,
+            AuditAction::SignedIn,
+        ];
+        assert!(story.is_sorted_by(|a, b| a.rank() < b.rank()));
+    }
+}

@@ -82,7 +82,7 @@ fn Secret(shown: Shown) -> impl IntoView {
     };
     view! {
         <Transition fallback=|| view! { <span class="skeleton row-40" aria-hidden="true"></span> }>{content}</Transition>
-        <Danger label="Make a new secret">
+        <Danger label="Make a new secret" open=faults.is_back()>
             <p>"The old secret stops working at once: the application cannot finish a sign-in until it has the new one."</p>
             <ActionForm action>
                 <FaultSummary faults />

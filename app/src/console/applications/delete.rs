@@ -16,7 +16,7 @@ pub fn DeleteApplication(shown: Shown) -> impl IntoView {
     let application = shown.application.get_untracked();
     let name = application.settings.name;
     view! {
-        <Danger label="Delete this application">
+        <Danger label="Delete this application" open=faults.is_back()>
             <p>
                 "Every token and every consent it holds is revoked at once, and its client ID stops working. "
                 "People keep their accounts. This cannot be undone."

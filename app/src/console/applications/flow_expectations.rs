@@ -94,10 +94,12 @@ pub fn Expectations(editor: Editor) -> impl IntoView {
 #[component]
 fn Item(editor: Editor, expectation: Expectation) -> impl IntoView {
     let action = ServerAction::<RemoveExpectation>::new();
-    let faults = Faults::of(move || action.value().get());
+    let (who, what) = (expectation.who.to_string(), what_text(&expectation.what));
+    let faults = Faults::of(move || action.value().get())
+        .with_field("who", &who)
+        .with_field("what", &what);
     Effect::new(move |_| follow(editor, action.value().get()));
     let told = words::sentence(&expectation.told(|option: &AuthOption| named_option(editor, option)));
-    let (who, what) = (expectation.who.to_string(), what_text(&expectation.what));
     let outcome = move || {
         editor.checked.with(|all: &Vec<Checked>| {
             let found = all.iter().find(|checked| checked.expectation == expectation);

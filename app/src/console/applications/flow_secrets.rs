@@ -71,9 +71,9 @@ pub fn Secrets(editor: Editor) -> impl IntoView {
 #[component]
 fn Item(editor: Editor, secret: ScriptSecretView) -> impl IntoView {
     let action = ServerAction::<RemoveScriptSecret>::new();
-    let faults = Faults::of(move || action.value().get());
-    Effect::new(move |_| follow(editor, action.value().get()));
     let name = secret.name.to_string();
+    let faults = Faults::of(move || action.value().get()).with_field("name", &name);
+    Effect::new(move |_| follow(editor, action.value().get()));
     view! {
         <li class="identity">
             <span class="mark" aria-hidden="true"><Icon shape=Shape::Key /></span>
@@ -81,7 +81,7 @@ fn Item(editor: Editor, secret: ScriptSecretView) -> impl IntoView {
                 <h3 class="mono">{format!("secrets.{name}")}</h3>
                 <p class="muted">"Set " <When at=secret.updated_at /></p>
             </div>
-            <Danger label="Remove">
+            <Danger label="Remove" open=faults.is_back()>
                 <p>"A script that names it lets nobody through from then on, sign-ins that have begun included."</p>
                 <ActionForm action>
                     <FaultSummary faults />

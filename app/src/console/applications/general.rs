@@ -56,7 +56,7 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
             <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
             <TextField label="Name" name="name" value=first.settings.name pointer="/name" faults required=true maxlength=120
                 help="People read it on the sign-in page." />
-            <Checkbox label="Enabled" name="enabled" checked=first.settings.enabled
+            <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled
                 help="A disabled application gets no sign-ins and no tokens." />
             <SaveFoot state pending=action.pending() />
         </ActionForm>

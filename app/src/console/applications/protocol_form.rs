@@ -72,11 +72,11 @@ fn ClientFields(protocol: ProtocolSettings, faults: Faults) -> impl IntoView {
             placeholder="{\"keys\":[…]}" help="Only for private_key_jwt." />
         <fieldset class="choices">
             <legend>"Grant types"</legend>
-            <Checkbox label="Authorization code" name="authorization_code" checked=protocol.allows(GrantType::AuthorizationCode)
+            <Checkbox label="Authorization code" name="authorization_code" faults checked=protocol.allows(GrantType::AuthorizationCode)
                 help="People sign in. With PKCE." />
-            <Checkbox label="Refresh token" name="refresh_token" checked=protocol.allows(GrantType::RefreshToken)
+            <Checkbox label="Refresh token" name="refresh_token" faults checked=protocol.allows(GrantType::RefreshToken)
                 help="Stays signed in without asking again; every use makes a new one." />
-            <Checkbox label="Client credentials" name="client_credentials" checked=protocol.allows(GrantType::ClientCredentials)
+            <Checkbox label="Client credentials" name="client_credentials" faults checked=protocol.allows(GrantType::ClientCredentials)
                 help="The application acts for itself, without a person." />
             {move || faults.at("/grant_types").map(|text| view! { <p class="error">{text}</p> })}
         </fieldset>

@@ -1,12 +1,13 @@
 //! One attempt: what happened, what helps, what the script said.
 
+use doorward_domain::attempt::AttemptTarget;
 use doorward_domain::finding::Finding;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::pages::{Pages, flow_of};
 use super::table::OutcomeChip;
-use super::words::{name, often, who};
+use super::words::{name, often, target, who};
 use crate::api::attempt::{AttemptDetail, AttemptScript, AttemptView, Named, find_attempt};
 use crate::console::load::{Load, loading, segment};
 use crate::ui::findings::FindingNotice;
@@ -40,6 +41,7 @@ fn Detail(detail: AttemptDetail) -> impl IntoView {
         finding,
         script,
         provider,
+        requests,
     } = detail;
     let flow = attempt.application.as_ref().and_then(flow_of);
     let pages = Pages::of(&attempt);
@@ -61,7 +63,7 @@ fn Detail(detail: AttemptDetail) -> impl IntoView {
             {provider.map(|provider| view! {
                 <Section title="What was wrong" text="In our words; nothing the provider wrote is kept."><p>{provider}</p></Section>
             })}
-            <Facts attempt />
+            <Facts attempt requests />
             {script.map(|script| view! { <Script script flow /> })}
         </div>
     }
@@ -70,6 +72,8 @@ fn Detail(detail: AttemptDetail) -> impl IntoView {
 fn succeeded(attempt: &AttemptView) -> &'static str {
     if attempt.single_sign_on {
         "The browser was signed in already, and nothing more was asked."
+    } else if attempt.target == Some(AttemptTarget::Proof) {
+        "The person showed again who they are."
     } else {
         "The person is signed in."
     }
@@ -103,7 +107,7 @@ fn Remedies(remedies: Vec<String>, pages: Pages, flow: Option<String>, finding: 
 }
 
 #[component]
-fn Facts(attempt: AttemptView) -> impl IntoView {
+fn Facts(attempt: AttemptView, requests: Vec<String>) -> impl IntoView {
     let linked = |named: Option<&Named>, section: &'static str, none: &'static str| match named {
         Some(Named {
             handle: Some(handle),
@@ -126,13 +130,14 @@ fn Facts(attempt: AttemptView) -> impl IntoView {
         <Section title="What is known" text="Of somebody without an account there is an opaque subject, and nothing else.">
             <dl class="facts">
                 <div><dt>"Moment"</dt><dd>{to_the_second(attempt.at)}</dd></div>
-                {fact("Request ID", attempt.request.clone())}
-                <div><dt>"Application"</dt><dd>{linked(attempt.application.as_ref(), "applications", "The console")}</dd></div>
+                {fact("Request number", attempt.request.clone())}
+                <div><dt>"Application"</dt><dd>{linked(attempt.application.as_ref(), "applications", target(&attempt))}</dd></div>
                 <div><dt>"Connection"</dt><dd>{linked(attempt.connection.as_ref(), "connections", "None: an account here")}</dd></div>
                 <div><dt>"Who"</dt><dd>{by}</dd></div>
                 {fact("Subject", attempt.sub.clone())}
                 {fact("Step", attempt.step.map(|step| step.to_string()))}
                 {fact("How often", (attempt.times > 1).then(|| often(attempt.times)))}
+                {fact("Newest request numbers", (!requests.is_empty()).then(|| requests.join(" ")))}
                 {fact("Reason in the API", attempt.reason.map(|reason| reason.as_str().to_owned()))}
                 {fact("Page shown", attempt.page.map(|page| page.to_string()))}
             </dl>

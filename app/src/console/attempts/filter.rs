@@ -47,8 +47,8 @@ pub fn Filters(about: About, wanted: Memo<AttemptQuery>) -> impl IntoView {
             <div class="search">
                 <Icon shape=Shape::Search />
                 <input class="input" type="search" name="q" value=now.q maxlength="200"
-                    aria-label="Search by request ID, page number, subject or name"
-                    placeholder="Request ID, page number or name" />
+                    aria-label="Search by request number, page number, subject or name"
+                    placeholder="Request number, page number or name" />
             </div>
             <select class="input short" name="outcome" aria-label="How it ended" on:change=apply>
                 <option value="">"Every end"</option>

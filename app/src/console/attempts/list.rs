@@ -29,7 +29,7 @@ impl LazyRoute for ListPage {
                     <div class="page-title"><h1>"Attempts"</h1></div>
                     <p class="page-status">
                         <b>"Sign-ins that ended, newest first."</b>
-                        " Somebody who was not let in reads you the request ID from the page: it leads to their attempt. "
+                        " Somebody who was not let in reads you the request number from the page: it leads to their attempt. "
                         "Attempts are lines of the audit log and kept as long as it; nothing deletes them by itself."
                     </p>
                 </div>

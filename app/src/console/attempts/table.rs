@@ -4,7 +4,7 @@ use doorward_domain::attempt::AttemptOutcome;
 use leptos::prelude::*;
 
 use super::address::About;
-use super::words::{name, outcome, who, why};
+use super::words::{name, outcome, target, who, why};
 use crate::api::attempt::{AttemptQuery, AttemptView};
 use crate::api::page::Page;
 use crate::ui::empty::Empty;
@@ -43,7 +43,7 @@ fn Nothing(path: String, is_filtered: bool) -> impl IntoView {
     if is_filtered {
         view! {
             <Empty shape=Shape::Search title="No attempt matches"
-                text="A request ID, a page number or a subject must be whole. A single wrong password leaves no line, and of ends alike before anybody has proven something only the first request ID is kept: search by the page's number, or look for the request ID in the server's log.">
+                text="A request number, a page number or a subject must be whole. A single wrong password leaves no line. Ends alike before anybody has proven something become one line in a quarter of an hour, with the newest 20 request numbers: look again later, search by the page's number, or look for the request number in the server's log.">
                 <a class="button" href=path>"Show every attempt"</a>
             </Empty>
         }
@@ -77,7 +77,7 @@ fn Row(attempt: AttemptView) -> impl IntoView {
     let application = attempt
         .application
         .as_ref()
-        .map_or_else(|| "The console".to_owned(), name);
+        .map_or_else(|| target(&attempt).to_owned(), name);
     let connection = attempt
         .connection
         .as_ref()

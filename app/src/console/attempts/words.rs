@@ -1,6 +1,6 @@
 //! Attempts in words.
 
-use doorward_domain::attempt::AttemptOutcome;
+use doorward_domain::attempt::{AttemptOutcome, AttemptTarget};
 
 use crate::api::attempt::{AttemptView, Named};
 use crate::ui::words;
@@ -31,6 +31,16 @@ pub fn name(named: &Named) -> String {
     named.name.clone().unwrap_or_else(|| format!("{} (deleted)", named.id))
 }
 
+/// What it was for where no application asked.
+#[must_use]
+pub fn target(attempt: &AttemptView) -> &'static str {
+    match attempt.target {
+        Some(AttemptTarget::Console) => "The console",
+        Some(AttemptTarget::Account | AttemptTarget::Proof) => "Their own account",
+        None => "The console or their own account",
+    }
+}
+
 /// Who tried, as far as that is known.
 #[must_use]
 pub fn who(attempt: &AttemptView) -> String {
@@ -49,6 +59,7 @@ pub fn why(attempt: &AttemptView) -> String {
         Some(reason) if attempt.times > 1 => format!("{step}{} {}", reason.told(), often(attempt.times)),
         Some(reason) => format!("{step}{}", reason.told()),
         None if attempt.single_sign_on => "Was signed in already".to_owned(),
+        None if attempt.target == Some(AttemptTarget::Proof) => "Showed again who they are".to_owned(),
         None => String::new(),
     }
 }
@@ -74,6 +85,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             outcome: AttemptOutcome::FailedClosed,
             application: None,
+            target: None,
             connection: None,
             account: None,
             sub: Some("opaque".to_owned()),
@@ -95,6 +107,19 @@ mod tests {
         (attempt.reason, attempt.step, attempt.sub) = (None, None, None);
         assert_eq!(why(&attempt), "");
         assert_eq!(who(&attempt), "Not known");
+        for (of, is, told) in [
+            (None, "The console or their own account", ""),
+            (Some(AttemptTarget::Console), "The console", ""),
+            (Some(AttemptTarget::Account), "Their own account", ""),
+            (
+                Some(AttemptTarget::Proof),
+                "Their own account",
+                "Showed again who they are",
+            ),
+        ] {
+            attempt.target = of;
+            assert_eq!((target(&attempt), why(&attempt).as_str()), (is, told));
+        }
         let gone = Named {
             id: "con_1".to_owned(),
             handle: None,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::phrase::{Mood, actor, phrase};
+use super::phrase::{Mood, actor, told};
 use crate::api::audit::AuditEventView;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::time::{When, exact};
@@ -11,7 +11,7 @@ use crate::ui::time::{When, exact};
 /// The row.
 #[component]
 pub fn EventRow(view: AuditEventView) -> impl IntoView {
-    let (what, mood) = phrase(view.event.action);
+    let (what, mood) = told(&view.event);
     let chip = match mood {
         Mood::Good => "chip ok",
         Mood::Bad => "chip danger",

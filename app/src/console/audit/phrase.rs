@@ -1,6 +1,8 @@
 //! Events in words.
 
-use doorward_domain::audit::AuditAction;
+use doorward_domain::attempt::AttemptTarget;
+use doorward_domain::audit::{AuditAction, AuditEvent};
+use serde_json::Value;
 
 use crate::api::audit::AuditEventView;
 use crate::ui::words;
@@ -50,6 +52,16 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::FactorRemoved => ("Second factor removed by the person", Mood::Plain),
         AuditAction::FactorRenamed => ("Passkey renamed", Mood::Plain),
         AuditAction::ConfigurationImported => ("Configuration imported", Mood::Plain),
+    }
+}
+
+/// What this event tells: somebody who showed again who they are signed in to nothing.
+#[must_use]
+pub fn told(event: &AuditEvent) -> (&'static str, Mood) {
+    let target = event.detail.get("target").and_then(Value::as_str);
+    match (event.action, target.and_then(AttemptTarget::of_word)) {
+        (AuditAction::SignedIn, Some(AttemptTarget::Proof)) => ("Showed again who they are", Mood::Good),
+        (action, _) => phrase(action),
     }
 }
 

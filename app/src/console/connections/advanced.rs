@@ -57,11 +57,11 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
             <input type="hidden" name="id" value=first.id.to_string() />
             <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
             <section class="card jit-card" aria-label="Just-in-time provisioning">
-                <Checkbox label="Just-in-Time (JIT) User Provisioning" name="enabled" checked=settings.jit.enabled lead=true help=help node_ref=switch />
+                <Checkbox label="Just-in-Time (JIT) User Provisioning" name="enabled" faults checked=settings.jit.enabled lead=true help=help node_ref=switch />
                 <StopsNow shown impact />
                 <WhatChanges shown impact />
             </section>
-            <Choices settings />
+            <Choices settings faults />
             <OtherBreaks shown impact faults />
             <SaveFoot state pending=action.pending() consequence=Signal::derive(move || impact.consequence(shown)) />
         </ActionForm>
@@ -70,7 +70,7 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Choices(settings: ConnectionDraft) -> impl IntoView {
+fn Choices(settings: ConnectionDraft, faults: Faults) -> impl IntoView {
     view! {
         <Section title="While JIT is on" text="How an account follows its provider, and what happens when an address has an account already.">
             <Radios legend="Attributes at later sign-ins" name="attribute_sync" choices=sync_choices() value=sync_value(settings.jit.attribute_sync) />
@@ -78,9 +78,9 @@ fn Choices(settings: ConnectionDraft) -> impl IntoView {
                 help="An address counts only when it is verified on both sides." />
         </Section>
         <Section title="People without an account" text="Only matters for people who come while JIT is off.">
-            <Checkbox label="Keep second factors without a profile" name="factors_without_account" checked=settings.factors_without_account
+            <Checkbox label="Keep second factors without a profile" name="factors_without_account" faults checked=settings.factors_without_account
                 help="Apps, passkeys, backup codes and codes by mail work without an account. What is kept is bound to the opaque subject that applications see and holds no attributes." />
-            <Checkbox label="Send codes to the verified address the provider asserts" name="otp_to_asserted_email" checked=settings.otp_to_asserted_email
+            <Checkbox label="Send codes to the verified address the provider asserts" name="otp_to_asserted_email" faults checked=settings.otp_to_asserted_email
                 help="One-time codes by mail work without an account, at an address the provider vouches for." />
         </Section>
         <Section title="Second factors of the provider" text="What the provider has checked need not be checked again.">

@@ -10,6 +10,7 @@ use crate::ui::field::{TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::page::Section;
+use crate::ui::typed;
 
 /// The tab.
 #[component]
@@ -101,19 +102,22 @@ fn MappingRow(row: EditedRow, remove: impl Fn(usize) + Copy + 'static) -> impl I
     } else {
         row.to.clone()
     };
+    let from = typed::value(&name("from"), row.from);
+    let to = typed::value(&name("to"), row.to);
+    let required = typed::is_ticked(&name("required"), "true", row.required);
     view! {
         <tr>
             <td data-label="Claim">
-                <input class="input mono" name=name("from") value=row.from maxlength="2100" autocomplete="off" autocapitalize="none"
+                <input class="input mono" name=name("from") value=from maxlength="2100" autocomplete="off" autocapitalize="none"
                     spellcheck="false" aria-label=format!("Claim of the provider, {about}") placeholder="claim or /pointer" />
             </td>
             <td data-label="Attribute">
-                <input class="input mono" name=name("to") value=row.to maxlength="100" autocomplete="off" autocapitalize="none"
+                <input class="input mono" name=name("to") value=to maxlength="100" autocomplete="off" autocapitalize="none"
                     spellcheck="false" aria-label=format!("Our attribute, {about}") placeholder="attribute" />
             </td>
             <td data-label="Required">
                 <span class="choice">
-                    <input type="checkbox" name=name("required") value="true" checked=row.required aria-label=format!("Required, {about}") />
+                    <input type="checkbox" name=name("required") value="true" checked=required aria-label=format!("Required, {about}") />
                 </span>
             </td>
             <td>

@@ -169,6 +169,7 @@ pub fn affected(people: Affected, name: &str) -> String {
     );
     match (all - linked.min(all), linked) {
         (0, _) => format!("{came}; linked to an account, they go on as before. Whoever is new is refused."),
+        (1, 0) => format!("{came}; they are not linked to an account, so they are refused."),
         (_, 0) => format!("{came}; none is linked to an account, so all are refused."),
         (left, linked) => format!(
             "{came}; {} linked to an account and {} on as before, {} refused.",
@@ -236,7 +237,12 @@ mod tests {
             (
                 1,
                 0,
-                "1 person signed in to it through Acme in the last 30 days; none is linked to an account, so all are refused.",
+                "1 person signed in to it through Acme in the last 30 days; they are not linked to an account, so they are refused.",
+            ),
+            (
+                3,
+                0,
+                "3 people signed in to it through Acme in the last 30 days; none is linked to an account, so all are refused.",
             ),
             (
                 12,

@@ -53,7 +53,7 @@ fn DeleteForm(shown: Shown) -> impl IntoView {
     let name = connection.settings.display_name;
     let people = shown.usage.with_value(|usage| usage.people);
     view! {
-        <Danger label="Delete this connection">
+        <Danger label="Delete this connection" open=faults.is_back()>
             <p>{consequence(people)} " This cannot be undone."</p>
             <ActionForm action attr:class="stack">
                 <FaultSummary faults />

@@ -58,7 +58,7 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
             <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
             <TextField label="Name" name="display_name" value=first.settings.display_name pointer="/display_name" faults required=true maxlength=120
                 help="What people read on the sign-in page." />
-            <Checkbox label="Enabled" name="enabled" checked=first.settings.enabled
+            <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled
                 help="A disabled connection signs nobody in, from any application." />
             {move || asks().then(|| view! {
                 <Checkbox label=disabling() name="confirmed" checked=false required=true />

@@ -109,19 +109,20 @@ fn Records(handle: String, kept: FactorHolders, erasing: Erasing, is_first: bool
 
 #[component]
 fn Record(handle: String, holder: FactorHolderView, action: ServerAction<EraseFactorHolder>) -> impl IntoView {
-    let faults = Faults::of(move || action.value().get());
+    let id = holder.id.to_string();
+    let faults = Faults::of(move || action.value().get()).with_field("holder", &id);
     let facts = view! {
         <p class="muted">"Subject " <code>{holder.sub}</code></p>
         <p class="muted">"Enrolled " <When at=holder.created_at /> " · last used " <When at=holder.last_used_at /></p>
     }
     .into_any();
     view! {
-        <KeptRow title=enrolled(&holder.factors, holder.passkeys) facts label="Erase"
+        <KeptRow title=enrolled(&holder.factors, holder.passkeys) facts label="Erase" open=faults.is_back()
             does="The person is signed out and enrols anew at the next sign-in that asks for it. Until then, signing in at the provider is enough to do so. Make sure that it is them who asks you.">
             <ActionForm action>
                 <FaultSummary faults />
                 <input type="hidden" name="handle" value=handle />
-                <input type="hidden" name="holder" value=holder.id.to_string() />
+                <input type="hidden" name="holder" value=id />
                 <button type="submit" class="button danger primary small">"Erase now"</button>
             </ActionForm>
         </KeptRow>
@@ -138,7 +139,7 @@ fn EraseAll(handle: String, total: u64, action: ServerAction<EraseFactorHolders>
         words::sentence(&words::people(total))
     );
     view! {
-        <Danger label=label.clone()>
+        <Danger label=label.clone() open=faults.is_back()>
             <p>{does}</p>
             <ActionForm action attr:class="stack">
                 <FaultSummary faults />

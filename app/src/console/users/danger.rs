@@ -35,7 +35,7 @@ fn Disable(shown: Shown) -> impl IntoView {
         .user
         .with_untracked(|user| words::count(user.sessions.len() as u64, "session", "sessions"));
     view! {
-        <Danger label="Disable this account">
+        <Danger label="Disable this account" open=faults.is_back()>
             <p>"The person is signed out at once (" {sessions} ") and refused everywhere until you enable the account again. Nothing is deleted."</p>
             <ActionForm action>
                 <FaultSummary faults />
@@ -84,10 +84,12 @@ fn goes(user: &UserView) -> Vec<String> {
 fn Delete(shown: Shown) -> impl IntoView {
     let action = ServerAction::<user::DeleteUser>::new();
     let faults = Faults::of(move || action.value().get());
-    let first = shown.user.get_untracked();
-    let goes = words::join(&goes(&first));
+    let goes = move || shown.user.with(|user| words::join(&goes(user)));
+    let name = move || shown.user.with(|user| user.summary.display_name.clone());
+    // Another word once the account is called otherwise.
+    let username = Memo::new(move |_| shown.user.with(|user| user.summary.username.clone()));
     view! {
-        <Danger label="Delete this account">
+        <Danger label="Delete this account" open=faults.is_back()>
             <p>
                 "Deleted are " {goes} ". "
                 "If the person comes back through a connection with JIT on, they get a new account. This cannot be undone."
@@ -95,8 +97,8 @@ fn Delete(shown: Shown) -> impl IntoView {
             <ActionForm action attr:class="stack">
                 <FaultSummary faults />
                 <Version shown />
-                <ConfirmWord word=first.summary.username id="confirm-delete" />
-                <div><button type="submit" class="button danger primary">"Delete " <bdi class="cut">{first.summary.display_name}</bdi></button></div>
+                {move || view! { <ConfirmWord word=username.get() id="confirm-delete" /> }}
+                <div><button type="submit" class="button danger primary">"Delete " <bdi class="cut">{name}</bdi></button></div>
             </ActionForm>
         </Danger>
     }

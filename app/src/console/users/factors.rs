@@ -79,7 +79,7 @@ pub fn Factors(shown: Shown, user: UserView) -> impl IntoView {
 #[component]
 fn Item(shown: Shown, id: String, factor: FactorView, does: &'static str) -> impl IntoView {
     let action = ServerAction::<ResetFactor>::new();
-    let faults = Faults::of(move || action.value().get());
+    let faults = Faults::of(move || action.value().get()).with_field("kind", factor.kind.as_str());
     Effect::new(move |_| {
         if let Some(Ok(user)) = action.value().get() {
             shown.user.set(user);
@@ -90,7 +90,7 @@ fn Item(shown: Shown, id: String, factor: FactorView, does: &'static str) -> imp
     }
     .into_any();
     view! {
-        <KeptRow title=name(factor.kind) facts label="Reset" does>
+        <KeptRow title=name(factor.kind) facts label="Reset" does open=faults.is_back()>
             <ActionForm action>
                 <FaultSummary faults />
                 <input type="hidden" name="id" value=id />
@@ -104,7 +104,8 @@ fn Item(shown: Shown, id: String, factor: FactorView, does: &'static str) -> imp
 #[component]
 fn PasskeyItem(shown: Shown, id: String, passkey: PasskeyView) -> impl IntoView {
     let action = ServerAction::<RemovePasskey>::new();
-    let faults = Faults::of(move || action.value().get());
+    let key = passkey.id.to_string();
+    let faults = Faults::of(move || action.value().get()).with_field("passkey", &key);
     Effect::new(move |_| {
         if let Some(Ok(user)) = action.value().get() {
             shown.user.set(user);
@@ -120,12 +121,12 @@ fn PasskeyItem(shown: Shown, id: String, passkey: PasskeyView) -> impl IntoView 
     }
     .into_any();
     view! {
-        <KeptRow title=passkey.name facts label="Remove"
+        <KeptRow title=passkey.name facts label="Remove" open=faults.is_back()
             does="Nobody signs in with this passkey any more, and the person is signed out everywhere. Make sure that it is them who asks you.">
             <ActionForm action>
                 <FaultSummary faults />
                 <input type="hidden" name="id" value=id />
-                <input type="hidden" name="passkey" value=passkey.id.to_string() />
+                <input type="hidden" name="passkey" value=key />
                 <button type="submit" class="button danger primary small">"Remove now"</button>
             </ActionForm>
         </KeptRow>

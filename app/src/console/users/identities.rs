@@ -60,7 +60,10 @@ fn Identity(shown: Shown, id: String, link: LinkView, connections: Connections, 
 #[component]
 fn UnlinkForm(shown: Shown, id: String, link: LinkView, name: String, only_way: bool) -> impl IntoView {
     let action = ServerAction::<Unlink>::new();
-    let faults = Faults::of(move || action.value().get());
+    let connection = link.connection.to_string();
+    let faults = Faults::of(move || action.value().get())
+        .with_field("connection", &connection)
+        .with_field("subject", &link.subject);
     Effect::new(move |_| {
         if let Some(Ok(user)) = action.value().get() {
             shown.user.set(user);
@@ -72,7 +75,7 @@ fn UnlinkForm(shown: Shown, id: String, link: LinkView, name: String, only_way: 
         ""
     };
     view! {
-        <Danger label="Unlink">
+        <Danger label="Unlink" open=faults.is_back()>
             <p>
                 "The account stays, signed out everywhere. "
                 {name}
@@ -82,7 +85,7 @@ fn UnlinkForm(shown: Shown, id: String, link: LinkView, name: String, only_way: 
             <ActionForm action>
                 <FaultSummary faults />
                 <input type="hidden" name="id" value=id />
-                <input type="hidden" name="connection" value=link.connection.to_string() />
+                <input type="hidden" name="connection" value=connection />
                 <input type="hidden" name="issuer" value=link.issuer />
                 <input type="hidden" name="subject" value=link.subject />
                 <button type="submit" class="button danger primary small">"Unlink now"</button>

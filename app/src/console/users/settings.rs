@@ -73,7 +73,7 @@ fn ProfileForm(shown: Shown) -> impl IntoView {
             {fields}
             <TextField label="Username" name="username" value=first.summary.username pointer="/username" faults required=true maxlength=200 />
             <TextField label="Address" name="email" kind="email" value=first.summary.email.unwrap_or_default() pointer="/email" faults maxlength=254 />
-            <Checkbox label="The address is verified" name="email_verified" checked=first.summary.email_verified
+            <Checkbox label="The address is verified" name="email_verified" faults checked=first.summary.email_verified
                 help="Only a verified address identifies somebody and can be signed in with." />
             <SaveFoot state pending=action.pending() />
         </ActionForm>

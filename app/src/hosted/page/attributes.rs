@@ -160,6 +160,7 @@ pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bo
         value: one.value.clone(),
         autocomplete,
         is_required: one.is_required,
+        is_fixed: false,
         has_focus,
         is_literal: matches!(kind, "email" | "url"),
         max_length: one.max_length,

@@ -93,6 +93,7 @@ pub(super) fn code_field(name: &str, label: &str, has_focus: bool, error: Option
         // It is on paper, and the browser need not remember it.
         autocomplete: "off",
         is_required: true,
+        is_fixed: false,
         has_focus,
         is_literal: true,
         max_length: CODE_LIMIT,

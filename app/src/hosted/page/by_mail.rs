@@ -53,6 +53,7 @@ pub fn render_opened(shell: &PageShell, action: &str, code: &str) -> String {
         <form method="post" action=action.to_owned() class="form">
             {csrf(shell)}
             <input type="hidden" name=names::OPTION value=Way::Link.option() />
+            <input type="hidden" name=names::DECISION value=names::DECISION_OPEN />
             <input type="hidden" name=names::MAIL_CODE value=code.to_owned() />
             <button class="button">{text.submit}</button>
         </form>
@@ -149,6 +150,7 @@ fn literal(name: &'static str, kind: &'static str) -> Field {
         value: String::new(),
         autocomplete: "off",
         is_required: true,
+        is_fixed: false,
         has_focus: false,
         is_literal: true,
         max_length: 0,

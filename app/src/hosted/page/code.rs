@@ -190,6 +190,7 @@ impl Entry<'_> {
                     value: String::new(),
                     autocomplete: "one-time-code",
                     is_required: true,
+                    is_fixed: false,
                     has_focus: self.has_focus,
                     is_literal: true,
                     max_length: CODE_LIMIT,

@@ -109,6 +109,7 @@ fn fields(shell: &PageShell, model: &Prompt) -> Vec<AnyView> {
             value: value(&input.name).unwrap_or_default(),
             autocomplete: "off",
             is_required: input.required,
+            is_fixed: false,
             has_focus: at == first.unwrap_or(0),
             is_literal: false,
             max_length: model.max_length,

@@ -8,13 +8,5 @@ use crate::hosted::shell::PageShell;
 #[must_use]
 pub fn render(shell: &PageShell) -> String {
     let text = &shell.texts().proven;
-    let content = view! {
-        <p>{text.explain}</p>
-        <p class="back">
-            <a class="link" href="/console">
-                {text.back}
-            </a>
-        </p>
-    };
-    shell.document(text.title, content)
+    shell.document(text.title, view! { <p>{text.explain}</p> })
 }

@@ -38,6 +38,7 @@ pub fn render(shell: &PageShell, model: &SetUp) -> String {
         value: model.email.clone(),
         autocomplete: "username",
         is_required: true,
+        is_fixed: false,
         has_focus: weak.is_none(),
         is_literal: true,
         max_length: 254,

@@ -21,6 +21,8 @@ pub struct SignIn {
     pub options: Vec<SignInOption>,
     /// What was typed before, or the application's `login_hint`.
     pub username: String,
+    /// Whether somebody who is signed in shows anew that they have this username; it stands fixed then.
+    pub is_known: bool,
     pub problem: Option<SignInProblem>,
     /// Whether the person may go back to the application without signing in.
     pub can_cancel: bool,
@@ -81,6 +83,8 @@ pub enum SignInProblem {
     MailClosed,
     /// It is not the one, or too old.
     WrongMailCode,
+    /// The same of the code in a link, which nobody typed.
+    LinkRefused,
     /// No backup code was typed.
     BackupCodeMissing,
     WrongBackupCode,
@@ -121,6 +125,7 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
     };
     let content = view! {
         {problem}
+        {model.is_known.then(|| view! { <p>{text.again}</p> })}
         {ways}
         {model.can_cancel.then(|| cancel(shell, &model.action))}
     };
@@ -178,7 +183,9 @@ impl SignInOption {
 fn title(shell: &PageShell, model: &SignIn) -> &'static str {
     let texts = shell.texts();
     let set_up: Vec<_> = model.options.iter().map(|option| option.enrols(shell)).collect();
-    if model.options.is_empty() || !model.options.iter().all(SignInOption::is_second) {
+    if model.is_known {
+        texts.code.title
+    } else if model.options.is_empty() || !model.options.iter().all(SignInOption::is_second) {
         texts.sign_in.title
     } else if set_up.iter().all(Option::is_some) {
         set_up.into_iter().flatten().next().unwrap_or(texts.code.title)
@@ -278,6 +285,7 @@ fn by_mail_forms(shell: &PageShell, model: &SignIn, option: &ByMail) -> impl Int
         Some(SignInProblem::MailClosed) => (Some(text.closed), None),
         Some(SignInProblem::MailCodeMissing) => (None, Some(of_code.missing)),
         Some(SignInProblem::WrongMailCode) => (None, Some(of_code.wrong)),
+        Some(SignInProblem::LinkRefused) => (Some(text.link_refused), None),
         Some(_) | None => (None, None),
     };
     let errors = MailErrors { address, code };
@@ -327,11 +335,17 @@ fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
     let (username_error, password_error) = match &model.problem {
         Some(SignInProblem::UsernameMissing) => (Some(text.username_missing), None),
         Some(SignInProblem::PasswordMissing) => (None, Some(text.password_missing)),
+        Some(SignInProblem::WrongPassword) if model.is_known => (None, Some(shell.texts().proof.wrong_password)),
         Some(SignInProblem::WrongPassword) => (None, Some(text.wrong_password)),
         Some(_) | None => (None, None),
     };
     // With other ways on the page, focus would open a phone's keyboard over them.
     let takes_focus = model.options.len() == 1 || username_error.or(password_error).is_some();
+    let submit = if model.is_known {
+        shell.texts().code.submit
+    } else {
+        text.submit
+    };
     let username_first = model.username.is_empty() || username_error.is_some();
     view! {
         <form method="post" action=model.action.clone() class="form">
@@ -344,6 +358,7 @@ fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
                 value: model.username.clone(),
                 autocomplete: "username",
                 is_required: true,
+                is_fixed: model.is_known,
                 has_focus: takes_focus && username_first,
                 is_literal: true,
                 max_length: USERNAME_LIMIT,
@@ -351,7 +366,7 @@ fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
                 optional: None,
             })}
             {field(password_field(text.password, takes_focus && !username_first, password_error))}
-            <button class="button">{text.submit}</button>
+            <button class="button">{submit}</button>
         </form>
     }
 }
@@ -364,6 +379,7 @@ pub(super) fn password_field(label: &str, has_focus: bool, error: Option<&str>) 
         value: String::new(),
         autocomplete: "current-password",
         is_required: true,
+        is_fixed: false,
         has_focus,
         is_literal: true,
         max_length: PASSWORD_LIMIT,

@@ -45,6 +45,7 @@ pub(super) static TEXTS: Texts = Texts {
         username_missing: "Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.",
         password_missing: "Geben Sie Ihr Passwort ein.",
         wrong_password: "Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.",
+        again: "Sie sind angemeldet. Zeigen Sie noch einmal, dass Sie es sind: Was jetzt kommt, könnte Ihnen in fremden Händen schaden.",
         no_options: "Zurzeit gibt es keinen Weg, sich anzumelden.",
     },
     code: CodeTexts {
@@ -115,6 +116,7 @@ pub(super) static TEXTS: Texts = Texts {
         again: "Noch eine E-Mail senden",
         no_address: "Geben Sie eine E-Mail-Adresse wie name@example.com ein.",
         closed: "Zurzeit kann keine E-Mail gesendet werden. Nehmen Sie einen anderen Weg, oder fragen Sie Ihre Administration.",
+        link_refused: "Dieser Link ist zu alt oder wurde schon benutzt. Fordern Sie eine neue E-Mail an.",
         open_title: "Mit diesem Link anmelden?",
         open: "Sie haben diesen Link in diesem Browser angefordert.",
         subject: |place| format!("Anmelden bei {place}"),
@@ -260,7 +262,6 @@ pub(super) static TEXTS: Texts = Texts {
     proven: ProvenTexts {
         title: "Das ist erledigt",
         explain: "Schließen Sie diesen Tab und tun Sie noch einmal, was Sie tun wollten: Es wartet im anderen.",
-        back: "Zur Konsole",
     },
     accounts: AccountTexts {
         title: "Konto wählen",

@@ -45,6 +45,7 @@ pub(super) static TEXTS: Texts = Texts {
         username_missing: "Enter your username or email address.",
         password_missing: "Enter your password.",
         wrong_password: "The username or the password is not right. Check both and try again.",
+        again: "You are signed in. Show once more that it is you: what comes next could harm you in the hands of somebody else.",
         no_options: "There is no way to sign in at the moment.",
     },
     code: CodeTexts {
@@ -115,6 +116,7 @@ pub(super) static TEXTS: Texts = Texts {
         again: "Send another mail",
         no_address: "Enter an email address like name@example.com.",
         closed: "No mail can be sent at the moment. Use another way, or ask your administrator.",
+        link_refused: "This link is too old, or it was used. Ask for another mail.",
         open_title: "Sign in with this link?",
         open: "You asked for this link in this browser.",
         subject: |place| format!("Sign in to {place}"),
@@ -253,7 +255,6 @@ pub(super) static TEXTS: Texts = Texts {
     proven: ProvenTexts {
         title: "That is done",
         explain: "Close this tab, and do once more what you were about to do: it waits in the other one.",
-        back: "To the console",
     },
     accounts: AccountTexts {
         title: "Choose an account",

@@ -48,6 +48,7 @@ pub(super) static TEXTS: Texts = Texts {
         username_missing: "Saisissez votre nom d’utilisateur ou votre adresse e-mail.",
         password_missing: "Saisissez votre mot de passe.",
         wrong_password: "Le nom d’utilisateur ou le mot de passe n’est pas correct. Vérifiez les deux et réessayez.",
+        again: "Vous êtes connecté. Montrez encore une fois que c’est vous : la suite pourrait vous nuire dans d’autres mains.",
         no_options: "Il n’y a aucun moyen de se connecter pour le moment.",
     },
     code: CodeTexts {
@@ -119,6 +120,7 @@ pub(super) static TEXTS: Texts = Texts {
         again: "Envoyer un autre e-mail",
         no_address: "Saisissez une adresse e-mail comme nom@example.com.",
         closed: "Aucun e-mail ne peut être envoyé pour le moment. Prenez un autre moyen, ou adressez-vous à votre administrateur.",
+        link_refused: "Ce lien est trop ancien ou a déjà servi. Demandez un autre e-mail.",
         open_title: "Se connecter avec ce lien ?",
         open: "Vous avez demandé ce lien dans ce navigateur.",
         subject: |place| format!("Se connecter à {place}"),
@@ -263,7 +265,6 @@ pub(super) static TEXTS: Texts = Texts {
     proven: ProvenTexts {
         title: "C’est fait",
         explain: "Fermez cet onglet et refaites ce que vous alliez faire : tout vous attend dans l’autre.",
-        back: "Vers la console",
     },
     accounts: AccountTexts {
         title: "Choisissez un compte",

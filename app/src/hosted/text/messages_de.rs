@@ -32,6 +32,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Sie ist hier beendet oder hat in einem anderen Browser oder einem privaten Fenster begonnen.",
             "Wenn Sie angemeldet sind, gehen Sie zurück zur Anwendung. Sonst beginnen Sie dort neu.",
         ),
+        UserMessage::AnotherAccountHere => Advice::new(
+            "Hier ist ein anderes Konto angemeldet",
+            "Dieser Schritt gehört zu einem Konto, und dafür wurde ein anderes benutzt, oder in diesem Browser ist inzwischen ein anderes angemeldet.",
+            "Um mit dem angemeldeten Konto weiterzumachen, beginnen Sie neu und zeigen Sie, dass Sie es sind. Um ein anderes zu benutzen, melden Sie sich zuerst ab.",
+        ),
         UserMessage::FormTooLarge => Advice::new(
             "Das ist zu viel Text",
             "Was gesendet wurde, ist länger als alles, wonach wir fragen; nichts davon wurde verwendet.",

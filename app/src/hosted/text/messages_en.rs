@@ -32,6 +32,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "It has ended here, or it was begun in another browser or a private window.",
             "If you are signed in, go back to the application. If not, start again from there.",
         ),
+        UserMessage::AnotherAccountHere => Advice::new(
+            "Another account is signed in here",
+            "This step belongs to one account, and another one was used for it, or is signed in in this browser by now.",
+            "To go on with the account that is signed in, begin again and show that it is you. To use another one, sign out first.",
+        ),
         UserMessage::FormTooLarge => Advice::new(
             "That is too much text",
             "What was sent is longer than anything we ask for, so none of it was used.",

@@ -32,6 +32,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Elle est terminée ici, ou elle a commencé dans un autre navigateur ou une fenêtre privée.",
             "Si vous êtes connecté, revenez à l’application. Sinon, recommencez depuis l’application.",
         ),
+        UserMessage::AnotherAccountHere => Advice::new(
+            "Un autre compte est connecté ici",
+            "Cette étape concerne un compte, et un autre a été utilisé, ou est maintenant connecté dans ce navigateur.",
+            "Pour continuer avec le compte connecté, recommencez et montrez que c’est vous. Pour en utiliser un autre, déconnectez-vous d’abord.",
+        ),
         UserMessage::FormTooLarge => Advice::new(
             "C’est trop de texte",
             "Ce qui a été envoyé dépasse tout ce que nous demandons ; rien n’en a été utilisé.",

@@ -114,6 +114,8 @@ pub struct SignInTexts {
     pub username_missing: &'static str,
     pub password_missing: &'static str,
     pub wrong_password: &'static str,
+    /// Why somebody who is signed in is asked.
+    pub again: &'static str,
     pub no_options: &'static str,
 }
 
@@ -174,6 +176,8 @@ pub struct ByMailTexts {
     pub again: &'static str,
     pub no_address: &'static str,
     pub closed: &'static str,
+    /// Above the form that asks for another mail.
+    pub link_refused: &'static str,
     pub open_title: &'static str,
     pub open: &'static str,
     /// Application or organisation.
@@ -310,7 +314,6 @@ pub struct ConnectionTestTexts {
 pub struct ProvenTexts {
     pub title: &'static str,
     pub explain: &'static str,
-    pub back: &'static str,
 }
 
 /// Choosing an account.

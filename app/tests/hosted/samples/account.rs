@@ -32,14 +32,16 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
 }
 
 /// As they come from storage, by name.
-const FIXED: [(&str, &str); 7] = [
+const KEPT: [(&str, &str); 9] = [
     ("birthdate", "1990-03-01"),
     ("cost_centre", "4711"),
     ("family_name", "Example"),
     ("given_name", "Maria"),
     ("locale", "de"),
     ("name", HOSTILE),
+    ("nickname", "Ada"),
     ("phone_number", "+49 30 123456"),
+    ("website", "https://maria.example.com"),
 ];
 
 fn morning() -> Timestamp {
@@ -66,16 +68,21 @@ fn self_service(is_full: bool) -> SelfService {
         username: HOSTILE.into(),
         email: Some(("clerk@example.com".into(), true)),
         editable: vec![
-            (field("nickname", Some(AttributeProblem::TooLong)), Some(Source::Person)),
-            (field("website", None), Some(Source::Administrator)),
+            field("nickname", Some(AttributeProblem::TooLong)),
+            field("website", None),
         ],
-        fixed: FIXED
+        kept: KEPT
             .map(|(name, value)| {
                 let field = AttributeField {
                     value: value.into(),
                     ..field(name, None)
                 };
-                (field, Source::Connection(HOSTILE.into()))
+                let source = match name {
+                    "nickname" => Source::Person,
+                    "website" => Source::Administrator,
+                    _ => Source::Connection(HOSTILE.into()),
+                };
+                (field, source)
             })
             .to_vec(),
         app: Some(morning()),
@@ -110,7 +117,7 @@ fn self_service(is_full: bool) -> SelfService {
     SelfService {
         email: None,
         editable: vec![],
-        fixed: vec![],
+        kept: vec![],
         app: None,
         passkeys: vec![],
         codes_left: None,

@@ -90,6 +90,12 @@ fn mails(shell: &PageShell, put: &mut Put<'_>) {
             Some(SignInProblem::NoAddress),
         ),
         ("mail_link_asked", &[Way::Link], asked(Way::Link), wrong.clone()),
+        (
+            "mail_link_refused",
+            &[Way::Link],
+            asked(Way::Link),
+            Some(SignInProblem::LinkRefused),
+        ),
         ("mail_first_code", &[Way::Code], None, None),
         (
             "mail_first_code_closed",

@@ -10,6 +10,7 @@ use super::{HOSTILE, Put};
 pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     put("sign_in", render(shell, &both_ways()));
     put("sign_in_wrong_password", render(shell, &wrong_password()));
+    put("sign_in_anew", render(shell, &anew(None)));
 }
 
 pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
@@ -50,6 +51,8 @@ pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
         ..both_ways()
     };
     put("sign_in_username_missing", render(shell, &missing));
+    let wrong = Some(SignInProblem::WrongPassword);
+    put("sign_in_anew_wrong_password", render(shell, &anew(wrong)));
     put("sign_in_branded", render(&branded(shell), &both_ways()));
     put("sign_in_hostile", render(&hostile(shell), &hostile_sign_in()));
 }
@@ -85,6 +88,7 @@ pub(super) fn both_ways() -> SignIn {
         action: "/sign-in".into(),
         options,
         username: "maria@example.com".into(),
+        is_known: false,
         problem: None,
         can_cancel: true,
     }
@@ -97,6 +101,16 @@ fn wrong_password() -> SignIn {
     SignIn {
         options,
         problem: Some(SignInProblem::WrongPassword),
+        ..both_ways()
+    }
+}
+
+/// Somebody who is signed in shows it once more.
+fn anew(problem: Option<SignInProblem>) -> SignIn {
+    SignIn {
+        username: HOSTILE.into(),
+        is_known: true,
+        problem,
         ..both_ways()
     }
 }

@@ -46,9 +46,7 @@ pub struct Search {
 impl Search {
     fn condition(&self) -> Condition {
         let text = self.text.as_str();
-        let mut any = Condition::any()
-            .add(Column::RequestId.eq(text))
-            .add(Column::Sub.eq(text));
+        let mut any = of_request(text).add(Column::Sub.eq(text));
         if !self.reasons.is_empty() {
             any = any.add(Column::Reason.is_in(self.reasons.iter().map(|reason| reason.as_str())));
         }
@@ -60,6 +58,20 @@ impl Search {
         }
         any
     }
+}
+
+/// Lines of a request: its own, and those that stand for several ends alike and name it. Those have one of few reasons,
+/// by whose index they are found; no other line is looked into.
+fn of_request(id: &str) -> Condition {
+    let any = Condition::any().add(Column::RequestId.eq(id));
+    let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-');
+    if !id.starts_with("req_") || id.len() > 80 || !id.bytes().all(plain) {
+        return any;
+    }
+    // An underline stands for any one character here: numbers are random, so none is like another but for that.
+    let named = Column::Detail.like(format!("%\"{id}\"%"));
+    let noted = Column::Reason.is_in(Reason::NOTED.iter().map(|reason| reason.as_str()));
+    any.add(Condition::all().add(noted).add(named))
 }
 
 pub(crate) fn row(event: &AuditEvent) -> Result<Vec<Value>, StorageError> {
@@ -157,7 +169,7 @@ fn condition(filter: &Filter, after: Option<&Cursor>) -> Condition {
         )
         .add_option(filter.since.map(|at| Column::At.gte(truncate(at))))
         .add_option(filter.until.map(|at| Column::At.lt(truncate(at))))
-        .add_option(filter.request.as_ref().map(|id| Column::RequestId.eq(id.as_str())))
+        .add_option(filter.request.as_deref().map(of_request))
         .add_option(filter.search.as_ref().map(Search::condition));
     if !filter.reasons.is_empty() {
         all = all.add(Column::Reason.is_in(filter.reasons.iter().map(|reason| reason.as_str())));

@@ -79,7 +79,7 @@ pub fn problem(name: &str, value: &str) -> Option<AttributeProblem> {
 /// Shows what was typed, with what is wrong with it.
 pub fn refuse(page: &mut SelfService, typed: &[(&'static str, String)]) {
     for (name, value) in typed {
-        if let Some((field, _)) = page.editable.iter_mut().find(|(field, _)| field.name == *name) {
+        if let Some(field) = page.editable.iter_mut().find(|field| field.name == *name) {
             // Nobody has a longer one; showing it back would only fill the page.
             field.value = value.chars().take(usize::from(VALUE_LIMIT)).collect();
             field.problem = problem(name, value);
@@ -87,24 +87,19 @@ pub fn refuse(page: &mut SelfService, typed: &[(&'static str, String)]) {
     }
 }
 
-type Profile = (Vec<(AttributeField, Option<Source>)>, Vec<(AttributeField, Source)>);
+/// What the person may write, and all that is kept of them.
+type Profile = (Vec<AttributeField>, Vec<(AttributeField, Source)>);
 
 fn profile(hop: &Hop, account: &Account, linked: &[ConnectionId]) -> Profile {
     let attributes = &account.attributes;
-    let (mut editable, mut fixed) = (vec![], vec![]);
-    for name in EDITABLE {
-        let current = attributes.get(name);
-        if may_edit(name, current, linked) {
-            editable.push((field(name, current), current.map(|attribute| source(hop, attribute))));
-        }
-    }
-    for (name, attribute) in attributes {
-        let is_shown = HIDDEN.contains(&name.as_str()) || may_edit(name, Some(attribute), linked);
-        if !is_shown {
-            fixed.push((field(name, Some(attribute)), source(hop, attribute)));
-        }
-    }
-    (editable, fixed)
+    let may_write = |name: &&str| may_edit(name, attributes.get(*name), linked);
+    let editable = EDITABLE.into_iter().filter(may_write);
+    let shown = attributes.iter().filter(|(name, _)| !HIDDEN.contains(&name.as_str()));
+    let kept = shown.map(|(name, attribute)| (field(name, Some(attribute)), source(hop, attribute)));
+    (
+        editable.map(|name| field(name, attributes.get(name))).collect(),
+        kept.filter(|(field, _)| !field.value.is_empty()).collect(),
+    )
 }
 
 fn link_item(hop: &Hop, link: &Link, ways: &[Way], have: &Holdings) -> LinkItem {
@@ -141,13 +136,13 @@ pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFau
     let links = link::list_of_account(db, &account.id).await?;
     let linked: Vec<ConnectionId> = links.iter().map(|link| link.key.connection.clone()).collect();
     let all = sessions::list_of_account(db, &account.id, hop.now).await?;
-    let (editable, fixed) = profile(hop, account, &linked);
+    let (editable, kept) = profile(hop, account, &linked);
     let email = account.attributes.get("email").and_then(|a| a.value.as_str());
     Ok(SelfService {
         username: account.username.clone(),
         email: email.map(|email| (email.to_owned(), account.owned_address().is_some())),
         editable,
-        fixed,
+        kept,
         app: app.map(|app| app.created_at),
         passkeys: passkeys
             .into_iter()

@@ -22,6 +22,8 @@ const COOKIE: &str = "dw_refused";
 const TTL_SECONDS: i64 = 60;
 /// Largest text to seal, in bytes: with the seal, in base64, it fits [`cookie::VALUE_LIMIT`].
 const TEXT_LIMIT: usize = 2_500;
+/// Id of the refusal on the page, given it by the application's `FaultSummary`.
+const REFUSAL: &str = "refused";
 /// What `server_fn` adds to the address of the form's page: the function, and the error.
 const ADDED: [&str; 2] = ["__path", "__err"];
 
@@ -39,12 +41,16 @@ fn context(administrator: &AccountId, error: &str) -> Vec<u8> {
 /// After a function has answered: keeps the form when the answer is a refusal of it.
 pub fn keep(state: &Shared, cookies: Cookies, administrator: &AccountId, form: &[u8], answer: &mut HeaderMap) {
     let location = answer.get(LOCATION).and_then(|value| value.to_str().ok());
-    let Some(error) = location
-        .and_then(|target| target.parse().ok())
-        .and_then(|uri| error_in(&uri))
-    else {
+    let Some(location) = location.map(str::to_owned) else {
         return;
     };
+    let Some(error) = location.parse::<Uri>().ok().and_then(|uri| error_in(&uri)) else {
+        return;
+    };
+    // The browser goes on to the refusal on that page.
+    if let Ok(target) = HeaderValue::try_from(format!("{location}#{REFUSAL}")) {
+        answer.insert(LOCATION, target);
+    }
     let carried = Carried {
         fields: worth_keeping(form),
         expires_at: state.now().timestamp() + TTL_SECONDS,

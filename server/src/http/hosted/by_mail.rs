@@ -15,7 +15,7 @@ use super::form::Form;
 use super::loaded::{Chosen, Loaded, load};
 use super::model::{self, Typed};
 use super::{page, trouble};
-use crate::signin::by_mail::{MailOutcome, Refusal, ask, enter};
+use crate::signin::by_mail::{MailOutcome, Refusal, ask, enter, is_over};
 use crate::signin::carrier;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
@@ -54,6 +54,11 @@ pub(super) async fn open(hop: Hop, Path(id): Path<String>, Query(opened): Query<
     if !is_code || !waits {
         return page::redirect(&dispatcher::address(&loaded.transaction));
     }
+    if asked.is_some_and(|asked| is_over(&loaded.hop, asked)) {
+        return loaded
+            .show_again(StatusCode::UNAUTHORIZED, SignInProblem::LinkRefused)
+            .await;
+    }
     let shell = loaded.shell();
     let action = model::action(&loaded.transaction, "", loaded.language());
     page::html(StatusCode::OK, &shell, render_opened(&shell, &action, &code))
@@ -73,9 +78,13 @@ pub(super) async fn email(loaded: Loaded, option: AuthOption, form: &Form) -> Re
     match enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), option, code).await {
         Ok(MailOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(MailOutcome::Wrong) => {
-            loaded
-                .show_again(StatusCode::UNAUTHORIZED, SignInProblem::WrongMailCode)
-                .await
+            let is_link = form.get(names::DECISION) == Some(names::DECISION_OPEN);
+            let problem = if is_link {
+                SignInProblem::LinkRefused
+            } else {
+                SignInProblem::WrongMailCode
+            };
+            loaded.show_again(StatusCode::UNAUTHORIZED, problem).await
         }
         Err(Failed {
             fault: SignInFault::TooManyAttempts,

@@ -6,7 +6,7 @@ use doorward_app::hosted::page::sign_in::{self, SignInProblem};
 use doorward_app::hosted::{Language, UserMessage, names};
 use doorward_domain::engine::Denial;
 use doorward_domain::id::TransactionId;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use serde::Deserialize;
 
 use super::form::{Body, Form};
@@ -32,7 +32,7 @@ pub(super) struct Loaded {
     language: Option<String>,
 }
 
-pub(super) async fn load(hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, Response> {
+pub(super) async fn load(mut hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, Response> {
     let language = chosen.ui_locales.filter(|tags| tags.len() <= 100);
     let found = match id.parse::<TransactionId>() {
         Ok(id) => carrier::find(&hop.state, &hop.headers, &id).await,
@@ -46,8 +46,18 @@ pub(super) async fn load(hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, R
             transaction,
             language,
         }),
-        Err(fault) => Err(trouble::failed(&hop, Failed::early(fault), language.as_deref())),
+        Err(fault) => {
+            hop.repeatable = hop.repeatable.take().or_else(|| closed(&fault, id));
+            Err(trouble::failed(&hop, Failed::early(fault), language.as_deref()))
+        }
     }
+}
+
+/// Where a GET shows that a sign-in is not open here, which a form was told.
+fn closed(fault: &SignInFault, id: &str) -> Option<Uri> {
+    let id = id.parse::<TransactionId>().ok()?;
+    let stays = matches!(fault, SignInFault::Expired | SignInFault::NotThisBrowser);
+    stays.then(|| format!("/signin/{id}").parse().ok()).flatten()
 }
 
 /// Loads a transaction for a form of its page: the body is within bounds and the token is the one of this stage.
@@ -86,7 +96,10 @@ impl Loaded {
 
     /// The language of its pages, and of its mail.
     pub(super) fn speaks(&self) -> Language {
-        page::language(&self.hop, model::wishes(&self.transaction, self.language()).as_deref())
+        page::language(
+            &self.hop,
+            Some(&model::wishes(&self.hop, &self.transaction, self.language())),
+        )
     }
 
     /// The frame of its pages.

@@ -38,21 +38,22 @@ pub fn csrf(hop: &Hop, transaction: &Transaction) -> String {
     cookie::encode(&transaction.csrf(&hop.state.keyring))
 }
 
-/// The languages a page should try.
+/// The languages a page should try: what was chosen on it, what the person chose before, what the application asked
+/// for.
 #[must_use]
-pub fn wishes(transaction: &Transaction, chosen: Option<&str>) -> Option<String> {
-    let asked = || transaction.request().map(|request| request.ui_locales.join(" "));
-    chosen.map(str::to_owned).or_else(asked)
+pub fn wishes(hop: &Hop, transaction: &Transaction, chosen: Option<&str>) -> String {
+    let asked = transaction.request().map(|request| request.ui_locales.join(" "));
+    page::in_order([chosen, page::remembered(hop), asked.as_deref()])
 }
 
 /// The transaction's page without its content.
 #[must_use]
 pub fn shell(hop: &Hop, terms: &Terms, transaction: &Transaction, chosen: Option<&str>) -> PageShell {
-    let wishes = wishes(transaction, chosen);
+    let wishes = wishes(hop, transaction, chosen);
     PageShell {
         address: Some(dispatcher::address(transaction)),
         csrf: csrf(hop, transaction),
-        ..page::shell(hop, terms.application(), wishes.as_deref())
+        ..page::shell(hop, terms.application(), Some(&wishes))
     }
 }
 
@@ -234,10 +235,18 @@ pub fn sign_in(
     let of_script = asked.and_then(|request| request.username()).map(str::to_owned);
     let of_application = transaction.request().and_then(|request| request.login_hint.clone());
     let hint = of_script.or(of_application);
+    // Somebody who is signed in shows it anew. Which account it has to be is checked when they have (S7).
+    let is_nobody = transaction
+        .state
+        .progress()
+        .is_none_or(|progress| progress.person().is_none());
+    let known = transaction.visit().and_then(|visit| visit.username.clone());
+    let known = known.filter(|_| is_nobody);
     SignInPage {
         action: action(transaction, "", chosen),
         options: options(hop, terms, transaction, codes).unwrap_or_default(),
-        username: typed.username.or(hint).unwrap_or_default(),
+        is_known: known.is_some(),
+        username: known.or(typed.username).or(hint).unwrap_or_default(),
         problem: typed.problem,
         can_cancel: true,
     }

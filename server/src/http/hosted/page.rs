@@ -18,18 +18,39 @@ use crate::signin::hop::Hop;
 /// Longest address that language links repeat, in bytes: it stands in the page once for each language.
 const ADDRESS_LIMIT: usize = 2_000;
 
-/// The language of a page: what the person chose on it, what the application asked for, what the browser prefers.
+/// The language of a page: these wishes, what its address says, what the person chose before, what the browser prefers.
 #[must_use]
 pub fn language(hop: &Hop, ui_locales: Option<&str>) -> Language {
     let accepted = hop
         .headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
-    let asked = || hop.repeatable.as_ref().and_then(asked_language);
-    Language::negotiate(ui_locales.map(str::to_owned).or_else(asked).as_deref(), accepted)
+    let asked = hop.repeatable.as_ref().and_then(asked_language);
+    let wishes = [ui_locales, asked.as_deref(), remembered(hop)];
+    Language::negotiate(Some(&in_order(wishes)), accepted)
 }
 
-fn asked_language(uri: &Uri) -> Option<String> {
+/// Wishes of several, the most important first. One that cannot be met gives way to the next.
+#[must_use]
+pub fn in_order(wishes: [Option<&str>; 3]) -> String {
+    let given = wishes.iter().flatten();
+    // In one allocation: this is on the way of every sign-in.
+    let mut all = String::with_capacity(given.clone().map(|wish| wish.len() + 1).sum());
+    for wish in given {
+        all.push_str(wish);
+        all.push(' ');
+    }
+    all
+}
+
+/// The language that the person chose by a link of a page, now or some other day.
+#[must_use]
+pub fn remembered(hop: &Hop) -> Option<&'static str> {
+    hop.cookies().language(&hop.headers).map(Language::tag)
+}
+
+/// The language that an address says.
+pub fn asked_language(uri: &Uri) -> Option<String> {
     let mut pairs = url::form_urlencoded::parse(uri.query()?.as_bytes());
     pairs.find_map(|(name, value)| (name == names::UI_LOCALES).then(|| value.into_owned()))
 }

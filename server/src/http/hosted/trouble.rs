@@ -36,8 +36,8 @@ pub fn failed(hop: &Hop, failed: Failed, ui_locales: Option<&str>) -> Response {
     };
     let terms = hop.terms(transaction).ok();
     let application = terms.as_ref().and_then(|terms| terms.application());
-    let wishes = model::wishes(transaction, ui_locales);
-    let mut shell = page::shell(hop, application, wishes.as_deref());
+    let wishes = model::wishes(hop, transaction, ui_locales);
+    let mut shell = page::shell(hop, application, Some(&wishes));
     shell.csrf = model::csrf(hop, transaction);
     let connection = failed
         .connection

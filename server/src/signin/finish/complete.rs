@@ -3,6 +3,7 @@
 use doorward_domain::account::{Account, Attribute, AttributeSource, Role};
 use doorward_domain::application::Application;
 use doorward_domain::assurance::assess;
+use doorward_domain::attempt::AttemptTarget;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Completed, Person};
 use doorward_domain::id::ApplicationId;
@@ -12,7 +13,7 @@ use doorward_storage::{Contested, StorageError, account};
 use http::HeaderValue;
 use serde_json::json;
 
-use super::{Answer, Effects, over, proven_at, refuse, with_script_log};
+use super::{Answer, Effects, over, proven_at, refuse, with_script_log, with_target};
 use crate::signin::cookie::LAST_USED;
 use crate::signin::fault::SignInFault;
 use crate::signin::grant::{self, Granting};
@@ -99,7 +100,7 @@ async fn enter_application(
     let (grant, code) = grant::make(hop, &granting)?;
     effects.audit.push(AuditEvent {
         detail: with_script_log(json!({"request": hop.request_id}), transaction.script_log.clone()),
-        ..signed_in(hop, Some(&grant.application), done)
+        ..signed_in(hop, Some(&grant.application), None, done)
     });
     let completion = Completion {
         grant: Some(grant),
@@ -147,7 +148,9 @@ async fn enter_console(
         return Err(SignInFault::NotAdministrator);
     }
     let (_, write, cookie) = session::begin(hop, done);
-    effects.audit.push(signed_in(hop, None, done));
+    effects
+        .audit
+        .push(signed_in(hop, None, Some(AttemptTarget::Console), done));
     sign_in::complete(&hop.state.store, effects.into_completion(write, proven_at(done))).await?;
     hop.state.metrics.sign_in("succeeded");
     let cookies = [carrier::forget(&hop.state, transaction), cookie]
@@ -157,13 +160,19 @@ async fn enter_console(
     Ok(Answer::redirect(return_to, cookies))
 }
 
-pub(in crate::signin) fn signed_in(hop: &Hop, application: Option<&ApplicationId>, done: &Completed) -> AuditEvent {
+/// The line of the audit log. `target` says what it was for where no application asked.
+pub(in crate::signin) fn signed_in(
+    hop: &Hop,
+    application: Option<&ApplicationId>,
+    target: Option<AttemptTarget>,
+    done: &Completed,
+) -> AuditEvent {
     AuditEvent {
         account: done.person.account().cloned(),
         application: application.cloned(),
         connection: done.evidence.iter().find_map(|evidence| evidence.connection.clone()),
         sub: Some(done.person.sub().to_owned()),
-        detail: json!({"request": hop.request_id}),
+        detail: with_target(json!({"request": hop.request_id}), target),
         ..hop.event(AuditAction::SignedIn)
     }
 }

@@ -9,6 +9,7 @@ mod sign_on;
 
 use doorward_domain::Timestamp;
 use doorward_domain::account::Link;
+use doorward_domain::attempt::AttemptTarget;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Completed, Denial, SignIn};
 use doorward_oidc::authorize::{AuthorizationRequest, Delivery, ErrorCode};
@@ -231,6 +232,14 @@ pub fn refuse(
 /// When the person proved the first thing.
 pub(super) fn proven_at(done: &Completed) -> Option<Timestamp> {
     done.evidence.iter().map(|evidence| evidence.at).min()
+}
+
+/// With what it was for, where no application asked.
+pub(in crate::signin) fn with_target(mut detail: Value, target: Option<AttemptTarget>) -> Value {
+    if let Some(target) = target {
+        detail["target"] = target.as_str().into();
+    }
+    detail
 }
 
 /// With what the application's script wrote on the way.

@@ -91,6 +91,9 @@ fn write(hop: &Hop, terms: &Terms, transaction: &Transaction, account: &Account,
 }
 
 fn language(hop: &Hop, transaction: &Transaction) -> Language {
+    if let Some(chosen) = hop.cookies().language(&hop.headers) {
+        return chosen;
+    }
     let wished = transaction.request().map(|request| request.ui_locales.join(" "));
     let wished = wished.filter(|tags| !tags.is_empty());
     let accepted = hop.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());

@@ -21,7 +21,8 @@ use crate::signin::transaction::Transaction;
 /// its settings say.
 ///
 /// # Errors
-/// `NotThisBrowser` where somebody else is signed in by now (S7); `LinkedElsewhere`; what else stops it.
+/// `NotThisBrowser` where nobody is signed in any more, `AnotherAccountHere` where somebody else is by now (S7);
+/// `LinkedElsewhere`; what else stops it.
 pub async fn join(
     hop: &Hop,
     terms: &Terms,

@@ -11,6 +11,7 @@ mod notice;
 
 use doorward_domain::account::Account;
 use doorward_domain::assurance::{Evidence, Upstream};
+use doorward_domain::attempt::AttemptTarget;
 use doorward_domain::audit::AuditAction;
 use doorward_domain::engine::{Completed, Person, Progress, SignIn};
 use doorward_domain::flow::SignInFlow;
@@ -46,6 +47,9 @@ pub struct Visit {
     /// Whose account it is about; `None` while nobody is known.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
+    /// What that account is called, for the page that asks it to show itself anew.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     #[serde(rename = "k")]
     pub task: Task,
     #[serde(rename = "f")]
@@ -136,6 +140,7 @@ pub fn enter(hop: &Hop, return_to: String) -> Result<Answer, Failed> {
     let visit = Visit {
         return_to,
         account: None,
+        username: None,
         task: Task::Enter,
         flow,
     };
@@ -204,6 +209,7 @@ async fn go(
     let visit = Visit {
         return_to,
         account: Some(visitor.account.id.clone()),
+        username: Some(visitor.account.username.clone()),
         task,
         flow,
     };
@@ -264,7 +270,7 @@ fn person(account: &Account) -> Person {
 /// proves to be somebody else has ended it.
 ///
 /// # Errors
-/// `NotThisBrowser`; those of the database.
+/// `NotThisBrowser`, `AnotherAccountHere`; those of the database.
 pub(super) async fn check(hop: &Hop, transaction: &Transaction, next: &SignIn) -> Result<(), SignInFault> {
     let Some(expected) = transaction.visit().and_then(|visit| visit.account.as_ref()) else {
         return Ok(());
@@ -274,18 +280,17 @@ pub(super) async fn check(hop: &Hop, transaction: &Transaction, next: &SignIn) -
         other => other.progress().and_then(Progress::person),
     };
     if person.is_some_and(|person| person.account() != Some(expected)) {
-        return Err(SignInFault::NotThisBrowser);
+        return Err(SignInFault::AnotherAccountHere);
     }
     check_session(hop, expected).await
 }
 
 async fn check_session(hop: &Hop, account: &AccountId) -> Result<(), SignInFault> {
     let session = session::find(hop).await?;
-    let current = session.and_then(|session| session.account);
-    if current.is_some_and(|current| current.id == *account) {
-        Ok(())
-    } else {
-        Err(SignInFault::NotThisBrowser)
+    match session.and_then(|session| session.account) {
+        Some(current) if current.id == *account => Ok(()),
+        Some(_) => Err(SignInFault::AnotherAccountHere),
+        None => Err(SignInFault::NotThisBrowser),
     }
 }
 
@@ -307,8 +312,13 @@ pub(super) async fn arrive(
         done.evidence.extend(kept);
     }
     let (_, write, session) = session::begin(hop, &done);
-    if matches!(visit.task, Task::Enter | Task::Prove) {
-        effects.audit.push(finish::signed_in(hop, None, &done));
+    let target = match visit.task {
+        Task::Enter => Some(AttemptTarget::Account),
+        Task::Prove => Some(AttemptTarget::Proof),
+        Task::AddApp | Task::AddPasskey | Task::MakeCodes | Task::Link => None,
+    };
+    if target.is_some() {
+        effects.audit.push(finish::signed_in(hop, None, target, &done));
     }
     sign_in::complete(&hop.state.store, effects.into_completion(write, proven_at)).await?;
     hop.state.metrics.sign_in("succeeded");

@@ -19,7 +19,8 @@ pub async fn send(hop: &Hop, account: &Account, done: Done) {
         return;
     };
     let accepted = hop.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = Language::negotiate(None, accepted);
+    let chosen = hop.cookies().language(&hop.headers).map(Language::tag);
+    let language = Language::negotiate(chosen, accepted);
     let (subject, text) = letter(language, done, &hop.snapshot.branding.organisation);
     let order = Order {
         topic: format!("account {} {}", account.id, hop.state.random.short()),

@@ -1,6 +1,7 @@
 //! The button that applies a repair.
 
 use doorward_domain::expectation::Expectation;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -20,11 +21,18 @@ use crate::ui::faults::{FaultSummary, Faults};
 /// typed last is not analysed yet, nothing is applied: the repair was made for what stood there before, and would take what
 /// was typed away.
 #[component]
-pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Apply(
+    change: Change,
+    label: &'static str,
+    editor: Editor,
+    details: NodeRef<html::Details>,
+    ready: RwSignal<bool>,
+) -> impl IntoView {
+    let cancel = view! { <Cancel details ready /> }.into_any();
     match change {
-        Change::Connection(mend) => view! { <ApplyToConnection mend label editor /> }.into_any(),
+        Change::Connection(mend) => view! { <ApplyToConnection mend label editor cancel /> }.into_any(),
         Change::DropExpectation(expectation) => {
-            view! { <ApplyToExpectations expectation label editor ready /> }.into_any()
+            view! { <ApplyToExpectations expectation label editor ready cancel /> }.into_any()
         }
         Change::Script(_) | Change::RemoveStep { script: Some(_), .. } => {
             let apply = move |_| {
@@ -44,9 +52,10 @@ pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: 
                 }
             };
             view! {
-                <div>
+                <div class="button-row">
                     <noscript><p class="muted">"Applying it needs JavaScript in your browser. Without it, change the steps and the script above as shown here, then press Update."</p></noscript>
                     {move || ready.get().then(&button)}
+                    {cancel}
                 </div>
             }
             .into_any()
@@ -62,14 +71,25 @@ pub(super) fn Apply(change: Change, label: &'static str, editor: Editor, ready: 
                 }
             };
             view! {
-                <button type="submit" class="button primary small" formaction=EditApplicationFlow::url() formnovalidate=true
-                    name="edit" value=value disabled=move || !editor.is_analysed() on:click=apply>
-                    {label}
-                </button>
+                <div class="button-row">
+                    <button type="submit" class="button primary small" formaction=EditApplicationFlow::url() formnovalidate=true
+                        name="edit" value=value disabled=move || !editor.is_analysed() on:click=apply>
+                        {label}
+                    </button>
+                    {cancel}
+                </div>
             }
             .into_any()
         }
     }
+}
+
+/// The way out, for which one press on the panel's own button does before the browser's code has loaded.
+#[component]
+fn Cancel(details: NodeRef<html::Details>, ready: RwSignal<bool>) -> impl IntoView {
+    let close = move |_| browser::close_details(details);
+    let button = move || view! { <button type="button" class="button small" on:click=close>"Cancel"</button> };
+    move || ready.get().then(button)
 }
 
 /// Before the browser's code has loaded, the list of what is expected has a button for it.
@@ -79,6 +99,7 @@ fn ApplyToExpectations(
     label: &'static str,
     editor: Editor,
     ready: RwSignal<bool>,
+    cancel: AnyView,
 ) -> impl IntoView {
     let action = ServerAction::<RemoveExpectation>::new();
     let faults = Faults::of(move || action.value().get());
@@ -105,20 +126,22 @@ fn ApplyToExpectations(
         }
     };
     view! {
-        <div class="stack tight">
-            <noscript><p class="muted">"Applying it needs JavaScript in your browser. Without it, remove the expectation under Expectations, further down."</p></noscript>
-            <FaultSummary faults />
+        <noscript><p class="muted">"Applying it needs JavaScript in your browser. Without it, remove the expectation under Expectations, further down."</p></noscript>
+        <FaultSummary faults />
+        <div class="button-row">
             {move || ready.get().then(&button)}
+            {cancel}
         </div>
     }
 }
 
 #[component]
-fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) -> impl IntoView {
+fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor, cancel: AnyView) -> impl IntoView {
     let action = ServerAction::<RepairConnection>::new();
     // Elsewhere it stops people, or breaks an expectation: the connection's own page names whom, and asks.
     let elsewhere = move || matches!(action.value().get(), Some(Err(ConsoleError::Unconfirmed)));
-    let faults = Faults::of(move || action.value().get().filter(|_| !elsewhere()));
+    let text = mend.to_string();
+    let faults = Faults::of(move || action.value().get().filter(|_| !elsewhere())).with_field("mend", &text);
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
             editor.connections.update(|all| {
@@ -130,7 +153,6 @@ fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) 
         }
     });
     let advanced = format!("/console/connections/{}/advanced", mend.connection);
-    let text = mend.to_string();
     let value = text.clone();
     let apply = move |event: web_sys::MouseEvent| {
         event.prevent_default();
@@ -144,9 +166,12 @@ fn ApplyToConnection(mend: ConnectionMend, label: &'static str, editor: Editor) 
                 <a href=advanced.clone()>"See whom, and confirm it"</a>
             </p>
         })}
-        <button type="submit" class="button primary small" formaction=RepairConnection::url() formnovalidate=true name="mend" value=value
-            on:click=apply aria-busy=move || action.pending().get().then_some("true")>
-            {label}
-        </button>
+        <div class="button-row">
+            <button type="submit" class="button primary small" formaction=RepairConnection::url() formnovalidate=true name="mend" value=value
+                on:click=apply aria-busy=move || action.pending().get().then_some("true")>
+                {label}
+            </button>
+            {cancel}
+        </div>
     }
 }

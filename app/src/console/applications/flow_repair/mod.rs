@@ -16,6 +16,7 @@ use crate::ui::browser;
 use crate::ui::diff::Diff;
 use crate::ui::findings::title;
 use crate::ui::pause::Pause;
+use crate::ui::typed;
 use apply::Apply;
 pub use change::Change;
 use effect::{Foresight, foresee};
@@ -27,12 +28,17 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
     let panel = NodeRef::<html::Div>::new();
     let ready = RwSignal::new(false);
-    Effect::new(move |_| ready.set(true));
     let foreseen = Action::new({
         let (change, name) = (mend.change.clone(), mend.name.clone());
         move |(): &()| foresee(editor, change.clone(), name.clone())
     });
     let is_open = move || details.get_untracked().is_some_and(|details| details.open());
+    Effect::new(move |_| {
+        ready.set(true);
+        if is_open() {
+            foreseen.dispatch(());
+        }
+    });
     let pause = Pause::new();
     // What it does follows what else is changed while the panel is open.
     Effect::new(move |before: Option<()>| {
@@ -59,24 +65,22 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
             browser::close_details(details);
         }
     };
+    // It was applied before the browser's code had loaded, and came back.
+    let is_refused =
+        matches!(&mend.change, Change::Connection(sent) if typed::is_ticked("mend", &sent.to_string(), false));
     let change = mend.change.clone();
     let diff = move || {
         let (before, after) = change.texts(editor);
         view! { <Diff before after /> }
     };
     view! {
-        <details class="repair" node_ref=details on:toggle=on_toggle on:keydown=on_key>
+        <details class="repair" open=is_refused node_ref=details on:toggle=on_toggle on:keydown=on_key>
             <summary class="button small">{mend.label.clone()}</summary>
             <div class="repair-body" role="group" aria-label=format!("What it changes: {}", mend.label) tabindex="-1" node_ref=panel>
                 <p>{mend.sentence}</p>
                 {diff}
                 <Foreseen foreseen ready />
-                <div class="button-row">
-                    <Apply change=mend.change label=mend.apply editor ready />
-                    {move || ready.get().then(|| view! {
-                        <button type="button" class="button small" on:click=move |_| browser::close_details(details)>"Cancel"</button>
-                    })}
-                </div>
+                <Apply change=mend.change label=mend.apply editor details ready />
             </div>
         </details>
     }

@@ -64,6 +64,7 @@ fn passkey(shell: &PageShell, text: &'static SelfServiceTexts, item: &PasskeyIte
         value: item.name.clone(),
         autocomplete: "off",
         is_required: true,
+        is_fixed: false,
         has_focus: false,
         is_literal: false,
         max_length: NAME_LIMIT,

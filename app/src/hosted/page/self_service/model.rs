@@ -11,10 +11,10 @@ pub struct SelfService {
     pub username: String,
     /// Address and whether it is verified.
     pub email: Option<(String, bool)>,
-    /// What the person may write, with where it comes from.
-    pub editable: Vec<(AttributeField, Option<Source>)>,
-    /// What they may not.
-    pub fixed: Vec<(AttributeField, Source)>,
+    /// What is kept of the person, with who wrote it; the address by email apart.
+    pub kept: Vec<(AttributeField, Source)>,
+    /// What the person may write, with what they typed where it does not do.
+    pub editable: Vec<AttributeField>,
     /// Since when there is an app.
     pub app: Option<Timestamp>,
     pub passkeys: Vec<PasskeyItem>,

@@ -59,7 +59,7 @@ fn facts(shell: &PageShell, text: &SelfServiceTexts, model: &SelfService) -> Vec
         value: address,
         aside: if verified { text.verified } else { text.not_verified }.to_owned(),
     });
-    let fixed = model.fixed.iter().map(|(one, from)| {
+    let kept = model.kept.iter().map(|(one, from)| {
         let Field { label, value, .. } = control(labels, one, false);
         Fact {
             value: in_words(shell.language, &one.name, value),
@@ -68,7 +68,7 @@ fn facts(shell: &PageShell, text: &SelfServiceTexts, model: &SelfService) -> Vec
             aside: source(text, from),
         }
     });
-    let mut facts: Vec<Fact> = email.into_iter().chain(fixed).collect();
+    let mut facts: Vec<Fact> = email.into_iter().chain(kept).collect();
     facts.sort_by_key(Fact::place);
     facts
 }
@@ -93,16 +93,10 @@ pub(super) fn profile(
     let fields: Vec<_> = model
         .editable
         .iter()
-        .map(|(one, from)| {
-            let hint = from.as_ref().map(|from| source(text, from));
-            view! {
-                {field(control(labels, one, one.problem.is_some()))}
-                {hint.map(|hint| view! { <p class="aside">{hint}</p> })}
-            }
-        })
+        .map(|one| field(control(labels, one, one.problem.is_some())))
         .collect();
     // What is wrong with a field must be seen.
-    let is_open = model.editable.iter().any(|(one, _)| one.problem.is_some());
+    let is_open = model.editable.iter().any(|one| one.problem.is_some());
     view! {
         <section class="part">
             <h2>{text.profile}</h2>

@@ -2,14 +2,14 @@
 
 use doorward_domain::audit::AuditAction;
 use doorward_domain::id::ApplicationId;
-use doorward_storage::audit::{self, Filter};
+use doorward_storage::audit::{self, Filter, Search};
 use doorward_storage::{StorageError, Store};
 use serde_json::json;
 
 use crate::fixtures::*;
 use crate::stage::{Stage, on_both};
 
-on_both!(lists_and_counts);
+on_both!(lists_and_counts, a_line_of_several_ends_is_found_by_each_request);
 
 async fn add(store: &Store, action: AuditAction, sub: &'static str, seconds: i64) {
     let mut one = event(action, None, sub, seconds);
@@ -18,6 +18,50 @@ async fn add(store: &Store, action: AuditAction, sub: &'static str, seconds: i64
         .write(move |tx| Box::pin(async move { audit::insert(tx, &one).await }))
         .await;
     added.expect("adds");
+}
+
+async fn a_line_of_several_ends_is_found_by_each_request(stage: &Stage) {
+    let store = &stage.store;
+    for (reason, first, second) in [
+        ("provider_answered_wrongly", "req_a1", "req_b2"),
+        // A reason that stands for one end alone: what else its line names is no request.
+        ("needs_account", "req_c3", "req_d4"),
+    ] {
+        let mut line = event(AuditAction::SignInRefused, None, reason, 1);
+        line.detail = json!({"reason": reason, "request": first, "requests": [first, second]});
+        let added: Result<(), StorageError> = store
+            .write(move |tx| Box::pin(async move { audit::insert(tx, &line).await }))
+            .await;
+        added.expect("adds");
+    }
+    for (text, want) in [
+        ("req_a1", 1),
+        ("req_b2", 1),
+        ("req_c3", 1),
+        ("req_d4", 0),
+        ("req_b", 0),
+        ("req_%", 0),
+        ("requests", 0),
+        ("req_b2\",\"", 0),
+    ] {
+        let search = Search {
+            text: text.to_owned(),
+            ..Search::default()
+        };
+        for filter in [
+            Filter {
+                request: Some(text.to_owned()),
+                ..Filter::default()
+            },
+            Filter {
+                search: Some(search),
+                ..Filter::default()
+            },
+        ] {
+            let found = audit::list(store.read(), &filter, None, 50).await.expect(text);
+            assert_eq!(found.items.len(), want, "{text}");
+        }
+    }
 }
 
 async fn lists_and_counts(stage: &Stage) {

@@ -29,12 +29,12 @@ pub(super) fn question(hop: &Hop, asked: &SignOut, sealed: Option<&str>, ui_loca
         .clone()
         .map(|name| ApplicationFace { name, logo_url: None });
     let csrf = session::key(hop).map(|key| token(hop, &key)).unwrap_or_default();
-    let wishes = ui_locales.unwrap_or(&asked.ui_locales);
+    let wishes = page::in_order([ui_locales, page::remembered(hop), Some(asked.ui_locales.as_str())]);
     let shell = PageShell {
         application,
         address: Some(address),
         csrf,
-        ..page::shell(hop, None, Some(wishes))
+        ..page::shell(hop, None, Some(&wishes))
     };
     let model = ConfirmSignOut {
         action: SIGN_OUT.to_owned(),
