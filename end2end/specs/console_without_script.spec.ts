@@ -86,6 +86,7 @@ test("what was typed is still there after a refusal", async ({ page, doorward })
   // Whoever has only the address sees the form, and no sentence that came with it.
   const address = page.url();
   expect(address).toContain("__err");
+  await page.goto("about:blank");
   await page.goto(address);
   await expect(page.getByRole("alert")).toHaveCount(0);
   expect(page.url()).not.toContain("__err");
