@@ -24,6 +24,7 @@ use crate::random::Random;
 use crate::service::Analyses;
 use crate::signin::attempts::Running;
 use crate::signin::quota::Portions;
+use crate::signin::script::Tokens;
 use crate::signin::unproven::Notes;
 use crate::snapshot::{self, Snapshot};
 
@@ -53,6 +54,8 @@ pub struct AppState {
     pub attempts_running: Running,
     /// Accounts that connections may still make.
     pub new_accounts: Portions,
+    /// What scripts may show other servers again.
+    pub script_tokens: Tokens,
     /// Ends of sign-ins that wait to be written.
     pub unproven: Arc<Notes>,
     pub oidc: OidcKeys,
@@ -132,6 +135,7 @@ impl AppState {
             hasher: Arc::new(PasswordHasher::new(cores)),
             attempts_running: Running::default(),
             new_accounts: Portions::default(),
+            script_tokens: Tokens::default(),
             unproven,
             metrics: Metrics::default(),
             sandbox: Pool::new(program, SANDBOX_WORKER, cores.max(2)),

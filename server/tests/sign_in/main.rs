@@ -43,6 +43,7 @@ mod script_link;
 mod script_migration;
 mod script_prompt;
 mod script_secrets;
+mod script_token;
 mod script_users;
 mod set_up;
 mod smtp;

@@ -20,7 +20,7 @@ crate::on_both!(
     the_analyser_tries_success_and_failure,
 );
 
-const RISK: &str = "https://api.example.com/risk";
+pub const RISK: &str = "https://api.example.com/risk";
 
 /// The second step unless the answer says that the risk is low.
 const BY_RISK: &str = "
@@ -33,17 +33,17 @@ function onLoginRequest(context) {
     } });
 }";
 
-fn steps() -> Value {
+pub fn steps() -> Value {
     json!([["password"], ["totp"]])
 }
 
-async fn sign_in(world: &World) -> Seen {
+pub async fn sign_in(world: &World) -> Seen {
     let browser = world.browser();
     let page = browser.authorize("bank", "").await;
     browser.password(&page, "clerk", "a good password").await
 }
 
-async fn log(world: &World) -> String {
+pub async fn log(world: &World) -> String {
     let query = serde_json::from_value(json!({})).expect("a query");
     let page = world.services.audit.list(query).await.expect("listed");
     let refused = page

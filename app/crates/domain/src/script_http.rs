@@ -1,4 +1,4 @@
-//! Requests that a script makes: `httpGet` and `httpPost` (design.md §5). Where they may go, and what a script is told.
+//! Requests that a script makes: `httpGet`, `httpPost` and `callChoreo` (design.md §5). Where they may go, and what a script is told.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +16,16 @@ pub const COUNT_LIMIT: usize = 5;
 pub const DATA_LIMIT: usize = 8 * 1024;
 /// The same before somebody has passed a step: the sign-in lives in a cookie then.
 pub const EARLY_DATA_LIMIT: usize = 1024;
+
+/// The type of credentials that a token is asked for with (RFC 6749 §4.4), by the reference's name.
+pub const CLIENT_CREDENTIALS: &str = "clientcredential";
+
+/// Where a token is asked for before the request is made, with credentials of this type.
+#[must_use]
+pub fn token_endpoint(credentials: &Value) -> Option<&str> {
+    let properties = (credentials["type"] == CLIENT_CREDENTIALS).then_some(&credentials["properties"])?;
+    properties["tokenEndpoint"].as_str()
+}
 
 /// Origins that scripts may call, such as `https://risk.example.com`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

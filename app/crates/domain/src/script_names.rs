@@ -2,8 +2,9 @@
 //! that they are missing are not among them.
 
 /// Functions and objects that are there from the start, and the function a script has to have.
-pub const GLOBALS: [&str; 27] = [
+pub const GLOBALS: [&str; 28] = [
     "Log",
+    "callChoreo",
     "console",
     "doAssociationWithLocalUser",
     "executeStep",

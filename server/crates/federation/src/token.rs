@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use doorward_domain::Claims;
 use doorward_domain::connection::{OidcSettings, UpstreamAuthMethod};
 use doorward_domain::secret::SecretText;
 use reqwest::header::HeaderMap;
@@ -79,7 +80,7 @@ pub(crate) fn request(
 }
 
 /// RFC 6749 §2.3.1: both parts are form-encoded before they are joined, or a colon in the id would move the border.
-fn basic(client_id: &str, secret: &SecretText) -> SecretText {
+pub(crate) fn basic(client_id: &str, secret: &SecretText) -> SecretText {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let pair = format!("{}:{}", encode(client_id), encode(secret.expose()));
     SecretText::new(format!("Basic {}", STANDARD.encode(pair)))
@@ -103,25 +104,28 @@ pub(crate) fn parse(response: &OutboundResponse) -> Result<Tokens, Fault> {
         });
     }
     let object = object.ok_or(Fault::Token(TokenFault::NotAnObject))?;
-    let text = |name: &'static str| {
-        object
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-            .ok_or(Fault::Token(TokenFault::Member(name)))
-    };
-    if !text("token_type")?.eq_ignore_ascii_case("bearer") {
-        return Err(Fault::Token(TokenFault::NotBearer));
-    }
-    let access_token = text("access_token")?;
-    // RFC 6750 §2.1: what may stand behind `Bearer`; anything else could break out of the header.
-    if !access_token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Fault::Token(TokenFault::Member("access_token")));
-    }
     Ok(Tokens {
-        access_token: SecretText::new(access_token),
-        id_token: SecretText::new(text("id_token")?),
+        access_token: access_token(&object).map_err(Fault::Token)?,
+        id_token: SecretText::new(text(&object, "id_token").map_err(Fault::Token)?),
     })
+}
+
+/// The access token of an answer: one that may be sent as a bearer token.
+pub(crate) fn access_token(object: &Claims) -> Result<SecretText, TokenFault> {
+    if !text(object, "token_type")?.eq_ignore_ascii_case("bearer") {
+        return Err(TokenFault::NotBearer);
+    }
+    let token = text(object, "access_token")?;
+    // RFC 6750 §2.1: what may stand behind `Bearer`; anything else could break out of the header.
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(TokenFault::Member("access_token"));
+    }
+    Ok(SecretText::new(token))
+}
+
+fn text<'o>(object: &'o Claims, name: &'static str) -> Result<&'o str, TokenFault> {
+    let text = object.get(name).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty()).ok_or(TokenFault::Member(name))
 }
 
 #[cfg(test)]

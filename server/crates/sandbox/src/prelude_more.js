@@ -108,10 +108,15 @@
       return isObject(found) && found.open === true ? open(number, [...path, name]) : none(found);
     });
   let requests = 0;
-  const sends = (method) => (url, ...given) => {
+  const send = (method, url, body, headers, credentials, callbacks) => {
     go();
     requests += 1;
     if (requests > 5) end({ end: "limit", limit: "calls" });
+    const sent = [requests, method, String(url), headers, credentials, body === undefined ? null : body];
+    const item = { callbacks, line: line() };
+    later({ ...item, asks: ["http", ...sent], heard: (answer) => heard(item, sent[0], answer) });
+  };
+  const sends = (method) => (url, ...given) => {
     const last = given[given.length - 1];
     const reacts = (one) => ["onSuccess", "onFail", "onTimeout"].some((name) => typeof one[name] === "function");
     const callbacks = isObject(last) && reacts(last) ? given.pop() : {};
@@ -123,12 +128,33 @@
       if (isObject(one.properties)) credentials = { type: String(one.type), properties: texts(one.properties) };
       else headers = texts(one);
     }
-    const sent = [requests, method, String(url), headers, credentials, body === undefined ? null : body];
-    const item = { callbacks, line: line() };
-    later({ ...item, asks: ["http", ...sent], heard: (answer) => heard(item, sent[0], answer) });
+    send(method, url, body, headers, credentials, callbacks);
   };
   define("httpGet", sends("GET"));
   define("httpPost", sends("POST"));
+  // What the reference calls so is httpPost with credentials that a token is asked for with.
+  define("callChoreo", (meta, payload, callbacks) => {
+    const given = isObject(meta) ? meta : {};
+    const has = (name) => given[name] !== undefined && given[name] !== null;
+    const named = (...names) => {
+      const name = names.find(has);
+      if (name === undefined) throw new TypeError("callChoreo needs " + names.join(" or "));
+      return name;
+    };
+    const url = named("url");
+    const key = named("consumerKey", "consumerKeyAlias");
+    const password = named("consumerSecret", "consumerSecretAlias");
+    const endpoint = named("asgardeoTokenEndpoint", "tokenEndpoint");
+    const value = (name) => (name.endsWith("Alias") ? secret(String(given[name])) : String(given[name]));
+    const properties = {
+      consumerKey: value(key),
+      consumerSecret: value(password),
+      tokenEndpoint: value(endpoint),
+      ...(has("scopes") ? { scopes: value("scopes") } : {}),
+    };
+    const credentials = { type: "clientcredential", properties };
+    send("POST", given[url], payload, {}, credentials, isObject(callbacks) ? callbacks : {});
+  });
   // `genericForm`: a page of ours with what the script writes on it.
   const asText = (what, value, limit) => {
     if (value === undefined || value === null) return null;
@@ -186,7 +212,6 @@
   missing("promptIdentifierForStep");
   missing("removeAssociatedLocalUser");
   missing("getUsersWithClaimValues");
-  missing("callChoreo");
   missing("loadLocalLibrary");
   missing("require");
   missing("assignUserRolesV2");

@@ -216,9 +216,9 @@ fn f30_scripts_that_are_none() {
             .contains("not defined")
     );
     assert!(
-        broken("function onLoginRequest() { callChoreo('https://example.com'); }")
+        broken("function onLoginRequest() { loadLocalLibrary('lodash'); }")
             .0
-            .contains("callChoreo")
+            .contains("loadLocalLibrary")
     );
     for junk in [
         "throw null",
@@ -378,6 +378,79 @@ fn requests_are_asked_for_and_heard_in_order() {
             line: Some(2)
         }
     );
+}
+
+#[test]
+fn call_choreo_asks_what_a_post_with_client_credentials_asks() {
+    let asked = |call: &str| {
+        let source = format!("function onLoginRequest(context) {{ {call}; executeStep(1); }}");
+        let events = [
+            told("secret", json!(["KEY"]), json!("secret_KEY_x")),
+            told("secret", json!(["PASSWORD"]), json!("secret_PASSWORD_x")),
+        ];
+        let known = if call.contains("Alias") { events.as_slice() } else { &[] };
+        match end(&source, known) {
+            RunEnd::Ask { question, .. } => (question.call, json!(question.args)),
+            other => panic!("{call}: {other:?}"),
+        }
+    };
+    let post = |properties: &str| {
+        format!(
+            "httpPost('https://api.test/', {{ a: 1 }}, {{}}, {{ type: 'clientcredential', properties: {{ {properties} }} }},
+            {{ onFail: function () {{}} }})"
+        )
+    };
+    let choreo = |meta: &str| {
+        format!("callChoreo({{ url: 'https://api.test/', {meta} }}, {{ a: 1 }}, {{ onFail: function () {{}} }})")
+    };
+    let plain = "consumerKey: 'k', consumerSecret: 's', tokenEndpoint: 'https://api.test/t'";
+    let scoped = format!("{plain}, scopes: 'read write'");
+    let filled =
+        "consumerKey: 'secret_KEY_x', consumerSecret: 'secret_PASSWORD_x', tokenEndpoint: 'https://api.test/t'";
+    for (case, meta, properties) in [
+        (
+            "the reference's name",
+            "consumerKey: 'k', consumerSecret: 's', asgardeoTokenEndpoint: 'https://api.test/t'",
+            plain,
+        ),
+        ("the plain name", plain, plain),
+        ("scopes", scoped.as_str(), scoped.as_str()),
+        (
+            "names of secrets",
+            "consumerKeyAlias: 'KEY', consumerSecretAlias: 'PASSWORD', tokenEndpoint: 'https://api.test/t'",
+            filled,
+        ),
+    ] {
+        let (call, args) = asked(&choreo(meta));
+        assert_eq!((call.as_str(), &args), ("http", &asked(&post(properties)).1), "{case}");
+        assert_eq!(args[4]["type"], "clientcredential", "{case}");
+    }
+    let bare = asked("callChoreo({ url: 'https://api.test/', consumerKey: 1, consumerSecret: 2, tokenEndpoint: 3 })");
+    assert_eq!(bare.1[5], Value::Null, "neither payload nor callbacks");
+}
+
+#[test]
+fn call_choreo_names_what_it_lacks() {
+    let whole = [
+        ("url", "url"),
+        ("consumerKey", "consumerKey or consumerKeyAlias"),
+        ("consumerSecret", "consumerSecret or consumerSecretAlias"),
+        ("tokenEndpoint", "asgardeoTokenEndpoint or tokenEndpoint"),
+    ];
+    let message = |source: &str| match end(source, &[]) {
+        RunEnd::Broken { message, .. } => message,
+        other => panic!("{source}: {other:?}"),
+    };
+    for (left_out, told) in whole {
+        let kept = whole.iter().filter(|(name, _)| *name != left_out);
+        let meta: String = kept.map(|(name, _)| format!("{name}: 'x', ")).collect();
+        let source = format!("function onLoginRequest() {{ callChoreo({{ {meta} }}, {{}}, {{}}); }}");
+        assert!(message(&source).contains(told), "{left_out}: {}", message(&source));
+    }
+    assert!(message("function onLoginRequest() { callChoreo(); }").contains("callChoreo needs url"));
+    let six = "function onLoginRequest() { for (var i = 0; i < 6; i++) {
+        callChoreo({ url: 'x', consumerKey: 'k', consumerSecret: 's', tokenEndpoint: 't' }, {}, {}); } }";
+    assert_eq!(end(six, &[]), RunEnd::Limit { limit: Limit::Calls });
 }
 
 #[test]

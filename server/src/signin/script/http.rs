@@ -6,18 +6,21 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use doorward_domain::engine::Progress;
 use doorward_domain::script::Question;
-use doorward_domain::script_http::{DATA_LIMIT, EARLY_DATA_LIMIT, Origins, address, answered, failed, refused};
+use doorward_domain::script_http::{
+    CLIENT_CREDENTIALS, DATA_LIMIT, EARLY_DATA_LIMIT, Origins, address, answered, failed, refused, token_endpoint,
+};
 use doorward_domain::secret::SecretText;
 use doorward_federation::http::OutboundBody;
-use doorward_federation::{FetchError, OutboundRequest, OutboundResponse};
+use doorward_federation::{ClientCredentials, OutboundRequest, OutboundResponse};
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
 use super::secrets::{Secrets, change};
+use super::token::{self, Unanswered};
 use crate::signin::hop::{Hop, Terms};
 
 /// Most bytes of an answer that are read.
-const READ_LIMIT: usize = 64 * 1024;
+pub(super) const READ_LIMIT: usize = 64 * 1024;
 const HEADERS_LIMIT: usize = 20;
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Headers that say how a request travels, and those that are about a browser.
@@ -40,8 +43,8 @@ const NOT_SETTABLE: [&str; 13] = [
 /// Makes the request and tells what came of it, without any secret in it.
 pub(super) async fn answer(hop: &Hop, terms: &Terms, progress: &Progress, question: &Question) -> Value {
     let secrets = Secrets::given(hop, terms, progress);
-    let request = match build(&question.args, &hop.state.config.script_origins, &secrets) {
-        Ok(request) => request,
+    let built = match build(&question.args, &hop.state.config.script_origins, &secrets) {
+        Ok(built) => built,
         Err(why) => return refused(&why),
     };
     let limit = if progress.passed().is_empty() {
@@ -49,21 +52,47 @@ pub(super) async fn answer(hop: &Hop, terms: &Terms, progress: &Progress, questi
     } else {
         DATA_LIMIT
     };
-    match hop.state.fetch.fetch(request).await {
-        Ok(response) => read(&response, limit, &secrets),
+    match send(hop, built).await {
+        // A server that repeats the token does not tell it the script.
+        Ok((response, Some(token))) => read(&response, limit, &secrets.and("(token)", token)),
+        Ok((response, None)) => read(&response, limit, &secrets),
         Err(error) => {
             tracing::info!(
                 request = hop.request_id,
                 error = &error as &dyn std::error::Error,
                 "a script's request got no answer"
             );
-            failed(&error.to_string(), &json!({}), error == FetchError::TimedOut)
+            failed(&error.to_string(), &json!({}), error.is_slow())
         }
     }
 }
 
+async fn send(hop: &Hop, built: Built) -> Result<(OutboundResponse, Option<SecretText>), Unanswered> {
+    let Some(client) = built.client else {
+        let answer = hop.state.fetch.fetch(built.request).await;
+        return answer.map(|response| (response, None)).map_err(Unanswered::Request);
+    };
+    let (response, token) = token::send(hop, &client, built.request).await?;
+    Ok((response, Some(token)))
+}
+
+/// What is sent.
+#[derive(Debug)]
+struct Built {
+    request: OutboundRequest,
+    /// What a token is asked for with before.
+    client: Option<ClientCredentials>,
+}
+
+/// What `authConfig` comes to.
+enum Credentials {
+    None,
+    Header(SecretText),
+    Client(ClientCredentials),
+}
+
 /// The request with the secrets in it. The origin is checked before: no secret can change where it goes.
-fn build(args: &[Value], origins: &Origins, secrets: &Secrets<'_>) -> Result<OutboundRequest, String> {
+fn build(args: &[Value], origins: &Origins, secrets: &Secrets<'_>) -> Result<Built, String> {
     let text = |index: usize| args.get(index).and_then(Value::as_str).unwrap_or_default();
     let mut url = address(text(2), origins)?;
     fill(&mut url, secrets);
@@ -71,19 +100,24 @@ fn build(args: &[Value], origins: &Origins, secrets: &Secrets<'_>) -> Result<Out
     for (name, value) in args.get(3).and_then(Value::as_object).into_iter().flatten() {
         set(&mut headers, name, &secrets.fill(value.as_str().unwrap_or_default()))?;
     }
-    let authorization = authorization(args.get(4), &mut headers, secrets)?;
-    if authorization.is_some() && headers.contains_key(AUTHORIZATION) {
+    let (authorization, client) = match credentials(args.get(4), &mut headers, origins, secrets)? {
+        Credentials::None => (None, None),
+        Credentials::Header(authorization) => (Some(authorization), None),
+        Credentials::Client(client) => (None, Some(client)),
+    };
+    if (authorization.is_some() || client.is_some()) && headers.contains_key(AUTHORIZATION) {
         return Err("The request has two credentials".to_owned());
     }
     let body = (text(1) == "POST").then(|| body(args.get(5), &headers, secrets));
-    Ok(OutboundRequest {
+    let request = OutboundRequest {
         url,
         accept: "application/json, text/plain",
         authorization,
         headers,
         body,
         body_limit: READ_LIMIT,
-    })
+    };
+    Ok(Built { request, client })
 }
 
 fn fill(url: &mut Url, secrets: &Secrets<'_>) {
@@ -113,13 +147,14 @@ fn set(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
 }
 
 /// `authConfig`: by the names of the reference's code and those of its documentation.
-fn authorization(
+fn credentials(
     given: Option<&Value>,
     headers: &mut HeaderMap,
+    origins: &Origins,
     secrets: &Secrets<'_>,
-) -> Result<Option<SecretText>, String> {
+) -> Result<Credentials, String> {
     let Some(given) = given.filter(|given| !given.is_null()) else {
-        return Ok(None);
+        return Ok(Credentials::None);
     };
     let property = |name: &str| {
         let text = given["properties"][name].as_str();
@@ -129,13 +164,26 @@ fn authorization(
     Ok(match given["type"].as_str().unwrap_or_default() {
         "basic" | "basicauth" => {
             let pair = format!("{}:{}", property("username")?, property("password")?);
-            Some(SecretText::new(format!("Basic {}", STANDARD.encode(pair))))
+            Credentials::Header(SecretText::new(format!("Basic {}", STANDARD.encode(pair))))
         }
-        "bearer" | "bearertoken" => Some(SecretText::new(format!("Bearer {}", property("token")?))),
+        "bearer" | "bearertoken" => Credentials::Header(SecretText::new(format!("Bearer {}", property("token")?))),
         "apikey" => {
             set(headers, &property("headerName")?, &property("apiKey")?)?;
-            None
+            Credentials::None
         }
+        // As with the request, no secret can change where this goes.
+        CLIENT_CREDENTIALS => Credentials::Client(ClientCredentials {
+            token_endpoint: address(
+                token_endpoint(given).ok_or("The credentials lack tokenEndpoint")?,
+                origins,
+            )?,
+            id: SecretText::new(property("consumerKey")?),
+            secret: SecretText::new(property("consumerSecret")?),
+            scopes: given["properties"]["scopes"]
+                .as_str()
+                .filter(|scopes| !scopes.is_empty())
+                .map(str::to_owned),
+        }),
         _ => return Err("Credentials of this type are not available".to_owned()),
     })
 }
@@ -209,6 +257,13 @@ mod tests {
         Secrets::of(vec![("secret_KEY_x", SecretText::new("pä/ss?word"))])
     }
 
+    fn client(token_endpoint: &str) -> Value {
+        json!({"type": "clientcredential", "properties": {
+            "consumerKey": "id of secret_KEY_x", "consumerSecret": "secret_KEY_x", "tokenEndpoint": token_endpoint,
+            "scopes": "read write"
+        }})
+    }
+
     #[test]
     fn s31_what_a_script_may_send() {
         let get = |address: &str, headers: Value, auth: Value| json!([1, "GET", address, headers, auth, null]);
@@ -263,7 +318,41 @@ mod tests {
             ),
             (
                 "another type",
-                get(fine, json!({}), json!({"type": "clientcredential", "properties": {}})),
+                get(fine, json!({}), json!({"type": "digest", "properties": {}})),
+                false,
+            ),
+            ("a token", get(fine, json!({}), client(fine)), true),
+            (
+                "a token from elsewhere",
+                get(fine, json!({}), client("https://other.example.com/token")),
+                false,
+            ),
+            (
+                "a token from a secret place",
+                get(fine, json!({}), client("https://secret_KEY_x/token")),
+                false,
+            ),
+            (
+                "a token and other credentials",
+                get(fine, json!({"authorization": "Bearer a"}), client(fine)),
+                false,
+            ),
+            (
+                "a token from nowhere",
+                get(
+                    fine,
+                    json!({}),
+                    json!({"type": "clientcredential", "properties": {"consumerKey": "a", "consumerSecret": "b"}}),
+                ),
+                false,
+            ),
+            (
+                "a token without a secret",
+                get(
+                    fine,
+                    json!({}),
+                    json!({"type": "clientcredential", "properties": {"consumerKey": "a", "tokenEndpoint": fine}}),
+                ),
                 false,
             ),
         ] {
@@ -287,6 +376,7 @@ mod tests {
             {"key": ["secret_KEY_x"], "other": "secret_KEY_y"}
         ]);
         let built = build(args.as_array().expect("a list"), &origins(), &secrets()).expect("a request");
+        let built = built.request;
         assert_eq!(
             built.url.as_str(),
             "https://api.example.com/v1/p%C3%A4%2Fss%3Fword?key=p%C3%A4%2Fss%3Fword"
@@ -296,6 +386,15 @@ mod tests {
         let body = built.body.as_ref().expect("a body");
         let sent: Value = serde_json::from_str(body.text.expose()).expect("json");
         assert_eq!(sent, json!({"key": ["pä/ss?word"], "other": "secret_KEY_y"}));
+        let credentials = client("https://api.example.com/token");
+        let args = json!([1, "GET", "https://api.example.com/", {}, credentials, null]);
+        let built = build(args.as_array().expect("a list"), &origins(), &secrets()).expect("a request");
+        assert!(built.request.authorization.is_none(), "the token is not there yet");
+        let client = built.client.expect("credentials");
+        assert_eq!(client.token_endpoint.as_str(), "https://api.example.com/token");
+        assert_eq!(client.id.expose(), "id of pä/ss?word");
+        assert_eq!(client.secret.expose(), "pä/ss?word");
+        assert_eq!(client.scopes.as_deref(), Some("read write"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod link;
 mod migration;
 mod people;
 mod secrets;
+mod token;
 
 use doorward_domain::engine::{AwaitingScript, Denial, Proceeded, Progress, SignIn};
 use doorward_domain::script::{EVENT_LIMIT, Limit, Run, RunEnd};
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 pub use effects::Sent;
 use facts::Facts;
 use link::{Association, Linked};
+pub use token::Tokens;
 
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};

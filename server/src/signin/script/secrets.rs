@@ -39,6 +39,12 @@ impl<'p> Secrets<'p> {
         )
     }
 
+    /// With one more text that the script must not hear.
+    pub(super) fn and(mut self, stand_in: &'p str, value: SecretText) -> Self {
+        self.0.push((stand_in, value));
+        self
+    }
+
     /// Whether a text is the secret behind a stand-in. How long it takes tells nothing of where they differ.
     pub(super) fn is(&self, stand_in: &str, text: &str) -> bool {
         let found = self.0.iter().find(|(known, _)| *known == stand_in);

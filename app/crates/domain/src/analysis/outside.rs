@@ -29,7 +29,13 @@ const ASKS_FOR_ABSENCE: [&str; 6] = ["undefined", "null", "??", "?.", "typeof", 
 /// The request succeeds or fails; where it may not be made at all, it does not.
 pub fn request(question: &Question, source: &str, origins: Option<&dyn Reach>) -> Vec<Answer> {
     let text = question.args.get(2).and_then(Value::as_str).unwrap_or_default();
-    let host = match origins.map(|origins| origins.host(text)) {
+    // A token is asked for first, and that may be where the request fails.
+    let endpoint = question.args.get(4).and_then(script_http::token_endpoint);
+    let reached = |origins: &dyn Reach| match endpoint.map(|endpoint| origins.host(endpoint)) {
+        Some(Err(why)) => Err(why),
+        Some(Ok(_)) | None => origins.host(text),
+    };
+    let host = match origins.map(reached) {
         Some(Ok(host)) => host,
         Some(Err(why)) => return vec![Answer::of_world(script_http::refused(&why), String::new())],
         None => text.split('/').nth(2).unwrap_or(text).to_owned(),
@@ -128,6 +134,20 @@ mod tests {
         ];
         for (case, origins, answers) in cases {
             assert_eq!(request(&question, "onFail", origins).len(), answers, "{case}");
+        }
+    }
+
+    #[test]
+    fn the_token_endpoint_must_be_allowed_too() {
+        let here: Origins = "https://api.test".parse().expect("a list");
+        for (case, kind, endpoint, answers) in [
+            ("allowed", "clientcredential", "https://api.test/token", 2),
+            ("not", "clientcredential", "https://other.test/token", 1),
+            ("nobody asks there", "bearer", "https://other.test/token", 2),
+        ] {
+            let credentials = json!({"type": kind, "properties": {"tokenEndpoint": endpoint}});
+            let question = asked("http", json!([1, "GET", "https://api.test/x", {}, credentials, null]));
+            assert_eq!(request(&question, "onFail", Some(&here)).len(), answers, "{case}");
         }
     }
 
