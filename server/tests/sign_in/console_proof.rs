@@ -104,6 +104,15 @@ async fn s48_an_old_proof_is_good_for_nothing_dangerous(world: &World) {
     assert!(!clerk_is_there().await, "{deleted:?}");
 }
 
+/// Gives the administrator an authenticator app. The page afterwards, and the app's key.
+async fn set_up_app(browser: &Browser<'_>) -> (Seen, String) {
+    let page = open(browser, "/account").await;
+    let asked = browser.send(&page, "/account/app", &[]).await;
+    let secret = key(&asked);
+    let page = enter(browser, &asked, &code(browser.world, &secret)).await;
+    (page, secret)
+}
+
 /// Makes an account by the console, which is dangerous.
 async fn make(browser: &Browser<'_>, name: &str) -> Seen {
     let form = [
@@ -117,10 +126,7 @@ async fn make(browser: &Browser<'_>, name: &str) -> Seen {
 async fn s48_the_proof_takes_all_that_the_account_has(world: &World) {
     let browser = world.browser();
     administrator(world, &browser).await;
-    let page = open(&browser, "/account").await;
-    let asked = browser.send(&page, "/account/app", &[]).await;
-    let secret = key(&asked);
-    enter(&browser, &asked, &code(world, &secret)).await;
+    let (_, secret) = set_up_app(&browser).await;
     assert!(
         !is_unproven(&make(&browser, "first").await),
         "the app has just been shown"
@@ -166,10 +172,7 @@ async fn s48_a_providers_word_proves_no_administrator(world: &World) {
 async fn s48_used_up_codes_lock_nobody_out(world: &World) {
     let browser = world.browser();
     administrator(world, &browser).await;
-    let page = open(&browser, "/account").await;
-    let asked = browser.send(&page, "/account/app", &[]).await;
-    let secret = key(&asked);
-    let page = enter(&browser, &asked, &code(world, &secret)).await;
+    let (page, secret) = set_up_app(&browser).await;
     world.clock.advance(60);
     let asked = browser.send(&page, "/account/codes", &[]).await;
     let made = enter(&browser, &asked, &code(world, &secret)).await;
