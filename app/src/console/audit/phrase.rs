@@ -82,4 +82,29 @@ mod tests {
             assert!(seen.insert(phrase(*action).0), "{action:?}");
         }
     }
+
+    #[test]
+    fn a_proof_is_no_sign_in() {
+        for (target, want) in [
+            (serde_json::json!({"target": "proof"}), "Showed again who they are"),
+            (
+                serde_json::json!({"target": "console"}),
+                phrase(AuditAction::SignedIn).0,
+            ),
+            (Value::Null, phrase(AuditAction::SignedIn).0),
+        ] {
+            let event = AuditEvent {
+                id: doorward_domain::id::AuditEventId::from_random([0; 16]),
+                at: doorward_domain::Timestamp::UNIX_EPOCH,
+                action: AuditAction::SignedIn,
+                actor: doorward_domain::audit::Actor::Person,
+                account: None,
+                application: None,
+                connection: None,
+                sub: None,
+                detail: target,
+            };
+            assert_eq!(told(&event).0, want);
+        }
+    }
 }
