@@ -53,8 +53,13 @@ impl Installation {
     }
 
     pub async fn postgres() -> Self {
+        Self::on(crate::postgres::create_database().await)
+    }
+
+    /// On a PostgreSQL that is there already.
+    pub fn on(database: String) -> Self {
         Self {
-            database: Some(crate::postgres::create_database().await),
+            database: Some(database),
             ..Self::sqlite()
         }
     }
@@ -89,7 +94,11 @@ impl Installation {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
+        self.command_of(PROGRAM, arguments)
+    }
+
+    fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.folder.path())
@@ -144,6 +153,16 @@ impl Installation {
         let mut command = self.server();
         command.env("DOORWARD_LISTEN", "127.0.0.1:0");
         command.env("RUST_LOG", "debug,doorward=trace");
+        command.stderr(std::fs::File::create(log).expect("a file"));
+        Self::start(command).await
+    }
+
+    /// The same in the place of a shell that has run `first`, such as `ulimit`, and with the log of operation in a new
+    /// file.
+    pub async fn serve_after(&self, first: &str, log: &Path) -> Served {
+        let script = format!("{first} && exec \"$0\" \"$@\"");
+        let mut command = self.command_of("sh", &["-c", &script, PROGRAM, "serve", "--demo"]);
+        command.env("DOORWARD_LISTEN", "127.0.0.1:0");
         command.stderr(std::fs::File::create(log).expect("a file"));
         Self::start(command).await
     }
@@ -288,6 +307,11 @@ impl Served {
         serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON")
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> String {
+        self.child.id().expect("running").to_string()
+    }
+
     /// Ends the server at once, with a signal it cannot answer to.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("killed");
@@ -301,8 +325,7 @@ impl Served {
 
     /// Sends the signal an operator's tools send.
     pub fn terminate(&self) {
-        let pid = self.child.id().expect("running").to_string();
-        let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status();
+        let sent = std::process::Command::new("kill").args(["-TERM", &self.pid()]).status();
         assert!(sent.expect("kill is there").success());
     }
 

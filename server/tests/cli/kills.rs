@@ -30,9 +30,9 @@ fn random_below(limit: u64) -> u64 {
 
 /// What the server acknowledged: answers that reached a browser or its application.
 #[derive(Default)]
-struct Acknowledged {
+pub struct Acknowledged {
     /// People who came back to the application with a code.
-    people: BTreeSet<String>,
+    pub people: BTreeSet<String>,
     /// Codes that were good once.
     redeemed: Vec<String>,
     /// Access tokens of codes that nobody tries again.
@@ -40,7 +40,7 @@ struct Acknowledged {
 }
 
 impl Acknowledged {
-    fn append(&mut self, mut other: Self) {
+    pub fn append(&mut self, mut other: Self) {
         self.people.append(&mut other.people);
         self.redeemed.append(&mut other.redeemed);
         self.tokens.append(&mut other.tokens);
@@ -48,7 +48,7 @@ impl Acknowledged {
 }
 
 /// Signs people in until told to stop, and until both questions have a code. What fails is begun again, as people do.
-async fn sign_in_again_and_again(server: String, browser: u64, stop: Arc<AtomicBool>) -> Acknowledged {
+pub async fn sign_in_again_and_again(server: String, browser: u64, stop: Arc<AtomicBool>) -> Acknowledged {
     let mut seen = Acknowledged::default();
     // A slow machine gets to nothing between two kills, and to everything after the last one.
     let mut left = PATIENCE;
@@ -62,7 +62,7 @@ async fn sign_in_again_and_again(server: String, browser: u64, stop: Arc<AtomicB
     seen
 }
 
-async fn sign_in(server: &str, name: &str, seen: &mut Acknowledged) -> reqwest::Result<()> {
+pub async fn sign_in(server: &str, name: &str, seen: &mut Acknowledged) -> reqwest::Result<()> {
     let (mut browser, callback) = until_the_callback(server, name).await?;
     let home = browser.try_get(server, &callback).await?.location;
     let Some(code) = code_in(&home) else { return Ok(()) };
@@ -85,7 +85,7 @@ async fn serve(one: &Installation, port: u16) -> Served {
 }
 
 /// The first start also makes the demonstration's data and lets the new application be noticed.
-async fn first_start(one: &Installation, port: u16) -> Served {
+pub async fn first_start(one: &Installation, port: u16) -> Served {
     let server = serve(one, port).await;
     one.import(&shop("connection:test-idp"), &[]).await.fine();
     for _ in 0..PATIENCE {
@@ -124,13 +124,17 @@ async fn f16_kills_at_random_moments_leave_nothing_half_made(one: Installation) 
     server.stop().await;
 }
 
-async fn check(server: &Served, seen: &Acknowledged) {
+/// Looks whether all of it is there, and nothing more.
+pub async fn check(server: &Served, seen: &Acknowledged) {
     for token in &seen.tokens {
-        assert!(is_valid(server, token).await, "F16: every acknowledged token is valid");
+        assert!(
+            is_valid(server, token).await,
+            "F11, F16: every acknowledged token is valid"
+        );
     }
     for code in &seen.redeemed {
         let again = try_redeem(&server.url, code).await.expect("answers");
-        assert_eq!(again, None, "F16: a code is good at most once");
+        assert_eq!(again, None, "F11, F16: a code is good at most once");
     }
     let users = server.api("users?limit=200&q=stubborn").await;
     let users = users["items"].as_array().expect("users");
@@ -140,18 +144,21 @@ async fn check(server: &Served, seen: &Acknowledged) {
             .as_str()
             .and_then(|email| email.split('@').next())
             .expect("an address");
-        assert!(names.insert(name.to_owned()), "F16: one account of each person: {user}");
+        assert!(
+            names.insert(name.to_owned()),
+            "F11, F16: one account of each person: {user}"
+        );
         let whole = server
             .api(&format!("users/{}", user["id"].as_str().expect("an id")))
             .await;
         assert_eq!(
             whole["links"].as_array().map(Vec::len),
             Some(1),
-            "F16: one link: {whole}"
+            "F11, F16: one link: {whole}"
         );
     }
     assert!(
         seen.people.is_subset(&names),
-        "F16: whoever came back has an account: {names:?}"
+        "F11, F16: whoever came back has an account: {names:?}"
     );
 }

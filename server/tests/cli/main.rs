@@ -3,6 +3,10 @@
 mod audit;
 mod browser;
 mod configuration;
+mod fail_over;
+mod floods;
+mod full_disk;
+mod handles;
 mod installation;
 mod keys;
 mod kills;

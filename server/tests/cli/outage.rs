@@ -18,8 +18,8 @@ use crate::operation::add_shop;
 use crate::suspended::{EMAIL, PASSWORD, code, key, set_up};
 
 /// Stands between the server and PostgreSQL. Cut, nobody listens and every connection is gone.
-struct Relay {
-    port: u16,
+pub struct Relay {
+    pub port: u16,
     database: SocketAddr,
     at_work: JoinSet<()>,
     /// Of whatever passes, in milliseconds.
@@ -28,7 +28,7 @@ struct Relay {
 
 impl Relay {
     /// One that is cut.
-    fn to(one: &Installation) -> Self {
+    pub fn to(one: &Installation) -> Self {
         Self {
             port: free_port(),
             database: (Ipv4Addr::LOCALHOST, one.database_port()).into(),
@@ -37,7 +37,12 @@ impl Relay {
         }
     }
 
-    async fn restore(&mut self) {
+    /// From the next time it is restored it leads to the database at another port.
+    pub fn lead_to(&mut self, port: u16) {
+        self.database.set_port(port);
+    }
+
+    pub async fn restore(&mut self) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
             .await
             .expect("the port");
@@ -60,7 +65,7 @@ impl Relay {
         });
     }
 
-    async fn cut(&mut self) {
+    pub async fn cut(&mut self) {
         self.at_work.shutdown().await;
     }
 
@@ -87,7 +92,7 @@ async fn pass_on(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, delay: &Atomic
 
 /// A page to try again, which tells nothing of the database.
 #[track_caller]
-fn is_retry_page(seen: &Seen) {
+pub fn is_retry_page(seen: &Seen) {
     assert_eq!((seen.status, seen.retry_after.as_deref()), (503, Some("1")), "{seen:?}");
     assert!(
         seen.body.contains("<dd>1301") && seen.body.contains("req_"),

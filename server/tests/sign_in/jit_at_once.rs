@@ -1,6 +1,8 @@
 //! People who come back from their providers at the same moment: one account, and never a silent link.
 
 use doorward_domain::jit::LinkPolicy;
+use doorward_storage::account;
+use futures::StreamExt;
 use serde_json::json;
 
 use crate::jit::links_told;
@@ -9,9 +11,19 @@ use crate::world::{Seen, World};
 
 crate::on_both!(
     s42_f18_many_first_sign_ins_make_one_account,
+    f37_a_storm_of_new_people_meets_no_error,
     f19_s3_one_address_through_two_connections_at_once,
     f19_two_connections_at_once_follow_their_policy,
 );
+
+/// Sign-ins of a storm that are under way at any moment. Of 100,000 in ten minutes 167 begin in a second.
+const AT_ONCE: usize = 50;
+
+/// How many new people come; `DOORWARD_STORM` asks for more than CI does.
+fn storm() -> usize {
+    let more = std::env::var("DOORWARD_STORM").ok();
+    more.and_then(|number| number.parse().ok()).unwrap_or(500)
+}
 
 /// Two people with one address who come back from two providers at once.
 async fn both_at_once(world: &World, here: &Persona, there: &Persona) -> Vec<Seen> {
@@ -51,6 +63,26 @@ async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
     }
     assert_eq!(world.accounts().await, 1, "S42, F18: one account");
     assert_eq!(links_told(world).await, 1, "S42, S46: one link, told once");
+}
+
+async fn f37_a_storm_of_new_people_meets_no_error(world: &World) {
+    let people = storm();
+    let world = &world.with_accounts_per_hour(2 * people).await;
+    let sign_in = |number: usize| async move {
+        let persona = Persona::verified(&format!("new-{number}"), &format!("new-{number}@example.com"));
+        let seen = world.browser().federated(&persona).await;
+        assert!(seen.parameter("code").is_some(), "F37: {number}: {seen:?}");
+    };
+    let storm = futures::stream::iter((0..people).map(sign_in)).buffer_unordered(AT_ONCE);
+    assert_eq!(storm.count().await, people, "F37: everybody is in");
+    let accounts = || account::count(world.state.store.read());
+    let made = usize::try_from(accounts().await.expect("counted")).expect("some");
+    assert_eq!(made, people, "F37: one account each");
+    for number in (0..people).step_by(50) {
+        sign_in(number).await;
+    }
+    let known = usize::try_from(accounts().await.expect("counted")).expect("some");
+    assert_eq!(known, people, "F37: whoever comes again has theirs");
 }
 
 async fn f19_s3_one_address_through_two_connections_at_once(world: &World) {

@@ -270,7 +270,12 @@ impl Scribe {
         let Scope::Transaction(transaction) = batch.tx.scope else {
             return;
         };
-        let committed = transaction.commit().await.map_err(StorageError::from);
+        let committed = transaction.commit().await.map_err(|error| {
+            // Whoever asked hears that it did not work; why is for the operator, once for all of them (F14).
+            let changes = batch.done.len();
+            tracing::error!(%error, changes, "changes cannot be written: see whether the disk is full");
+            StorageError::from(error)
+        });
         if committed.is_ok() {
             self.meter.committed(batch.well);
         }

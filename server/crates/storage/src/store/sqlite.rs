@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sea_orm::sqlx::ConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sea_orm::sqlx::{ConnectOptions, Connection};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxSqliteConnector};
 
 use crate::error::StorageError;
@@ -51,6 +51,10 @@ fn pool(options: SqliteConnectOptions, connections: u32) -> DatabaseConnection {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        // When a commit fails, as on a full disk, SQLite has taken the transaction back by itself and sqlx still counts
+        // it. What begins on this connection after that is taken for a part of it and is never committed, however well
+        // it ends; so a new connection takes its place (F14).
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_lazy_with(options);
     SqlxSqliteConnector::from_sqlx_sqlite_pool(pool)
 }
