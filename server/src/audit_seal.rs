@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use doorward_storage::audit_seal::{self, Seal};
 
+use crate::log::chain;
 use crate::state::Shared;
 
 /// How long events wait for their seal.
@@ -24,7 +25,7 @@ pub async fn run(state: Shared) {
         }
         let sealed = audit_seal::seal(&state.store, state.now()).await;
         if let Err(error) = &sealed {
-            tracing::warn!(error = error as &dyn std::error::Error, "the audit log is sealed later");
+            tracing::warn!(error = chain(error), "the audit log is sealed later");
         }
         let Ok(Some(seal)) = sealed else { continue };
         if seal.is_full() {

@@ -24,6 +24,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::first_administrator::{self, SET_UP_PATH, SignInHint};
 use crate::http::{self, Extras};
+use crate::log::chain;
 use crate::mail::{self, Mail};
 use crate::random::SystemRandom;
 use crate::service::Services;
@@ -182,10 +183,7 @@ async fn prepare(state: Shared, services: Services, address: SocketAddr) {
     }
     match first_administrator::ensure(&state).await {
         Ok(hint) => greet(&state, address, &hint),
-        Err(error) => tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "no administrator could be made"
-        ),
+        Err(error) => tracing::error!(error = chain(&error), "no administrator could be made"),
     }
 }
 
@@ -218,7 +216,7 @@ async fn tidy(state: Shared) {
         let held_since = now - chrono::Duration::from_std(kept).unwrap_or_default();
         match housekeeping::delete_ended(&state.store, now, held_since).await {
             Ok(deleted) => tracing::debug!(deleted, "ended rows deleted"),
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "ended rows stay for now"),
+            Err(error) => tracing::warn!(error = chain(&error), "ended rows stay for now"),
         }
     }
 }

@@ -19,6 +19,7 @@ use doorward_vault::{Keyring, PasswordHasher, Purpose};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::metrics::Metrics;
+use crate::log::chain;
 use crate::mail::Mail;
 use crate::random::Random;
 use crate::service::Analyses;
@@ -227,7 +228,7 @@ impl AppState {
                 Ok(()) => LOOK_EVERY,
                 Err(error) => {
                     if self.is_reachable.swap(false, Ordering::AcqRel) || !self.is_loaded() {
-                        tracing::warn!(error = &error as &dyn std::error::Error, "the database does not answer");
+                        tracing::warn!(error = chain(&error), "the database does not answer");
                     }
                     RETRY_EVERY
                 }

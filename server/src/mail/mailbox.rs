@@ -9,6 +9,7 @@ use http::{StatusCode, header};
 use leptos::prelude::*;
 
 use super::{Letter, letter};
+use crate::log::chain;
 use crate::state::Shared;
 
 /// Its path below the public URL.
@@ -36,7 +37,7 @@ async fn show(State(state): State<Shared>) -> Response {
                 .into_response()
         }
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the mailbox cannot be read");
+            tracing::warn!(error = chain(&error), "the mailbox cannot be read");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The mailbox cannot be read now. Try again.",

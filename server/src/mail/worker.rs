@@ -9,6 +9,7 @@ use doorward_storage::{StorageError, audit};
 use serde_json::json;
 
 use super::{Undelivered, letter, not_delivered, rest};
+use crate::log::chain;
 use crate::state::{AppState, Shared};
 
 /// How often the outbox is looked at without a call.
@@ -25,10 +26,7 @@ pub async fn run(state: Shared) {
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
         if let Err(error) = send_due(&state).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "mail cannot be sent while the database is away"
-            );
+            tracing::warn!(error = chain(&error), "mail cannot be sent while the database is away");
         }
     }
 }

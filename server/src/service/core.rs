@@ -6,6 +6,7 @@ use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::id::AuditEventId;
 
+use crate::log::chain;
 use crate::state::{AppState, Shared};
 
 /// The server's parts, and what all services do with them.
@@ -50,12 +51,20 @@ impl Core {
             .join(&format!("/federation/{}/callback", connection.handle))
     }
 
+    /// Where the provider tells that it has logged somebody out.
+    #[must_use]
+    pub fn backchannel_logout_uri(&self, connection: &Connection) -> String {
+        self.config
+            .public_url
+            .join(&format!("/federation/{}/backchannel-logout", connection.handle))
+    }
+
     /// Lets this node see at once what was just saved. Every node looks by itself within a second, so a failure here
     /// only costs that second.
     pub async fn changed(&self) {
         if let Err(error) = self.refresh().await {
             tracing::warn!(
-                error = &error as &dyn std::error::Error,
+                error = chain(&error),
                 "the configuration was saved but not loaded again"
             );
         }

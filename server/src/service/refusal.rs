@@ -4,6 +4,8 @@ use doorward_app::api::error::ConsoleError;
 use doorward_domain::invalid::{FieldError, Invalid};
 use doorward_storage::{Contested, StorageError};
 
+use crate::log::chain;
+
 /// Why a service did not do what was asked.
 #[derive(Debug)]
 pub enum Refusal {
@@ -78,15 +80,4 @@ impl Refusal {
 fn internal(error: &StorageError) -> ConsoleError {
     tracing::error!(error = chain(error), "a service call failed");
     ConsoleError::Internal
-}
-
-/// An error with everything that caused it, for the log.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text = format!("{text}: {next}");
-        cause = next.source();
-    }
-    text
 }

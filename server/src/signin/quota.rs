@@ -18,6 +18,7 @@ use serde_json::json;
 use super::attempts::counter;
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
+use crate::log::chain;
 
 /// What the quota counts over.
 const WINDOW: Duration = Duration::hours(1);
@@ -108,7 +109,7 @@ async fn alert(hop: &Hop, terms: &Terms, connection: &Connection, window_start: 
     .await;
     if let Err(error) = written {
         tracing::error!(
-            error = &error as &dyn std::error::Error,
+            error = chain(&error),
             request = hop.request_id,
             "an alert is missing in the audit log"
         );

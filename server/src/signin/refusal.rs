@@ -14,6 +14,7 @@ use super::fault::SignInFault;
 use super::finish::with_target;
 use super::hop::{Hop, Terms};
 use super::transaction::Transaction;
+use crate::log::chain;
 
 /// Why and where a sign-in ended.
 pub struct Ended {
@@ -105,7 +106,7 @@ async fn write(hop: &Hop, terms: &Terms, connection: Option<ConnectionId>, sub: 
         .await;
     if let Err(error) = written {
         tracing::error!(
-            error = &error as &dyn std::error::Error,
+            error = chain(&error),
             request = hop.request_id,
             "a refused sign-in is missing in the audit log"
         );

@@ -22,6 +22,7 @@ use super::attempts::WINDOW;
 use super::finish::with_target;
 use super::hop::{Hop, Terms};
 use super::transaction::Transaction;
+use crate::log::chain;
 use crate::state::Shared;
 
 /// Most kinds of ends that are told apart in one window. Beyond it, accounts are not told apart any more; beyond twice
@@ -199,7 +200,7 @@ pub async fn run(state: Shared) {
 pub async fn write(state: &Shared) {
     if let Err(error) = state.unproven.write(&state.store, state.now()).await {
         tracing::error!(
-            error = &error as &dyn std::error::Error,
+            error = chain(&error),
             "sign-ins that ended are missing in the audit log"
         );
     }

@@ -6,6 +6,7 @@ use doorward_app::api::error::ConsoleError;
 use doorward_app::api::session::Entrance;
 use doorward_domain::id::AccountId;
 
+use crate::log::chain;
 use crate::signin::console::{console_session, is_proven, view};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
@@ -72,10 +73,7 @@ pub async fn entrance(hop: &Hop, path: &str) -> (Option<AccountId>, Entrance) {
 }
 
 fn unreadable(fault: &SignInFault) -> ConsoleError {
-    tracing::warn!(
-        error = fault as &dyn std::error::Error,
-        "a console session could not be read"
-    );
+    tracing::warn!(error = chain(fault), "a console session could not be read");
     ConsoleError::Unavailable
 }
 

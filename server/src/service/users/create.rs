@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::Service;
 use super::attributes::{Writer, check_username};
+use crate::log::chain;
 use crate::service::core::Core;
 use crate::service::password_policy;
 use crate::service::refusal::{Outcome, Refusal};
@@ -95,10 +96,7 @@ fn origin(actor: &Actor) -> Origin {
 /// Hashes a password in the bounded pool.
 pub async fn hash(core: &Core, password: &str) -> Outcome<String> {
     core.hasher.hash(password).await.map_err(|error: PasswordHashingError| {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "a password could not be hashed"
-        );
+        tracing::error!(error = chain(&error), "a password could not be hashed");
         Refusal::Console(ConsoleError::Unavailable)
     })
 }

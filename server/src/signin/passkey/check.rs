@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::enter::{PasskeyMisfit, Sent};
 use super::{Challenges, ProofBy, Subject, party, proof_by, user_handle};
+use crate::log::chain;
 use crate::signin::backup_code::{self, Tried};
 use crate::signin::codes::{self, Entered};
 use crate::signin::fault::SignInFault;
@@ -193,7 +194,7 @@ pub(super) async fn check_used(
 fn refuse(hop: &Hop, fault: Fault, sub: &str) -> Stop {
     tracing::info!(
         request_id = hop.request_id,
-        error = &fault as &dyn std::error::Error,
+        error = chain(&fault),
         "a passkey was refused"
     );
     match fault {

@@ -17,6 +17,7 @@ use url::{Url, form_urlencoded};
 
 use super::secrets::{Secrets, change};
 use super::token::{self, Unanswered};
+use crate::log::chain;
 use crate::signin::hop::{Hop, Terms};
 
 /// Most bytes of an answer that are read.
@@ -59,7 +60,7 @@ pub(super) async fn answer(hop: &Hop, terms: &Terms, progress: &Progress, questi
         Err(error) => {
             tracing::info!(
                 request = hop.request_id,
-                error = &error as &dyn std::error::Error,
+                error = chain(&error),
                 "a script's request got no answer"
             );
             failed(&error.to_string(), &json!({}), error.is_slow())

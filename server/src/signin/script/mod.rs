@@ -25,6 +25,7 @@ use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
 use super::refusal;
 use super::transaction::Transaction;
+use crate::log::chain;
 
 /// Longest log that is kept of one sign-in, in bytes.
 const LOG_LIMIT: usize = 8 * 1024;
@@ -176,7 +177,7 @@ async fn once(
                 if matches!(error, PoolError::Busy) {
                     return SignInFault::ScriptsBusy;
                 }
-                tracing::error!(error = &error as &dyn std::error::Error, "a script could not be run");
+                tracing::error!(error = chain(&error), "a script could not be run");
                 SignInFault::Broken("a script could not be run")
             })?
         }

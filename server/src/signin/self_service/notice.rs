@@ -6,6 +6,7 @@ use doorward_app::hosted::page::self_service::{Done, letter};
 use doorward_domain::account::Account;
 use http::header::ACCEPT_LANGUAGE;
 
+use crate::log::chain;
 use crate::mail::{self, About, Letter, Order};
 use crate::signin::attempts::counter;
 use crate::signin::hop::Hop;
@@ -40,7 +41,7 @@ pub async fn send(hop: &Hop, account: &Account, done: Done) {
     };
     if let Err(error) = mail::put(&hop.state, order, hop.now).await {
         tracing::error!(
-            error = &error as &dyn std::error::Error,
+            error = chain(&error),
             request = hop.request_id,
             "a person is not told of a change in their account"
         );

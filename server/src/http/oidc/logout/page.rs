@@ -10,6 +10,7 @@ use http::StatusCode;
 use super::SIGN_OUT;
 use super::request::{PARAMETER, SignOut};
 use crate::http::hosted::{page, trouble as hosted_trouble};
+use crate::log::chain;
 use crate::signin::cookie::{decode, encode};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
@@ -58,9 +59,9 @@ pub(super) fn trouble(hop: &Hop, message: UserMessage) -> Response {
 pub(super) fn failed(hop: &Hop, fault: &SignInFault) -> Response {
     let request_id = &hop.request_id;
     if fault.is_retryable() {
-        tracing::warn!(request_id, error = fault as &dyn std::error::Error, "not signed out");
+        tracing::warn!(request_id, error = chain(fault), "not signed out");
     } else {
-        tracing::error!(request_id, error = fault as &dyn std::error::Error, "not signed out");
+        tracing::error!(request_id, error = chain(fault), "not signed out");
     }
     trouble(hop, fault.user_message())
 }
