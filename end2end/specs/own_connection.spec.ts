@@ -80,6 +80,19 @@ test("a provider and an application of somebody else work together", async ({
     await expect(relyingParty.refresh(third)).rejects.toThrow();
   });
 
+  await test.step("the application asks about its tokens and gives one back", async () => {
+    await person.goto(relyingParty.url);
+    await person.waitForURL(/\/cb\?/);
+    const tokens = relyingParty.outcomes.at(-1)?.tokens;
+    const [access, refresh] = [tokens?.access_token ?? "", tokens?.refresh_token ?? ""];
+    const told = await relyingParty.introspect(access);
+    expect(told).toMatchObject({ active: true, token_type: "Bearer", iss: doorward.url });
+    expect(told.sub).toBe(relyingParty.outcomes.at(-1)?.claims?.sub);
+    await relyingParty.giveBack(refresh);
+    expect(await relyingParty.introspect(access)).toEqual({ active: false });
+    await expect(relyingParty.refresh(refresh)).rejects.toThrow();
+  });
+
   await test.step("the account is there, linked to the provider's subject", async () => {
     const { body } = await doorward.api("GET", "/users?q=finance.lead");
     expect(body.items).toHaveLength(1);

@@ -55,6 +55,14 @@ impl Snapshot {
         evidence.iter().filter_map(now).collect()
     }
 
+    /// Whether every connection that vouched for the person is in use: one that was switched off vouches for nobody
+    /// (S34).
+    #[must_use]
+    pub fn vouches_for(&self, evidence: &[Evidence]) -> bool {
+        let mut connections = evidence.iter().filter_map(|piece| piece.connection.as_ref());
+        connections.all(|id| self.connection(id).is_some_and(|connection| connection.enabled))
+    }
+
     /// A connection by its handle.
     #[must_use]
     pub fn connection_by_handle(&self, handle: &Handle) -> Option<&Arc<Connection>> {

@@ -91,6 +91,8 @@ pub struct ProviderEndpoints {
     pub authorization_endpoint: String,
     pub token_endpoint: String,
     pub userinfo_endpoint: String,
+    pub introspection_endpoint: String,
+    pub revocation_endpoint: String,
     pub jwks_uri: String,
     pub end_session_endpoint: String,
     pub test_idp: bool,

@@ -65,9 +65,12 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
         .merge(oidc::logout::router().layer(language))
         .merge(oidc::token::router())
         .merge(oidc::userinfo::router())
+        .merge(oidc::introspect::router())
+        .merge(oidc::revoke::router())
         .merge(oidc::keys::router());
     let mut needs_configuration = with_cookies
         .merge(for_applications)
+        .merge(federation::for_providers())
         .merge(api::router(api).with_state(()));
     if let Some(idp) = extras.test_idp {
         needs_configuration = needs_configuration.merge(test_idp::router(idp));

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::fault::SignInFault;
 use super::hop::Hop;
 use super::session;
+use crate::snapshot::Snapshot;
 
 /// Life of an access token. Short, because a resource server that checks it alone learns nothing of a revocation.
 pub const ACCESS_TOKEN_SECONDS: u32 = 600;
@@ -49,6 +50,14 @@ impl GrantDocument {
     #[must_use]
     pub fn auth_time(&self) -> Option<Timestamp> {
         auth_time(&self.evidence)
+    }
+
+    /// Takes the evidence as it counts by the settings now. Whether it reaches the level that it had (S35, S36).
+    pub fn renew(&mut self, snapshot: &Snapshot) -> bool {
+        let renewed = snapshot.renewed(&self.evidence);
+        let is_as_strong = renewed == self.evidence || assess(&renewed).0 == self.assurance().0;
+        self.evidence = renewed;
+        is_as_strong
     }
 
     /// Level and checks, from the evidence (S36).

@@ -3,6 +3,7 @@
 
 mod assertion;
 mod documents;
+mod given_back;
 mod keys;
 mod logout;
 mod refresh;

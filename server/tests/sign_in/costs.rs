@@ -236,4 +236,27 @@ async fn tokens_without_a_person(world: &World) {
         bytes: 0,
     };
     spent.fits("client credentials", daemon);
+    let access = tokens["access_token"].as_str().expect("a token").to_owned();
+    introspection(world, "of the application itself", &access).await;
+    let code = world
+        .browser()
+        .federated_to("portal", &Persona::verified("one", "one@example.com"))
+        .await;
+    let tokens = redeemed(world, "portal", &code).await;
+    introspection(world, "of a person", tokens["access_token"].as_str().expect("a token")).await;
+}
+
+async fn introspection(world: &World, case: &str, access: &str) {
+    let (told, spent) = cost(world, world.introspect("daemon", access)).await;
+    assert_eq!(told["active"], true, "{case}: {told}");
+    let ceiling = Cost {
+        statements: 1,
+        commits: 0,
+        signatures: 0,
+        upstream: 0,
+        rows: 0,
+        allocations: 150,
+        bytes: 0,
+    };
+    spent.fits(&format!("introspection {case}"), ceiling);
 }

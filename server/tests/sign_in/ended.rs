@@ -20,9 +20,16 @@ crate::on_both!(
     s16_a_change_under_way_ends_with_the_old_password,
 );
 
+/// An application that is called with the tokens of the others, and asks whether they are good.
+const API: &str = "api";
+
+pub async fn api(world: &World) {
+    world.application(API, json!([["password"]])).await;
+}
+
 /// A signed-in browser, and everything the application holds of it.
-struct SignedIn<'w> {
-    browser: Browser<'w>,
+pub struct SignedIn<'w> {
+    pub browser: Browser<'w>,
     application: String,
     access: String,
     refresh: String,
@@ -30,7 +37,7 @@ struct SignedIn<'w> {
 }
 
 impl<'w> SignedIn<'w> {
-    async fn new(world: &'w World, application: &str, persona: &Persona) -> Self {
+    pub async fn new(world: &'w World, application: &str, persona: &Persona) -> Self {
         let browser = world.browser();
         let code = browser.federated_to(application, persona).await.code();
         let (status, tokens) = world.redeem(application, &code).await;
@@ -47,10 +54,13 @@ impl<'w> SignedIn<'w> {
     }
 
     /// What still works.
-    async fn left(&self, world: &World) -> Vec<&'static str> {
+    pub async fn left(&self, world: &World) -> Vec<&'static str> {
         let mut left = vec![];
         if world.userinfo(&self.access).await.0 == StatusCode::OK {
             left.push("access token");
+        }
+        if world.introspect(API, &self.access).await["active"] == true {
+            left.push("an active access token");
         }
         let form = [
             ("grant_type", "refresh_token"),
@@ -123,6 +133,7 @@ async fn enrol(world: &World, connection: &str, application: &str, persona: &Per
 }
 
 async fn s34_every_way_to_end_it_ends_every_token(world: &World) {
+    api(world).await;
     for (number, way) in [
         "account disabled",
         "account deleted",
@@ -149,6 +160,7 @@ async fn s34_every_way_to_end_it_ends_every_token(world: &World) {
             enrol(world, &connection, &application, &persona).await;
         }
         let signed_in = SignedIn::new(world, &application, &persona).await;
+        assert_eq!(world.introspect(API, &signed_in.access).await["active"], true, "{way}");
         end(world, way, &person, &connection, &application).await;
         let left = signed_in.left(world).await;
         assert!(left.is_empty(), "S34: {way} leaves {left:?}");
@@ -156,6 +168,7 @@ async fn s34_every_way_to_end_it_ends_every_token(world: &World) {
 }
 
 async fn s34_a_person_without_an_account_ends_with_the_connection(world: &World) {
+    api(world).await;
     world.change("acme", |connection| connection.jit.enabled = false).await;
     let signed_in = SignedIn::new(world, "portal", &Persona::verified("one", "one@example.com")).await;
     assert_eq!(world.accounts().await, 0);
@@ -169,6 +182,7 @@ async fn s34_a_person_without_an_account_ends_with_the_connection(world: &World)
 }
 
 async fn s34_what_an_import_switches_off_ends_what_it_has_begun(world: &World) {
+    api(world).await;
     let persona = Persona::verified("one", "one@example.com");
     // Off and on again: what has ended stays so. The person stays signed in where another application is switched off.
     for (handle, stays) in [("acme", &[][..]), ("portal", &["session"][..])] {

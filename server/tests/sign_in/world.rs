@@ -322,11 +322,24 @@ impl World {
     }
 
     pub async fn token(&self, application: &str, form: &[(&str, &str)]) -> (StatusCode, Value) {
+        self.call_as(application, "/oauth2/token", form).await
+    }
+
+    /// What the introspection endpoint tells an application of a token.
+    pub async fn introspect(&self, application: &str, token: &str) -> Value {
+        let (status, told) = self
+            .call_as(application, "/oauth2/introspect", &[("token", token)])
+            .await;
+        assert_eq!(status, StatusCode::OK, "{told}");
+        told
+    }
+
+    async fn call_as(&self, application: &str, endpoint: &str, form: &[(&str, &str)]) -> (StatusCode, Value) {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form)
             .finish();
         let basic = STANDARD.encode(format!("{application}:secret-of-the-application"));
-        let request = Request::post("/oauth2/token")
+        let request = Request::post(endpoint)
             .header(header::AUTHORIZATION, format!("Basic {basic}"))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let response = self.send(request.body(Body::from(body)).expect("a request")).await;

@@ -38,6 +38,8 @@ pub fn Credentials(shown: Shown) -> impl IntoView {
                     <CopyField label="Authorization endpoint" value=endpoints.authorization_endpoint />
                     <CopyField label="Token endpoint" value=endpoints.token_endpoint />
                     <CopyField label="Userinfo endpoint" value=endpoints.userinfo_endpoint />
+                    <CopyField label="Introspection endpoint" value=endpoints.introspection_endpoint />
+                    <CopyField label="Revocation endpoint" value=endpoints.revocation_endpoint />
                     <CopyField label="Keys (JWKS URI)" value=endpoints.jwks_uri />
                     <CopyField label="Sign-out endpoint" value=endpoints.end_session_endpoint />
                 </div>

@@ -18,6 +18,10 @@ pub mod path {
     pub const TOKEN: &str = "/oauth2/token";
     /// Userinfo endpoint.
     pub const USERINFO: &str = "/oauth2/userinfo";
+    /// Introspection endpoint.
+    pub const INTROSPECT: &str = "/oauth2/introspect";
+    /// Revocation endpoint.
+    pub const REVOKE: &str = "/oauth2/revoke";
     /// Key document.
     pub const JWKS: &str = "/oauth2/jwks";
     /// Logout endpoint.
@@ -45,11 +49,20 @@ pub fn document(issuer: &str, features: &Features<'_>) -> Value {
         .iter()
         .filter(|prompt| features.registration || **prompt != Prompt::Create);
     let at = |path: &str| [issuer, path].concat();
+    let every_method = [
+        ClientAuthMethod::ClientSecretBasic,
+        ClientAuthMethod::ClientSecretPost,
+        ClientAuthMethod::PrivateKeyJwt,
+        ClientAuthMethod::None,
+    ];
+    let with_a_proof = &every_method[..3];
     json!({
         "issuer": issuer,
         "authorization_endpoint": at(path::AUTHORIZE),
         "token_endpoint": at(path::TOKEN),
         "userinfo_endpoint": at(path::USERINFO),
+        "introspection_endpoint": at(path::INTROSPECT),
+        "revocation_endpoint": at(path::REVOKE),
         "jwks_uri": at(path::JWKS),
         "end_session_endpoint": at(path::LOGOUT),
         "scopes_supported": Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>(),
@@ -58,13 +71,13 @@ pub fn document(issuer: &str, features: &Features<'_>) -> Value {
         "grant_types_supported": [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials],
         "subject_types_supported": [SubjectType::Public, SubjectType::Pairwise],
         "id_token_signing_alg_values_supported": SigningAlg::ALL,
-        "token_endpoint_auth_methods_supported": [
-            ClientAuthMethod::ClientSecretBasic,
-            ClientAuthMethod::ClientSecretPost,
-            ClientAuthMethod::PrivateKeyJwt,
-            ClientAuthMethod::None,
-        ],
+        "token_endpoint_auth_methods_supported": every_method,
         "token_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGS,
+        "revocation_endpoint_auth_methods_supported": every_method,
+        "revocation_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGS,
+        // Not by those without a proof: whoever found a token could ask in their name (RFC 7662 §2.1).
+        "introspection_endpoint_auth_methods_supported": with_a_proof,
+        "introspection_endpoint_auth_signing_alg_values_supported": ASSERTION_ALGS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "claims_supported": claims::names().collect::<Vec<_>>(),

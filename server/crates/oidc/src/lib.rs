@@ -15,6 +15,7 @@ pub mod authorize;
 pub mod claims;
 pub mod client_auth;
 pub mod discovery;
+pub mod introspection;
 pub mod jose;
 pub mod logout;
 pub mod mint;

@@ -4,9 +4,15 @@
 //! what is redeemed, in one guarded statement each, in `doorward_storage::grant`.
 
 pub mod authorize;
+mod client;
 pub mod cors;
+mod failure;
 pub mod form;
+pub mod introspect;
 pub mod keys;
+mod live_grant;
 pub mod logout;
+mod own_token;
+pub mod revoke;
 pub mod token;
 pub mod userinfo;

@@ -285,6 +285,8 @@ impl ApplicationService for Service {
             authorization_endpoint: at("/oauth2/authorize"),
             token_endpoint: at("/oauth2/token"),
             userinfo_endpoint: at("/oauth2/userinfo"),
+            introspection_endpoint: at("/oauth2/introspect"),
+            revocation_endpoint: at("/oauth2/revoke"),
             jwks_uri: at("/oauth2/jwks"),
             end_session_endpoint: at("/oauth2/logout"),
             test_idp: self.core.config.test_idp,

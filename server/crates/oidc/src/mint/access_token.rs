@@ -83,6 +83,11 @@ pub struct AccessTokenClaims {
     pub(crate) iss: String,
     pub(crate) aud: String,
     pub(crate) exp: i64,
+    pub(crate) iat: i64,
+    #[serde(default)]
+    pub(crate) auth_time: Option<i64>,
+    #[serde(default)]
+    pub(crate) acr: Option<String>,
     /// The person as the application sees them.
     pub sub: String,
     /// The application.
@@ -95,4 +100,12 @@ pub struct AccessTokenClaims {
     /// The grant; its being alive is for the caller to see.
     #[serde(default, rename = "gid")]
     pub grant_id: Option<GrantId>,
+}
+
+impl AccessTokenClaims {
+    /// When it ends by itself.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        Timestamp::from_timestamp(self.exp, 0).unwrap_or(Timestamp::MAX_UTC)
+    }
 }

@@ -17,7 +17,7 @@ use crate::error::StorageError;
 use crate::session::SessionKey;
 pub use redeem::{RedeemOutcome, redeem};
 pub use refresh::{GRACE_SECONDS, RefreshOutcome, refresh};
-pub use revoke::{revoke, revoke_of_account, revoke_of_application, revoke_of_session};
+pub use revoke::{Revoked, revoke, revoke_of, revoke_of_account, revoke_of_application, revoke_of_session};
 
 const TABLE: &str = "sign_in_grant";
 pub(crate) const COLUMNS: &str = "id, transaction_id, application_id, session_key, account_id, sub, code_hash, \
@@ -181,11 +181,7 @@ fn account_from_row(row: &Row, account: AccountId) -> Result<Option<GrantAccount
 ///
 /// # Errors
 /// `Corrupt`, or those of the database.
-pub async fn find_for_userinfo(
-    db: &impl Database,
-    grant: &GrantId,
-    at: Timestamp,
-) -> Result<Option<Grant>, StorageError> {
+pub async fn find_live(db: &impl Database, grant: &GrantId, at: Timestamp) -> Result<Option<Grant>, StorageError> {
     let sql = format!(
         "SELECT {READ}, {READ_ACCOUNT} FROM sign_in_grant g LEFT JOIN account a ON a.id = g.account_id \
          WHERE g.id = $1 AND g.revoked_at IS NULL AND g.ends_at > $2 AND g.code_redeemed_at IS NOT NULL"

@@ -30,9 +30,7 @@ async fn f20_a_code_works_once(stage: &Stage) {
     let given = grant_of(&signed_in(store, &anna, "s-1").await);
     let code = given.code_hash.clone().expect("a code");
     assert_eq!(
-        grant::find_for_userinfo(store.read(), &given.id, at(1))
-            .await
-            .expect("reads"),
+        grant::find_live(store.read(), &given.id, at(1)).await.expect("reads"),
         None,
         "not yet"
     );
@@ -44,7 +42,7 @@ async fn f20_a_code_works_once(stage: &Stage) {
     let holder = first.account.clone().expect("an account");
     assert_eq!((holder.id.clone(), holder.claims()), (anna.id.clone(), anna.claims()));
     assert!(
-        grant::find_for_userinfo(store.read(), &given.id, at(2))
+        grant::find_live(store.read(), &given.id, at(2))
             .await
             .expect("reads")
             .is_some()
@@ -60,9 +58,7 @@ async fn f20_a_code_works_once(stage: &Stage) {
         }
     );
     assert_eq!(
-        grant::find_for_userinfo(store.read(), &given.id, at(3))
-            .await
-            .expect("reads"),
+        grant::find_live(store.read(), &given.id, at(3)).await.expect("reads"),
         None,
         "revoked"
     );
@@ -135,9 +131,7 @@ async fn revoking(stage: &Stage) {
         .await;
     assert!(done.expect("revokes"));
     assert_eq!(
-        grant::find_for_userinfo(store.read(), &first.id, at(3))
-            .await
-            .expect("reads"),
+        grant::find_live(store.read(), &first.id, at(3)).await.expect("reads"),
         None
     );
     let ended: Result<u64, StorageError> = store

@@ -92,7 +92,7 @@ async fn f20_fifty_redemptions(stage: &Stage) {
         .count();
     assert_eq!((redeemed, replays), (1, 49));
     assert_eq!(
-        grant::find_for_userinfo(stage.store.read(), &given.id, at(2))
+        grant::find_live(stage.store.read(), &given.id, at(2))
             .await
             .expect("reads"),
         None

@@ -106,7 +106,7 @@ async fn single_reads(stage: &Stage) {
     assert_eq!(found.await, (1, 0));
     let id = grant_of(&written).id;
     let userinfo = cost(store, async {
-        grant::find_for_userinfo(store.read(), &id, at(1)).await.expect("reads")
+        grant::find_live(store.read(), &id, at(1)).await.expect("reads")
     });
     assert_eq!(userinfo.await, (1, 0));
     let loading = cost(store, async { configuration::find(store.read()).await.expect("loads") });

@@ -1,17 +1,17 @@
 //! What is given for tokens: codes and refresh tokens. Each is redeemed by one statement that checks and changes at
 //! once, so that of any number of simultaneous attempts one succeeds (F20, F22).
 
-use doorward_domain::assurance::assess;
-use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::engine::still_covers;
-use doorward_domain::id::{ApplicationId, AuditEventId, GrantId};
+use doorward_domain::id::{ApplicationId, GrantId};
 use doorward_oidc::token::{CodeExchange, Refresh, TokenError, TokenResponse, narrow};
 use doorward_storage::grant::{self, RedeemOutcome, RefreshOutcome};
 use doorward_storage::{StorageError, audit};
 use serde_json::json;
 
-use super::failure::Failure;
 use super::issue::{Call, Kind};
+use crate::http::oidc::failure::Failure;
+use crate::http::oidc::revoke::revocation;
+use crate::log::chain;
 use crate::signin::grant::GrantDocument;
 
 const INVALID_GRANT: Failure = Failure::Refused(TokenError::INVALID_GRANT);
@@ -46,7 +46,8 @@ pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result
     exchange.check(call.application, &document.request)?;
     // The engine has one notion of completion; here it is asked a last time, against the flow in force (S35).
     let path = document.path.as_deref();
-    if !still_covers(&call.application.flow, path, &document.evidence) || !is_vouched_for(call, &document) {
+    if !still_covers(&call.application.flow, path, &document.evidence) || !call.snapshot.vouches_for(&document.evidence)
+    {
         return Err(INVALID_GRANT);
     }
     let scope = document.request.scope;
@@ -63,7 +64,7 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
     let (id, generation) = opened.ok_or(INVALID_GRANT)?;
     if refresh.scope.is_some() {
         // Looked at before the token is spent: a wrong scope must not cost the application its refresh token.
-        let found = grant::find_for_userinfo(call.state.store.read(), &id, call.now).await?;
+        let found = grant::find_live(call.state.store.read(), &id, call.now).await?;
         let grant = found
             .filter(|grant| grant.application == call.application.id)
             .ok_or(INVALID_GRANT)?;
@@ -80,7 +81,7 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
         RefreshOutcome::Unknown => return Err(INVALID_GRANT),
     };
     let Granted { document, is_as_strong } = read(call, &grant)?;
-    if !is_as_strong || !is_vouched_for(call, &document) {
+    if !is_as_strong || !call.snapshot.vouches_for(&document.evidence) {
         end(call, grant.id).await?;
         return Err(INVALID_GRANT);
     }
@@ -98,9 +99,7 @@ struct Granted {
 
 fn read(call: &Call<'_>, grant: &grant::Grant) -> Result<Granted, Failure> {
     let mut document = GrantDocument::parse(&grant.request).ok_or(Failure::Unreadable)?;
-    let renewed = call.snapshot.renewed(&document.evidence);
-    let is_as_strong = renewed == document.evidence || assess(&renewed).0 == document.assurance().0;
-    document.evidence = renewed;
+    let is_as_strong = document.renew(call.snapshot);
     Ok(Granted { document, is_as_strong })
 }
 
@@ -115,44 +114,18 @@ async fn end(call: &Call<'_>, grant: GrantId) -> Result<(), Failure> {
     Ok(ended.map(drop)?)
 }
 
-/// Whether every connection that vouched for the person is still in use: one that was switched off vouches for nobody
-/// (S34).
-fn is_vouched_for(call: &Call<'_>, document: &GrantDocument) -> bool {
-    let mut connections = document
-        .evidence
-        .iter()
-        .filter_map(|evidence| evidence.connection.as_ref());
-    connections.all(|id| {
-        call.snapshot
-            .connection(id)
-            .is_some_and(|connection| connection.enabled)
-    })
-}
-
 /// Somebody used a token that was used before: one of the two is a thief. The grant is revoked already; the audit log
 /// says why. That it cannot be told must not change the answer.
 async fn betrayed(call: &Call<'_>, grant: GrantId, application: ApplicationId, what: &'static str) {
     tracing::warn!(grant = %grant, application = %application, what, "used twice; the grant is revoked");
-    let event = AuditEvent {
-        id: AuditEventId::from_random(call.state.random.id()),
-        at: call.now,
-        action: AuditAction::GrantRevoked,
-        actor: Actor::System,
-        account: None,
-        application: Some(application),
-        connection: None,
-        sub: None,
-        detail: json!({"grant": grant.as_str(), "reason": "used_twice", "what": what}),
-    };
+    let detail = json!({"grant": grant.as_str(), "reason": "used_twice", "what": what});
+    let event = revocation(call.state, application, detail, call.now);
     let told: Result<(), StorageError> = call
         .state
         .store
         .write(move |tx| Box::pin(async move { audit::insert(tx, &event).await }))
         .await;
     if let Err(error) = told {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "the audit log was not written"
-        );
+        tracing::error!(error = chain(&error), "the audit log was not written");
     }
 }

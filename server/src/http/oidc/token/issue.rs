@@ -8,7 +8,7 @@ use doorward_oidc::scope::{Scope, ScopeSet};
 use doorward_oidc::token::TokenResponse;
 use doorward_storage::grant::Grant;
 
-use super::failure::Failure;
+use crate::http::oidc::failure::Failure;
 use crate::signin::grant::{self, ACCESS_TOKEN_SECONDS, GrantDocument, ID_TOKEN_SECONDS};
 use crate::snapshot::Snapshot;
 use crate::state::AppState;

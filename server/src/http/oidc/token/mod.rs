@@ -3,8 +3,6 @@
 //! A request passes `client` (who calls), then one of `grants` (what is redeemed, in one guarded statement), then
 //! `issue` (what comes out). Every answer is JSON that must not be stored, errors too (§5.1, §5.2).
 
-mod client;
-mod failure;
 mod grants;
 mod issue;
 
@@ -17,10 +15,11 @@ use doorward_oidc::discovery::path;
 use doorward_oidc::token::{NO_STORE, TokenRequest, TokenResponse};
 use http::HeaderMap;
 
+use super::client;
 use super::cors::{Cors, preflight};
+use super::failure::Failure;
 use super::form::{self, BODY_LIMIT, Body};
 use crate::state::Shared;
-use failure::Failure;
 use issue::Call;
 
 /// The endpoint.

@@ -1,4 +1,5 @@
-//! Why the token endpoint gives no tokens.
+//! Why an application gets no answer to its question: the errors of RFC 6749 §5.2, which introspection and revocation
+//! share (RFC 7662 §2.3, RFC 7009 §2.2.1).
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -7,10 +8,11 @@ use doorward_oidc::token::{NO_STORE, TokenError, TokenErrorCode};
 use doorward_storage::StorageError;
 use http::{HeaderValue, StatusCode, header};
 
-use super::super::form::FormFault;
+use super::form::FormFault;
+use crate::log::chain;
 use crate::signin::fault::SignInFault;
 
-/// Why there are no tokens. Only `Refused` and `Form` tell the caller more than that it is our fault.
+/// Why there is no answer. Only `Refused` and `Form` tell the caller more than that it is our fault.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error(transparent)]
@@ -72,15 +74,12 @@ impl Failure {
 
     fn log(&self) {
         match self {
-            Self::Refused(_) | Self::Form(_) => tracing::debug!(outcome = self.word(), "no tokens"),
+            Self::Refused(_) | Self::Form(_) => tracing::debug!(outcome = self.word(), "not answered"),
             Self::Storage(error) if error.is_retryable() => {
-                tracing::warn!(
-                    error = self as &dyn std::error::Error,
-                    "no tokens: the database does not answer"
-                );
+                tracing::warn!(error = chain(self), "not answered: the database does not answer");
             }
             Self::Storage(_) | Self::Key(_) | Self::Grant(_) | Self::Unreadable => {
-                tracing::error!(error = self as &dyn std::error::Error, "no tokens");
+                tracing::error!(error = chain(self), "not answered");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Who calls the token endpoint.
+//! Which application calls: the token, introspection and revocation endpoints know it by the same proof.
 
 use std::sync::Arc;
 
