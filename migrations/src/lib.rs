@@ -29,6 +29,7 @@ mod m0027_factor_holder;
 mod m0035_attempt;
 mod m0043_signed_out;
 mod m0047_audit_seal;
+mod m0048_upstream_session;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_attempt::Migration),
             Box::new(m0043_signed_out::Migration),
             Box::new(m0047_audit_seal::Migration),
+            Box::new(m0048_upstream_session::Migration),
         ];
         all.into_iter().map(|one| Box::new(Whole(one)) as _).collect()
     }

@@ -29,6 +29,9 @@ pub struct ConnectionView {
     pub client_secret_set: bool,
     /// What the administrator registers at the provider: `{public URL}/federation/{handle}/callback`.
     pub redirect_uri: String,
+    /// Where the provider may tell that it has logged somebody out (OpenID Connect Back-Channel Logout 1.0):
+    /// `{public URL}/federation/{handle}/backchannel-logout`.
+    pub backchannel_logout_uri: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// The ETag, for `If-Match`.

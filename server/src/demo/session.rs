@@ -77,6 +77,7 @@ mod tests {
             acr: None,
             amr: vec![],
             auth_time: None,
+            session_mark: None,
         }
     }
 

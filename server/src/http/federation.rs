@@ -1,9 +1,12 @@
-//! Where providers send people back to, and where the link of a connection's test leads from.
+//! Where providers send people back to, and where they tell that somebody is logged out; and where the link of a
+//! connection's test leads from.
+
+mod backchannel_logout;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use doorward_app::api::error::ConsoleError;
 use doorward_app::hosted::UserMessage;
 use doorward_app::hosted::page::connection_test;
@@ -11,7 +14,7 @@ use doorward_domain::text::Handle;
 use doorward_federation::UntrustedCallback;
 use http::StatusCode;
 
-use super::hosted::{page, trouble};
+use super::hosted::{page, stopped, trouble};
 use crate::service::TestRuns;
 use crate::service::connection_tests::{LIFE, LINK_PATH, TestAnswer, Visitor, is_test_state};
 use crate::signin::console::console_session;
@@ -27,6 +30,14 @@ pub fn router(tests: TestRuns) -> Router<Shared> {
         .route("/federation/{handle}/callback", get(come_back))
         .route(&format!("{LINK_PATH}/{{link}}"), get(open_test))
         .layer(axum::Extension(tests))
+}
+
+/// What providers call themselves, without a browser.
+pub fn for_providers() -> Router<Shared> {
+    Router::new().route(
+        "/federation/{handle}/backchannel-logout",
+        post(backchannel_logout::receive),
+    )
 }
 
 async fn come_back(
@@ -46,7 +57,11 @@ async fn come_back(
     let Ok(handle) = handle.parse::<Handle>() else {
         return trouble::plain(&hop, UserMessage::PageNotFound, None, None);
     };
-    trouble::moved(&hop, dispatcher::come_back(&hop, &handle, callback).await)
+    let asked = callback.state().and_then(dispatcher::transaction_of_state);
+    match dispatcher::come_back(&hop, &handle, callback).await {
+        Ok(answer) => page::answer(&hop, answer),
+        Err(failed) => stopped::tell(hop, failed, asked.as_ref()),
+    }
 }
 
 /// The link of a test: this browser goes to the provider, and its answer counts.

@@ -242,6 +242,16 @@ pub fn merge(target: &mut Value, patch: Value) {
     }
 }
 
+/// Takes away what the answer about a connection holds beyond what [`Change::onto`] takes away from every one. An
+/// application has a field of that name.
+#[must_use]
+pub fn without_addresses(mut body: Value) -> Value {
+    if let Value::Object(fields) = &mut body {
+        fields.remove("backchannel_logout_uri");
+    }
+    body
+}
+
 /// Takes away what an answer holds beside the settings, so that what was read can be sent back changed.
 fn without_read_only(body: &mut Value) {
     const READ_ONLY: [&str; 9] = [

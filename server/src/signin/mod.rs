@@ -32,3 +32,4 @@ pub mod session;
 pub mod totp;
 pub mod transaction;
 pub mod unproven;
+pub mod upstream_logout;

@@ -5,6 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_domain::application::SigningAlg;
 use doorward_domain::{Claims, Timestamp};
 use doorward_federation::{Fetch, FetchError, OutboundRequest, OutboundResponse};
@@ -37,6 +41,8 @@ pub struct Persona {
     pub amr: &'static str,
     /// The ID token is signed with a key that is not published.
     pub unknown_key: bool,
+    /// What the provider calls the session (`sid`).
+    pub session: Option<String>,
 }
 
 impl Persona {
@@ -51,6 +57,15 @@ impl Persona {
             proven_seconds_ago: 0,
             amr: "pwd",
             unknown_key: false,
+            session: None,
+        }
+    }
+
+    /// The same person in this session of the provider.
+    pub fn in_session(self, session: &str) -> Self {
+        Self {
+            session: Some(session.to_owned()),
+            ..self
         }
     }
 
@@ -178,6 +193,20 @@ impl Provider {
             .replace("http://localhost:8080", "")
     }
 
+    /// Signs what a test makes up, with the published key or with another one.
+    pub fn sign(&self, typ: &str, claims: &serde_json::Value, is_published: bool) -> String {
+        let keys = if is_published { &self.keys } else { &self.unpublished };
+        let key = keys.signer(SigningAlg::ES256, self.clock.now()).expect("a key");
+        let header = json!({"alg": "ES256", "kid": key.kid(), "typ": typ}).to_string();
+        let message = [header, claims.to_string()]
+            .map(|part| URL_SAFE_NO_PAD.encode(part))
+            .join(".");
+        let pair = key.to_pkcs8().expect("exported");
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &pair).expect("a pair");
+        let signature = pair.sign(&SystemRandom::new(), message.as_bytes()).expect("signed");
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
+    }
+
     fn token(&self, body: &str) -> (u16, serde_json::Value) {
         let form: HashMap<_, _> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
         let Some((persona, nonce, challenge)) = self.codes.lock().expect("codes").remove(&form["code"]) else {
@@ -199,7 +228,7 @@ impl Provider {
             nonce: Some(persona.nonce.as_deref().unwrap_or(&nonce)),
             acr: None,
             amr: vec![persona.amr],
-            session_id: None,
+            session_id: persona.session.as_deref(),
             access_token: Some(UPSTREAM_TOKEN),
             claims: &persona.claims,
         };

@@ -31,6 +31,9 @@ pub struct Evidence {
     /// What a passkey has shown beside holding its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyUse>,
+    /// Stands for the session at the provider, so that the provider can end ours with it. It proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream_session: Option<String>,
 }
 
 /// How a passkey was used (Web Authentication Level 3 §6.1).
@@ -90,6 +93,7 @@ impl Evidence {
             upstream_acr: None,
             upstream: Upstream::Untrusted,
             key: None,
+            upstream_session: None,
         }
     }
 
@@ -227,6 +231,7 @@ mod tests {
             upstream_acr: None,
             upstream: Upstream::Untrusted,
             key: None,
+            upstream_session: None,
         }
     }
 

@@ -17,6 +17,9 @@ pub struct VerifiedAssertion {
     pub acr: Option<String>,
     pub amr: Vec<String>,
     pub auth_time: Option<Timestamp>,
+    /// Stands for the person's session at the provider, see [`Self::remember_session`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_mark: Option<String>,
 }
 
 /// What identifies a person at a provider. A subject is unique only within its issuer.
@@ -36,6 +39,14 @@ impl VerifiedAssertion {
             issuer: self.issuer.clone(),
             subject: self.subject.clone(),
         }
+    }
+
+    /// Keeps what stands for the provider's session (`sid`, OpenID Connect Back-Channel Logout 1.0 §2.1): its keyed hash,
+    /// made by whoever holds the key. The `sid` itself is not kept with what we know of the person. Nothing where the
+    /// provider names no session.
+    pub fn remember_session(&mut self, mark: impl FnOnce(&str) -> String) {
+        let named = self.claims.get("sid").and_then(serde_json::Value::as_str);
+        self.session_mark = named.map(mark);
     }
 }
 

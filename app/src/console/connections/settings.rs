@@ -19,11 +19,15 @@ use crate::ui::page::Section;
 /// The tab.
 #[component]
 pub fn Settings(shown: Shown) -> impl IntoView {
-    let redirect = shown.connection.with_untracked(|c| c.redirect_uri.clone());
+    let (redirect, logout) = shown
+        .connection
+        .with_untracked(|c| (c.redirect_uri.clone(), c.backchannel_logout_uri.clone()));
     view! {
         <TestConnection shown />
         <Section title="Redirect URI" text="The provider must know it, exactly as it stands here.">
             <CopyField label="Redirect URI" value=redirect help="Register this address at the provider." />
+            <CopyField label="Back-channel logout URI" value=logout
+                help="Register it too where the provider can: whoever signs out there is signed out here." />
         </Section>
         <SettingsForm shown />
     }

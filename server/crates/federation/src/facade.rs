@@ -18,6 +18,7 @@ use crate::error::{Call, Fault, FederationError};
 use crate::http::Fetch;
 use crate::id_token::{self, Expectation, IdToken};
 use crate::keys::KeySet;
+use crate::logout_token::{self, LogoutFault, VerifiedLogout};
 use crate::metadata::{Endpoint, Endpoints, Metadata};
 use crate::provider::Alarm;
 use crate::provider::Provider;
@@ -174,6 +175,24 @@ impl Federation {
             .map_err(|fault| FederationError::new(&connection.handle, fault))
     }
 
+    /// Verifies a logout token that somebody sent in the connection's name. The caller has checked that the connection is
+    /// enabled, and takes each `jti` once.
+    ///
+    /// # Errors
+    /// `Token` for the first check of OpenID Connect Back-Channel Logout 1.0 §2.6 that fails; `Provider` when the keys to
+    /// check it with are not to be had.
+    pub async fn verify_logout(
+        &self,
+        connection: &Connection,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<VerifiedLogout, LogoutFault> {
+        let provider = self.registry.provider(connection);
+        let run = logout_token::verified(&provider, &connection.oidc, token, now);
+        let in_time = timeout(self.limits.total, run).await;
+        in_time.unwrap_or(Err(LogoutFault::Provider(Fault::TookTooLong)))
+    }
+
     /// Drops what is kept for a connection that was deleted.
     pub fn forget(&self, connection: &ConnectionId) {
         self.registry.forget(connection);
@@ -283,5 +302,6 @@ fn assertion(connection: &Connection, id_token: IdToken) -> VerifiedAssertion {
         acr: id_token.acr,
         amr: id_token.amr,
         auth_time: id_token.auth_time,
+        session_mark: None,
     }
 }

@@ -12,9 +12,9 @@ use crate::jws::UntrustedToken;
 use crate::keys::KeySet;
 
 /// Largest clock difference an administrator may accept, in seconds (F6).
-const SKEW_LIMIT_SECONDS: i64 = 120;
-/// Longest `sub` in characters (OpenID Connect Core §2).
-const SUBJECT_LIMIT: usize = 255;
+pub(crate) const SKEW_LIMIT_SECONDS: i64 = 120;
+/// Longest `sub` in characters (OpenID Connect Core §2); what else a provider names is no longer.
+const IDENTIFIER_LIMIT: usize = 255;
 /// 1 January 10000: later moments are not numbers anybody meant as a time.
 const TIME_LIMIT: f64 = 253_402_300_800.0;
 
@@ -111,7 +111,7 @@ pub(crate) fn verify(token: &str, keys: &KeySet, expected: &Expectation<'_>) -> 
     }
     check_access_token(&claims, untrusted.algorithm, expected.access_token)?;
     let auth_time = check_times(&claims, expected)?;
-    let subject = subject(&claims)?;
+    let subject = identifier(&claims, "sub")?.to_owned();
     let acr = match claims.get("acr") {
         None | Some(Value::Null) => None,
         Some(_) => Some(text(&claims, "acr")?.to_owned()),
@@ -126,7 +126,7 @@ pub(crate) fn verify(token: &str, keys: &KeySet, expected: &Expectation<'_>) -> 
 }
 
 /// A claim that must be a text.
-fn text<'a>(claims: &'a Claims, name: &'static str) -> Result<&'a str, IdTokenFault> {
+pub(crate) fn text<'a>(claims: &'a Claims, name: &'static str) -> Result<&'a str, IdTokenFault> {
     claims
         .get(name)
         .and_then(Value::as_str)
@@ -200,7 +200,7 @@ fn check_times(claims: &Claims, expected: &Expectation<'_>) -> Result<Option<Tim
 }
 
 /// Microsoft's token service dates its tokens five minutes back, for relying parties with slow clocks.
-fn backdating_seconds(issuer: &str) -> i64 {
+pub(crate) fn backdating_seconds(issuer: &str) -> i64 {
     const BACKDATING: [&str; 5] = [
         "https://login.microsoftonline.com/",
         "https://login.microsoftonline.us/",
@@ -216,7 +216,7 @@ fn backdating_seconds(issuer: &str) -> i64 {
 }
 
 /// A time in whole seconds; some providers write fractions.
-fn time(claims: &Claims, name: &'static str) -> Result<Option<i64>, IdTokenFault> {
+pub(crate) fn time(claims: &Claims, name: &'static str) -> Result<Option<i64>, IdTokenFault> {
     match claims.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => match value.as_f64() {
@@ -226,16 +226,12 @@ fn time(claims: &Claims, name: &'static str) -> Result<Option<i64>, IdTokenFault
     }
 }
 
-/// `sub`, byte for byte. Control characters are refused: no provider means them, and logs and databases choke on them.
-fn subject(claims: &Claims) -> Result<String, IdTokenFault> {
-    let subject = text(claims, "sub")?;
-    let fine =
-        !subject.is_empty() && subject.chars().count() <= SUBJECT_LIMIT && !subject.chars().any(char::is_control);
-    if fine {
-        Ok(subject.to_owned())
-    } else {
-        Err(IdTokenFault::Claim("sub"))
-    }
+/// `sub` or another name a provider gives, byte for byte. Control characters are refused: no provider means them, and logs
+/// and databases choke on them.
+pub(crate) fn identifier<'a>(claims: &'a Claims, name: &'static str) -> Result<&'a str, IdTokenFault> {
+    let text = text(claims, name)?;
+    let fine = !text.is_empty() && text.chars().count() <= IDENTIFIER_LIMIT && !text.chars().any(char::is_control);
+    if fine { Ok(text) } else { Err(IdTokenFault::Claim(name)) }
 }
 
 fn amr(claims: &Claims) -> Result<Vec<String>, IdTokenFault> {

@@ -26,9 +26,18 @@ pub(crate) struct UntrustedToken<'a> {
     signature: Vec<u8>,
 }
 
+/// What an ID token calls itself in `typ`, where it does.
+const ID_TOKEN: [&str; 2] = ["JWT", "application/jwt"];
+
 impl<'a> UntrustedToken<'a> {
-    /// Reads the header. Keys and addresses in it (`jwk`, `jku`, `x5c`, `x5u`) are never looked at (S29).
+    /// Reads the header of an ID token.
     pub(crate) fn parse(token: &'a str) -> Result<Self, IdTokenFault> {
+        Self::parse_as(token, &ID_TOKEN)
+    }
+
+    /// Reads the header of a token that is of one of these types or names none. Keys and addresses in it (`jwk`, `jku`,
+    /// `x5c`, `x5u`) are never looked at (S29).
+    pub(crate) fn parse_as(token: &'a str, types: &[&str]) -> Result<Self, IdTokenFault> {
         let (signed, signature) = token.rsplit_once('.').ok_or(IdTokenFault::Malformed)?;
         let (header, payload) = signed.split_once('.').ok_or(IdTokenFault::Malformed)?;
         if payload.contains('.') {
@@ -39,7 +48,7 @@ impl<'a> UntrustedToken<'a> {
         if header.contains_key("crit") || header.contains_key("b64") {
             return Err(IdTokenFault::Critical);
         }
-        check_type(header.get("typ"))?;
+        check_type(header.get("typ"), types)?;
         let name = header
             .get("alg")
             .and_then(Value::as_str)
@@ -79,11 +88,11 @@ impl<'a> UntrustedToken<'a> {
     }
 }
 
-/// RFC 8725 §3.11: a token made for another purpose, such as an access or logout token, says so in `typ`.
-fn check_type(value: Option<&Value>) -> Result<(), IdTokenFault> {
+/// RFC 8725 §3.11: a token made for another purpose, such as an access token, says so in `typ`.
+fn check_type(value: Option<&Value>, types: &[&str]) -> Result<(), IdTokenFault> {
     let fine = match value {
         None => true,
-        Some(Value::String(text)) => text.eq_ignore_ascii_case("JWT") || text.eq_ignore_ascii_case("application/jwt"),
+        Some(Value::String(text)) => types.iter().any(|known| text.eq_ignore_ascii_case(known)),
         Some(_) => false,
     };
     if fine { Ok(()) } else { Err(IdTokenFault::WrongType) }

@@ -7,8 +7,8 @@
 //!
 //! A sign-in passes through [`Federation::begin`], which makes the address the browser is sent to and the three values
 //! the transaction must keep, and later through [`Federation::finish`], which takes the untrusted callback and these
-//! three values. Everything a provider sends is hostile until the last check has passed; no text of it reaches an
-//! error.
+//! three values. A provider that tells that somebody is logged out there is heard by [`Federation::verify_logout`].
+//! Everything a provider sends is hostile until the last check has passed; no text of it reaches an error.
 
 mod algorithm;
 mod authorize;
@@ -24,6 +24,7 @@ mod id_token;
 mod json;
 mod jws;
 mod keys;
+mod logout_token;
 mod metadata;
 mod provider;
 mod registry;
@@ -40,6 +41,7 @@ pub use facade::{Expected, Federation, Limits, Reach};
 pub use http::{Fetch, FetchError, OutboundClient, OutboundRequest, OutboundResponse, OutboundSettings};
 pub use id_token::IdTokenFault;
 pub use keys::KeysFault;
+pub use logout_token::{LoggedOut, LogoutFault, LogoutTokenFault, VerifiedLogout};
 pub use metadata::{Endpoint, Metadata, MetadataFault};
 pub use provider::{Alarm, Kept};
 pub use token::TokenFault;

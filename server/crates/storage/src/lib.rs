@@ -33,6 +33,7 @@ pub mod signing_key;
 pub mod statistics;
 mod store;
 pub mod transaction;
+pub mod upstream_logout;
 pub mod used_token;
 
 pub use db::{Database, Reader, Tx};

@@ -13,9 +13,11 @@ use crate::grant;
 
 const TABLE: &str = "session";
 pub(crate) const COLUMNS: &str =
-    "key, account_id, sub, sealed_person, evidence, user_agent, created_at, expires_at, revoked_at";
+    "key, account_id, sub, sealed_person, evidence, user_agent, created_at, expires_at, revoked_at, upstream_session";
 /// Longest user agent kept, in bytes.
 const USER_AGENT_LIMIT: usize = 200;
+/// Sessions that one statement ends.
+const BATCH: usize = 500;
 
 /// A keyed hash of a session's cookie: a copy of the database signs nobody in.
 pub type SessionKey = Vec<u8>;
@@ -55,6 +57,8 @@ pub(crate) fn row(session: &NewSession) -> Result<Vec<Value>, StorageError> {
     let end = (0..=USER_AGENT_LIMIT.min(agent.len()))
         .rev()
         .find(|end| agent.is_char_boundary(*end));
+    // Where several providers vouched, it is found by what the first of them calls its session.
+    let upstream = session.evidence.iter().find_map(|piece| piece.upstream_session.clone());
     Ok(vec![
         session.key.clone().into(),
         session.account.as_ref().map(ToString::to_string).into(),
@@ -65,6 +69,7 @@ pub(crate) fn row(session: &NewSession) -> Result<Vec<Value>, StorageError> {
         time(session.created_at),
         time(session.expires_at),
         Option::<Timestamp>::None.into(),
+        upstream.into(),
     ])
 }
 
@@ -134,7 +139,7 @@ pub async fn list_of_account(
 /// # Errors
 /// `Conflict` with `Reference` when its account is gone; those of the database.
 pub async fn insert(tx: &Tx, session: &NewSession) -> Result<(), StorageError> {
-    let sql = format!("INSERT INTO session ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    let sql = format!("INSERT INTO session ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     execute(tx, &sql, row(session)?).await.map(|_| ())
 }
 
@@ -147,6 +152,22 @@ pub async fn revoke(tx: &Tx, key: &[u8], at: Timestamp) -> Result<bool, StorageE
     let ended = execute(tx, sql, vec![key.to_vec().into(), time(at)]).await? == 1;
     grant::revoke_of_session(tx, key, at).await?;
     Ok(ended)
+}
+
+/// Ends these sessions and the grants that were made in them, as [`revoke`] does one, in two statements.
+pub(crate) async fn revoke_all(tx: &Tx, keys: &[SessionKey], at: Timestamp) -> Result<(), StorageError> {
+    for some in keys.chunks(BATCH) {
+        let places: Vec<String> = (2..some.len() + 2).map(|place| format!("${place}")).collect();
+        let places = places.join(", ");
+        // Whoever makes a grant in a session holds its row: what was granted until it ended is found after it.
+        for (table, column) in [(TABLE, "key"), ("sign_in_grant", "session_key")] {
+            let sql = format!("UPDATE {table} SET revoked_at = $1 WHERE {column} IN ({places}) AND revoked_at IS NULL");
+            let mut values = vec![time(at)];
+            values.extend(some.iter().map(|key| Value::from(key.clone())));
+            execute(tx, &sql, values).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Ends every session of an account, and every sign-in to it that is under way: what was proven until now opens nothing

@@ -42,6 +42,7 @@ impl Service {
             settings: ConnectionDraft::from(connection),
             client_secret_set: connection.oidc.client_secret.is_some(),
             redirect_uri: self.core.redirect_uri(connection),
+            backchannel_logout_uri: self.core.backchannel_logout_uri(connection),
             created_at: connection.created_at,
             updated_at: connection.updated_at,
             version: connection.version,
@@ -140,7 +141,7 @@ impl ConnectionService for Service {
         draft: Value,
         mode: SaveMode,
     ) -> Result<SavedConnection, ConsoleError> {
-        let change = body::Change::Whole(draft);
+        let change = body::Change::Whole(body::without_addresses(draft));
         self.change(actor, key, expected, change, mode)
             .await
             .map_err(Refusal::answer)

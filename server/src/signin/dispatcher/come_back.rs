@@ -19,6 +19,7 @@ use crate::signin::hop::{Hop, Terms};
 use crate::signin::refusal::Ended;
 use crate::signin::self_service::Visit;
 use crate::signin::transaction::Transaction;
+use crate::signin::upstream_logout::session_mark;
 use crate::signin::{carrier, federated, proof, refusal, self_service, unproven};
 
 /// The transaction a provider's answer belongs to, by the state it gives back.
@@ -128,7 +129,10 @@ pub(in crate::signin) async fn exchange(
         max_age_seconds: outbound.max_age_seconds,
         now: hop.now,
     };
-    Ok(hop.state.federation.finish(connection, callback, expected).await?)
+    let mut assertion = hop.state.federation.finish(connection, callback, expected).await?;
+    let keyring = &hop.state.keyring;
+    assertion.remember_session(|session_id| session_mark(keyring, &connection.id, session_id));
+    Ok(assertion)
 }
 
 /// The transaction before the person left for the provider.

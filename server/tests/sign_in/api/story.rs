@@ -37,6 +37,10 @@ async fn set_up(world: &World) {
         made.body["redirect_uri"],
         "http://localhost:8080/federation/own/callback"
     );
+    assert_eq!(
+        made.body["backchannel_logout_uri"],
+        "http://localhost:8080/federation/own/backchannel-logout"
+    );
     assert_eq!(made.body["jit"]["enabled"], true, "the default");
 
     let started = call(world, "POST", "/connections/own/tests", Value::Null).await;

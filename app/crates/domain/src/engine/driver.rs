@@ -134,6 +134,7 @@ mod tests {
             upstream_acr: None,
             upstream: Upstream::Untrusted,
             key: None,
+            upstream_session: None,
         }
     }
 

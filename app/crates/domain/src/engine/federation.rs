@@ -231,7 +231,11 @@ impl Federated {
 
     fn evidence(&self, connection: &Connection) -> Evidence {
         let VerifiedAssertion {
-            acr, amr, auth_time, ..
+            acr,
+            amr,
+            auth_time,
+            session_mark,
+            ..
         } = &self.assertion;
         let is_fresh = auth_time.is_none_or(|proved| self.received_at - proved <= CHECK_COUNTS);
         Evidence {
@@ -247,6 +251,7 @@ impl Federated {
                 Upstream::Untrusted
             },
             key: None,
+            upstream_session: session_mark.clone(),
         }
     }
 }

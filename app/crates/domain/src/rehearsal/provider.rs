@@ -31,6 +31,7 @@ impl Run<'_> {
             acr: self.person.acr.clone(),
             amr: self.person.amr.clone(),
             auth_time: None,
+            session_mark: None,
         };
         let away = choosing.leave(outbound, self.flow, self.now)?;
         let federated = away.receive(assertion, self.now)?;

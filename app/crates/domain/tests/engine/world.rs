@@ -63,6 +63,7 @@ pub fn assertion(number: u8, subject: u8) -> VerifiedAssertion {
         acr: None,
         amr: vec![],
         auth_time: None,
+        session_mark: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod callback;
 mod faults;
 mod id_token;
 mod keys;
+mod logout_token;
 mod outbound;
 mod sign_in;
 mod signature;

@@ -108,6 +108,7 @@ impl Case<'_> {
             acr: None,
             amr: vec![if self.world.words[number] { "mfa" } else { "pwd" }.to_owned()],
             auth_time: None,
+            session_mark: None,
         };
         let federated = away.receive(assertion, NOW).ok()?;
         // A new person is linked to the connection they came in by, once it has made an account; an account may be

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use doorward_domain::canonical::lookup_key;
 use doorward_storage::sign_in::{self, look_up};
-use doorward_storage::{Store, account, grant, link, rate_limit, session, transaction};
+use doorward_storage::{StorageError, Store, account, grant, link, rate_limit, session, transaction, upstream_logout};
 use sea_orm::{ConnectionTrait, Database, Statement};
 
 use crate::fixtures::*;
@@ -59,9 +59,7 @@ async fn a_day(store: &Store) {
     grant::refresh(store, &given.id, 0, &application(), at(7))
         .await
         .expect("refreshes");
-    grant::find_for_userinfo(store.read(), &given.id, at(8))
-        .await
-        .expect("reads");
+    grant::find_live(store.read(), &given.id, at(8)).await.expect("reads");
     session::find(store.read(), &key, at(8)).await.expect("reads");
     session::list_of_account(store.read(), &anna.id, at(8))
         .await
@@ -75,6 +73,21 @@ async fn a_day(store: &Store) {
     account::find(store.read(), &anna.id).await.expect("reads");
     link::list_of_account(store.read(), &anna.id).await.expect("reads");
     rate_limit::hit(store, "counter", 60, at(8)).await.expect("counts");
+    let person = upstream_logout::Whom::Person {
+        key: link_key("s-1"),
+        subs: vec!["sub-anna".to_owned()],
+        session_mark: None,
+    };
+    let in_session = upstream_logout::Whom::Session {
+        connection: connection(),
+        session_mark: "mark".to_owned(),
+    };
+    for whom in [person, in_session] {
+        let ended: Result<_, StorageError> = store
+            .write(move |tx| Box::pin(async move { upstream_logout::end(tx, &whom, at(9)).await }))
+            .await;
+        ended.expect("ends");
+    }
     let everybody = account::Filter::default();
     account::list(store.read(), &everybody, None, 50).await.expect("lists");
     let some = account::Filter {
