@@ -73,6 +73,34 @@ test("S48: of several forms, the one that was refused gets the keyboard, each ti
   await expect(first).toBeFocused();
 });
 
+test("S48: one proof is good for every form, and no refusal stays that it answers", async ({ page, doorward }) => {
+  const clerk = await made(doorward, "/users", { username: fresh("one.proof"), password: PASSWORD });
+  const key = await comeIn(page, doorward, `/console/users/${clerk.id}/settings`);
+  await hydrated(page);
+  const refusals = page.getByRole("alert").filter({ hasText: "Show it, then do this once more." });
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(refusals).toHaveCount(1);
+  await page.getByRole("button", { name: "Set the role" }).click();
+  await expect(refusals).toHaveCount(2);
+  // A browser under test believes that it is in front all the time.
+  const comeBack = (): Promise<boolean> => page.evaluate(() => window.dispatchEvent(new FocusEvent("focus")));
+  const asked = page.waitForResponse(/session\/proof/);
+  await comeBack();
+  await asked;
+  await expect(refusals, "nothing is shown yet").toHaveCount(2);
+
+  const opens = page.context().waitForEvent("page");
+  await refusals.first().getByRole("link", { name: "Show that it is you, in another tab" }).click();
+  const tab = await opens;
+  await tab.getByLabel("Six-digit code").fill(codeOf(key, "now + 30 seconds"));
+  await tab.getByRole("button", { name: "Confirm" }).click();
+  await expect(tab.getByRole("heading", { name: "That is done" })).toBeVisible();
+  await tab.close();
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await expect(refusals).toHaveCount(0);
+});
+
 test("S48: whoever is signed out meanwhile signs in elsewhere, and nothing typed is lost", async ({ page, doorward }) => {
   const clerk = await made(doorward, "/users", { username: fresh("signed.out"), password: PASSWORD });
   await comeIn(page, doorward, `/console/users/${clerk.id}/settings`);

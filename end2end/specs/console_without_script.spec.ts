@@ -45,6 +45,18 @@ test("a connection and an application that offers it are added", async ({ page, 
   expect(await page.content(), "shown once").not.toContain(secret);
 });
 
+test("what is saved of a person is said once", async ({ page, doorward }) => {
+  const username = `said.once.${Date.now()}`;
+  const { body } = await doorward.api("POST", "/users", { username, password: "Corr3ct-horse-staple" });
+  await openConsole(page, doorward, `/console/users/${body.id}/settings`);
+  for (const button of ["Update", "Set the role"]) {
+    await page.getByRole("button", { name: button }).click();
+    await expect(page).toHaveURL(/saved=true/);
+    await expect(page.getByText("Saved", { exact: true })).toHaveCount(1);
+    await page.goto(`${doorward.url}/console/users/${body.id}/settings`);
+  }
+});
+
 test("people are searched and the log is read", async ({ page, doorward }) => {
   await openConsole(page, doorward, "/console/users?q=payroll");
   await expect(page.getByRole("link", { name: /Payroll Clerk|payroll\.clerk/ }).first()).toBeVisible();

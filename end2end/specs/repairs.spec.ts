@@ -78,6 +78,26 @@ test("a repair shows what it changes, and is given up with the keyboard", async 
   expect((await doorward.api("GET", "/connections/test-idp")).body.jit.enabled).toBe(false);
 });
 
+test("the bar that saves covers neither a repair nor what has the keyboard", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 620 });
+  const bar = page.locator(".savebar");
+  const covered = async (): Promise<boolean> => {
+    const [focused, over] = [await page.locator(":focus").boundingBox(), await bar.boundingBox()];
+    return focused === null || over === null || focused.y + focused.height > over.y;
+  };
+  await page.getByRole("button", { name: "Remove Password from step 1" }).click();
+  await expect(bar).toBeVisible();
+  const summary = page.getByText("Turn on JIT for Test IdP", { exact: true });
+  const panel = page.getByRole("group", { name: "What it changes: Turn on JIT for Test IdP" });
+  await summary.focus();
+  await expect.poll(covered, "the repair's button").toBe(false);
+  await page.keyboard.press("Enter");
+  await expect(panel).toBeFocused();
+  await expect(panel.getByText("added: Just-in-Time (JIT) User Provisioning: on")).toBeVisible();
+  await panel.getByRole("button", { name: "Cancel" }).focus();
+  await expect.poll(covered, "the panel's end").toBe(false);
+});
+
 test("JIT is turned on, and the account is there when the step asks for it", async ({ page, doorward, browser }) => {
   const panel = await openRepair(page, "Turn on JIT for Test IdP");
   await panel.getByRole("button", { name: "Apply to the connection" }).click();

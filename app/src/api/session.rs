@@ -1,6 +1,7 @@
 //! Who is using the console.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use super::error::ConsoleError;
@@ -24,6 +25,15 @@ pub type Entrance = Result<Administrator, ConsoleError>;
 #[cfg(feature = "ssr")]
 pub fn require_admin() -> Entrance {
     use_context::<Entrance>().unwrap_or(Err(ConsoleError::SignedOut))
+}
+
+/// Nothing but whether the administrator's last proof is good for what decides who gets in (S48).
+///
+/// # Errors
+/// As for everything that wants it.
+#[server(prefix = "/console/fn", endpoint = "session/proof", input = Json)]
+pub async fn check_proof() -> Result<(), ConsoleError> {
+    require_admin().map(|_| ())
 }
 
 /// The administrator of the request that is rendered; nobody in the browser, which is told by the server.

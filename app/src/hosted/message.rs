@@ -176,6 +176,12 @@ impl UserMessage {
         }
     }
 
+    /// The message of a number.
+    #[must_use]
+    pub fn of_number(number: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|message| message.number() == number)
+    }
+
     /// HTTP status of the page that shows it.
     #[must_use]
     pub fn status(self) -> u16 {
@@ -236,6 +242,7 @@ mod tests {
         let numbers: BTreeSet<u16> = UserMessage::ALL.into_iter().map(UserMessage::number).collect();
         assert_eq!(numbers.len(), UserMessage::ALL.len());
         for message in UserMessage::ALL {
+            assert_eq!(UserMessage::of_number(message.number()), Some(message));
             for language in Language::ALL {
                 let advice = message.advice(
                     language,

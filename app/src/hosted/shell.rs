@@ -28,6 +28,18 @@ pub struct PageShell {
     pub style: &'static str,
 }
 
+/// Id of the form whose fields the language switch sends along.
+pub(super) const TYPED_FORM: &str = "typed";
+
+/// What the language switch is made of.
+#[derive(Clone, Copy)]
+enum Switch {
+    /// The page is asked for again.
+    Links,
+    /// Its form is sent, and comes back as it was typed. A password does not.
+    Buttons,
+}
+
 /// How an application shows itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplicationFace {
@@ -64,6 +76,16 @@ impl PageShell {
 
     /// The whole document. `title` is the page's heading, `content` follows it in the card.
     pub(super) fn document(&self, title: &str, content: impl IntoView) -> String {
+        self.written(title, content, Switch::Links)
+    }
+
+    /// As [`Self::document`], of a page whose form [`TYPED_FORM`] has fields to type into: they are still filled in after
+    /// another language is chosen.
+    pub(super) fn document_with_form(&self, title: &str, content: impl IntoView) -> String {
+        self.written(title, content, Switch::Buttons)
+    }
+
+    fn written(&self, title: &str, content: impl IntoView, switch: Switch) -> String {
         let window_title = match &self.application {
             Some(application) => format!("{title} · {}", application.name),
             None => title.to_owned(),
@@ -91,7 +113,7 @@ impl PageShell {
                         <h1>{title.to_owned()}</h1>
                         {content}
                     </main>
-                    {self.foot()}
+                    {self.foot(switch)}
                 </body>
             </html>
         };
@@ -117,7 +139,7 @@ impl PageShell {
         }
     }
 
-    fn foot(&self) -> impl IntoView + use<> {
+    fn foot(&self, switch: Switch) -> impl IntoView + use<> {
         let text = &self.texts().frame;
         let links = &self.branding.links;
         let links: Vec<_> = [
@@ -136,7 +158,7 @@ impl PageShell {
         .collect();
         view! {
             <footer class="foot">
-                {self.language_switch()}
+                {self.language_switch(switch)}
                 <p class="foot-links">
                     <span>{self.branding.organisation.clone()}</span>
                     {links}
@@ -145,24 +167,34 @@ impl PageShell {
         }
     }
 
-    fn language_switch(&self) -> impl IntoView + use<> {
+    fn language_switch(&self, switch: Switch) -> impl IntoView + use<> {
         let address = self.address.clone()?;
         let joint = if address.contains('?') { '&' } else { '?' };
-        let links: Vec<_> = Language::ALL
-            .into_iter()
-            .map(|language| {
-                let href = format!("{address}{joint}{}={}", names::UI_LOCALES, language.tag());
-                let current = (language == self.language).then_some("true");
-                view! {
-                    <a href=href lang=language.tag() hreflang=language.tag() aria-current=current>
-                        {language.own_name()}
-                    </a>
+        let one = |language: Language| {
+            let (tag, name) = (language.tag(), language.own_name());
+            let current = (language == self.language).then_some("true");
+            match switch {
+                Switch::Links => {
+                    let href = format!("{address}{joint}{}={tag}", names::UI_LOCALES);
+                    view! {
+                        <a href=href lang=tag hreflang=tag aria-current=current>
+                            {name}
+                        </a>
+                    }
+                    .into_any()
                 }
-            })
-            .collect();
+                Switch::Buttons => view! {
+                    <button form=TYPED_FORM formnovalidate=true name=names::UI_LOCALES value=tag lang=tag aria-current=current>
+                        {name}
+                    </button>
+                }
+                .into_any(),
+            }
+        };
+        let choices: Vec<_> = Language::ALL.into_iter().map(one).collect();
         Some(view! {
             <nav class="languages" aria-label=self.texts().frame.language>
-                {links}
+                {choices}
             </nav>
         })
     }

@@ -71,6 +71,22 @@ fn focus_one(found: Result<web_sys::NodeList, JsValue>) -> bool {
     })
 }
 
+/// Scrolls what has the keyboard out from under whatever floats over the page, as far as the page says how much that is
+/// (`scroll-padding`). A text area stays: it may be higher than the screen, and its line is the browser's own matter.
+pub fn reveal_focus() {
+    let focused = document().active_element();
+    let Some(element) = focused.filter(|element| element.tag_name() != "TEXTAREA") else {
+        return;
+    };
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &JsValue::from_str("block"), &JsValue::from_str("nearest"));
+    if let Ok(scroll) = js_sys::Reflect::get(&element, &JsValue::from_str("scrollIntoView"))
+        && let Ok(scroll) = scroll.dyn_into::<js_sys::Function>()
+    {
+        let _ = scroll.call1(&element, &options);
+    }
+}
+
 /// Closes what a button had opened in place, and gives the keyboard back to the button.
 pub fn close_details(details: NodeRef<html::Details>) {
     let Some(details) = details.get_untracked() else {

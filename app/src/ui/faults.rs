@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 
 use super::browser;
 use super::icon::{Icon, Shape};
+use super::proof::{self, Proof, Wanted};
 use super::{typed, words};
 use crate::api::error::ConsoleError;
 
@@ -22,8 +23,15 @@ impl Faults {
     pub fn of<T: Send + Sync + 'static>(
         answer: impl Fn() -> Option<Result<T, ConsoleError>> + Send + Sync + 'static,
     ) -> Self {
+        let answer = Signal::derive(move || answer().map(|answer| answer.map(|_| ())));
+        let wanted = use_context::<Proof>().map(|proof| proof.follow(move || answer.get()));
+        let is_met = move || wanted.is_some_and(Wanted::is_met);
+        let last = move || {
+            let error = answer.get().and_then(Result::err);
+            error.filter(|error| !(proof::wants_proof(error) && is_met()))
+        };
         Self {
-            last: Signal::derive(move || answer().and_then(Result::err)),
+            last: Signal::derive(last),
             is_mine: true,
         }
     }
@@ -139,7 +147,7 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
     move || {
         faults.get().map(|error| {
             let details = details(&error);
-            let is_elsewhere = matches!(error, ConsoleError::Unproven | ConsoleError::SignedOut);
+            let is_elsewhere = proof::wants_proof(&error);
             view! {
                 <div class="notice danger" id=id role="alert" tabindex="-1" node_ref=notice>
                     <Icon shape=Shape::Stop />

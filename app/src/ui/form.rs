@@ -191,6 +191,14 @@ pub fn SaveFoot(
     consequence: Option<Signal<Option<String>>>,
 ) -> impl IntoView {
     let floats = move || state.is_changed();
+    // It must not come up over what has the keyboard (WCAG 2.2, 2.4.11).
+    Effect::new(move |before: Option<bool>| {
+        let now = floats();
+        if now && before != Some(true) {
+            request_animation_frame(browser::reveal_focus);
+        }
+        now
+    });
     let does = move || {
         let text = consequence.and_then(|text| text.get());
         text.map(|text| format!(", {text}"))

@@ -27,6 +27,7 @@ pub mod page;
 pub mod pager;
 pub mod pause;
 pub mod person;
+pub mod proof;
 pub mod search;
 pub mod slug;
 pub mod sparkline;

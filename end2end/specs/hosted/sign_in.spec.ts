@@ -33,6 +33,33 @@ test("a wrong password says so, keeps the name and lets the person try again", a
   await expect(page.getByText("You are signed in as")).toBeVisible();
 });
 
+test("another language leaves what is typed where it is, but for a password", async ({ page, doorward, expectAccessible }) => {
+  await page.goto(`${doorward.url}/demo-app`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("Username or email address").fill("half.a.name");
+  await page.getByLabel("Password").fill("not yet the whole");
+  await page.getByRole("button", { name: "Deutsch" }).press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Anmelden" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Deutsch" })).toHaveAttribute("aria-current", "true");
+  await expect(page.getByLabel("Benutzername")).toHaveValue("half.a.name");
+  await expect(page.locator("input[type=password]")).toHaveValue("");
+  expect(page.url()).not.toContain("half.a.name");
+  await expectAccessible(page);
+});
+
+test("a refusal at the provider can be loaded again and keeps its number", async ({ page, doorward }) => {
+  await goToTestIdp(page, doorward);
+  await page.getByRole("button", { name: "Denies" }).click();
+  const told = page.getByRole("definition");
+  await expect(told.first()).toHaveText("1104");
+  const before = await told.allTextContents();
+  await page.reload();
+  expect(await told.allTextContents()).toEqual(before);
+  await page.getByRole("link", { name: "Deutsch" }).click();
+  await expect(page.getByRole("link", { name: "Deutsch" })).toHaveAttribute("aria-current", "true");
+  expect(await told.allTextContents()).toEqual(before);
+});
+
 test("markup, other alphabets and megabytes in the name are text", async ({ page, doorward }) => {
   await page.goto(`${doorward.url}/demo-app`);
   await page.getByRole("button", { name: "Sign in" }).click();

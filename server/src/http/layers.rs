@@ -121,7 +121,12 @@ pub fn chosen_language(state: &Shared, uri: &Uri, headers: &HeaderMap) -> Option
         return None;
     }
     let language = Language::of_tag(&page::asked_language(uri)?)?;
-    let cookies = Cookies::new(state.config.public_url.is_secure());
+    language_cookie(Cookies::new(state.config.public_url.is_secure()), language)
+}
+
+/// The cookie that keeps a language somebody chose.
+#[must_use]
+pub fn language_cookie(cookies: Cookies, language: Language) -> Option<HeaderValue> {
     cookies.set(LANGUAGE, language.tag(), Some(LANGUAGE_SECONDS))
 }
 

@@ -84,7 +84,8 @@ impl From<Refused> for SignInFault {
         match refused {
             Refused::Expired => Self::Expired,
             Refused::NotOffered => Self::NotOffered,
-            Refused::AnotherConnection | Refused::AnotherAccount => Self::NotThisBrowser,
+            Refused::AnotherConnection => Self::NotThisBrowser,
+            Refused::AnotherAccount => Self::AnotherAccountHere,
         }
     }
 }
@@ -179,7 +180,7 @@ pub fn page_of(reason: Reason) -> u16 {
     let message = match reason {
         Reason::AccountExists => UserMessage::AccountExists,
         Reason::AccountNotActive => UserMessage::AccountDisabled,
-        Reason::AnotherPerson => UserMessage::DifferentBrowser,
+        Reason::AnotherPerson => UserMessage::AnotherAccountHere,
         Reason::NeedsAccount => UserMessage::NeedsLocalAccount,
         Reason::NoVerifiedAddress => UserMessage::NoVerifiedAddress,
         Reason::PasskeyCopied => UserMessage::PasskeyCopied,
@@ -207,7 +208,7 @@ fn denial_message(denial: Denial) -> UserMessage {
         Denial::NotActive(AccountStatus::Active | AccountStatus::Disabled | AccountStatus::Locked) => {
             UserMessage::AccountDisabled
         }
-        Denial::AnotherPerson => UserMessage::DifferentBrowser,
+        Denial::AnotherPerson => UserMessage::AnotherAccountHere,
         Denial::NeedsAccount => UserMessage::NeedsLocalAccount,
         Denial::NoVerifiedAddress => UserMessage::NoVerifiedAddress,
         Denial::PasskeyCopied => UserMessage::PasskeyCopied,

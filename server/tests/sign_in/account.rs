@@ -285,6 +285,7 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
         .provider
         .sign_in(away.location.as_deref().expect("sent away"), &newcomer);
     let refused = strange.get(&back).await;
+    let refused = strange.follow(refused).await;
     assert_eq!(
         (refused.status.as_u16(), refused.number()),
         (403, "1010"),

@@ -43,6 +43,7 @@ async fn s24_s26_f21_a_callback_works_once_and_in_its_own_browser(world: &World)
     let session = browser.cookies.lock().expect("cookies")["dw_session"].clone();
     *browser.cookies.lock().expect("cookies") = kept;
     let replayed = browser.get(&back).await;
+    let replayed = browser.follow(replayed).await;
     assert!(replayed.location.is_none(), "S24: {replayed:?}");
     assert_eq!(world.accounts().await, 1);
     let browser = world.browser();
@@ -134,11 +135,13 @@ async fn s25_s28_f7_answers_of_others_are_refused(world: &World) {
     let back = world.provider.sign_in(away.location.as_deref().expect("away"), &good());
     let calls = world.provider.calls();
     let mixed = browser.get(&back.replace("/acme/", "/beta/")).await;
+    let mixed = browser.follow(mixed).await;
     assert!(
         mixed.location.is_none(),
         "S25: an answer at another connection's address"
     );
     let named = browser.get(&format!("{back}&iss=https%3A%2F%2Fevil.example.com")).await;
+    let named = browser.follow(named).await;
     assert_eq!(named.number(), "1103", "S25, RFC 9207");
     assert_eq!(
         world.provider.calls(),

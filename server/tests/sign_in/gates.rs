@@ -212,6 +212,7 @@ async fn s8_s9_what_is_decided_at_the_provider_counts(world: &World) {
             }
         }
         let seen = browser.get(&back).await;
+        let seen = browser.follow(seen).await;
         assert!(seen.parameter("code").is_none(), "S8, S9: {case}: {seen:?}");
         assert!(seen.status.is_client_error(), "S8, S9: {case}: {seen:?}");
         assert_eq!(world.accounts().await, 0, "S8: {case}: nothing is written");

@@ -37,6 +37,7 @@ async fn s4_another_tenant_is_refused_before_anybody_is_looked_up(world: &World)
         let back = world.provider.sign_in(to, &persona);
         let before = world.state.store.counters();
         let seen = browser.get(&back).await;
+        let seen = browser.follow(seen).await;
         assert_eq!(
             (seen.status.as_u16(), seen.number()),
             (502, "1103"),

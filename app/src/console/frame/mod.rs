@@ -8,11 +8,14 @@ mod rail;
 mod theme_switch;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
 pub use crumbs::Person;
 
+use crate::api::session::check_proof;
 use crate::ui::form::Unsaved;
+use crate::ui::proof::Proof;
 
 /// The frame around a page. Skip link first; the page gets the keyboard after a change of address.
 #[component]
@@ -22,6 +25,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     unsaved.before_back();
     provide_context(unsaved);
     provide_context(Person::default());
+    provide_context(Proof::new(look_for_proof));
     announce_pages();
     view! {
         <div class="frame" on:click:capture=move |event| unsaved.before_click(&event)>
@@ -41,6 +45,15 @@ pub fn Frame(children: Children) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Asks the server whether the person has shown who they are.
+fn look_for_proof(proof: Proof) {
+    spawn_local(async move {
+        if check_proof().await.is_ok() {
+            proof.found();
+        }
+    });
 }
 
 /// Moves the keyboard to the new page after a change of address, as a real page load would; else people who do not

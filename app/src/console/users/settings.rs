@@ -47,6 +47,8 @@ fn ProfileForm(shown: Shown) -> impl IntoView {
     let action = ServerAction::<SaveUserProfile>::new();
     let faults = Faults::of(move || action.value().get());
     let state = FormState::new();
+    // What was saved before the browser's code had loaded, by any form of the page, its head says.
+    state.saved.set(false);
     state.follow(action);
     Effect::new(move |_| {
         if let Some(Ok(user)) = action.value().get() {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, csrf, field, notice};
-use crate::hosted::shell::PageShell;
+use crate::hosted::shell::{PageShell, TYPED_FORM};
 use crate::hosted::text::AttributeTexts;
 
 /// What is asked, with what was typed so far.
@@ -139,14 +139,14 @@ pub fn render(shell: &PageShell, model: &Attributes) -> String {
     let content = view! {
         {model.problem.map(|message| notice(shell, message, Some(&model.connection)))}
         <p>{explain(&model.connection, shell.application_name())}</p>
-        <form method="post" action=model.action.clone() class="form">
+        <form method="post" action=model.action.clone() class="form" id=TYPED_FORM>
             {csrf(shell)}
             {fields}
             <button class="button">{text.submit}</button>
         </form>
         {cancel(shell, &model.action)}
     };
-    shell.document(text.title, content)
+    shell.document_with_form(text.title, content)
 }
 
 pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bool) -> Field {

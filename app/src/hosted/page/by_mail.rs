@@ -62,18 +62,19 @@ pub fn render_opened(shell: &PageShell, action: &str, code: &str) -> String {
     shell.document(text.open_title, content)
 }
 
-/// The forms of the step: the one that asks, and after it the one that takes the code.
+/// The forms of the step: the one that asks, which may have an id, and after it the one that takes the code.
 pub(super) fn forms(
     shell: &PageShell,
     action: &str,
     option: &ByMail,
     username: &str,
     errors: MailErrors,
+    id: Option<&'static str>,
 ) -> impl IntoView + use<> {
     let text = &shell.texts().by_mail;
     let Some((way, address)) = &option.asked else {
         let address = if username.contains('@') { username } else { "" };
-        return ask(shell, action, &option.ways, address, errors.address).into_any();
+        return ask(shell, action, &option.ways, address, errors.address, id).into_any();
     };
     let told = match way {
         Way::Link => (text.asked)(address),
@@ -97,7 +98,7 @@ pub(super) fn forms(
         </form>
         <details open=errors.address.is_some()>
             <summary class="aside">{text.again}</summary>
-            {ask(shell, action, &option.ways, address, errors.address)}
+            {ask(shell, action, &option.ways, address, errors.address, id)}
         </details>
     }
     .into_any()
@@ -109,6 +110,7 @@ fn ask(
     ways: &[Way],
     address: &str,
     error: Option<&'static str>,
+    id: Option<&'static str>,
 ) -> impl IntoView + use<> {
     let text = &shell.texts().by_mail;
     let address = Field {
@@ -133,7 +135,7 @@ fn ask(
         }
     };
     view! {
-        <form method="post" action=action.to_owned() class="form">
+        <form method="post" action=action.to_owned() class="form" id=id>
             {csrf(shell)}
             <input type="hidden" name=names::DECISION value=names::DECISION_SEND />
             {field(address)}

@@ -10,7 +10,7 @@ use super::attributes::AttributeProblem;
 use crate::hosted::dates;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, csrf, fault, field};
-use crate::hosted::shell::PageShell;
+use crate::hosted::shell::{PageShell, TYPED_FORM};
 use crate::hosted::text::self_service;
 use crate::ui::agent;
 
@@ -65,7 +65,7 @@ pub fn render(shell: &PageShell, model: &Prompt) -> String {
     });
     let content = view! {
         {paragraphs}
-        <form method="post" action=model.action.clone() class="form">
+        <form method="post" action=model.action.clone() class="form" id=TYPED_FORM>
             {csrf(shell)}
             {fields(shell, model)}
             <button class="button">{submit}</button>
@@ -73,7 +73,7 @@ pub fn render(shell: &PageShell, model: &Prompt) -> String {
         {leave_out}
         {cancel(shell, &model.action)}
     };
-    shell.document(title, content)
+    shell.document_with_form(title, content)
 }
 
 fn fields(shell: &PageShell, model: &Prompt) -> Vec<AnyView> {

@@ -9,7 +9,7 @@ use super::passkey::{self, PasskeyOption, ProofBy};
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, connection_buttons, csrf, field, notice};
-use crate::hosted::shell::PageShell;
+use crate::hosted::shell::{PageShell, TYPED_FORM};
 use crate::ui::logo::Brand;
 
 /// The options of the step a person is at.
@@ -129,7 +129,21 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         {ways}
         {model.can_cancel.then(|| cancel(shell, &model.action))}
     };
-    shell.document(title(shell, model), content)
+    let title = title(shell, model);
+    if has_password(model) || asks_for_address(model) {
+        shell.document_with_form(title, content)
+    } else {
+        shell.document(title, content)
+    }
+}
+
+fn has_password(model: &SignIn) -> bool {
+    model.options.contains(&SignInOption::Password)
+}
+
+fn asks_for_address(model: &SignIn) -> bool {
+    let by_mail = |option: &SignInOption| matches!(option, SignInOption::ByMail(_));
+    model.options.iter().any(by_mail)
 }
 
 /// The script of the page, if it has one.
@@ -289,7 +303,9 @@ fn by_mail_forms(shell: &PageShell, model: &SignIn, option: &ByMail) -> impl Int
         Some(_) | None => (None, None),
     };
     let errors = MailErrors { address, code };
-    by_mail::forms(shell, &model.action, option, &model.username, errors)
+    // Where a name is typed as well, the name comes back in another language, and not the address.
+    let id = (!has_password(model)).then_some(TYPED_FORM);
+    by_mail::forms(shell, &model.action, option, &model.username, errors, id)
 }
 
 fn backup_code_form(shell: &PageShell, model: &SignIn, option: BackupCodeOption) -> impl IntoView + use<> {
@@ -348,7 +364,7 @@ fn password_form(shell: &PageShell, model: &SignIn) -> impl IntoView + use<> {
     };
     let username_first = model.username.is_empty() || username_error.is_some();
     view! {
-        <form method="post" action=model.action.clone() class="form">
+        <form method="post" action=model.action.clone() class="form" id=TYPED_FORM>
             {csrf(shell)}
             <input type="hidden" name=names::OPTION value="password" />
             {field(Field {

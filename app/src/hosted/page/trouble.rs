@@ -22,6 +22,8 @@ pub struct Trouble {
     /// Offered where trying again can help.
     pub retry: Option<Retry>,
     pub others: Option<OtherWays>,
+    /// Where the form posts to that ends the sign-in and goes back to the application; the other ways have their own.
+    pub end: Option<String>,
     /// Address at the application, only after its redirect URI was verified.
     pub back: Option<String>,
 }
@@ -59,6 +61,7 @@ pub fn render(shell: &PageShell, model: &Trouble) -> String {
         </div>
         {model.retry.as_ref().map(|retry| retry_form(shell, retry))}
         {model.others.as_ref().map(|others| other_ways(shell, others))}
+        {model.end.as_ref().map(|action| cancel(shell, action))}
         {model.back.as_ref().map(|address| back_link(shell, address))}
         <dl class="codes" aria-label=text.tell_support>
             <div>

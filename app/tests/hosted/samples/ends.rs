@@ -101,6 +101,7 @@ fn trouble(message: UserMessage) -> Trouble {
         connection: is_of_provider.then(|| "Acme Workforce".into()),
         retry: can_retry.then_some(retry),
         others: is_of_provider.then_some(others),
+        end: None,
         back: Some("https://app.example.com/".into()),
     }
 }

@@ -30,11 +30,14 @@ pub(super) fn show<'a>(
 
 /// The attributes that were missing.
 pub(super) async fn fill_in(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
-    let (loaded, form) = match load_unless_cancelled(hop, &id, chosen, body).await {
+    let (mut loaded, form) = match load_unless_cancelled(hop, &id, chosen, body).await {
         Ok(loaded) => loaded,
         Err(response) => return response,
     };
     let typed = |name: &str| form.get(&format!("{}{name}", names::ATTRIBUTE_PREFIX));
+    if let Some(turned) = loaded.turns_to(&form) {
+        return turned.with(show(&loaded, typed, &[], StatusCode::OK));
+    }
     match dispatcher::fill_in(&loaded.hop, &loaded.terms, loaded.transaction.clone(), typed).await {
         Ok(AttributesOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(AttributesOutcome::Faulty(faults)) => show(&loaded, typed, &faults, StatusCode::UNPROCESSABLE_ENTITY),

@@ -15,10 +15,24 @@ use crate::signin::dispatcher::{self, Failed, PasswordOutcome};
 use crate::signin::fault::SignInFault;
 use crate::signin::passkey::{self, PasskeyMisfit, PasskeyOutcome, Sent};
 
+/// A name as the page shows it back. Nobody can have a longer one, which would only fill the page.
+fn shown_back(name: &str) -> String {
+    name.chars().take(320).collect()
+}
+
+/// The page again with the name or the address that is typed.
+pub(super) async fn again(loaded: Loaded, form: &Form) -> Response {
+    let typed = form.get(names::USERNAME).or_else(|| form.get(names::EMAIL));
+    let typed = Typed {
+        username: typed.map(|typed| shown_back(typed.trim())),
+        problem: None,
+    };
+    loaded.show_sign_in(StatusCode::OK, typed).await
+}
+
 pub(super) async fn password(loaded: Loaded, form: &Form) -> Response {
     let (name, password) = (form.text(names::USERNAME).trim(), form.text(names::PASSWORD));
-    // Nobody can have a longer name; showing it back would only fill the page.
-    let shown = || Some(name.chars().take(320).collect());
+    let shown = || Some(shown_back(name));
     let typed = |problem| Typed {
         username: shown(),
         problem: Some(problem),

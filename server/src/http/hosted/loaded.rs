@@ -6,12 +6,13 @@ use doorward_app::hosted::page::sign_in::{self, SignInProblem};
 use doorward_app::hosted::{Language, UserMessage, names};
 use doorward_domain::engine::Denial;
 use doorward_domain::id::TransactionId;
-use http::{StatusCode, Uri};
+use http::{HeaderValue, StatusCode, Uri};
 use serde::Deserialize;
 
 use super::form::{Body, Form};
 use super::model::{self, Typed};
 use super::{page, trouble};
+use crate::http::layers::language_cookie;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::Answer;
@@ -22,6 +23,16 @@ use crate::signin::{carrier, codes, cookie, unproven};
 #[derive(Deserialize, Default)]
 pub(super) struct Chosen {
     pub(super) ui_locales: Option<String>,
+}
+
+/// The language was changed. Belongs to the answer.
+pub(super) struct Turned(Option<HeaderValue>);
+
+impl Turned {
+    pub(super) fn with(self, mut response: Response) -> Response {
+        cookie::append(response.headers_mut(), self.0);
+        response
+    }
 }
 
 /// A loaded transaction, with what its page needs.
@@ -54,7 +65,7 @@ pub(super) async fn load(mut hop: Hop, id: &str, chosen: Chosen) -> Result<Loade
 }
 
 /// Where a GET shows that a sign-in is not open here, which a form was told.
-fn closed(fault: &SignInFault, id: &str) -> Option<Uri> {
+pub(super) fn closed(fault: &SignInFault, id: &str) -> Option<Uri> {
     let id = id.parse::<TransactionId>().ok()?;
     let stays = matches!(fault, SignInFault::Expired | SignInFault::NotThisBrowser);
     stays.then(|| format!("/signin/{id}").parse().ok()).flatten()
@@ -90,6 +101,14 @@ pub(super) async fn load_unless_cancelled(
 }
 
 impl Loaded {
+    /// Whether a form was sent for its page in another language, with what is typed in it: then the pages speak it from
+    /// now on, and nothing else is done. The cookie keeps it.
+    pub(super) fn turns_to(&mut self, form: &Form) -> Option<Turned> {
+        let language = form.get(names::UI_LOCALES).and_then(Language::of_tag)?;
+        self.language = Some(language.tag().to_owned());
+        Some(Turned(language_cookie(self.hop.cookies(), language)))
+    }
+
     pub(super) fn language(&self) -> Option<&str> {
         self.language.as_deref()
     }

@@ -10,6 +10,7 @@ pub mod model;
 pub mod page;
 mod prompt;
 mod proof;
+pub mod stopped;
 pub mod trouble;
 
 use axum::Router;
@@ -44,6 +45,7 @@ pub fn router() -> Router<Shared> {
         .route("/signin/{transaction}/attributes", post(attributes::fill_in))
         .route("/signin/{transaction}/kept", post(keep_codes))
         .route("/signin/{transaction}/resume", post(resume))
+        .route("/signin/{transaction}/stopped", get(stopped::show))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
@@ -75,10 +77,13 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
 
 /// The choice of the sign-in page: a connection, or a name and a password.
 async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
-    let (loaded, form) = match load_unless_cancelled(hop, &id, chosen, body).await {
+    let (mut loaded, form) = match load_unless_cancelled(hop, &id, chosen, body).await {
         Ok(loaded) => loaded,
         Err(response) => return response,
     };
+    if let Some(turned) = loaded.turns_to(&form) {
+        return turned.with(enter::again(loaded, &form).await);
+    }
     match form.text(names::OPTION).parse::<AuthOption>() {
         Ok(AuthOption::Connection(handle)) => {
             let moved = dispatcher::leave(&loaded.hop, &loaded.terms, loaded.transaction.clone(), &handle).await;

@@ -8,7 +8,7 @@ use doorward_domain::engine::{AnswerFault, SignIn};
 use doorward_domain::script_form::VALUE_LIMIT;
 use http::StatusCode;
 
-use super::form::{Body, Form};
+use super::form::Body;
 use super::loaded::{Chosen, Loaded, load_unless_cancelled};
 use super::{model, page};
 use crate::signin::dispatcher;
@@ -49,19 +49,18 @@ pub(super) fn show<'a>(
 
 /// The form was sent, or is left out.
 pub(super) async fn fill_in(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, body: Body) -> Response {
-    let (loaded, form) = match load_unless_cancelled(hop, &id, chosen, body).await {
+    let (mut loaded, form) = match load_unless_cancelled(hop, &id, chosen, body).await {
         Ok(loaded) => loaded,
         Err(response) => return response,
     };
+    let typed = |name: &str| form.get(&format!("{}{name}", names::INPUT_PREFIX));
+    if let Some(turned) = loaded.turns_to(&form) {
+        return turned.with(show(&loaded, typed, &[], StatusCode::OK));
+    }
     if form.get(names::DECISION) == Some(names::DECISION_SKIP) {
         let moved = prompt::skip(&loaded.hop, &loaded.terms, loaded.transaction.clone()).await;
         return loaded.finish(moved);
     }
-    send(loaded, &form).await
-}
-
-async fn send(loaded: Loaded, form: &Form) -> Response {
-    let typed = |name: &str| form.get(&format!("{}{name}", names::INPUT_PREFIX));
     match prompt::send(&loaded.hop, &loaded.terms, loaded.transaction.clone(), typed).await {
         Ok(PromptOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(PromptOutcome::Faulty(faults)) => show(&loaded, typed, &faults, StatusCode::UNPROCESSABLE_ENTITY),

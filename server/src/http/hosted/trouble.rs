@@ -1,14 +1,20 @@
 //! A sign-in cannot go on: what the person sees, and what the log says.
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignInOption};
 use doorward_app::hosted::page::trouble::{OtherWays, Retry, Trouble, render};
 use doorward_app::hosted::{UserMessage, names};
 use doorward_domain::application::Application;
-use doorward_domain::engine::{Denial, SignIn};
+use doorward_domain::connection::Connection;
+use doorward_domain::engine::{Denial, Progress, SignIn};
+use doorward_storage::Contested;
+use serde::{Deserialize, Serialize};
 
 use super::model;
 use super::page;
+use crate::log::chain;
 use crate::signin::codes::Pages;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
@@ -26,40 +32,110 @@ pub fn moved(hop: &Hop, moved: Result<Answer, Failed>) -> Response {
     }
 }
 
+/// What a page says of a move that failed.
+pub(super) struct Stop {
+    pub(super) message: UserMessage,
+    /// The request in which it failed.
+    pub(super) request_id: String,
+    /// The connection it is about.
+    pub(super) connection: Option<Arc<Connection>>,
+    pub(super) left: Left,
+}
+
+/// What is left to the person then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Left {
+    /// Every way of the step.
+    #[serde(rename = "a")]
+    All,
+    /// Those that lead not through the connection it is about: there the same would come of it.
+    #[serde(rename = "o")]
+    Others,
+    /// Every way, also to prove an account: it was about a provider that another way does without.
+    #[serde(rename = "p")]
+    WithoutProvider,
+    /// The sign-in is over, and its application cannot be told any more.
+    #[serde(rename = "n")]
+    Nothing,
+}
+
+impl Left {
+    fn after(fault: &SignInFault, transaction: &Transaction) -> Self {
+        match fault {
+            SignInFault::ProvedAnother | SignInFault::Federation(_) | SignInFault::ConnectionUnusable => {
+                Self::WithoutProvider
+            }
+            SignInFault::Denied(Denial::NeedsAccount | Denial::NoVerifiedAddress, _) => Self::Others,
+            // What a script ends takes the row with it.
+            SignInFault::DeniedByScript(Denial::ByScript) if carrier::version(transaction).is_some() => Self::Nothing,
+            fault if fault.contested() == Some(Contested::Transaction) => Self::Nothing,
+            _ => Self::All,
+        }
+    }
+}
+
+impl Stop {
+    pub(super) fn of(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Self {
+        Self {
+            message: failed.fault.user_message(),
+            request_id: hop.request_id.clone(),
+            connection: failed.connection.clone(),
+            left: Left::after(&failed.fault, transaction),
+        }
+    }
+}
+
 /// The page for a failed move.
 #[must_use]
 pub fn failed(hop: &Hop, failed: Failed, ui_locales: Option<&str>) -> Response {
     log(hop, &failed.fault);
-    let message = failed.fault.user_message();
     let Some(transaction) = &failed.transaction else {
-        return plain(hop, message, None, ui_locales);
+        return plain(hop, failed.fault.user_message(), None, ui_locales);
     };
+    let stop = Stop::of(hop, &failed, transaction);
+    let mut response = show(hop, transaction, &stop, failed.sealed.as_deref(), ui_locales);
+    keep(hop, &failed, transaction, &mut response);
+    response
+}
+
+/// The page of what stopped somebody; `sealed` is an answer to try again with.
+pub(super) fn show(
+    hop: &Hop,
+    transaction: &Transaction,
+    stop: &Stop,
+    sealed: Option<&str>,
+    ui_locales: Option<&str>,
+) -> Response {
     let terms = hop.terms(transaction).ok();
     let application = terms.as_ref().and_then(|terms| terms.application());
     let wishes = model::wishes(hop, transaction, ui_locales);
     let mut shell = page::shell(hop, application, Some(&wishes));
     shell.csrf = model::csrf(hop, transaction);
-    let connection = failed
-        .connection
-        .as_ref()
-        .map(|connection| connection.display_name.clone());
+    let others = others(hop, stop, transaction).filter(|_| sealed.is_none());
+    let end = end(hop, stop, transaction).filter(|_| others.is_none());
     let trouble = Trouble {
-        message,
-        request_id: hop.request_id.clone(),
-        connection,
-        retry: retry(&failed, transaction),
-        others: others(hop, &failed, transaction),
+        message: stop.message,
+        request_id: stop.request_id.clone(),
+        connection: stop
+            .connection
+            .as_ref()
+            .map(|connection| connection.display_name.clone()),
+        retry: sealed.map(|sealed| retry(sealed, transaction)),
+        others,
+        end,
         back: None,
     };
-    let mut response = page::html(page::status(message), &shell, render(&shell, &trouble));
-    // Back at the choice: the journey that failed is over and its state is no good any more.
-    // A sign-in that has gone on elsewhere meanwhile has a newer cookie, which stays.
-    let keeps =
-        carrier::version(transaction).is_none() && failed.sealed.is_none() && message != UserMessage::AlreadyUsed;
+    page::html(page::status(stop.message), &shell, render(&shell, &trouble))
+}
+
+/// Back at the choice: the journey that failed is over and its state is no good any more. A sign-in that has gone on
+/// elsewhere meanwhile has a newer cookie, which stays.
+pub(super) fn keep(hop: &Hop, failed: &Failed, transaction: &Transaction, response: &mut Response) {
+    let is_used = failed.fault.user_message() == UserMessage::AlreadyUsed;
+    let keeps = carrier::version(transaction).is_none() && failed.sealed.is_none() && !is_used;
     if keeps && let Ok(cookies) = carrier::keep(&hop.state, &hop.headers, transaction) {
         cookie::append(response.headers_mut(), cookies);
     }
-    response
 }
 
 /// A page without a transaction.
@@ -72,26 +148,30 @@ pub fn plain(hop: &Hop, message: UserMessage, application: Option<&Application>,
         connection: None,
         retry: None,
         others: None,
+        end: None,
         back: None,
     };
     page::html(page::status(message), &shell, render(&shell, &trouble))
 }
 
-fn retry(failed: &Failed, transaction: &Transaction) -> Option<Retry> {
-    let sealed = failed.sealed.clone()?;
-    let action = format!("{}/resume", dispatcher::address(transaction));
-    Some(Retry {
-        action,
-        fields: vec![(names::SEALED.to_owned(), sealed)],
-    })
+fn retry(sealed: &str, transaction: &Transaction) -> Retry {
+    Retry {
+        action: format!("{}/resume", dispatcher::address(transaction)),
+        fields: vec![(names::SEALED.to_owned(), sealed.to_owned())],
+    }
 }
 
-fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<OtherWays> {
-    if failed.sealed.is_some() {
-        return None;
-    }
+/// Where the form posts to that ends the sign-in and tells the application so, as long as that can be told.
+fn end(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<String> {
+    let is_alive = |progress: &Progress| progress.check_alive(hop.now).is_ok();
+    let is_heard = transaction.request().is_some() && hop.terms(transaction).is_ok();
+    let is_open = is_heard && transaction.state.progress().is_some_and(is_alive);
+    (is_open && stop.left != Left::Nothing).then(|| dispatcher::address(transaction))
+}
+
+fn others(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<OtherWays> {
     // Whoever could not prove an account at another provider may prove it another way.
-    if let (SignIn::AwaitingProof(_), true) = (&transaction.state, leads_back(&failed.fault)) {
+    if let (SignIn::AwaitingProof(_), Left::WithoutProvider) = (&transaction.state, stop.left) {
         let action = dispatcher::address(transaction);
         return Some(OtherWays {
             sign_in_page: Some(action.clone()),
@@ -115,12 +195,7 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
             | SignInOption::Passkey(_) => None,
         })
         .collect();
-    // Through the same provider the same would come of it.
-    let lacks = matches!(
-        failed.fault,
-        SignInFault::Denied(Denial::NeedsAccount | Denial::NoVerifiedAddress, _)
-    );
-    if let Some(refused) = failed.connection.as_ref().filter(|_| lacks) {
+    if let Some(refused) = stop.connection.as_ref().filter(|_| stop.left == Left::Others) {
         connections.retain(|connection| connection.handle != refused.handle.as_str());
     }
     let action = dispatcher::address(transaction);
@@ -131,18 +206,10 @@ fn others(hop: &Hop, failed: &Failed, transaction: &Transaction) -> Option<Other
     })
 }
 
-/// Whether it was about a provider that another way does without.
-fn leads_back(fault: &SignInFault) -> bool {
-    matches!(
-        fault,
-        SignInFault::ProvedAnother | SignInFault::Federation(_) | SignInFault::ConnectionUnusable
-    )
-}
-
-fn log(hop: &Hop, fault: &SignInFault) {
+pub(super) fn log(hop: &Hop, fault: &SignInFault) {
     hop.state.metrics.sign_in(fault.word());
     let request_id = &hop.request_id;
-    let error = fault as &dyn std::error::Error;
+    let error = chain(fault);
     match fault {
         SignInFault::Broken(_) => tracing::error!(request_id, error, "a sign-in failed"),
         SignInFault::Federation(fault) => {

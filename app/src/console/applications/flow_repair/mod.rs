@@ -51,6 +51,14 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
             });
         }
     });
+    // What it does is told after the panel got the keyboard, and makes it longer: its end must not come to stand below the
+    // bar that saves.
+    Effect::new(move |_| {
+        let is_told = foreseen.value().with(Option::is_some);
+        if is_told && is_open() {
+            request_animation_frame(browser::reveal_focus);
+        }
+    });
     let on_toggle = move |_| {
         if is_open() {
             foreseen.dispatch(());

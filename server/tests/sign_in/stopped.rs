@@ -1,0 +1,109 @@
+//! Answers of providers that lead to no sign-in: the page that says so can be loaded again, and leads back.
+
+use http::StatusCode;
+use serde_json::json;
+
+use crate::provider::Persona;
+use crate::world::{Seen, World};
+
+crate::on_both!(
+    a_refusal_at_the_provider_is_shown_again,
+    a_refusal_is_shown_in_its_browser_alone,
+    a_refusal_that_leaves_no_way_leads_back_to_the_application,
+);
+
+const PASSWORD: &str = "a good password";
+
+/// Where the provider sends a browser back to whose person says no there.
+fn no(away: &Seen) -> String {
+    let state = away.parameter("state").expect("a state");
+    format!("/federation/acme/callback?error=access_denied&state={state}")
+}
+
+/// The id of the request that the page tells.
+fn request(seen: &Seen) -> &str {
+    let told = seen.body.split("<dd>").nth(2).unwrap_or_default();
+    told.split('<').next().unwrap_or_default()
+}
+
+fn told(seen: &Seen) -> (u16, &str, &str) {
+    (seen.status.as_u16(), seen.number(), request(seen))
+}
+
+async fn a_refusal_at_the_provider_is_shown_again(world: &World) {
+    world.person("clerk", None, PASSWORD).await;
+    let browser = world.browser();
+    let page = browser.authorize("payroll", "").await;
+    let away = browser.submit(&page, &[("option", "connection:acme")]).await;
+    let counted = || {
+        let counters = world.state.store.counters();
+        (counters.statements, counters.commits)
+    };
+    let before = counted();
+    let answered = browser.get(&no(&away)).await;
+    assert_eq!(answered.status, StatusCode::SEE_OTHER, "{answered:?}");
+    let id = answered.headers["x-request-id"].to_str().expect("text").to_owned();
+    let stopped = browser.follow(answered).await;
+    assert_eq!(told(&stopped), (403, "1104", id.as_str()), "{stopped:?}");
+    let again = browser.get(&stopped.address).await;
+    assert_eq!(told(&again), told(&stopped), "{again:?}");
+
+    let german = format!("{}&ui_locales=de", stopped.address);
+    let link = format!("href=\"{}\"", german.replace('&', "&amp;"));
+    assert!(stopped.body.contains(&link), "{stopped:?}");
+    let german = browser.get(&german).await;
+    assert!(german.body.contains("<html lang=\"de\""), "{german:?}");
+    assert_eq!(told(&german), told(&stopped), "{german:?}");
+
+    let used = browser.get(&no(&away)).await;
+    let used = browser.follow(used).await;
+    assert_eq!(used.number(), "1006", "S24: {used:?}");
+    let again = browser.get(&used.address).await;
+    assert_eq!(told(&again), told(&used), "{again:?}");
+    assert_eq!(counted(), before, "a refusal asks nothing of the database");
+
+    let done = browser.password(&page, "clerk", PASSWORD).await;
+    assert!(done.parameter("code").is_some(), "another way leads on: {done:?}");
+    let over = browser.get(&stopped.address).await;
+    assert_eq!(over.number(), "1005", "with the sign-in it is over: {over:?}");
+}
+
+async fn a_refusal_is_shown_in_its_browser_alone(world: &World) {
+    let browser = world.browser();
+    let page = browser.authorize("payroll", "").await;
+    let away = browser.submit(&page, &[("option", "connection:acme")]).await;
+    let answered = browser.get(&no(&away)).await;
+    let stopped = browser.follow(answered).await;
+    let elsewhere = world.browser().get(&stopped.address).await;
+    assert_eq!(elsewhere.number(), "1005", "{elsewhere:?}");
+    let (_, sealed) = stopped.address.split_once('?').expect("what it says");
+    let other = browser.authorize("payroll", "").await;
+    for forged in ["sealed=", "sealed=AQID", sealed] {
+        let seen = browser.get(&format!("{}/stopped?{forged}", other.address)).await;
+        assert_eq!(seen.location, Some(other.address.clone()), "{forged}: {seen:?}");
+    }
+}
+
+async fn a_refusal_that_leaves_no_way_leads_back_to_the_application(world: &World) {
+    world
+        .application("vault", json!([["connection:acme"], ["password"]]))
+        .await;
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    let browser = world.browser();
+    let away = browser.authorize("vault", "").await;
+    let stopped = browser.back(&away, &Persona::verified("one", "one@example.com")).await;
+    assert_eq!(
+        (stopped.status.as_u16(), stopped.number()),
+        (403, "1206"),
+        "{stopped:?}"
+    );
+    assert!(!stopped.body.contains("connection:acme"), "{stopped:?}");
+    let (sign_in, _) = stopped.address.split_once("/stopped").expect("a page of its own");
+    let back = browser.send(&stopped, sign_in, &[("decision", "cancel")]).await;
+    assert_eq!(back.parameter("error").as_deref(), Some("access_denied"), "{back:?}");
+    assert_eq!(back.parameter("state").as_deref(), Some("s"), "{back:?}");
+    assert!(
+        stopped.body.contains("name=\"decision\" value=\"cancel\""),
+        "{stopped:?}"
+    );
+}
