@@ -26,6 +26,8 @@ pub struct AuditEventView {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AuditQuery {
+    /// A request's id, a page's number, a `sub`, or a part of a name or handle of an application or connection.
+    pub q: Option<String>,
     /// An action such as `sign_in.succeeded`.
     pub action: Option<String>,
     /// An account id.

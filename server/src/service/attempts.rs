@@ -83,30 +83,9 @@ impl Service {
         };
         (filter.actions, filter.reasons) = (actions, reasons);
         if let Some(text) = given(query.q.as_deref()).filter(|text| !text.contains('\0')) {
-            filter.search = Some(self.search(text).await?);
+            filter.search = Some(search(&self.core, text).await?);
         }
         Ok(Some(filter))
-    }
-
-    /// A request's id, a page's number, a `sub`, or a part of a name or handle.
-    async fn search(&self, text: String) -> Outcome<Search> {
-        let db = self.core.store.read();
-        let wanted = text.to_lowercase();
-        let has = |name: &str| name.to_lowercase().contains(&wanted);
-        let applications = application::list(db).await?.into_iter();
-        let connections = connection::list(db).await?.into_iter();
-        Ok(Search {
-            reasons: text.parse().map(of_page).unwrap_or_default(),
-            applications: applications
-                .filter(|one| has(&one.name) || has(one.handle.as_str()))
-                .map(|one| one.id)
-                .collect(),
-            connections: connections
-                .filter(|one| has(&one.display_name) || has(one.handle.as_str()))
-                .map(|one| one.id)
-                .collect(),
-            text,
-        })
     }
 
     /// One look-up per kind.
@@ -170,6 +149,27 @@ impl Service {
             reason.findings().contains(&finding.code) && same_step && same_way
         })
     }
+}
+
+/// A request's id, a page's number, a `sub`, or a part of a name or handle.
+pub(super) async fn search(core: &Core, text: String) -> Outcome<Search> {
+    let db = core.store.read();
+    let wanted = text.to_lowercase();
+    let has = |name: &str| name.to_lowercase().contains(&wanted);
+    let applications = application::list(db).await?.into_iter();
+    let connections = connection::list(db).await?.into_iter();
+    Ok(Search {
+        reasons: text.parse().map(of_page).unwrap_or_default(),
+        applications: applications
+            .filter(|one| has(&one.name) || has(one.handle.as_str()))
+            .map(|one| one.id)
+            .collect(),
+        connections: connections
+            .filter(|one| has(&one.display_name) || has(one.handle.as_str()))
+            .map(|one| one.id)
+            .collect(),
+        text,
+    })
 }
 
 impl Names {

@@ -12,6 +12,7 @@ use doorward_domain::id::AccountId;
 use doorward_storage::audit::Filter;
 use doorward_storage::{administration, application, audit, connection};
 
+use super::attempts::search;
 use super::core::Core;
 use super::refusal::{Outcome, Refusal};
 use super::{key, paging};
@@ -66,6 +67,9 @@ impl Service {
                 Ok(id) => id,
                 Err(_) => key::connection(db, &connection).await?.id,
             });
+        }
+        if let Some(text) = given(&query.q).filter(|text| !text.contains('\0')) {
+            filter.search = Some(search(&self.core, text.trim().to_owned()).await?);
         }
         Ok(filter)
     }

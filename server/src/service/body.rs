@@ -1,5 +1,7 @@
 //! From JSON that somebody sent to a draft, with a pointer to whatever does not fit.
 
+mod plain;
+
 use std::collections::BTreeMap;
 
 use doorward_domain::application::ApplicationDraft;
@@ -10,13 +12,43 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
+/// What is said of a field that is not there.
+const NEEDED: &str = "This field is needed.";
+
+/// What a connection cannot be without.
+const CONNECTION_NEEDS: [&str; 4] = ["/handle", "/display_name", "/oidc/issuer", "/oidc/client_id"];
+
 /// Reads a connection's settings.
 ///
 /// # Errors
 /// What does not fit, by JSON pointer.
 pub fn connection(body: Value) -> Result<ConnectionDraft, Invalid> {
     plain_text(&body)?;
-    read(body, "")
+    let missing = missing(&body);
+    read(body, "").map_err(|Invalid(told)| {
+        // serde stops at the first field that is missing; of an object that is, the fields are named instead.
+        let is_named = |fault: &FieldError| {
+            let below = format!("{}/", fault.pointer);
+            let names = |pointer: &&str| *pointer == fault.pointer || pointer.starts_with(&below);
+            fault.detail == NEEDED && missing.iter().any(names)
+        };
+        let others = told.into_iter().filter(|fault| !is_named(fault));
+        let lacking = missing.iter().map(|pointer| FieldError {
+            pointer: (*pointer).to_owned(),
+            detail: NEEDED.to_owned(),
+        });
+        Invalid(lacking.chain(others).collect())
+    })
+}
+
+/// Pointers to the fields a connection lacks, where there is an object that could hold them or nothing at all.
+fn missing(body: &Value) -> Vec<&'static str> {
+    let lacks = |pointer: &&str| {
+        let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+        body.pointer(parent).is_none_or(Value::is_object) && body.pointer(pointer).is_none()
+    };
+    let needed = CONNECTION_NEEDS.into_iter();
+    needed.filter(|pointer| body.is_object() && lacks(pointer)).collect()
 }
 
 /// The fields of an application. Its protocol's fields stand among its own, so serde cannot tell a stranger by itself.
@@ -98,7 +130,7 @@ fn locate(fields: &Map<String, Value>) -> Option<Invalid> {
     {
         faults.push(FieldError {
             pointer: pointer_to(name),
-            detail: "This field is needed.".to_owned(),
+            detail: NEEDED.to_owned(),
         });
     }
     (!faults.is_empty()).then_some(Invalid(faults))
@@ -123,10 +155,11 @@ pub fn read<T: DeserializeOwned>(body: Value, base: &str) -> Result<T, Invalid> 
                 Segment::Unknown => {}
             }
         }
-        let detail = sentence(&error.inner().to_string());
+        let said = error.inner().to_string();
+        let detail = bounded(&said);
         // A missing or unknown field is reported at its parent; its name belongs into the pointer.
         if let Some(name) = detail.strip_prefix("missing field ").map(unquoted) {
-            return one(&(pointer + &pointer_to(name)), "This field is needed.");
+            return one(&(pointer + &pointer_to(name)), NEEDED);
         }
         if let Some(rest) = detail.strip_prefix("unknown field ") {
             let name = unquoted(rest.split(", ").next().unwrap_or(rest));
@@ -137,7 +170,7 @@ pub fn read<T: DeserializeOwned>(body: Value, base: &str) -> Result<T, Invalid> 
             };
             return one(&pointer, "There is no such field.");
         }
-        one(&pointer, &detail)
+        one(&pointer, &bounded(&plain::words(&said)))
     })
 }
 
@@ -145,10 +178,9 @@ fn unquoted(name: &str) -> &str {
     name.trim_matches('`')
 }
 
-/// What serde says, bounded: it repeats the value that was sent.
-fn sentence(message: &str) -> String {
-    let short: String = message.chars().take(200).collect();
-    short
+/// What is said, bounded: serde repeats the value that was sent.
+fn bounded(message: &str) -> String {
+    message.chars().take(200).collect()
 }
 
 fn pointer_to(name: &str) -> String {
@@ -205,6 +237,13 @@ pub enum Change {
 }
 
 impl Change {
+    /// Whether it says `null` at a JSON pointer: what answers never show cannot be missed in the settings it leads to.
+    #[must_use]
+    pub fn takes_away(&self, pointer: &str) -> bool {
+        let (Self::Whole(sent) | Self::Patch(sent)) = self;
+        sent.pointer(pointer).is_some_and(Value::is_null)
+    }
+
     /// The settings it leads to from those there are.
     #[must_use]
     pub fn onto(self, current: &Value) -> Value {
@@ -287,115 +326,4 @@ pub fn changed_fields(before: &Value, after: &Value) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// The examples of RFC 7396 appendix A.
-    #[test]
-    fn merge_patch_examples() {
-        for (original, patch, want) in [
-            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
-            (json!({"a": "b"}), json!({"a": null}), json!({})),
-            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
-            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
-            (
-                json!({"a": {"b": "c"}}),
-                json!({"a": {"b": "d", "c": null}}),
-                json!({"a": {"b": "d"}}),
-            ),
-            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
-            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
-            (json!({"a": "b"}), json!(["c"]), json!(["c"])),
-            (json!({"a": "foo"}), json!(null), json!(null)),
-            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
-            (json!([1, 2]), json!({"a": "b", "c": null}), json!({"a": "b"})),
-            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
-        ] {
-            let mut target = original.clone();
-            merge(&mut target, patch.clone());
-            assert_eq!(target, want, "{original} with {patch}");
-        }
-    }
-
-    #[test]
-    fn faults_have_pointers() {
-        let fault = |result: Result<(), Invalid>| result.expect_err("a fault").0[0].pointer.clone();
-        let oidc = json!({"issuer": "https://idp.example.com", "client_id": "x"});
-        for (case, body, want) in [
-            ("missing", json!({"handle": "a", "oidc": oidc}), "/display_name"),
-            (
-                "unknown",
-                json!({"handle": "a", "display_name": "A", "oidc": oidc, "jti": {}}),
-                "/jti",
-            ),
-            (
-                "unknown below",
-                json!({"handle": "a", "display_name": "A", "oidc": oidc, "jit": {"on": true}}),
-                "/jit/on",
-            ),
-            (
-                "wrong type",
-                json!({"handle": "a", "display_name": "A", "oidc": oidc, "jit": {"enabled": "yes"}}),
-                "/jit/enabled",
-            ),
-            (
-                "bad handle",
-                json!({"handle": "A B", "display_name": "A", "oidc": oidc}),
-                "/handle",
-            ),
-            (
-                "NUL",
-                json!({"handle": "a", "display_name": "A", "oidc": {"issuer": "a\u{0}"}}),
-                "/oidc/issuer",
-            ),
-        ] {
-            assert_eq!(fault(connection(body).map(|_| ())), want, "{case}");
-        }
-        for (case, body, want) in [
-            ("missing", json!({"handle": "a"}), "/name"),
-            (
-                "unknown",
-                json!({"handle": "a", "name": "A", "redirect_uri": []}),
-                "/redirect_uri",
-            ),
-            (
-                "wrong type",
-                json!({"handle": "a", "name": "A", "redirect_uris": "x"}),
-                "/redirect_uris",
-            ),
-            ("no object", json!([]), ""),
-            (
-                "unknown option",
-                json!({"handle": "a", "name": "A", "flow": {"steps": [{"options": ["magic"]}]}}),
-                "/flow/steps/0/options/0",
-            ),
-            (
-                "nobody",
-                json!({"handle": "a", "name": "A", "expectations": [{"who": "me", "what": "can_sign_in"}]}),
-                "/expectations/0/who",
-            ),
-            (
-                "no such expectation",
-                json!({"handle": "a", "name": "A", "expectations": [{"who": "LOCAL", "what": {"asked_for": {"option": "totp"}}}]}),
-                "/expectations/0/what/asked_for/step",
-            ),
-        ] {
-            assert_eq!(fault(application(body).map(|_| ())), want, "{case}");
-        }
-    }
-
-    #[test]
-    fn every_field_of_an_application_is_known() {
-        let mut draft =
-            application(json!({"handle": "a", "name": "A", "client_id": "c", "default_max_age": 1, "jwks": {}}))
-                .expect("a draft");
-        draft.client_secret = Some(doorward_domain::secret::SecretText::new("0123456789abcdef"));
-        let fields = serde_json::to_value(&draft).expect("json");
-        for name in fields.as_object().expect("an object").keys() {
-            assert!(APPLICATION_FIELDS.contains(&name.as_str()), "{name}");
-        }
-    }
-}
+mod tests;

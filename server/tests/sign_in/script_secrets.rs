@@ -56,8 +56,8 @@ async fn s47_a_secret_is_set_replaced_removed_and_never_read(world: &World) {
         ("API_KEY", json!({"value": "short"}), 422, "/value"),
         ("API_KEY", json!({"value": "two\nlines of it"}), 422, "/value"),
         ("API_KEY", json!({}), 422, "/value"),
-        ("API-KEY", json!({"value": VALUE}), 404, ""),
-        ("1", json!({"value": VALUE}), 404, ""),
+        ("API-KEY", json!({"value": VALUE}), 422, ""),
+        ("1", json!({"value": VALUE}), 422, ""),
     ] {
         let refused = call(world, "PUT", &at(name), body).await;
         assert_eq!(refused.status, status, "{refused:?}");

@@ -9,12 +9,15 @@ use super::Api;
 use super::input::Query;
 use super::problem::Problem;
 
+/// What the list may be narrowed by.
+pub const FILTERS: &[&str] = &["q", "action", "account", "application", "connection", "limit", "cursor"];
+
 /// `GET /audit-events`, newest first.
 pub async fn list(State(api): State<Api>, query: Query) -> Result<Response, Problem> {
-    let known = ["action", "account", "application", "connection", "limit", "cursor"];
-    let mut query = query.only(&known)?;
+    let mut query = query.only(FILTERS)?;
     let limit = query.limit()?;
     let wanted = AuditQuery {
+        q: query.search()?,
         action: query.take("action"),
         account: query.take("account"),
         application: query.take("application"),

@@ -78,8 +78,11 @@ impl Tokens {
 
 /// Lets a request through when its token is known and may do this.
 pub async fn require_token(State(api): State<Api>, mut request: Request, next: Next) -> Response {
-    let Some(scopes) = bearer(request.headers()).and_then(|token| api.tokens.find(token)) else {
+    let Some(token) = bearer(request.headers()) else {
         return Problem::new(ProblemType::Unauthenticated).into_response();
+    };
+    let Some(scopes) = api.tokens.find(token) else {
+        return Problem::new(ProblemType::UnknownToken).into_response();
     };
     let scope = scope_of(request.method(), request.uri().path());
     if !scope.is_some_and(|scope| scopes.allow(scope)) {

@@ -111,6 +111,14 @@ impl Query {
             .ok_or_else(|| parameter("limit", "Use a number from 1 to 200."))
     }
 
+    /// `q`, if it was sent.
+    pub fn search(&mut self) -> Result<Option<String>, Problem> {
+        match self.take("q") {
+            Some(q) if q.len() > 1000 || q.contains('\0') => Err(parameter("q", "Use at most 1,000 characters.")),
+            q => Ok(q),
+        }
+    }
+
     /// A parameter that says yes or no, if it was sent.
     pub fn flag(&mut self, name: &str) -> Result<Option<bool>, Problem> {
         match self.take(name).as_deref() {
@@ -125,12 +133,8 @@ impl Query {
     pub fn page(self) -> Result<PageQuery, Problem> {
         let mut query = self.only(&["q", "limit", "cursor"])?;
         let limit = query.limit()?;
-        let q = query.take("q");
-        if q.as_ref().is_some_and(|q| q.len() > 1000 || q.contains('\0')) {
-            return Err(parameter("q", "Use at most 1,000 characters."));
-        }
         Ok(PageQuery {
-            q,
+            q: query.search()?,
             limit,
             cursor: query.take("cursor"),
         })

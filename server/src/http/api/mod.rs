@@ -23,7 +23,7 @@ mod users;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, MatchedPath};
 use axum::middleware::{from_fn, from_fn_with_state};
 use doorward_app::api::application::Applications;
 use doorward_app::api::attempt::Attempts;
@@ -54,13 +54,21 @@ pub struct Api {
 /// Every route below `/api/v1`, as the OpenAPI document has it.
 pub fn router(api: Api) -> Router {
     let (mut open, mut guarded) = (Router::new(), Router::new());
+    let mut methods = problem::Methods::new();
     for operation in openapi::operations(&mut openapi::generator()) {
+        let of_path = methods.entry(operation.path).or_default();
+        of_path.push(operation.method.to_uppercase());
         let routes = if operation.is_open { &mut open } else { &mut guarded };
         *routes = std::mem::take(routes).route(operation.path, operation.handler);
     }
+    let methods = Arc::new(methods);
+    let wrong_method = move |path: Option<MatchedPath>| {
+        let problem = problem::wrong_method(&methods, path.as_ref());
+        async move { problem }
+    };
     let v1 = open
         .merge(guarded.layer(from_fn_with_state(api.clone(), auth::require_token)))
-        .method_not_allowed_fallback(problem::wrong_method)
+        .method_not_allowed_fallback(wrong_method)
         .fallback(problem::no_such_address)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(problem::complete))

@@ -283,7 +283,7 @@ fn of_logs(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             schema::<Page<AuditEventView>>(schemas),
             audit_events::list,
         )
-        .with_query(&["action", "account", "application", "connection", "limit", "cursor"]),
+        .with_query(audit_events::FILTERS),
         Operation::reads(
             "/attempts",
             "List the sign-ins that ended, newest first",
@@ -388,5 +388,22 @@ mod tests {
         }
         assert!(seen > 20, "{seen}");
         assert!(!text.contains("client_secret_hash"));
+    }
+
+    #[test]
+    fn a_change_of_a_user_takes_null_for_the_address_alone() {
+        let document = build();
+        let patch = &document["components"]["schemas"]["UserPatch"];
+        let fields = patch["properties"].as_object().expect("fields");
+        let takes_null = |field: &Value| {
+            let types = field["type"].as_array();
+            types.is_some_and(|types| types.contains(&"null".into())) || field.get("anyOf").is_some()
+        };
+        let taking: Vec<&str> = fields
+            .iter()
+            .filter(|(_, field)| takes_null(field))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(taking, ["email"], "{patch}");
     }
 }

@@ -29,21 +29,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Precondition {
         if values.next().is_some() || text.contains(',') {
             return Err(Problem::new(ProblemType::Malformed).with_detail("Send one ETag in If-Match."));
         }
-        Ok(Self::parse(text))
+        Self::parse(text).ok_or_else(|| {
+            Problem::new(ProblemType::Malformed).with_detail("Send the ETag in If-Match as it was given, in quotes.")
+        })
     }
 }
 
 impl Precondition {
-    fn parse(text: &str) -> Self {
+    /// `None` of what is no ETag (RFC 9110 §8.8.3).
+    fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if text == "*" {
-            return Self::Any;
+            return Some(Self::Any);
         }
-        // A weak tag never matches here; the strong comparison needs the quotes on both sides.
-        let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        inner
-            .and_then(|version| version.parse().ok())
-            .map_or(Self::Never, Self::Version)
+        let (is_weak, tag) = text.strip_prefix("W/").map_or((false, text), |tag| (true, tag));
+        let inner = tag.strip_prefix('"')?.strip_suffix('"')?;
+        // A weak tag never matches here: the comparison is the strong one.
+        let version: Option<i64> = inner.parse().ok().filter(|_| !is_weak);
+        Some(version.map_or(Self::Never, Self::Version))
     }
 
     /// The version to hand to a service.
@@ -71,13 +74,15 @@ mod tests {
     #[test]
     fn tags() {
         for (text, want) in [
-            ("*", Precondition::Any),
-            ("\"3\"", Precondition::Version(3)),
-            (" \"3\" ", Precondition::Version(3)),
-            ("3", Precondition::Never),
-            ("W/\"3\"", Precondition::Never),
-            ("\"x\"", Precondition::Never),
-            ("\"", Precondition::Never),
+            ("*", Some(Precondition::Any)),
+            ("\"3\"", Some(Precondition::Version(3))),
+            (" \"3\" ", Some(Precondition::Version(3))),
+            ("W/\"3\"", Some(Precondition::Never)),
+            ("\"x\"", Some(Precondition::Never)),
+            ("3", None),
+            ("W/3", None),
+            ("\"", None),
+            ("", None),
         ] {
             assert_eq!(Precondition::parse(text), want, "{text}");
         }

@@ -1,6 +1,8 @@
 //! Problem details (RFC 9457): the one shape of every refusal.
 
-use axum::extract::Request;
+use std::collections::BTreeMap;
+
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -75,16 +77,17 @@ macro_rules! problems {
 problems! {
     Malformed = 400, "malformed", "The request could not be read.";
     Unauthenticated = 401, "unauthenticated", "Send a management token: Authorization: Bearer followed by the token.";
+    UnknownToken = 401, "unknown-token", "This token is not known. Compare it with DOORWARD_API_TOKEN of the server.";
     Forbidden = 403, "forbidden", "This token may not do this.";
-    NotFound = 404, "not-found", "There is no such item.";
-    NoSuchAddress = 404, "no-such-address", "There is nothing at this address.";
+    NotFound = 404, "not-found", "There is no such item. Look the identifier up in the list.";
+    NoSuchAddress = 404, "no-such-address", "There is nothing at this address. Those there are stand in /api/v1/openapi.json.";
     WrongMethod = 405, "wrong-method", "This address does not take this method.";
     Changed = 409, "changed", "Somebody else saved a change meanwhile. Read the item again.";
     Taken = 409, "taken", "This name is taken already.";
-    InUse = 409, "in-use", "The item is still in use.";
+    InUse = 409, "in-use", "The item is still in use. Take it out of what used_by names, then delete it.";
     Unconfirmed = 409, "unconfirmed", "This change breaks applications.";
     LastAdministrator = 409, "last-administrator", "The last administrator stays.";
-    PreconditionFailed = 412, "precondition-failed", "The item is not the version named by If-Match any more.";
+    PreconditionFailed = 412, "precondition-failed", "The item is not the version named by If-Match. Read the item again and send its new ETag in If-Match.";
     TooLarge = 413, "too-large", "The body is larger than 1 MiB.";
     WrongContentType = 415, "wrong-content-type", "Send JSON with a matching Content-Type.";
     Invalid = 422, "invalid", "Some fields need attention.";
@@ -193,7 +196,8 @@ impl From<ConsoleError> for Problem {
             },
             ConsoleError::Unconfirmed => Self::new(ProblemType::Unconfirmed),
             ConsoleError::LastAdministrator => Self::new(ProblemType::LastAdministrator),
-            ConsoleError::Unavailable => Self::new(ProblemType::Unavailable),
+            // The server itself never says that it cannot be reached.
+            ConsoleError::Unavailable | ConsoleError::Unreachable => Self::new(ProblemType::Unavailable),
             ConsoleError::Internal => Self::new(ProblemType::Internal),
             ConsoleError::Malformed => Self::new(ProblemType::Malformed),
         }
@@ -221,12 +225,14 @@ impl IntoResponse for Problem {
         let mut response = status.into_response();
         let headers = response.headers_mut();
         match status {
-            // RFC 6750 §3.
+            // RFC 6750 §3; §3.1: who sends no token is told no error code.
             StatusCode::UNAUTHORIZED => {
-                headers.insert(
-                    WWW_AUTHENTICATE,
-                    HeaderValue::from_static("Bearer realm=\"management\""),
-                );
+                let challenge = if self.kind == ProblemType::UnknownToken {
+                    "Bearer realm=\"management\", error=\"invalid_token\""
+                } else {
+                    "Bearer realm=\"management\""
+                };
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("2"));
@@ -288,7 +294,18 @@ pub async fn no_such_address() -> Problem {
     Problem::new(ProblemType::NoSuchAddress)
 }
 
-/// Answers methods an address does not take.
-pub async fn wrong_method() -> Problem {
-    Problem::new(ProblemType::WrongMethod)
+/// The methods of each address, as its routes are written.
+pub type Methods = BTreeMap<&'static str, Vec<String>>;
+
+/// Answers methods an address does not take with those it does.
+#[must_use]
+pub fn wrong_method(methods: &Methods, path: Option<&MatchedPath>) -> Problem {
+    let problem = Problem::new(ProblemType::WrongMethod);
+    let path = path.and_then(|path| path.as_str().strip_prefix("/api/v1"));
+    let taken = path.and_then(|path| methods.get(path)).and_then(|all| all.split_last());
+    match taken {
+        None => problem,
+        Some((only, [])) => problem.with_detail(format!("Use {only}.")),
+        Some((last, others)) => problem.with_detail(format!("Use {} or {last}.", others.join(", "))),
+    }
 }

@@ -3,16 +3,17 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use doorward_app::api::error::ConsoleError;
 use doorward_domain::audit::Actor;
-use doorward_domain::script_secret::SecretName;
+use doorward_domain::script_secret::{SecretName, SecretNameFault};
 
 use super::Api;
 use super::input::{Body, Query};
-use super::problem::Problem;
+use super::problem::{Problem, ProblemType};
 
 fn parsed(name: &str) -> Result<SecretName, Problem> {
-    Ok(name.parse().map_err(|_| ConsoleError::NotFound)?)
+    name.parse().map_err(|fault: SecretNameFault| {
+        Problem::new(ProblemType::Invalid).with_detail(format!("No secret can have this name. {fault}"))
+    })
 }
 
 /// `GET /applications/{key}/secrets`

@@ -101,7 +101,12 @@ impl Service {
         let current = self.load(key).await?;
         key::check_version(expected, current.version)?;
         let before = settings(&current);
-        let next = body::connection(change.onto(&before))?.apply(&current, self.core.now())?;
+        // A secret that is taken away is not there to be kept.
+        let mut kept = current.clone();
+        if change.takes_away("/oidc/client_secret") {
+            kept.oidc.client_secret = None;
+        }
+        let next = body::connection(change.onto(&before))?.apply(&kept, self.core.now())?;
         let world = self.world().await?;
         let (was, becomes) = (world.findings(&self.core, &current), world.findings(&self.core, &next));
         for touched in &becomes {

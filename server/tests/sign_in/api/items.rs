@@ -16,6 +16,7 @@ crate::on_both!(
     turning_jit_off_here_keeps_people_out_of_the_database,
     what_is_in_use_stays,
     secrets_are_shown_once_or_never,
+    a_secret_goes_to_one_provider_and_can_be_taken_away,
     an_item_that_was_read_can_be_sent_back,
     an_analysis_takes_settings_that_are_not_saved,
 );
@@ -200,6 +201,25 @@ async fn secrets_are_shown_once_or_never(world: &World) {
     );
     let none = call(world, "POST", "/applications/shop/client-secret", Value::Null).await;
     assert_eq!(none.pointers(), ["/token_endpoint_auth_method"]);
+}
+
+async fn a_secret_goes_to_one_provider_and_can_be_taken_away(world: &World) {
+    let path = "/connections/acme";
+    for oidc in [
+        json!({"client_secret": null}),
+        json!({"issuer": "https://other.example.com"}),
+        json!({"token_endpoint": "https://other.example.com/token"}),
+    ] {
+        let refused = call(world, "PATCH", path, json!({"oidc": oidc})).await;
+        assert_eq!(refused.pointers(), ["/oidc/client_secret"], "{oidc}: {refused:?}");
+    }
+    assert_eq!(get(world, path).await.body["client_secret_set"], true);
+    let public = json!({"oidc": {"client_secret": null, "token_endpoint_auth_method": "none"}});
+    let saved = call(world, "PATCH", path, public).await;
+    assert_eq!(
+        (saved.status, &saved.body["client_secret_set"]),
+        (StatusCode::OK, &json!(false))
+    );
 }
 
 async fn an_item_that_was_read_can_be_sent_back(world: &World) {

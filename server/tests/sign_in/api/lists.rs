@@ -184,4 +184,10 @@ async fn the_audit_log_tells_what_was_done(world: &World) {
     let newest = &events["items"][0];
     assert_eq!(newest["detail"]["fields"], json!(["jit"]), "{events}");
     assert_eq!(newest["actor"]["kind"], "api", "{events}");
+    for (q, is_found) in [("acm", true), ("nobody", false)] {
+        let path = format!("/audit-events?action=connection.changed&q={q}");
+        let found = get(world, &path).await.body;
+        let items = found["items"].as_array().expect("items");
+        assert_eq!(!items.is_empty(), is_found, "{q}: {found}");
+    }
 }

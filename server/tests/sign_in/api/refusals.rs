@@ -71,12 +71,12 @@ async fn every_address_wants_a_token(world: &World) {
             continue;
         }
         let path = there(&path);
-        for token in [
-            None,
-            Some("Bearer"),
-            Some("Bearer wrong"),
-            Some("Basic YTpi"),
-            Some(API_TOKEN),
+        for (token, problem) in [
+            (None, "unauthenticated"),
+            (Some("Bearer"), "unauthenticated"),
+            (Some("Bearer wrong"), "unknown-token"),
+            (Some("Basic YTpi"), "unauthenticated"),
+            (Some(API_TOKEN), "unauthenticated"),
         ] {
             let mut request = Request::builder().method(method.as_str()).uri(format!("/api/v1{path}"));
             if let Some(token) = token {
@@ -88,8 +88,10 @@ async fn every_address_wants_a_token(world: &World) {
                 StatusCode::UNAUTHORIZED,
                 "{method} {path} with {token:?}"
             );
-            assert_eq!(answer.problem(), "unauthenticated");
-            assert!(answer.headers.contains_key(header::WWW_AUTHENTICATE));
+            assert_eq!(answer.problem(), problem);
+            let challenge = answer.headers[header::WWW_AUTHENTICATE].to_str().expect("text");
+            let is_unknown = challenge.contains("error=\"invalid_token\"");
+            assert_eq!(is_unknown, problem == "unknown-token", "RFC 6750 §3.1: {challenge}");
         }
     }
 }
@@ -171,10 +173,15 @@ async fn what_does_not_exist_is_not_found(world: &World) {
         }
     }
     assert_eq!(get(world, "/nothing/here").await.problem(), "no-such-address");
-    assert_eq!(
-        call(world, "PUT", "/connections", json!({})).await.problem(),
-        "wrong-method"
-    );
+    for (method, path, detail) in [
+        ("PUT", "/connections", "Use GET or POST."),
+        ("POST", "/connections/acme", "Use GET, PUT, PATCH or DELETE."),
+        ("DELETE", "/openapi.json", "Use GET."),
+    ] {
+        let answer = call(world, method, path, json!({})).await;
+        assert_eq!(answer.problem(), "wrong-method", "{method} {path}");
+        assert_eq!(answer.body["detail"], detail, "{method} {path}");
+    }
 }
 
 async fn what_is_misspelt_is_refused(world: &World) {
@@ -188,6 +195,16 @@ async fn what_is_misspelt_is_refused(world: &World) {
         assert_eq!((answer.status.as_u16(), answer.pointers()), (422, vec![want]), "{path}");
     }
     assert_eq!(get(world, "/connections/acme").await.body["jit"]["enabled"], true);
+    for method in ["PUT", "DELETE"] {
+        let path = "/applications/payroll/secrets/api-key";
+        let answer = call(world, method, path, json!({"value": "the value of a secret"})).await;
+        assert_eq!(answer.problem(), "invalid", "{method}: {answer:?}");
+        let detail = answer.body["detail"].as_str().expect("a sentence");
+        assert!(detail.contains("letters, digits and underscores"), "{detail}");
+    }
+    let unquoted = request("PATCH", "/connections/acme").header(header::IF_MATCH, "1");
+    let answer = send(world, unquoted.body(Body::from(patch.to_string())).expect("fits")).await;
+    assert_eq!(answer.problem(), "malformed", "{answer:?}");
 }
 
 /// Sends something wrong and asks for one fault.

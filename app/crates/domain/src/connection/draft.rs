@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Connection, OidcSettings, Template};
+use super::{Connection, OidcSettings, Template, UpstreamAuthMethod};
 use crate::Timestamp;
 use crate::id::ConnectionId;
 use crate::invalid::{Check, Invalid};
@@ -83,7 +83,8 @@ impl ConnectionDraft {
         self.build(id, now, now, 1)
     }
 
-    /// Changes a connection to what the draft says; a draft without a client secret keeps the one there is.
+    /// Changes a connection to what the draft says; a draft without a client secret keeps the one there is, as long as
+    /// it goes to whom it went before.
     ///
     /// # Errors
     /// Every field that breaks a rule; the handle cannot change.
@@ -94,10 +95,18 @@ impl ConnectionDraft {
             "/handle",
             "The handle cannot change: flows, scripts and the redirect URI use it. Change the display name instead.",
         );
-        check.finish()?;
-        if self.oidc.client_secret.is_none() {
-            self.oidc.client_secret.clone_from(&current.oidc.client_secret);
+        if self.oidc.client_secret.is_none() && current.oidc.client_secret.is_some() {
+            // A secret is meant for one provider: whoever may change an address must not get to read it.
+            match secret_goes_elsewhere(&self.oidc, &current.oidc) {
+                None => self.oidc.client_secret.clone_from(&current.oidc.client_secret),
+                Some(fault) => check.require(
+                    self.oidc.token_endpoint_auth_method == UpstreamAuthMethod::None,
+                    "/oidc/client_secret",
+                    fault,
+                ),
+            }
         }
+        check.finish()?;
         self.build(current.id.clone(), current.created_at, now, current.version + 1)
     }
 
@@ -147,5 +156,76 @@ impl ConnectionDraft {
             updated_at,
             version,
         })
+    }
+}
+
+/// Why the secret of the current settings would reach somebody else under the next ones. Back to the endpoint that the
+/// same issuer publishes is no such change.
+fn secret_goes_elsewhere(next: &OidcSettings, current: &OidcSettings) -> Option<&'static str> {
+    if next.issuer != current.issuer {
+        return Some("The issuer changes: send the client secret of the new one.");
+    }
+    let is_typed_anew = next.token_endpoint.is_some() && next.token_endpoint != current.token_endpoint;
+    is_typed_anew.then_some("The token endpoint changes: send the client secret with it.")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn draft(oidc: Value) -> ConnectionDraft {
+        let draft = json!({"handle": "acme", "display_name": "Acme", "oidc": oidc});
+        serde_json::from_value(draft).expect("a draft")
+    }
+
+    #[test]
+    fn a_secret_stays_with_the_provider_it_was_made_for() {
+        const ISSUER: &str = "https://idp.example.com";
+        const OTHER: &str = "https://other.example.com";
+        let token = |host: &str| format!("{host}/token");
+        let current = draft(json!({"issuer": ISSUER, "client_id": "x", "client_secret": "hush",
+            "token_endpoint": token(ISSUER)}));
+        let id = ConnectionId::from_random([0; 16]);
+        let current = current.create(id, Timestamp::UNIX_EPOCH).expect("a connection");
+        let refused = Err("/oidc/client_secret".to_owned());
+        for (case, oidc, want) in [
+            (
+                "another client id",
+                json!({"issuer": ISSUER, "client_id": "y", "token_endpoint": token(ISSUER)}),
+                Ok(Some("hush")),
+            ),
+            (
+                "the endpoint is discovered",
+                json!({"issuer": ISSUER, "client_id": "x"}),
+                Ok(Some("hush")),
+            ),
+            (
+                "another issuer",
+                json!({"issuer": OTHER, "client_id": "x", "token_endpoint": token(ISSUER)}),
+                refused.clone(),
+            ),
+            (
+                "another token endpoint",
+                json!({"issuer": ISSUER, "client_id": "x", "token_endpoint": token(OTHER)}),
+                refused.clone(),
+            ),
+            (
+                "another issuer with its secret",
+                json!({"issuer": OTHER, "client_id": "x", "client_secret": "new"}),
+                Ok(Some("new")),
+            ),
+            (
+                "another issuer that wants none",
+                json!({"issuer": OTHER, "client_id": "x", "token_endpoint_auth_method": "none"}),
+                Ok(None),
+            ),
+        ] {
+            let next = draft(oidc).apply(&current, Timestamp::UNIX_EPOCH);
+            let secret = next.map(|next| next.oidc.client_secret.map(|secret| secret.expose().to_owned()));
+            let told = secret.map_err(|Invalid(faults)| faults[0].pointer.clone());
+            assert_eq!(told, want.map(|secret| secret.map(str::to_owned)), "{case}");
+        }
     }
 }

@@ -23,7 +23,8 @@ pub struct OidcSettings {
     /// Compared byte for byte with `iss` (OpenID Connect Core §2).
     pub issuer: String,
     pub client_id: String,
-    /// Absent in everything that leaves the server; absent in a change means "keep the one you have".
+    /// Absent in everything that leaves the server; absent in a change means "keep the one you have", which is refused
+    /// when the issuer or the token endpoint becomes another. `null` in a change takes it away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<SecretText>,
     #[serde(default = "default_scopes")]
