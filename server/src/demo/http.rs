@@ -15,8 +15,10 @@ use http::{HeaderMap, HeaderName, StatusCode, header};
 use super::page;
 use super::relying_party::{DemoApp, Pending};
 
-/// A sign-in that has begun.
-const PENDING: &str = "doorward_demo_app";
+/// Cookies of sign-ins that have begun start with this; each tab of a browser has its own.
+const PENDING: &str = "doorward_demo_app_";
+/// Sign-ins that a browser may have begun at a time; one of them goes when there are more.
+const PENDING_LIMIT: usize = 5;
 /// Somebody who is signed in.
 const SESSION: &str = "doorward_demo_session";
 
@@ -40,24 +42,19 @@ async fn home(State(app): State<Arc<DemoApp>>, headers: HeaderMap) -> Response {
     page(StatusCode::OK, html)
 }
 
-async fn sign_in(State(app): State<Arc<DemoApp>>) -> Response {
+async fn sign_in(State(app): State<Arc<DemoApp>>, headers: HeaderMap) -> Response {
     match app.begin().await {
         Ok((begun, pending)) => {
-            let kept = set(&app, PENDING, &seal(&app, &pending), "; Max-Age=900");
-            (AppendHeaders([kept]), Redirect::to(begun.url.as_str())).into_response()
+            let kept = set(&app, &cookie_of(&pending.state), &seal(&app, &pending), "; Max-Age=900");
+            let mut cookies = forget_surplus(&app, &headers);
+            cookies.push(kept);
+            (AppendHeaders(cookies), Redirect::to(begun.url.as_str())).into_response()
         }
         Err(error) => failed(&app, StatusCode::BAD_GATEWAY, &error.explanation()),
     }
 }
 
 async fn callback(State(app): State<Arc<DemoApp>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let Some(pending) = open(&app, &headers) else {
-        return failed(
-            &app,
-            StatusCode::BAD_REQUEST,
-            "This browser has not started a sign-in here. Start again.",
-        );
-    };
     let Ok(answer) = UntrustedCallback::parse(&query.unwrap_or_default()) else {
         return failed(
             &app,
@@ -65,11 +62,19 @@ async fn callback(State(app): State<Arc<DemoApp>>, headers: HeaderMap, RawQuery(
             "The answer could not be read. Start again.",
         );
     };
+    let pending = answer.state().and_then(|state| open(&app, &headers, state));
+    let Some(pending) = pending else {
+        return failed(
+            &app,
+            StatusCode::BAD_REQUEST,
+            "This browser has not started a sign-in here. Start again.",
+        );
+    };
     match app.finish(answer, &pending).await {
         Ok(assertion) => {
             end_session(&app, &headers);
             let id = app.sessions.begin(assertion, (app.now)());
-            let cookies = [forget(&app, PENDING), set(&app, SESSION, &id, "")];
+            let cookies = [forget(&app, &cookie_of(&pending.state)), set(&app, SESSION, &id, "")];
             (AppendHeaders(cookies), Redirect::to(app.example.path)).into_response()
         }
         Err(error) => failed(&app, StatusCode::BAD_REQUEST, &error.explanation()),
@@ -111,25 +116,98 @@ fn forget(app: &DemoApp, name: &str) -> (HeaderName, String) {
     set(app, name, "", "; Max-Age=0")
 }
 
-fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies
+    cookies
         .flat_map(|line| line.split("; "))
-        .filter_map(|pair| pair.split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+        .filter_map(|pair| pair.split_once('='))
+}
+
+fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    pairs(headers).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// The cookie of the sign-in with this `state`, which is base64url as long as it is ours.
+fn cookie_of(state: &str) -> String {
+    format!("{PENDING}{state}")
+}
+
+/// Headers that make room for one more sign-in. Browsers send the oldest cookies first (RFC 6265 §5.4).
+fn forget_surplus(app: &DemoApp, headers: &HeaderMap) -> Vec<(HeaderName, String)> {
+    let begun: Vec<&str> = pairs(headers)
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with(PENDING))
+        .collect();
+    let surplus = (begun.len() + 1).saturating_sub(PENDING_LIMIT);
+    begun[..surplus].iter().map(|name| forget(app, name)).collect()
 }
 
 fn seal(app: &DemoApp, pending: &Pending) -> String {
     // A struct of texts always serialises.
     let plain = serde_json::to_vec(pending).unwrap_or_default();
-    URL_SAFE_NO_PAD.encode(app.keyring.seal(Purpose::Cookie, PENDING.as_bytes(), &plain))
+    let name = cookie_of(&pending.state);
+    URL_SAFE_NO_PAD.encode(app.keyring.seal(Purpose::Cookie, name.as_bytes(), &plain))
 }
 
-fn open(app: &DemoApp, headers: &HeaderMap) -> Option<Pending> {
-    let bytes = URL_SAFE_NO_PAD.decode(read(headers, PENDING)?).ok()?;
-    let plain = app.keyring.open(Purpose::Cookie, PENDING.as_bytes(), &bytes).ok()?;
+fn open(app: &DemoApp, headers: &HeaderMap, state: &str) -> Option<Pending> {
+    let name = cookie_of(state);
+    let bytes = URL_SAFE_NO_PAD.decode(read(headers, &name)?).ok()?;
+    let plain = app.keyring.open(Purpose::Cookie, name.as_bytes(), &bytes).ok()?;
     serde_json::from_slice(&plain).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::Timestamp;
+    use doorward_domain::secret::SecretText;
+    use doorward_vault::Keyring;
+    use http::HeaderValue;
+
+    use super::*;
+    use crate::demo::EXAMPLES;
+
+    fn app() -> DemoApp {
+        let keyring = Arc::new(Keyring::from_master([7; 32]));
+        let now = Arc::new(|| Timestamp::UNIX_EPOCH);
+        DemoApp::new(&EXAMPLES[0], "http://localhost:8080", keyring, now).expect("an application")
+    }
+
+    fn pending(state: &str) -> Pending {
+        Pending {
+            state: state.to_owned(),
+            nonce: format!("nonce of {state}"),
+            code_verifier: SecretText::new("verifier".to_owned()),
+        }
+    }
+
+    fn cookies(app: &DemoApp, states: &[&str]) -> HeaderMap {
+        let pairs: Vec<String> = states
+            .iter()
+            .map(|state| format!("{}={}", cookie_of(state), seal(app, &pending(state))))
+            .collect();
+        let value = HeaderValue::from_str(&pairs.join("; ")).expect("a header");
+        HeaderMap::from_iter([(header::COOKIE, value)])
+    }
+
+    #[test]
+    fn each_tab_has_a_sign_in_of_its_own() {
+        let app = app();
+        let headers = cookies(&app, &["one", "two"]);
+        for state in ["two", "one"] {
+            let found = open(&app, &headers, state).expect("begun here");
+            assert_eq!(found.nonce, format!("nonce of {state}"));
+        }
+        assert!(open(&app, &headers, "three").is_none(), "begun elsewhere");
+    }
+
+    #[test]
+    fn the_oldest_sign_in_makes_room() {
+        let app = app();
+        let dropped = |states: &[&str]| forget_surplus(&app, &cookies(&app, states));
+        assert!(dropped(&["1", "2", "3", "4"]).is_empty());
+        assert_eq!(dropped(&["1", "2", "3", "4", "5"]), [forget(&app, &cookie_of("1"))]);
+    }
 }

@@ -20,7 +20,7 @@ use super::attempts::{self, WINDOW, counter};
 use super::codes::{Checked, Misfit, Right};
 use super::dispatcher::Failed;
 use super::fault::SignInFault;
-use super::finish::{Answer, Effects, advance};
+use super::finish::{Answer, Effects, advance, catch_up};
 use super::hop::{Hop, Terms};
 use super::owner::{Owner, owner_of};
 use super::transaction::Transaction;
@@ -199,7 +199,10 @@ pub async fn keep(hop: &Hop, terms: &Terms, transaction: Transaction) -> Result<
     let SignIn::Noting(noting) = transaction.state.clone() else {
         return Err(within(SignInFault::AlreadyUsed));
     };
-    let effects = keeping(hop, terms, &transaction, &noting).await.map_err(within)?;
+    let effects = match keeping(hop, terms, &transaction, &noting).await {
+        Ok(effects) => effects,
+        Err(fault) => return go_on(hop, &transaction, fault).await,
+    };
     let next = noting
         .clone()
         .go_on(&terms.demands(), hop.now)
@@ -209,10 +212,19 @@ pub async fn keep(hop: &Hop, terms: &Terms, transaction: Transaction) -> Result<
             if matches!(error.contested(), Some(Contested::FactorExists | Contested::FactorUsed)) =>
         {
             let fault = replaced_or_kept(hop, &transaction, &noting).await;
-            Err(within(fault.unwrap_or_else(SignInFault::from)))
+            go_on(hop, &transaction, fault.unwrap_or_else(SignInFault::from)).await
         }
         moved => moved.map_err(within),
     }
+}
+
+/// Where these very codes count already, because the button was pressed twice, the person goes on.
+async fn go_on(hop: &Hop, transaction: &Transaction, fault: SignInFault) -> Result<Answer, Failed> {
+    let settled = match fault {
+        fault @ SignInFault::AlreadyUsed => catch_up(hop, transaction, None, fault).await,
+        fault => Err(fault),
+    };
+    settled.map_err(|fault| Failed::within(transaction.clone(), fault))
 }
 
 /// What is written when the person has kept the codes.

@@ -9,7 +9,7 @@ use doorward_domain::id::GrantId;
 use doorward_domain::id::TransactionId;
 use doorward_oidc::authorize::AuthorizationRequest;
 use doorward_oidc::scope::Scope;
-use doorward_oidc::token::code;
+use doorward_oidc::token::code::{self, CodeHash};
 use doorward_storage::grant::NewGrant;
 use doorward_storage::session::SessionKey;
 use doorward_vault::{Keyring, Purpose};
@@ -96,7 +96,7 @@ pub fn make(hop: &Hop, granting: &Granting<'_>) -> Result<(NewGrant, String), Si
     } = granting;
     let state = &hop.state;
     let id = GrantId::from_random(state.random.id());
-    let (code, hash) = state.oidc.codes.issue(state.random.bytes());
+    let (code, hash) = code_of(hop, transaction, session);
     let code_ends = hop.now + Duration::seconds(code::LIFE_SECONDS.into());
     let offline = request.scope.contains(Scope::OfflineAccess);
     let refreshes = application.protocol.allows(GrantType::RefreshToken);
@@ -128,6 +128,15 @@ pub fn make(hop: &Hop, granting: &Granting<'_>) -> Result<(NewGrant, String), Si
         id,
     };
     Ok((grant, code))
+}
+
+/// The code that a transaction ends with in a session, and what is stored of it. It is computed, so that it can be given
+/// again to a browser that saw no answer (`finish::again`); without our key nobody computes it.
+#[must_use]
+pub fn code_of(hop: &Hop, transaction: &TransactionId, session: &[u8]) -> (String, CodeHash) {
+    let state = &hop.state;
+    let parts: [&[u8]; 3] = [b"code", transaction.as_str().as_bytes(), session];
+    state.oidc.codes.issue(state.keyring.mac(Purpose::Code, &parts))
 }
 
 fn seal_claims(keyring: &Keyring, grant: &GrantId, person: &Person) -> Option<Vec<u8>> {

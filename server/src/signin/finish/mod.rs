@@ -3,6 +3,7 @@
 //! What a step writes beside its progress comes in as [`Effects`], and where the browser goes leaves as an [`Answer`].
 //! A state that waits for more is kept by [`commit`]; one that is complete ends for its target in [`complete`].
 
+pub mod again;
 mod commit;
 mod complete;
 mod sign_on;
@@ -11,7 +12,7 @@ use doorward_domain::Timestamp;
 use doorward_domain::account::Link;
 use doorward_domain::attempt::AttemptTarget;
 use doorward_domain::audit::{AuditAction, AuditEvent};
-use doorward_domain::engine::{Completed, Denial, SignIn};
+use doorward_domain::engine::{Completed, Denial, Person, SignIn};
 use doorward_oidc::authorize::{AuthorizationRequest, Delivery, ErrorCode};
 use doorward_storage::Contested;
 use doorward_storage::sign_in::{
@@ -119,12 +120,15 @@ pub async fn advance(
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
     let spent = effects.spent();
+    let sub = person_of(&next).map(|person| person.sub().to_owned());
     match take_step(hop, terms, &mut transaction, effects, next).await {
         Err(fault) if fault.is_refusal() => {
             write_spent(hop, &transaction, spent, &fault).await?;
             tell_application(hop, &transaction, fault)
         }
-        Err(fault) if fault.contested() == Some(Contested::Transaction) => catch_up(hop, &transaction, fault).await,
+        Err(fault) if fault.contested() == Some(Contested::Transaction) => {
+            catch_up(hop, &transaction, sub.as_deref(), fault).await
+        }
         settled => settled,
     }
 }
@@ -184,15 +188,47 @@ async fn write_spent(
     }
 }
 
-/// The step was committed before, and the browser did not see the answer: it goes on from the row there is (S24).
-async fn catch_up(hop: &Hop, stale: &Transaction, fault: SignInFault) -> Result<Answer, SignInFault> {
-    let current = carrier::find_row(&hop.state, stale).await?;
-    // The row this very step started from: the sign-in has ended since.
-    if carrier::version(&current) <= carrier::version(stale) {
-        return Err(fault);
+/// Who somebody is in a state that a step leads to.
+fn person_of(next: &SignIn) -> Option<&Person> {
+    match next {
+        SignIn::Completed(done) => Some(&done.person),
+        next => next.progress().and_then(|progress| progress.person()),
     }
-    let cookies = carrier::keep(&hop.state, &hop.headers, &current)?;
-    Ok(Answer::redirect(dispatcher::address(&current), cookies))
+}
+
+/// The step was committed before, and the browser did not see the answer: it goes on from the row there is (S24), or to
+/// where the sign-in has ended. `sub` is who has just taken the step.
+pub(super) async fn catch_up(
+    hop: &Hop,
+    stale: &Transaction,
+    sub: Option<&str>,
+    fault: SignInFault,
+) -> Result<Answer, SignInFault> {
+    let fault = match carrier::find_row(&hop.state, stale).await {
+        Ok(current) if carrier::version(&current) > carrier::version(stale) => {
+            // Before the first proof, having the cookie shows nothing of who somebody is: whoever gave a person a
+            // transaction of their own must not come into what that person has proven.
+            let whose = person_of(&current.state).map(Person::sub);
+            if carrier::version(stale).is_none() && (sub.is_none() || sub != whose) {
+                return Err(fault);
+            }
+            let cookies = carrier::keep(&hop.state, &hop.headers, &current)?;
+            return Ok(Answer::redirect(dispatcher::address(&current), cookies));
+        }
+        // The row this very step started from: the sign-in has ended since.
+        Ok(_) => fault,
+        Err(over @ SignInFault::AlreadyUsed) => over,
+        Err(broken) => return Err(broken),
+    };
+    // A form is answered again; a provider's answer counts once (S24).
+    let is_form = !matches!(stale.state, SignIn::AwaitingFederation(_));
+    // Before the first proof, having the cookie shows nothing of who somebody is.
+    let is_known = sub.is_some() || carrier::version(stale).is_some();
+    if is_form && is_known {
+        again::to_holder(hop, stale, sub).await?.ok_or(fault)
+    } else {
+        Err(fault)
+    }
 }
 
 /// The end of a transaction that gives no code, if it has a row.

@@ -115,7 +115,7 @@ async fn check_code(
                 audit: vec![spending.event],
                 ..Effects::default()
             }),
-            Tried::Misfit(misfit) => Err(Stop::Misfit(PasskeyMisfit::Code(AuthOption::BackupCode, misfit))),
+            Tried::Misfit(misfit) => Err(Stop::Misfit(PasskeyMisfit::Code(misfit))),
         },
     }
 }
@@ -133,7 +133,7 @@ async fn check_code_of_app(
         }
         // The app was taken away this moment.
         codes::Checked::Right(_) => Err(REFUSED),
-        codes::Checked::Misfit(misfit) => Err(Stop::Misfit(PasskeyMisfit::Code(AuthOption::Totp, misfit))),
+        codes::Checked::Misfit(misfit) => Err(Stop::Misfit(PasskeyMisfit::Code(misfit))),
     }
 }
 

@@ -44,7 +44,7 @@ pub enum PasskeyMisfit {
     /// The one that was made is registered already.
     Taken,
     /// The code of the other factor is not right, or was used.
-    Code(AuthOption, Misfit),
+    Code(Misfit),
 }
 
 /// Passes a step with a passkey.

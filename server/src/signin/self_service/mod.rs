@@ -106,7 +106,7 @@ pub struct Visitor {
 /// Who is here.
 pub enum Arrival {
     Nobody,
-    /// Signed in, and nothing of them is kept.
+    /// Signed in, and nothing of them is kept but, at most, second factors.
     WithoutAccount(Box<Session>),
     Visitor(Box<Visitor>),
 }

@@ -176,6 +176,44 @@ fn account_from_row(row: &Row, account: AccountId) -> Result<Option<GrantAccount
     }
 }
 
+/// What is left of a grant, without whose it is: enough to say whether a token is good.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrantState {
+    pub application: ApplicationId,
+    pub sub: String,
+    /// See [`NewGrant::request`].
+    pub request: String,
+    /// Of the refresh token that is good now.
+    pub refresh_generation: i64,
+    pub refresh_expires_at: Option<Timestamp>,
+}
+
+/// Of a grant that is alive as [`find_live`] says, what there is beside its account and claims.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn find_state(
+    db: &impl Database,
+    grant: &GrantId,
+    at: Timestamp,
+) -> Result<Option<GrantState>, StorageError> {
+    let sql = "SELECT g.application_id AS application_id, g.sub AS sub, g.request AS request, \
+         g.refresh_generation AS refresh_generation, g.refresh_expires_at AS refresh_expires_at \
+         FROM sign_in_grant g LEFT JOIN account a ON a.id = g.account_id \
+         WHERE g.id = $1 AND g.revoked_at IS NULL AND g.ends_at > $2 AND g.code_redeemed_at IS NOT NULL \
+         AND (g.account_id IS NULL OR a.status = 'active')";
+    let Some(row) = query_one(db, sql, vec![grant.as_str().into(), time(at)]).await? else {
+        return Ok(None);
+    };
+    Ok(Some(GrantState {
+        application: id(row.get("application_id")?, TABLE)?,
+        sub: row.get("sub")?,
+        request: row.get("request")?,
+        refresh_generation: row.get("refresh_generation")?,
+        refresh_expires_at: row.get("refresh_expires_at")?,
+    }))
+}
+
 /// A grant whose access tokens are good: its code was redeemed, it is not revoked, it has not ended, and its account
 /// is active.
 ///
@@ -187,5 +225,22 @@ pub async fn find_live(db: &impl Database, grant: &GrantId, at: Timestamp) -> Re
          WHERE g.id = $1 AND g.revoked_at IS NULL AND g.ends_at > $2 AND g.code_redeemed_at IS NOT NULL"
     );
     let row = query_one(db, &sql, vec![grant.as_str().into(), time(at)]).await?;
+    row.as_ref().map_or(Ok(None), from_row)
+}
+
+/// A grant made at or after `since` whose code nobody has redeemed, if it is not revoked and its account is active.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn find_unredeemed(
+    db: &impl Database,
+    code_hash: &[u8],
+    since: Timestamp,
+) -> Result<Option<Grant>, StorageError> {
+    let sql = format!(
+        "SELECT {READ}, {READ_ACCOUNT} FROM sign_in_grant g LEFT JOIN account a ON a.id = g.account_id \
+         WHERE g.code_hash = $1 AND g.code_redeemed_at IS NULL AND g.revoked_at IS NULL AND g.created_at >= $2"
+    );
+    let row = query_one(db, &sql, vec![code_hash.to_vec().into(), time(since)]).await?;
     row.as_ref().map_or(Ok(None), from_row)
 }

@@ -9,6 +9,7 @@ use crate::stage::{Stage, on_both};
 
 on_both!(
     f20_a_code_works_once,
+    a_code_is_found_until_it_is_redeemed,
     codes_expire_and_belong_to_one_application,
     f22_refresh_tokens_rotate_with_a_grace,
     revoking,
@@ -66,6 +67,21 @@ async fn f20_a_code_works_once(stage: &Stage) {
         .await
         .expect("answers");
     assert_eq!(refreshed, RefreshOutcome::Unknown, "so are its refresh tokens");
+}
+
+async fn a_code_is_found_until_it_is_redeemed(stage: &Stage) {
+    let store = &stage.store;
+    let given = grant_of(&signed_in(store, &account("anna"), "s-1").await);
+    let code = given.code_hash.clone().expect("a code");
+    let find = async |code: &[u8], since| {
+        let found = grant::find_unredeemed(store.read(), code, at(since)).await;
+        found.expect("reads").map(|grant| grant.id)
+    };
+    assert_eq!(find(code.as_slice(), 0).await, Some(given.id));
+    assert_eq!(find(code.as_slice(), 1).await, None, "made before");
+    assert_eq!(find(b"another".as_slice(), 0).await, None);
+    redeemed(store, &code).await;
+    assert_eq!(find(code.as_slice(), 0).await, None, "redeemed");
 }
 
 async fn codes_expire_and_belong_to_one_application(stage: &Stage) {
