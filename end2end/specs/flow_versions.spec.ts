@@ -1,4 +1,4 @@
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -17,6 +17,8 @@ test.afterEach(async ({ doorward }) => {
 });
 
 test("an earlier sign-in flow is compared and restored", async ({ page, doorward, expectAccessible }) => {
+  const failures: Error[] = [];
+  page.on("pageerror", (error) => failures.push(error));
   await openConsole(page, doorward, FLOW);
   await hydrated(page);
 
@@ -42,6 +44,8 @@ test("an earlier sign-in flow is compared and restored", async ({ page, doorward
     await expect(steps.getByRole("listitem").filter({ hasText: "Step 1: Password or Test IdP" })).toBeVisible();
     const script = page.getByRole("region", { name: "Script" });
     await expect(script.getByRole("listitem").filter({ hasText: "removed:" })).toHaveCount(3);
+    await script.getByRole("list", { name: "What changes, line by line" }).focus();
+    await expect(script.getByRole("list"), "long lines scroll by keyboard").toBeFocused();
     await expectAccessible(page);
   });
 
@@ -66,6 +70,15 @@ test("an earlier sign-in flow is compared and restored", async ({ page, doorward
     await expect(page.getByText("is on the screen, not saved yet")).toHaveCount(0);
     const { body } = await doorward.api("GET", "/applications/demo-app");
     expect(body.flow).toEqual(FIRST);
+  });
+
+  await test.step("the editor goes on, with the flow that is in use now", async () => {
+    await addStep(page, "Authenticator app");
+    await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText("Authenticator app");
+    await expect(page.locator(".page-head")).toContainText("With what is changed here");
+    await page.getByRole("button", { name: "Discard" }).click();
+    await expect(page.getByRole("listitem", { name: "Step 2" })).toHaveCount(0);
+    expect(failures).toEqual([]);
     await page.goto(`${doorward.url}${FLOW}/versions`);
     const newest = page.getByRole("row").nth(1);
     await expect(newest.getByText("In use")).toBeVisible();

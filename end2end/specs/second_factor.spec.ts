@@ -79,7 +79,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await expectAccessible(page);
     await page.getByRole("button", { name: "Apply to the script" }).click();
     await expect(page.getByText("Step 2 needs an account, and people")).toHaveCount(0);
-    await expect(page.getByText("Some people from Test IdP are not asked for step 2")).toBeVisible();
+    await expect(page.getByText("Nobody from Test IdP is asked for step 2")).toBeVisible();
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
     await page.reload();

@@ -92,7 +92,8 @@ pub fn Diff(before: String, after: String) -> impl IntoView {
         };
         view! { <li class=class><code>{word.map(|word| view! { <span class="quiet">{word}</span> })}{line.to_owned()}</code></li> }
     };
-    view! { <ol class="diff">{lines(&before, &after).into_iter().map(row).collect_view()}</ol> }
+    // Long lines scroll, which the keyboard must reach.
+    view! { <ol class="diff" aria-label="What changes, line by line" tabindex="0">{lines(&before, &after).into_iter().map(row).collect_view()}</ol> }
 }
 
 #[cfg(test)]

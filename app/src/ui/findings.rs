@@ -45,6 +45,7 @@ pub fn title(finding: &Finding) -> String {
         FindingCode::ScriptError => "The script fails, and nobody is let through then".to_owned(),
         FindingCode::ScriptLimit => "The script is stopped, and nobody is let through then".to_owned(),
         FindingCode::FactorSkipped => match finding.connection_label() {
+            Some(name) if finding.is_for_all => format!("Nobody from {name} is asked for {}", step.to_lowercase()),
             Some(name) => format!("Some people from {name} are not asked for {}", step.to_lowercase()),
             None => format!("Some people are not asked for {}", step.to_lowercase()),
         },
@@ -118,4 +119,31 @@ pub fn FindingBadge(count: u32) -> impl IntoView {
         let word = if count == 1 { " finding" } else { " findings" };
         view! { <span class="chip warn"><Icon shape=Shape::Warning /><span>{count} {word}</span></span> }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_spared_a_factor_is_told_exactly() {
+        for (connection, is_for_all, want) in [
+            (Some("acme"), true, "Nobody from acme is asked for step 2"),
+            (Some("acme"), false, "Some people from acme are not asked for step 2"),
+            (None, false, "Some people are not asked for step 2"),
+        ] {
+            let finding = Finding {
+                code: FindingCode::FactorSkipped,
+                severity: Severity::Info,
+                step: Some(2),
+                connection: connection.map(|handle| handle.parse().expect("a handle")),
+                connection_name: None,
+                is_for_all,
+                line: None,
+                story: vec![],
+                repairs: vec![],
+            };
+            assert_eq!(title(&finding), want);
+        }
+    }
 }

@@ -23,8 +23,13 @@ impl Pause {
 
     /// Runs it after the pause.
     pub fn then(self, run: impl FnOnce() + 'static) {
+        self.after(PAUSE, run);
+    }
+
+    /// Runs it after a pause of this length.
+    pub fn after(self, pause: Duration, run: impl FnOnce() + 'static) {
         self.cancel();
-        self.0.set_value(set_timeout_with_handle(run, PAUSE).ok());
+        self.0.set_value(set_timeout_with_handle(run, pause).ok());
     }
 
     /// Runs nothing.

@@ -168,6 +168,7 @@ async fn the_analyser_says_so_before(world: &World) {
         "{:?}",
         saved.findings
     );
+    assert!(saved.findings[0].is_for_all, "{:?}", saved.findings);
     let persona = Persona::verified("one", "one@example.com");
     assert!(
         federated(&world.browser(), "bank", &persona)

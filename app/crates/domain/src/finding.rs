@@ -18,6 +18,9 @@ pub struct Finding {
     /// That connection's display name, while it exists.
     #[serde(default)]
     pub connection_name: Option<String>,
+    /// Of a second factor that is skipped: whether nobody who comes by the connection is asked for it, on any path.
+    #[serde(default)]
+    pub is_for_all: bool,
     /// 1-based line of the script that decides.
     pub line: Option<u32>,
     /// The shortest counterexample, one sentence part per stop.

@@ -42,8 +42,8 @@ type Everything = (
 pub struct Shown {
     pub application: RwSignal<ApplicationView>,
     pub findings: RwSignal<Vec<Finding>>,
-    /// Of the flow on the screen, while that waits to be saved.
-    pub unsaved: RwSignal<Option<Vec<Finding>>>,
+    /// What is known of the flow on the screen, while that waits to be saved.
+    pub unsaved: RwSignal<Option<Waiting>>,
     /// Of the flow as it is saved.
     pub picture: StoredValue<Picture>,
     pub endpoints: StoredValue<ProviderEndpoints>,
@@ -54,6 +54,14 @@ pub struct Shown {
     pub restored: StoredValue<Option<Restored>>,
     /// What is expected of the flow that the page comes with.
     pub expected: StoredValue<Vec<Checked>>,
+}
+
+/// What is known of a flow that waits to be saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    Checked(Vec<Finding>),
+    /// A step is not filled in, or the server has not answered.
+    Unchecked,
 }
 
 async fn load((key, version): (String, Option<String>)) -> Result<Everything, ConsoleError> {
@@ -82,7 +90,12 @@ impl LazyRoute for DetailPage {
     fn view(_this: Self) -> AnyView {
         let key = segment("key");
         let query = use_query_map();
-        let version = Memo::new(move |_| query.with(|query| query.get("restore")));
+        // What has just been saved is on the screen already: loaded anew, the page would lose its editor.
+        let version = Memo::new(move |before: Option<&Option<String>>| {
+            let is_saved = query.with(|query| query.get_str("saved").is_some());
+            let restored = || query.with(|query| query.get("restore"));
+            before.filter(|_| is_saved).cloned().unwrap_or_else(restored)
+        });
         let all = loading(move || (key.get(), version.get()), load);
         let render = |(application, analysis, endpoints, connections, script_secrets, restored): Everything| {
             let expected = match &restored {
@@ -92,7 +105,7 @@ impl LazyRoute for DetailPage {
             let unsaved = restored
                 .as_ref()
                 .filter(|restored| restored.version.flow != application.settings.flow)
-                .map(|restored| restored.analysis.findings.clone());
+                .map(|restored| Waiting::Checked(restored.analysis.findings.clone()));
             let shown = Shown {
                 application: RwSignal::new(application),
                 findings: RwSignal::new(analysis.findings),
@@ -144,18 +157,20 @@ fn Detail(shown: Shown) -> impl IntoView {
 }
 
 /// The first line: how many steps, what the first one offers, whether everybody gets through. While a change waits to be
-/// saved, that is said of the flow with it, and the rest of the one that sign-ins follow.
-fn answer(application: &ApplicationView, findings: usize, is_unsaved: bool) -> (String, String) {
+/// saved, that is said of the flow with it, and the rest of the one that sign-ins follow. Without `findings` it could not
+/// be checked.
+fn answer(application: &ApplicationView, findings: Option<usize>, is_unsaved: bool) -> (String, String) {
     let steps = words::count(application.settings.flow.steps.len() as u64, "step", "steps");
     let first = application.settings.flow.steps.first();
     let ways = words::count(first.map_or(0, |step| step.options.len() as u64), "way", "ways");
-    let found = || words::count(findings as u64, "finding", "findings");
+    let found = |many: usize| words::count(many as u64, "finding", "findings");
     let head = match (application.settings.enabled, findings, is_unsaved) {
         (false, _, _) => "Disabled: nobody can sign in to it.".to_owned(),
-        (true, 0, false) => "Everybody gets through.".to_owned(),
-        (true, 0, true) => "With what is changed here, everybody gets through.".to_owned(),
-        (true, _, false) => format!("{} in its sign-in flow.", words::sentence(&found())),
-        (true, _, true) => format!("With what is changed here, {} in its sign-in flow.", found()),
+        (true, None, _) => "What is changed here is not checked.".to_owned(),
+        (true, Some(0), false) => "Everybody gets through.".to_owned(),
+        (true, Some(0), true) => "With what is changed here, everybody gets through.".to_owned(),
+        (true, Some(many), false) => format!("{} in its sign-in flow.", words::sentence(&found(many))),
+        (true, Some(many), true) => format!("With what is changed here, {} in its sign-in flow.", found(many)),
     };
     let whose = if is_unsaved { "The flow in use" } else { "Its sign-in" };
     (head, format!("{whose} has {steps} and starts with {ways} to sign in."))
@@ -165,9 +180,11 @@ fn answer(application: &ApplicationView, findings: usize, is_unsaved: bool) -> (
 fn Head(shown: Shown) -> impl IntoView {
     let name = move || shown.application.with(|a| a.settings.name.clone());
     let found = move || {
-        let unsaved = shown.unsaved.with(|all| all.as_deref().map(worth_a_look));
-        let saved = || shown.findings.with(|all| worth_a_look(all));
-        (unsaved.unwrap_or_else(saved), unsaved.is_some())
+        shown.unsaved.with(|unsaved| match unsaved {
+            Some(Waiting::Checked(findings)) => (Some(worth_a_look(findings)), true),
+            Some(Waiting::Unchecked) => (None, true),
+            None => (Some(shown.findings.with(|all| worth_a_look(all))), false),
+        })
     };
     let line = move || {
         let (many, is_unsaved) = found();
@@ -175,7 +192,7 @@ fn Head(shown: Shown) -> impl IntoView {
         view! { <b>{head}</b> " " {rest} }
     };
     let badge = move || {
-        let count = u32::try_from(found().0).unwrap_or(u32::MAX);
+        let count = u32::try_from(found().0.unwrap_or(0)).unwrap_or(u32::MAX);
         view! { <FindingBadge count /> }
     };
     view! {

@@ -11,11 +11,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::add_option::AddOption;
-use super::detail::Shown;
+use super::detail::{Shown, Waiting};
 use super::flow_drag::Drag;
 use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::flow_expectations::Expectations;
-use super::flow_findings::{self, Findings, flow_of, live_analysis};
+use super::flow_findings::{self, Findings, Live, flow_of, live_analysis};
 use super::flow_picture::FlowPicture;
 use super::flow_restore::RestoreNotice;
 use super::flow_script::Script;
@@ -192,8 +192,9 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     );
     let live = live_analysis(editor, brought, picture);
     let findings = Signal::from(live.findings);
-    tell_head(editor, findings);
+    tell_head(editor, live);
     let to_confirm = to_confirm(findings, [faults, edits]);
+    check_again(live, faults, to_confirm);
     let versions = format!("{base}/versions");
     view! {
         <ActionForm action node_ref=state.form on:submit:capture=move |_| sent.set_value(on_screen()) on:reset=move |_| to_saved()
@@ -214,7 +215,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             </div>
             <Columns editor findings />
             <Script editor findings saved=saved_script />
-            <Findings findings editor />
+            <Findings live editor />
             // A box of its own for each thing to confirm, so that no tick is taken for another.
             <For
                 each=move || to_confirm.get()
@@ -249,10 +250,39 @@ fn to_confirm(findings: Signal<Vec<Finding>>, faults: [Faults; 2]) -> Memo<Optio
     })
 }
 
+/// A save that is refused for want of a confirmation knows of somebody whom the page does not: it asks who that is.
+fn check_again(live: Live, faults: Faults, to_confirm: Memo<Option<Confirmed>>) {
+    Effect::new(move |_| {
+        if matches!(faults.get(), Some(ConsoleError::Unconfirmed)) {
+            live.again.notify();
+        }
+    });
+    // The box that the refusal gave the keyboard to goes then, and another one comes, which says what it does.
+    Effect::new(move |before: Option<bool>| {
+        let is_known = to_confirm.with(|shown| shown.as_ref().map(|(stops, _)| !stops.is_empty()));
+        if before == Some(true) && is_known == Some(true) {
+            request_animation_frame(|| {
+                let focused = document().active_element();
+                if focused.is_none_or(|element| element.tag_name() == "BODY") {
+                    browser::focus_first("[name=confirmed]");
+                }
+            });
+        }
+        is_known == Some(false)
+    });
+}
+
 /// While something waits to be saved, the head of the page says what is found with it.
-fn tell_head(editor: Editor, findings: Signal<Vec<Finding>>) {
+fn tell_head(editor: Editor, live: Live) {
     let unsaved = editor.shown.unsaved;
-    Effect::new(move |_| unsaved.set(editor.state.is_changed().then(|| findings.get())));
+    let known = move || {
+        if live.is_unchecked.get() {
+            Waiting::Unchecked
+        } else {
+            Waiting::Checked(live.findings.get())
+        }
+    };
+    Effect::new(move |_| unsaved.set(editor.state.is_changed().then(known)));
     on_cleanup(move || {
         unsaved.try_set(None);
     });

@@ -102,6 +102,13 @@ pub fn FlowPicture(live: Live) -> impl IntoView {
             <p class="row"><Icon shape=Shape::More /><span>"There are more paths than are drawn here."</span></p>
         })
         };
+    let what = move || {
+        if live.is_unchecked.get() {
+            "Not of the flow on the screen, which is not checked: the one before it."
+        } else {
+            "Every path through the flow on the screen: what takes people on, and where each way ends."
+        }
+    };
     let twice = move || {
         live.picture.with(has_failures).then(|| {
             view! {
@@ -112,7 +119,7 @@ pub fn FlowPicture(live: Live) -> impl IntoView {
     view! {
         <section class="card stack flow-picture" aria-labelledby="flow-picture" hidden=move || !is_there()>
             <h2 id="flow-picture">"How it runs"</h2>
-            <p class="muted">"Every path through the flow on the screen: what takes people on, and where each way ends."</p>
+            <p class="muted">{what}</p>
             <div class="flow-drawing" role="group" aria-label="Drawing; the list below it says the same" tabindex="0">
                 {drawing}
             </div>
@@ -206,6 +213,7 @@ mod tests {
             step: Some(2),
             connection: None,
             connection_name: None,
+            is_for_all: false,
             line: None,
             story: vec![],
             repairs: vec![],

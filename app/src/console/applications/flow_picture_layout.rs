@@ -19,8 +19,8 @@ const BETWEEN: u32 = 20;
 const MARGIN: u32 = 8;
 /// Room of a line that passes a column.
 const PASSING: u32 = 6;
-/// Letters of a line, and lines of a row.
-const LETTERS: usize = 32;
+/// Room of a line, in halves of a small letter, and lines of a row.
+const HALVES: usize = 65;
 const LINES: usize = 2;
 
 /// The picture with everything at its place, in pixels.
@@ -202,14 +202,39 @@ fn rows(ways: &[Way], top: u32) -> Vec<Row> {
     ways.iter().map(row).collect()
 }
 
+/// How wide a text is about, in halves of a small letter: a drawing breaks no lines by itself, and no font is known here.
+fn halves(text: &str) -> usize {
+    text.chars().map(halves_of).sum()
+}
+
+fn halves_of(letter: char) -> usize {
+    match letter {
+        // The last are Chinese, Japanese and Korean letters, and pictures.
+        'W' | 'M' | '@' | '\u{2e80}'.. => 4,
+        'm' | 'w' => 3,
+        _ if letter.is_uppercase() => 3,
+        _ => 2,
+    }
+}
+
+/// As much of the line as there is room for, with a mark where there is more.
+fn cut(line: &str) -> String {
+    let mut width = 0;
+    let fits = |letter: &char| {
+        width += halves_of(*letter);
+        width <= HALVES
+    };
+    line.chars().take_while(fits).chain(['…']).collect()
+}
+
 /// The words on as many lines as a row has, with a mark where there are more.
 fn wrap(words: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in words.split(' ') {
         let full = lines.len() >= LINES;
         let Some(line) = lines.last_mut() else { break };
-        let room = LETTERS.saturating_sub(line.chars().count() + 1);
-        if line.is_empty() || word.chars().count() <= room {
+        let room = HALVES.saturating_sub(halves(line) + halves_of(' '));
+        if line.is_empty() || halves(word) <= room {
             if !line.is_empty() {
                 line.push(' ');
             }
@@ -222,8 +247,8 @@ fn wrap(words: &str) -> Vec<String> {
         }
     }
     for line in &mut lines {
-        if line.chars().count() > LETTERS + 2 {
-            *line = line.chars().take(LETTERS).chain(['…']).collect();
+        if halves(line) > HALVES + halves(" …") {
+            *line = cut(line);
         }
     }
     lines
@@ -319,6 +344,9 @@ mod tests {
             assert!(got.len() <= LINES && got[0] == want[0], "{got:?}");
             assert_eq!(got.len(), want.len(), "{got:?}");
         }
-        assert!(wrap(&"x".repeat(200))[0].chars().count() <= LETTERS + 2);
+        for (letter, most) in [("x", 32), ("A", 21), ("W", 16), ("漢", 16)] {
+            let want = letter.repeat(most) + "…";
+            assert_eq!(wrap(&letter.repeat(120)), [want], "{letter}");
+        }
     }
 }

@@ -119,6 +119,7 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             spared,
             nobody_known,
             ways: gone,
+            asked,
             ..
         } = tally;
         let verdict = analysis.verdicts.get(name).copied();
@@ -168,6 +169,13 @@ fn compare(flow: &SignInFlow, facts: &[ConnectionFacts]) -> Result<(), TestCaseE
             steps_said(&analysis, Some(entry), FindingCode::FactorSkipped),
             factors(flow, &spared),
             "spared: {}",
+            told()
+        );
+        let none_asked = |step: Option<u32>| !asked.iter().any(|(number, _)| Some(*number) == step);
+        let mut spares_all = analysis.findings.iter().filter(|finding| finding.is_for_all);
+        prop_assert!(
+            spares_all.all(|finding| finding.connection.as_ref() != entry.connection() || none_asked(finding.step)),
+            "asked all the same: {}",
             told()
         );
         all.run.append(&mut run);

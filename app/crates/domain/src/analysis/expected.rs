@@ -109,6 +109,7 @@ pub fn findings<'a>(
             step: checked.expectation.what.step(),
             connection: checked.expectation.who.connection().cloned(),
             connection_name: None,
+            is_for_all: false,
             line: *line,
             story: [expected].into_iter().chain(story.iter().cloned()).collect(),
             repairs: vec![Repair::DropExpectation {

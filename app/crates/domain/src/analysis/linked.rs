@@ -62,6 +62,7 @@ mod tests {
             step: Some(2),
             connection: handle.parse().ok(),
             connection_name: None,
+            is_for_all: false,
             line: Some(3),
             story: vec![],
             repairs: vec![],

@@ -9,7 +9,7 @@ use repairs::offer_app;
 
 use super::explore::{GIVEN_UP, name};
 use super::picture::Picture;
-use super::seen::{Explored, Fare, Skipped, Stop, Stopped};
+use super::seen::{Asked, Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
 use crate::finding::{Finding, FindingCode, Repair, Severity};
 use crate::flow::{AuthOption, SignInFlow};
@@ -33,7 +33,7 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
         }
     }
     findings.extend(reporter.script_findings(&seen));
-    findings.extend(seen.skipped.iter().map(|skipped| reporter.skipped(skipped)));
+    findings.extend(seen.skipped.iter().map(|skipped| reporter.skipped(skipped, &seen)));
     findings.extend(reporter.unreachable(&seen));
     findings.extend(reporter.not_explored(&seen));
     findings.sort_by_key(|finding| {
@@ -73,6 +73,7 @@ fn finding(code: FindingCode, severity: Severity, story: Vec<String>) -> Finding
         step: None,
         connection: None,
         connection_name: None,
+        is_for_all: false,
         line: None,
         story,
         repairs: vec![],
@@ -261,7 +262,7 @@ impl Reporter<'_> {
         }
     }
 
-    fn skipped(&self, skipped: &Skipped) -> Finding {
+    fn skipped(&self, skipped: &Skipped, seen: &Explored) -> Finding {
         let (severity, end) = if skipped.is_chosen {
             (
                 Severity::Warning,
@@ -277,6 +278,7 @@ impl Reporter<'_> {
             step: Some(skipped.step),
             connection: skipped.entry.connection().cloned(),
             connection_name: None,
+            is_for_all: skips_always(skipped, seen),
             line: skipped.line,
             repairs: self.remove_script().into_iter().filter(|_| skipped.is_chosen).collect(),
             ..finding(FindingCode::FactorSkipped, severity, with(&skipped.story, &end))
@@ -322,6 +324,14 @@ impl Reporter<'_> {
             })
             .collect()
     }
+}
+
+/// Whether everybody who comes by the connection goes without the step. People of our own come in by several options,
+/// and where not every path was followed nothing is said of all.
+fn skips_always(skipped: &Skipped, seen: &Explored) -> bool {
+    let is_asked = |(entry, (step, _)): &(AuthOption, Asked)| *step == skipped.step && *entry == skipped.entry;
+    let is_known = skipped.entry.connection().is_some() && !seen.truncated && !seen.gives_up_more;
+    is_known && !seen.ways.asked.keys().any(is_asked)
 }
 
 fn with(story: &[String], last: &str) -> Vec<String> {

@@ -153,6 +153,7 @@ mod tests {
             step: Some(step),
             connection: Some("acme".parse().expect("a handle")),
             connection_name: None,
+            is_for_all: false,
             line: None,
             story: vec!["signs in with Acme".to_owned()],
             repairs: vec![],
