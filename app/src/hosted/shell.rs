@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::tachys::view::RenderHtml;
 
@@ -170,28 +171,28 @@ impl PageShell {
     fn language_switch(&self, switch: Switch) -> impl IntoView + use<> {
         let address = self.address.clone()?;
         let joint = if address.contains('?') { '&' } else { '?' };
-        let one = |language: Language| {
+        let current = |language: Language| (language == self.language).then_some("true");
+        let link = |language: Language| {
             let (tag, name) = (language.tag(), language.own_name());
-            let current = (language == self.language).then_some("true");
-            match switch {
-                Switch::Links => {
-                    let href = format!("{address}{joint}{}={tag}", names::UI_LOCALES);
-                    view! {
-                        <a href=href lang=tag hreflang=tag aria-current=current>
-                            {name}
-                        </a>
-                    }
-                    .into_any()
-                }
-                Switch::Buttons => view! {
-                    <button form=TYPED_FORM formnovalidate=true name=names::UI_LOCALES value=tag lang=tag aria-current=current>
-                        {name}
-                    </button>
-                }
-                .into_any(),
+            let href = format!("{address}{joint}{}={tag}", names::UI_LOCALES);
+            view! {
+                <a href=href lang=tag hreflang=tag aria-current=current(language)>
+                    {name}
+                </a>
             }
         };
-        let choices: Vec<_> = Language::ALL.into_iter().map(one).collect();
+        let button = |language: Language| {
+            let (tag, name) = (language.tag(), language.own_name());
+            view! {
+                <button form=TYPED_FORM formnovalidate=true name=names::UI_LOCALES value=tag lang=tag aria-current=current(language)>
+                    {name}
+                </button>
+            }
+        };
+        let choices = match switch {
+            Switch::Links => Either::Left(Language::ALL.into_iter().map(link).collect::<Vec<_>>()),
+            Switch::Buttons => Either::Right(Language::ALL.into_iter().map(button).collect::<Vec<_>>()),
+        };
         Some(view! {
             <nav class="languages" aria-label=self.texts().frame.language>
                 {choices}

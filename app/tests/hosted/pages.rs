@@ -3,6 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
+use doorward_app::hosted::Language;
+use doorward_app::hosted::page::backup_codes::BackupCodeOption;
+use doorward_app::hosted::page::code::CodeOption;
+use doorward_app::hosted::page::passkey::{PasskeyOption, ProofBy};
+use doorward_app::hosted::page::sign_in::{self, SignIn, SignInOption, SignInProblem};
+
 use crate::samples::shells::{hostile, shell};
 use crate::samples::{self, HOSTILE, Sample};
 
@@ -274,6 +280,43 @@ fn account(language: &str) -> String {
 fn between<'a>(html: &'a str, start: &str, end: &str) -> Vec<&'a str> {
     let rests = html.split(start).skip(1);
     rests.filter_map(|rest| rest.split(end).next()).collect()
+}
+
+#[test]
+fn what_would_be_set_up_opens_after_its_own_form_alone() {
+    for (problem, proof, want) in [
+        (SignInProblem::WrongCode, ProofBy::App, false),
+        (SignInProblem::CodeUsed, ProofBy::App, false),
+        (SignInProblem::WrongBackupCode, ProofBy::BackupCode, false),
+        (SignInProblem::BackupCodeUsed, ProofBy::BackupCode, false),
+        (SignInProblem::WrongPasskeyCode, ProofBy::App, true),
+        (SignInProblem::PasskeyCodeUsed, ProofBy::BackupCode, true),
+        (SignInProblem::PasskeyTaken, ProofBy::App, true),
+    ] {
+        let case = format!("{problem:?}");
+        let backup_codes = BackupCodeOption { left: 7, is_low: false };
+        let passkey = PasskeyOption {
+            request: None,
+            creation: Some("{}".to_owned()),
+            proof: Some(proof),
+        };
+        let page = SignIn {
+            action: "/sign-in".to_owned(),
+            options: vec![
+                SignInOption::Code(CodeOption { enrol: None }),
+                SignInOption::BackupCode(backup_codes),
+                SignInOption::Passkey(passkey),
+            ],
+            username: String::new(),
+            is_known: false,
+            is_linking: false,
+            problem: Some(problem),
+            can_cancel: true,
+        };
+        let html = sign_in::render(&shell("", Language::English), &page);
+        assert!(html.contains("class=\"set-up\""), "{case}: {html}");
+        assert_eq!(html.contains("<details open class=\"set-up\""), want, "{case}: {html}");
+    }
 }
 
 #[test]

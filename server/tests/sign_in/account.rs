@@ -248,7 +248,13 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
         "S7: a GET starts no link"
     );
     let start = [("option", "connection:acme")];
-    let asked = browser.send(&page, "/account/links", &start).await;
+    let away = browser.send(&page, "/account/links", &start).await;
+    let state = away.parameter("state").expect("sent to the provider at once");
+    let refused = format!("/federation/acme/callback?error=access_denied&state={state}");
+    let stopped = open(&browser, &refused).await;
+    let (step, _) = stopped.address.split_once("/stopped").expect("the page of the refusal");
+    let asked = open(&browser, step).await;
+    assert!(asked.body.contains("<h1>Link Acme</h1>"), "what it is for: {asked:?}");
     let away = browser.submit(&asked, &start).await;
     let back = world
         .provider
@@ -270,14 +276,13 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
     let strange = world.browser();
     let page = open(&strange, "/account").await;
     let page = strange.password(&page, "other", PASSWORD).await;
-    let asked = strange.send(&page, "/account/links", &start).await;
-    let refused = strange.through(&asked, &persona).await;
+    let away = strange.send(&page, "/account/links", &start).await;
+    let refused = strange.back(&away, &persona).await;
     assert_eq!((refused.status.as_u16(), refused.number()), (409, "1235"));
 
     // Another person signs in to the browser while the first one is at the provider.
     let page = open(&strange, "/account").await;
-    let asked = strange.send(&page, "/account/links", &start).await;
-    let away = strange.submit(&asked, &[("option", "connection:acme")]).await;
+    let away = strange.send(&page, "/account/links", &start).await;
     let page = strange.authorize("payroll", "&prompt=login").await;
     strange.password(&page, "clerk", PASSWORD).await;
     let newcomer = Persona::verified("two", "two@example.com");

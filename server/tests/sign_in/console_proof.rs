@@ -153,8 +153,8 @@ async fn s48_a_providers_word_proves_no_administrator(world: &World) {
     let persona = Persona::unverified("one", "chief@example.com");
     let acme = [("option", "connection:acme")];
     let page = open(&browser, "/account").await;
-    let asked = browser.send(&page, "/account/links", &acme).await;
-    let linked = browser.through(&asked, &persona).await;
+    let away = browser.send(&page, "/account/links", &acme).await;
+    let linked = browser.back(&away, &persona).await;
     assert!(linked.body.contains("<h1>Your account</h1>"), "{linked:?}");
 
     world.clock.advance(LIFE);

@@ -106,10 +106,6 @@ impl Ready<'_> {
     async fn answered(&self, way: WayIn) -> String {
         let away = match way {
             WayIn::Answer => self.page.clone(),
-            WayIn::LinkAnswer => {
-                let asked = self.press().await;
-                self.browser.submit(&asked, &[("option", "connection:acme")]).await
-            }
             _ => self.press().await,
         };
         let provider = &self.browser.world.provider;
@@ -151,11 +147,11 @@ async fn s8_s9_no_way_in_leads_through_what_is_closed(world: &World) {
     world.person("clerk", Some((OWNER, true)), PASSWORD).await;
     // The clerk is linked to acme, so that it can prove who they are.
     let Ready { browser, page, .. } = ready(world, WayIn::Link).await;
-    let asked = browser
+    let away = browser
         .send(&page, "/account/links", &[("option", "connection:acme")])
         .await;
     let linked = browser
-        .through(&asked, &Persona::verified("clerk-at-acme", "clerk-at-acme@example.com"))
+        .back(&away, &Persona::verified("clerk-at-acme", "clerk-at-acme@example.com"))
         .await;
     assert!(linked.body.contains("The sign-in is linked."), "{linked:?}");
     for closed in [Closed::Disabled, Closed::NotOffered] {

@@ -25,6 +25,7 @@ crate::on_both!(
     of_two_first_sign_ins_one_enrols,
     an_administrator_sees_and_erases_them,
     what_nobody_uses_is_erased,
+    the_own_page_says_what_is_kept,
 );
 
 fn one() -> Persona {
@@ -387,6 +388,22 @@ async fn what_nobody_uses_is_erased(world: &World) {
     assert_eq!(tidy().await, 0);
     let page = at_the_step(world).await;
     assert!(page.body.contains("class=\"key\""), "enrols anew: {page:?}");
+}
+
+async fn the_own_page_says_what_is_kept(world: &World) {
+    bank(world, &["totp"]).await;
+    let browser = world.browser();
+    enrol(world, &browser).await;
+    let page = crate::account::open(&browser, "/account").await;
+    for said in [
+        "<h1>Only your second factors are kept</h1>",
+        "when you sign in through Acme, this is kept:",
+        "<li>Authenticator app</li>",
+        "It is erased after",
+    ] {
+        assert!(page.body.contains(said), "{said}: {page:?}");
+    }
+    assert!(!page.body.contains("<li>Passkey</li>"), "{page:?}");
 }
 
 async fn kept_now(world: &World) -> usize {

@@ -26,8 +26,6 @@ pub struct Attributes {
 pub struct AttributeField {
     /// Our attribute name, such as `given_name`; letters, digits, underscores.
     pub name: String,
-    /// Label of an attribute of the organisation's own; standard ones have theirs in each language.
-    pub custom_label: Option<String>,
     pub value: String,
     pub is_required: bool,
     /// In characters.
@@ -152,10 +150,9 @@ pub fn render(shell: &PageShell, model: &Attributes) -> String {
 pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bool) -> Field {
     let standard = StandardAttribute::of_name(&one.name);
     let (kind, autocomplete) = standard.map_or(("text", "off"), StandardAttribute::control);
-    let own_label = one.custom_label.clone().unwrap_or_else(|| in_words(&one.name));
     Field {
         name: format!("{}{}", names::ATTRIBUTE_PREFIX, one.name),
-        label: standard.map_or(own_label, |standard| (text.label)(standard).to_owned()),
+        label: standard.map_or_else(|| in_words(&one.name), |standard| (text.label)(standard).to_owned()),
         kind,
         value: one.value.clone(),
         autocomplete,
@@ -169,7 +166,7 @@ pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bo
     }
 }
 
-/// What an attribute without a label is called: `cost_centre` is "Cost centre".
+/// What an attribute of the organisation's own is called: `cost_centre` is "Cost centre".
 fn in_words(name: &str) -> String {
     let spaced = name.replace('_', " ");
     let mut letters = spaced.chars();

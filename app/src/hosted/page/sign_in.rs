@@ -10,6 +10,7 @@ use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, cancel, connection_buttons, csrf, field, notice};
 use crate::hosted::shell::{PageShell, TYPED_FORM};
+use crate::hosted::text::self_service;
 use crate::ui::logo::Brand;
 
 /// The options of the step a person is at.
@@ -23,6 +24,8 @@ pub struct SignIn {
     pub username: String,
     /// Whether somebody who is signed in shows anew that they have this username; it stands fixed then.
     pub is_known: bool,
+    /// Whether somebody links a provider to their account: it is the one option.
+    pub is_linking: bool,
     pub problem: Option<SignInProblem>,
     /// Whether the person may go back to the application without signing in.
     pub can_cancel: bool,
@@ -96,6 +99,10 @@ pub enum SignInProblem {
     PasskeyRefused,
     /// The passkey that was made is registered already.
     PasskeyTaken,
+    /// The code that shows who makes a passkey is not right.
+    WrongPasskeyCode,
+    /// It was right and has been used.
+    PasskeyCodeUsed,
     /// Anything else; `connection` is the display name of the one that failed.
     Message {
         message: UserMessage,
@@ -129,11 +136,11 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         {ways}
         {model.can_cancel.then(|| cancel(shell, &model.action))}
     };
-    let title = title(shell, model);
+    let title = link_title(shell, model).unwrap_or_else(|| title(shell, model).to_owned());
     if has_password(model) || asks_for_address(model) {
-        shell.document_with_form(title, content)
+        shell.document_with_form(&title, content)
     } else {
-        shell.document(title, content)
+        shell.document(&title, content)
     }
 }
 
@@ -160,16 +167,19 @@ impl SignIn {
     /// Whether the page is shown again because of this way.
     fn is_about(&self, option: &SignInOption) -> bool {
         use SignInProblem::{
-            BackupCodeUsed, CodeMissing, CodeUsed, PasskeyRefused, PasskeyTaken, WrongBackupCode, WrongCode, WrongProof,
+            CodeMissing, CodeUsed, PasskeyCodeUsed, PasskeyRefused, PasskeyTaken, WrongCode, WrongPasskeyCode,
+            WrongProof,
         };
-        match (&self.problem, option) {
-            (Some(CodeMissing | WrongCode | CodeUsed | WrongProof), SignInOption::Code(_))
-            | (Some(PasskeyRefused | PasskeyTaken), SignInOption::Passkey(_)) => true,
-            (Some(WrongCode | CodeUsed | WrongBackupCode | BackupCodeUsed), SignInOption::Passkey(passkey)) => {
-                passkey.proof.is_some()
-            }
-            _ => false,
-        }
+        matches!(
+            (&self.problem, option),
+            (
+                Some(CodeMissing | WrongCode | CodeUsed | WrongProof),
+                SignInOption::Code(_)
+            ) | (
+                Some(PasskeyRefused | PasskeyTaken | WrongPasskeyCode | PasskeyCodeUsed),
+                SignInOption::Passkey(_)
+            )
+        )
     }
 }
 
@@ -190,6 +200,16 @@ impl SignInOption {
             other if other.enrols(shell).is_none() => 1,
             _ => 2,
         }
+    }
+}
+
+/// A page from which a provider is linked says which one.
+fn link_title(shell: &PageShell, model: &SignIn) -> Option<String> {
+    match model.options.as_slice() {
+        [SignInOption::Connection(connection)] if model.is_linking => {
+            Some((self_service(shell.language).link)(&connection.name))
+        }
+        _ => None,
     }
 }
 
@@ -337,10 +357,10 @@ fn passkey_forms(shell: &PageShell, model: &SignIn, option: &PasskeyOption) -> i
     };
     let (of_app, of_backup) = (&shell.texts().code, &shell.texts().backup_code);
     let code_error = match (&model.problem, option.proof) {
-        (Some(SignInProblem::WrongCode), Some(ProofBy::App)) => Some(of_app.wrong),
-        (Some(SignInProblem::CodeUsed), Some(ProofBy::App)) => Some(of_app.used),
-        (Some(SignInProblem::WrongBackupCode), Some(ProofBy::BackupCode)) => Some(of_backup.wrong),
-        (Some(SignInProblem::BackupCodeUsed), Some(ProofBy::BackupCode)) => Some(of_backup.used),
+        (Some(SignInProblem::WrongPasskeyCode), Some(ProofBy::App)) => Some(of_app.wrong),
+        (Some(SignInProblem::PasskeyCodeUsed), Some(ProofBy::App)) => Some(of_app.used),
+        (Some(SignInProblem::WrongPasskeyCode), Some(ProofBy::BackupCode)) => Some(of_backup.wrong),
+        (Some(SignInProblem::PasskeyCodeUsed), Some(ProofBy::BackupCode)) => Some(of_backup.used),
         (Some(_) | None, _) => None,
     };
     passkey::forms(shell, &model.action, option, error, code_error)

@@ -10,6 +10,11 @@ pub struct SelfServiceTexts {
     pub title: &'static str,
     pub nothing_title: &'static str,
     pub nothing: &'static str,
+    pub kept_title: &'static str,
+    /// Connection.
+    pub kept_for: OneName,
+    /// Day.
+    pub kept_until: OneName,
     pub profile: &'static str,
     pub username: &'static str,
     pub verified: &'static str,
@@ -88,6 +93,16 @@ static EN: SelfServiceTexts = SelfServiceTexts {
     nothing_title: "Nothing is kept about you",
     nothing: "You sign in through another service, and there is no account for you here. What that service says about you \
               goes to the applications you use, and ends with your sign-in.",
+    kept_title: "Only your second factors are kept",
+    kept_for: |connection| {
+        format!("So that you can confirm it is you when you sign in through {connection}, this is kept:")
+    },
+    kept_until: |day| {
+        format!(
+            "It is erased after {day}, and each use keeps it longer. To have it erased sooner, ask your \
+             administrator."
+        )
+    },
     profile: "Profile",
     username: "Username",
     verified: "verified",
@@ -166,6 +181,16 @@ static DE: SelfServiceTexts = SelfServiceTexts {
     nothing_title: "Über Sie ist nichts gespeichert",
     nothing: "Sie melden sich über einen anderen Dienst an, und hier gibt es kein Konto für Sie. Was jener Dienst über Sie \
               mitteilt, geht an die Anwendungen, die Sie nutzen, und endet mit Ihrer Anmeldung.",
+    kept_title: "Nur Ihre zweiten Faktoren sind gespeichert",
+    kept_for: |connection| {
+        format!("Damit Sie bei der Anmeldung über {connection} bestätigen können, dass Sie es sind, ist gespeichert:")
+    },
+    kept_until: |day| {
+        format!(
+            "Das wird nach dem {day} gelöscht, und jede Benutzung verlängert die Frist. Soll es früher gelöscht \
+             werden, wenden Sie sich an Ihre Administration."
+        )
+    },
     profile: "Profil",
     username: "Benutzername",
     verified: "bestätigt",
@@ -247,6 +272,16 @@ static FR: SelfServiceTexts = SelfServiceTexts {
     nothing_title: "Rien n’est conservé à votre sujet",
     nothing: "Vous vous connectez par un autre service, et il n’y a pas de compte pour vous ici. Ce que ce service dit de vous \
               va aux applications que vous utilisez et prend fin avec votre connexion.",
+    kept_title: "Seuls vos seconds facteurs sont conservés",
+    kept_for: |connection| {
+        format!("Pour confirmer que c’est vous quand vous vous connectez par {connection}, voici ce qui est conservé :")
+    },
+    kept_until: |day| {
+        format!(
+            "Tout est effacé après le {day}, et chaque utilisation prolonge ce délai. Pour un effacement plus tôt, \
+             adressez-vous à votre administrateur."
+        )
+    },
     profile: "Profil",
     username: "Nom d’utilisateur",
     verified: "vérifiée",

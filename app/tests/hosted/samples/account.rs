@@ -3,7 +3,7 @@
 use doorward_app::hosted::PageShell;
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem};
 use doorward_app::hosted::page::self_service::{
-    self, Done, LinkItem, PasskeyItem, Removal, SelfService, SessionItem, Source,
+    self, Done, KeptFactors, LinkItem, PasskeyItem, Removal, SelfService, SessionItem, Source,
 };
 use doorward_app::hosted::page::set_up::{self, SetUp, SetUpProblem};
 use doorward_app::ui::logo::Brand;
@@ -22,7 +22,15 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     }
     put("account", self_service::render(shell, &self_service(true)));
     put("account_new", self_service::render(shell, &self_service(false)));
-    put("account_nothing", self_service::render_nothing(shell));
+    put("account_nothing", self_service::render_nothing(shell, None));
+    let kept = KeptFactors {
+        connection: HOSTILE.into(),
+        has_app: true,
+        has_codes: true,
+        has_passkey: true,
+        until: morning(),
+    };
+    put("account_kept_factors", self_service::render_nothing(shell, Some(&kept)));
     put("account_password", self_service::render_password(shell, true, true));
     let removal = Removal::Passkey(HOSTILE.into());
     put(
@@ -52,7 +60,6 @@ fn morning() -> Timestamp {
 fn self_service(is_full: bool) -> SelfService {
     let field = |name: &str, problem| AttributeField {
         name: name.into(),
-        custom_label: None,
         value: HOSTILE.into(),
         is_required: false,
         max_length: 500,

@@ -133,7 +133,6 @@ fn sessions(problems: Vec<(String, AttributeProblem)>) -> Prompt {
 fn attributes(are_kept: bool, with_problems: bool) -> Attributes {
     let field = |name: &str, value: &str, problem: Option<AttributeProblem>| AttributeField {
         name: name.into(),
-        custom_label: (name == "cost_centre").then(|| "Cost centre".into()),
         value: value.into(),
         is_required: name != "nickname",
         max_length: 200,

@@ -62,11 +62,11 @@ fn passkeys(shell: &PageShell, put: &mut Put<'_>) {
         ),
         (
             "passkey_with_code",
-            passkey(vec![], true, false, Some(SignInProblem::WrongCode)),
+            passkey(vec![], true, false, Some(SignInProblem::WrongPasskeyCode)),
         ),
         (
             "passkey_with_backup_code",
-            passkey(vec![], true, false, Some(SignInProblem::BackupCodeUsed)),
+            passkey(vec![], true, false, Some(SignInProblem::PasskeyCodeUsed)),
         ),
         ("passkey_enrol", passkey(vec![], true, false, None)),
         (
@@ -196,8 +196,8 @@ fn passkey(before: Vec<SignInOption>, known: bool, has_some: bool, problem: Opti
         request: has_some.then(|| PASSKEY_REQUEST.to_owned()),
         creation: known.then(|| creation.to_owned()),
         proof: match problem {
-            Some(SignInProblem::WrongCode) => Some(ProofBy::App),
-            Some(SignInProblem::BackupCodeUsed) => Some(ProofBy::BackupCode),
+            Some(SignInProblem::WrongPasskeyCode) => Some(ProofBy::App),
+            Some(SignInProblem::PasskeyCodeUsed) => Some(ProofBy::BackupCode),
             _ => None,
         },
     };

@@ -89,6 +89,7 @@ pub(super) fn both_ways() -> SignIn {
         options,
         username: "maria@example.com".into(),
         is_known: false,
+        is_linking: false,
         problem: None,
         can_cancel: true,
     }

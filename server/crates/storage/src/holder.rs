@@ -80,6 +80,37 @@ pub async fn list(
     Ok(page)
 }
 
+/// The holder of somebody who is known by this `sub`, with what is bound to it; in one statement.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn find_by_sub(db: &impl Database, sub: &str) -> Result<Option<Holding>, StorageError> {
+    let sql = "SELECT h.id, h.connection_id, h.sub, h.created_at, h.last_used_at, \
+               (SELECT COUNT(*) FROM factor f WHERE f.holder_id = h.id AND f.kind = $2) AS apps, \
+               (SELECT COUNT(*) FROM factor f WHERE f.holder_id = h.id AND f.kind = $3) AS code_sets, \
+               (SELECT COUNT(*) FROM passkey p WHERE p.holder_id = h.id) AS passkeys \
+               FROM factor_holder h WHERE h.sub = $1";
+    let values = vec![
+        sub.into(),
+        FactorKind::Totp.as_str().into(),
+        FactorKind::BackupCode.as_str().into(),
+    ];
+    let Some(row) = query_one(db, sql, values).await? else {
+        return Ok(None);
+    };
+    let mut factors = Vec::new();
+    for (column, kind) in [("apps", FactorKind::Totp), ("code_sets", FactorKind::BackupCode)] {
+        if row.get::<i64>(column)? > 0 {
+            factors.push(kind);
+        }
+    }
+    Ok(Some(Holding {
+        holder: from_row(&row)?,
+        factors,
+        passkeys: u32::try_from(row.get::<i64>("passkeys")?).unwrap_or_default(),
+    }))
+}
+
 async fn add_factors(db: &impl Database, connection: &ConnectionId, page: &mut [Holding]) -> Result<(), StorageError> {
     let (Some(first), Some(last)) = (page.first(), page.last()) else {
         return Ok(());

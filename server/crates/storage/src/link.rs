@@ -82,24 +82,24 @@ pub async fn delete(tx: &Tx, account: &AccountId, key: &LinkKey, at: Timestamp) 
     Ok(gone)
 }
 
-/// How many subjects of each connection are linked.
+/// How many accounts are linked to each connection, however many of its subjects lead to one.
 ///
 /// # Errors
 /// `Corrupt`, or those of the database.
 pub async fn count_by_connection(db: &impl Database) -> Result<Vec<(ConnectionId, i64)>, StorageError> {
-    let sql = "SELECT connection_id, COUNT(*) AS n FROM link GROUP BY connection_id";
+    let sql = "SELECT connection_id, COUNT(DISTINCT account_id) AS n FROM link GROUP BY connection_id";
     let rows = query_all(db, sql, vec![]).await?;
     rows.iter()
         .map(|row| Ok((id(row.get("connection_id")?, TABLE)?, row.get("n")?)))
         .collect()
 }
 
-/// How many subjects of one connection are linked.
+/// How many accounts are linked to one connection, however many of its subjects lead to one.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn count_of_connection(db: &impl Database, connection: &ConnectionId) -> Result<i64, StorageError> {
-    let sql = "SELECT COUNT(*) AS n FROM link WHERE connection_id = $1";
+    let sql = "SELECT COUNT(DISTINCT account_id) AS n FROM link WHERE connection_id = $1";
     query_one(db, sql, vec![connection.as_str().into()])
         .await?
         .map_or(Ok(0), |row| row.get("n"))

@@ -38,8 +38,11 @@ pub(super) async fn visitor(hop: &Hop, path: &str) -> Result<Visitor, Response> 
         Ok(Arrival::Visitor(visitor)) => Ok(*visitor),
         Ok(Arrival::Nobody) => Err(enter(hop, path)),
         Ok(Arrival::WithoutAccount(session)) => {
+            let kept = model::kept_factors(hop, &session).await;
+            let kept = kept.map_err(|fault| failed(hop, fault))?;
             let shell = model::shell(hop, &session, None);
-            Err(page::html(StatusCode::OK, &shell, view::render_nothing(&shell)))
+            let html = view::render_nothing(&shell, kept.as_ref());
+            Err(page::html(StatusCode::OK, &shell, html))
         }
         Err(fault) => Err(failed(hop, fault)),
     }

@@ -1,8 +1,9 @@
 //! From an account to what its page shows.
 
+use chrono::TimeDelta;
 use doorward_app::hosted::PageShell;
 use doorward_app::hosted::page::attributes::{AttributeField, AttributeProblem};
-use doorward_app::hosted::page::self_service::{LinkItem, PasskeyItem, SelfService, SessionItem, Source};
+use doorward_app::hosted::page::self_service::{KeptFactors, LinkItem, PasskeyItem, SelfService, SessionItem, Source};
 use doorward_app::hosted::page::sign_in::ConnectionOption;
 use doorward_app::ui::agent;
 use doorward_app::ui::logo::Brand;
@@ -12,7 +13,7 @@ use doorward_domain::factor::FactorKind;
 use doorward_domain::id::ConnectionId;
 use doorward_domain::self_service::{EDITABLE, Holdings, may_edit};
 use doorward_storage::session::Session;
-use doorward_storage::{factor, link, passkey, session as sessions};
+use doorward_storage::{factor, holder, link, passkey, session as sessions};
 
 use crate::http::hosted::page;
 use crate::signin::fault::SignInFault;
@@ -56,7 +57,6 @@ fn field(name: &str, attribute: Option<&Attribute>) -> AttributeField {
     });
     AttributeField {
         name: name.to_owned(),
-        custom_label: None,
         value: value.unwrap_or_default(),
         is_required: false,
         max_length: VALUE_LIMIT,
@@ -123,6 +123,19 @@ fn linkable(hop: &Hop, linked: &[ConnectionId]) -> Vec<ConnectionOption> {
         was_last_used: false,
     })
     .collect()
+}
+
+/// What is kept of somebody without an account: second factors, where their connection keeps them (design.md §3).
+pub async fn kept_factors(hop: &Hop, session: &Session) -> Result<Option<KeptFactors>, SignInFault> {
+    let held = holder::find_by_sub(hop.state.store.read(), &session.sub).await?;
+    let life = TimeDelta::from_std(hop.state.config.factors_kept).unwrap_or_default();
+    Ok(held.map(|held| KeptFactors {
+        connection: connection_name(hop, &held.holder.connection),
+        has_app: held.factors.contains(&FactorKind::Totp),
+        has_codes: held.factors.contains(&FactorKind::BackupCode),
+        has_passkey: held.passkeys > 0,
+        until: held.holder.last_used_at + life,
+    }))
 }
 
 /// The page of somebody's account.

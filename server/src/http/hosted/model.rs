@@ -246,6 +246,7 @@ pub fn sign_in(
         action: action(transaction, "", chosen),
         options: options(hop, terms, transaction, codes).unwrap_or_default(),
         is_known: known.is_some(),
+        is_linking: dispatcher::choosing(transaction).is_ok_and(|choosing| transaction.links_at(&choosing)),
         username: known.or(typed.username).or(hint).unwrap_or_default(),
         problem: typed.problem,
         can_cancel: true,
@@ -314,7 +315,6 @@ pub fn attributes<'a>(
 ) -> Attributes {
     let field = |name: &String| AttributeField {
         name: name.clone(),
-        custom_label: Some(name.replace('_', " ")),
         value: typed(name).unwrap_or_default().to_owned(),
         is_required: true,
         max_length: ANSWER_LIMIT,

@@ -10,7 +10,7 @@ use doorward_domain::Timestamp;
 use leptos::prelude::*;
 
 pub use change::{Removal, render_password, render_removal};
-pub use model::{Done, LinkItem, PasskeyItem, SelfService, SessionItem, Source};
+pub use model::{Done, KeptFactors, LinkItem, PasskeyItem, SelfService, SessionItem, Source};
 
 use crate::hosted::dates;
 use crate::hosted::language::Language;
@@ -35,15 +35,36 @@ pub fn render(shell: &PageShell, model: &SelfService) -> String {
     shell.document(text.title, content)
 }
 
-/// The page for somebody of whom nothing is kept.
+/// The page for somebody of whom nothing is kept, or nothing but second factors.
 #[must_use]
-pub fn render_nothing(shell: &PageShell) -> String {
+pub fn render_nothing(shell: &PageShell, kept: Option<&KeptFactors>) -> String {
     let text = self_service(shell.language);
     let content = view! {
         <p>{text.nothing}</p>
+        {kept.map(|kept| kept_factors(shell, text, kept))}
         {sign_out(shell, text)}
     };
-    shell.document(text.nothing_title, content)
+    let title = kept.map_or(text.nothing_title, |_| text.kept_title);
+    shell.document(title, content)
+}
+
+/// What is kept for which sign-in, and until which day.
+fn kept_factors(shell: &PageShell, text: &SelfServiceTexts, kept: &KeptFactors) -> impl IntoView + use<> {
+    let kinds = [
+        (kept.has_app, text.app),
+        (kept.has_passkey, text.passkey),
+        (kept.has_codes, text.codes),
+    ];
+    let kinds: Vec<_> = kinds
+        .into_iter()
+        .filter(|(has, _)| *has)
+        .map(|(_, kind)| view! { <li>{kind}</li> })
+        .collect();
+    view! {
+        <p>{(text.kept_for)(&kept.connection)}</p>
+        <ul>{kinds}</ul>
+        <p>{(text.kept_until)(&dates::day(shell.language, &kept.until))}</p>
+    }
 }
 
 /// Subject and text of the mail that tells the person of a change.

@@ -29,6 +29,18 @@ pub struct SelfService {
     pub done: Option<Done>,
 }
 
+/// Second factors that are kept of somebody without an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFactors {
+    /// Display name of the connection they are kept for.
+    pub connection: String,
+    pub has_app: bool,
+    pub has_codes: bool,
+    pub has_passkey: bool,
+    /// When they are erased, unless they are used before.
+    pub until: Timestamp,
+}
+
 /// Who wrote an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {

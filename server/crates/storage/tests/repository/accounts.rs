@@ -203,6 +203,13 @@ async fn links_come_and_go(stage: &Stage) {
         .write(move |tx| Box::pin(async move { link::insert(tx, &other).await }))
         .await;
     inserted.expect("S11: another subject");
+    assert_eq!(
+        link::count_by_connection(store.read()).await.expect("counts"),
+        vec![(connection(), 1)],
+        "two subjects of one person"
+    );
+    let of_one = link::count_of_connection(store.read(), &connection()).await;
+    assert_eq!(of_one.expect("counts"), 1, "two subjects of one person");
     let twice = link("A", &known.id);
     let refused: Result<(), StorageError> = store
         .write(move |tx| Box::pin(async move { link::insert(tx, &twice).await }))

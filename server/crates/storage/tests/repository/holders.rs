@@ -115,6 +115,14 @@ async fn factors_are_bound_to_a_holder(stage: &Stage) {
     assert_eq!(keys.passkeys, [passkey_of(owner.clone(), 1)]);
     assert_eq!(found(store, "sub-1").await, Some(holder.id.clone()));
     assert_eq!(found(store, "sub-2").await, None);
+    let whole = holder::find_by_sub(store.read(), "sub-1").await.expect("found");
+    let want = holder::Holding {
+        holder: holder.clone(),
+        factors: vec![FactorKind::Totp],
+        passkeys: 1,
+    };
+    assert_eq!(whole, Some(want));
+    assert_eq!(holder::find_by_sub(store.read(), "sub-2").await.expect("found"), None);
     for (case, completion) in [
         ("the same again", enrolment(&holder, 2)),
         (

@@ -60,6 +60,7 @@ async fn a_day(store: &Store) {
         .await
         .expect("refreshes");
     grant::find_live(store.read(), &given.id, at(8)).await.expect("reads");
+    grant::find_state(store.read(), &given.id, at(8)).await.expect("reads");
     session::find(store.read(), &key, at(8)).await.expect("reads");
     session::list_of_account(store.read(), &anna.id, at(8))
         .await
