@@ -221,6 +221,17 @@ async fn s24_wrong_proofs_of_a_code(stage: &Stage) {
     );
 }
 
+/// Asks again as long as the database is busy, which a slow one is with so many at one row.
+async fn until_told(stage: &Stage, code: &str) -> Answer {
+    for _ in 0..50 {
+        let answer = stage.exchange(code).await;
+        if answer.status != 503 {
+            return answer;
+        }
+    }
+    panic!("the database never answers");
+}
+
 async fn f20_one_code_fifty_times_at_once(stage: &Stage) {
     let account = stage.person().await;
     let code = stage
@@ -229,13 +240,12 @@ async fn f20_one_code_fifty_times_at_once(stage: &Stage) {
             ..Given::default()
         })
         .await;
-    let answers = futures::future::join_all((0..50).map(|_| stage.exchange(&code))).await;
+    let answers = futures::future::join_all((0..50).map(|_| until_told(stage, &code))).await;
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
     assert_eq!((won.len(), lost.len()), (1, 49));
-    assert!(
-        lost.iter()
-            .all(|answer| answer.error() == (400, "invalid_grant".into()))
-    );
+    for answer in lost {
+        assert_eq!(answer.error(), (400, "invalid_grant".into()));
+    }
     let tokens = won[0];
     assert_eq!(
         stage.userinfo(&tokens.text("access_token")).await.status,

@@ -12,6 +12,7 @@ use doorward_oidc::discovery::path;
 use doorward_oidc::introspection::{GoodRefreshToken, Introspection};
 use doorward_oidc::mint::AccessTokenClaims;
 use doorward_oidc::token::{NO_STORE, TokenError, TokenErrorCode};
+use doorward_storage::grant::find_state;
 use doorward_storage::used_token;
 use http::HeaderMap;
 
@@ -66,7 +67,10 @@ async fn access(
     now: Timestamp,
 ) -> Result<Option<Introspection>, Failure> {
     let is_good = if let Some(grant) = &token.grant_id {
-        let live = LiveGrant::find(state, snapshot, grant, now).await?;
+        let live = match find_state(state.store.read(), grant, now).await? {
+            Some(found) => LiveGrant::of(snapshot, &found.application, &found.request)?,
+            None => None,
+        };
         live.is_some_and(|live| live.application.client_id == token.client_id)
     } else {
         let application = snapshot.application_by_client_id(&token.client_id);
@@ -86,14 +90,17 @@ async fn refresh(
     generation: u32,
     now: Timestamp,
 ) -> Result<Option<Introspection>, Failure> {
-    let Some(live) = LiveGrant::find(state, snapshot, grant, now).await? else {
+    let Some(grant) = find_state(state.store.read(), grant, now).await? else {
         return Ok(None);
     };
-    let LiveGrant {
-        grant,
+    let live = LiveGrant::of(snapshot, &grant.application, &grant.request)?;
+    let Some(LiveGrant {
         mut document,
         application,
-    } = live;
+    }) = live
+    else {
+        return Ok(None);
+    };
     let ends = grant.refresh_expires_at.filter(|ends| *ends > now);
     let is_current = grant.refresh_generation == i64::from(generation) && application.id == caller.id;
     let Some(ends) = ends.filter(|_| is_current && document.renew(snapshot)) else {

@@ -9,6 +9,7 @@ use doorward_oidc::discovery::path;
 use doorward_oidc::mint::verify_access_token;
 use doorward_oidc::token::NO_STORE;
 use doorward_oidc::userinfo::{BearerError, bearer_token, body};
+use doorward_storage::grant::find_live;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::cors::{Cors, preflight};
@@ -78,13 +79,13 @@ async fn claims(state: &AppState, token: &str) -> Result<Claims, NoClaims> {
         .map_err(|_| BearerError::InvalidToken)?;
     // A token of client credentials is about nobody.
     let grant_id = token.grant_id.as_ref().ok_or(BearerError::InsufficientScope)?;
-    let live = LiveGrant::find(state, &snapshot, grant_id, now).await?;
+    let found = find_live(state.store.read(), grant_id, now)
+        .await
+        .map_err(Failure::from)?;
+    let grant = found.ok_or(BearerError::InvalidToken)?;
+    let live = LiveGrant::of(&snapshot, &grant.application, &grant.request)?;
     let live = live.filter(|live| live.application.client_id == token.client_id);
-    let LiveGrant {
-        grant,
-        document,
-        application,
-    } = live.ok_or(BearerError::InvalidToken)?;
+    let LiveGrant { document, application } = live.ok_or(BearerError::InvalidToken)?;
     let source = grant::claims(&state.keyring, &grant).map_err(Failure::from)?;
     let required = &application.protocol.required_claims;
     // `sub` as the token says it: the same as in the ID token that came with it (§5.3.2).
