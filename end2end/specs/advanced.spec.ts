@@ -51,8 +51,9 @@ test("whatever stops people is told with names before it is saved, and not only 
     expect(label!.y + label!.height, "the bar does not cover it").toBeLessThanOrEqual(bar!.y);
     expect((await doorward.api("GET", "/connections/test-idp")).body.factors_without_account).toBe(true);
     await confirm.check();
+    await page.evaluate(() => scrollTo(0, 0));
     await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" }), "in sight where the bar was").toBeInViewport();
     await expect(stops).toHaveCount(0);
     expect((await doorward.api("GET", "/connections/test-idp")).body.factors_without_account).toBe(false);
     await expect(page.getByRole("button", { name: "Update", exact: true })).toBeVisible();

@@ -72,7 +72,7 @@ test("what somebody else saved meanwhile is not written over by sending the form
   await name.fill("Trial provider");
   for (let tries = 0; tries < 2; tries += 1) {
     await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("alert")).toContainText("Somebody else saved a change meanwhile");
+    await expect(page.getByRole("alert")).toContainText("This has changed meanwhile");
     await expect(name).toHaveValue("Trial provider");
     expect((await doorward.api("GET", "/connections/test-idp")).body.display_name).toBe("Test provider");
   }

@@ -25,7 +25,11 @@ test("forms, opened parts and the palette of the console are accessible and fit 
     await page.goto(`${doorward.url}/console/audit`);
     await hydrated(page);
     await page.getByText("Details", { exact: true }).first().click();
-    await expect(page.getByText("Moment", { exact: true }).first()).toBeVisible();
+    const opened = page.getByRole("cell").filter({ hasText: "Moment" });
+    await expect(opened).toHaveCount(1);
+    await expect(opened.getByRole("definition").first()).toHaveText(/ \d\d:\d\d:\d\d UTC$/);
+    const [width, all] = await Promise.all([opened, page.getByRole("table")].map(async (part) => (await part.boundingBox())?.width ?? 0));
+    expect(width, "as wide as the row").toBeGreaterThan(0.85 * (all ?? 0));
     await expectFits(page, expectAccessible);
   });
 

@@ -36,6 +36,8 @@ for (const [persona, { email, verified, name }] of Object.entries(SIGNED_IN)) {
     await expect(page.locator('[data-claim="email"]')).toHaveText(email ? [email] : []);
     await expect(page.locator('[data-claim="email_verified"]')).toHaveText(verified ? [verified] : []);
     await expectAccessible(page);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), "it fits a phone").toBeLessThanOrEqual(360);
   });
 }
 
@@ -83,6 +85,15 @@ test("No email: asked for it where the connection requires an address", async ({
   await expect(page.getByText("You are signed in as")).toBeVisible();
   expect(await claim(page, "email")).toBe("addressless@example.com");
   expect(await claim(page, "email_verified"), "nobody has checked it").toBe("false");
+});
+
+test("a page of the Test IdP that is too old says what to do", async ({ page, doorward, expectAccessible }) => {
+  await goToTestIdp(page, doorward);
+  await page.locator('input[name="request"]').evaluate((input: HTMLInputElement) => (input.value = "sealed by another key"));
+  await page.getByRole("button", { name: "Ordinary person", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "This page is too old" })).toBeVisible();
+  await expect(page.getByText("Go back to the application and sign in again.")).toBeVisible();
+  await expectAccessible(page);
 });
 
 /** Goes from the demo application to the Test IdP, and is somebody there. */

@@ -8,7 +8,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Called by the start script of a console page once the wasm is loaded.
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        doorward_app::console::recover();
+    }));
     doorward_app::ui::browser::listen_to_steps();
     // Not `hydrate_body`: that one panics when the first page is a lazily loaded route.
     leptos::mount::hydrate_lazy(Console);

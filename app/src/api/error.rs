@@ -17,8 +17,8 @@ pub enum ConsoleError {
     Forbidden,
     #[error("This does not exist any more. It may have been deleted meanwhile.")]
     NotFound,
-    /// Somebody else saved first.
-    #[error("Somebody else saved a change meanwhile, so yours is not saved.")]
+    /// Another save came first: somebody else's, or an earlier one whose answer was lost.
+    #[error("This has changed meanwhile, so your change is not saved.")]
     Changed,
     #[error("Some fields need attention.")]
     Invalid { fields: Vec<FieldError> },
@@ -37,6 +37,9 @@ pub enum ConsoleError {
     /// An administrator cannot lock themself out.
     #[error("This would remove the last administrator, so it is not done.")]
     LastAdministrator,
+    /// The browser has no answer, or one that nobody understands: what was sent may have arrived all the same.
+    #[error("The server cannot be reached.")]
+    Unreachable,
     #[error("The database does not answer at the moment. Nothing was changed; try again.")]
     Unavailable,
     #[error("Something went wrong on our side. Nothing was changed; try again.")]
@@ -55,12 +58,21 @@ impl FromServerFnError for ConsoleError {
     type Encoder = JsonEncoding;
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::Malformed
+            // What the server reads is a request, what the browser reads an answer.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => Self::Malformed,
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Unreachable
             }
-            ServerFnErrorErr::Request(_) => Self::Unavailable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed,
             _ => Self::Internal,
         }
+    }
+}
+
+/// A part of the code that cannot be fetched comes from the same server as the answers.
+impl From<leptos::wasm_split::SplitLoaderError> for ConsoleError {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self::Unreachable
     }
 }
 
@@ -71,4 +83,29 @@ impl FromServerFnError for ConsoleError {
 #[cfg(feature = "ssr")]
 pub fn service<T: Clone + 'static>() -> Result<T, ConsoleError> {
     leptos::prelude::use_context::<T>().ok_or(ConsoleError::Internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_an_answer_nothing_is_said_about_the_database() {
+        let text = String::new;
+        for (case, lost) in [
+            ("no connection", ServerFnErrorErr::Request(text())),
+            ("a reply that breaks off", ServerFnErrorErr::Response(text())),
+        ] {
+            assert_eq!(
+                ConsoleError::from_server_fn_error(lost),
+                ConsoleError::Unreachable,
+                "{case}"
+            );
+        }
+        let said = ConsoleError::Unreachable.to_string();
+        assert!(
+            !said.contains("Nothing was changed") && !said.contains("database"),
+            "{said}"
+        );
+    }
 }

@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::task::{Context, Poll};
 
+use doorward_domain::invalid::FieldError;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::{use_location, use_params_map};
@@ -149,19 +150,30 @@ where
 #[component]
 pub fn LoadFault(error: ConsoleError) -> impl IntoView {
     let path = use_location().pathname;
-    match error {
-        ConsoleError::NotFound => not_found(list_of(&path.get_untracked())),
-        other => {
-            answer_with(503);
-            view! {
-                <PageTitle text="Not available" />
-                <Empty shape=Shape::Warning page=true title="This page cannot be shown" text=other.to_string()>
-                    <a class="button primary" href=path rel="external">"Try again"</a>
-                </Empty>
-            }
-            .into_any()
-        }
+    let (status, title, text, words) = match error {
+        ConsoleError::NotFound => return not_found(list_of(&path.get_untracked())),
+        ConsoleError::Invalid { fields } => (
+            400,
+            "This address cannot be read",
+            wrong(&fields),
+            "Show the list without it",
+        ),
+        other => (503, "This page cannot be shown", other.to_string(), "Try again"),
+    };
+    answer_with(status);
+    view! {
+        <PageTitle text="Not available" />
+        <Empty shape=Shape::Warning page=true title text>
+            <a class="button primary" href=path rel="external">{words}</a>
+        </Empty>
     }
+    .into_any()
+}
+
+/// What is wrong with an address: its parameters, each by name (`?name`), and why.
+fn wrong(fields: &[FieldError]) -> String {
+    let sentence = |field: &FieldError| format!("{}: {}", field.pointer.trim_start_matches('?'), field.detail);
+    fields.iter().map(sentence).collect::<Vec<_>>().join(" ")
 }
 
 /// The page for addresses that lead nowhere.
@@ -200,4 +212,25 @@ fn answer_with(status: u16) {
     }
     #[cfg(not(feature = "ssr"))]
     let _ = status;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_parameter_is_named() {
+        let fault = |pointer: &str, detail: &str| FieldError {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        };
+        let faults = [
+            fault("?action", "There is no such action."),
+            fault("?cursor", "It leads nowhere."),
+        ];
+        assert_eq!(
+            wrong(&faults),
+            "action: There is no such action. cursor: It leads nowhere."
+        );
+    }
 }

@@ -20,6 +20,7 @@ use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 use route::page;
+pub use route::recover;
 
 /// The whole HTML document of a console page. Rendered on the server only.
 #[cfg(feature = "ssr")]

@@ -1,10 +1,24 @@
 //! A page whose code is loaded when it is first shown.
+//!
+//! The framework panics where that code cannot be fetched (no network, another release), and the router is dead after it.
+//! The browser then loads the page's address as a whole, and says itself what it cannot reach.
 
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 
 use leptos::prelude::AnyView;
+use leptos_router::hooks::use_location;
 use leptos_router::{ChooseView, LazyRoute};
+
+use crate::ui::browser;
+
+thread_local! {
+    /// Whether the page that the server has rendered is still to be taken over: it stands there without its code.
+    static IS_FIRST: Cell<bool> = const { Cell::new(true) };
+    /// The address whose code is on its way.
+    static ON_ITS_WAY: RefCell<Option<String>> = const { RefCell::new(None) };
+}
 
 /// How a page is loaded. One type for all pages, unlike the router's own `Lazy`: what the router does with a route is
 /// then compiled once, not once for each page.
@@ -18,9 +32,21 @@ pub fn page<T: LazyRoute>() -> Page {
 }
 
 impl ChooseView for Page {
-    fn choose(self) -> impl Future<Output = AnyView> {
-        self.0()
+    async fn choose(self) -> AnyView {
+        if cfg!(not(feature = "ssr")) && !IS_FIRST.replace(false) {
+            ON_ITS_WAY.set(Some(browser::address_of(&use_location())));
+        }
+        let view = self.0().await;
+        ON_ITS_WAY.set(None);
+        view
     }
 
     async fn preload(&self) {}
+}
+
+/// After a panic: loads as a whole the page whose code was on its way, if one was.
+pub fn recover() {
+    if let Some(address) = ON_ITS_WAY.take() {
+        browser::load(&address);
+    }
 }

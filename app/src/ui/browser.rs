@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use leptos_router::location::Location;
 
 /// Puts text on the clipboard. Does nothing where there is none (a page that came over plain http).
 pub fn copy(text: &str) {
@@ -100,6 +101,16 @@ pub fn close_details(details: NodeRef<html::Details>) {
     }
 }
 
+/// Closes the menu that is open above the page. The browser closes it on Escape, on a click elsewhere and for another
+/// one, but not when what was chosen in it leaves the document where it is.
+pub fn close_menu() {
+    if let Ok(Some(menu)) = document().query_selector(".menu-list:popover-open")
+        && let Ok(menu) = menu.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = menu.hide_popover();
+    }
+}
+
 type OnStep = Box<dyn Fn(&web_sys::Event)>;
 
 thread_local! {
@@ -132,6 +143,19 @@ pub fn path() -> String {
         location.pathname().unwrap_or_default(),
         location.search().unwrap_or_default()
     )
+}
+
+/// Path and query of where the router is, or is going: the address of the browser follows once the page is there.
+#[must_use]
+pub fn address_of(place: &Location) -> String {
+    let query = place.search.get_untracked();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{mark}{query}", place.pathname.get_untracked())
+}
+
+/// Loads a whole page, as a link does without the router.
+pub fn load(address: &str) {
+    let _ = window().location().set_href(address);
 }
 
 /// Adds a step to the browser's history, and loads nothing.

@@ -1,5 +1,6 @@
 //! From a server's refusal to the sentence at a field.
 
+use doorward_domain::invalid::FieldError;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -72,6 +73,15 @@ impl Faults {
     }
 }
 
+/// What a field's fault says. Of several addresses in one field it tells which one, counted from 1 without empty lines.
+fn sentence(field: &FieldError) -> String {
+    let (list, index) = field.pointer.rsplit_once('/').unwrap_or_default();
+    match index.parse::<usize>() {
+        Ok(index) if list.ends_with("redirect_uris") => format!("Address {}: {}", index + 1, field.detail),
+        _ => field.detail.clone(),
+    }
+}
+
 /// What an error says about one field.
 #[must_use]
 pub fn sentence_at(error: &ConsoleError, pointer: &str) -> Option<String> {
@@ -82,10 +92,7 @@ pub fn sentence_at(error: &ConsoleError, pointer: &str) -> Option<String> {
                 .is_some_and(|rest| rest.starts_with('/'))
     };
     match error {
-        ConsoleError::Invalid { fields } => fields
-            .iter()
-            .find(|field| concerns(&field.pointer))
-            .map(|field| field.detail.clone()),
+        ConsoleError::Invalid { fields } => fields.iter().find(|field| concerns(&field.pointer)).map(sentence),
         ConsoleError::Taken { field } => concerns(field).then(|| error.to_string()),
         ConsoleError::SignedOut
         | ConsoleError::Forbidden
@@ -95,6 +102,7 @@ pub fn sentence_at(error: &ConsoleError, pointer: &str) -> Option<String> {
         | ConsoleError::Unconfirmed
         | ConsoleError::Unproven
         | ConsoleError::LastAdministrator
+        | ConsoleError::Unreachable
         | ConsoleError::Unavailable
         | ConsoleError::Internal
         | ConsoleError::Malformed => None,
@@ -105,10 +113,14 @@ pub fn sentence_at(error: &ConsoleError, pointer: &str) -> Option<String> {
 #[must_use]
 pub fn details(error: &ConsoleError) -> Vec<String> {
     match error {
-        ConsoleError::Invalid { fields } => fields.iter().map(|field| field.detail.clone()).collect(),
+        ConsoleError::Invalid { fields } => fields.iter().map(sentence).collect(),
         ConsoleError::InUse { by } => vec![format!("Used by {}.", words::join(by))],
-        ConsoleError::Changed => {
-            vec!["What you typed still stands here, and is lost once you show the saved settings.".to_owned()]
+        ConsoleError::Changed => vec![
+            "Somebody else saved it, or your own last try did although its answer was lost.".to_owned(),
+            "What you typed still stands here, and is lost once you show the saved settings.".to_owned(),
+        ],
+        ConsoleError::Unreachable => {
+            vec!["Whether the change was saved is not known: load the page again to see.".to_owned()]
         }
         ConsoleError::SignedOut
         | ConsoleError::Forbidden
@@ -177,7 +189,7 @@ fn way_on(error: &ConsoleError, path: &str) -> Option<(String, &'static str)> {
     let prove = || "/console/prove".to_owned();
     match error {
         ConsoleError::Changed => Some((here(), "Show the saved settings")),
-        ConsoleError::Malformed => Some((here(), "Reload the page")),
+        ConsoleError::Malformed | ConsoleError::Unreachable => Some((here(), "Reload the page")),
         ConsoleError::NotFound => list_of(path).map(|list| (list, "Back to the list")),
         // Whoever is not signed in any more does that first, there.
         ConsoleError::SignedOut => Some((prove(), "Sign in, in another tab")),
@@ -204,7 +216,6 @@ pub fn list_of(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use doorward_domain::invalid::FieldError;
 
     #[test]
     fn an_item_that_is_gone_leads_to_its_list() {
@@ -242,6 +253,31 @@ mod tests {
     }
 
     #[test]
+    fn every_wrong_address_is_told_from_the_others() {
+        let fault = |pointer: &str| FieldError {
+            pointer: pointer.into(),
+            detail: "Use https.".into(),
+        };
+        for (pointer, want) in [
+            ("/redirect_uris/0", "Address 1: Use https."),
+            ("/post_logout_redirect_uris/2", "Address 3: Use https."),
+            ("/steps/0", "Use https."),
+            ("/jwks", "Use https."),
+        ] {
+            let fields = vec![fault(pointer)];
+            assert_eq!(details(&ConsoleError::Invalid { fields }), [want], "{pointer}");
+        }
+    }
+
+    #[test]
+    fn a_lost_answer_leads_to_what_is_saved() {
+        let error = ConsoleError::Unreachable;
+        assert_eq!(details(&error).len(), 1);
+        let (href, _) = way_on(&error, "/console/users/acc_1").expect("leads on");
+        assert_eq!(href, "/console/users/acc_1");
+    }
+
+    #[test]
     fn a_sentence_finds_its_field() {
         let error = ConsoleError::Invalid {
             fields: vec![FieldError {
@@ -250,8 +286,8 @@ mod tests {
             }],
         };
         for (pointer, want) in [
-            ("/redirect_uris", Some("Use https.")),
-            ("/redirect_uris/1", Some("Use https.")),
+            ("/redirect_uris", Some("Address 2: Use https.")),
+            ("/redirect_uris/1", Some("Address 2: Use https.")),
             ("/redirect_uris/10", None),
             ("/redirect", None),
         ] {

@@ -143,15 +143,10 @@ impl Unsaved {
     /// Asks before Back and Forward leave the page. The browser has gone there already: who stays is brought back, and
     /// the router is not told.
     pub fn before_back(self) {
-        let here = use_location();
-        let here = move || {
-            let query = here.search.get_untracked();
-            let mark = if query.is_empty() { "" } else { "?" };
-            format!("{}{mark}{query}", here.pathname.get_untracked())
-        };
+        let here = StoredValue::new(use_location());
         Effect::new(move |_| {
             browser::before_step(move |event| {
-                let here = here();
+                let here = here.with_value(browser::address_of);
                 if browser::path() != here && !self.may_leave() {
                     event.stop_immediate_propagation();
                     browser::push_path(&here);

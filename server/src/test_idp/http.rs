@@ -71,14 +71,14 @@ async fn authorize(State(idp): State<Arc<TestIdp>>, Query(query): Query<Authoriz
     let callback = format!("{}/federation/", idp.public_url);
     if query.client_id != CLIENT_ID || !query.redirect_uri.starts_with(&callback) {
         return fault(
-            StatusCode::BAD_REQUEST,
-            "The Test IdP serves only the connections of this server, with the client id doorward.",
+            "This sign-in cannot go on",
+            "The Test IdP serves only the connections of this server, with the client ID doorward. An administrator can correct the connection.",
         );
     }
     if query.response_type != "code" || query.code_challenge_method.is_some_and(|method| method != "S256") {
         return fault(
-            StatusCode::BAD_REQUEST,
-            "The Test IdP answers only to response_type=code with PKCE S256.",
+            "This sign-in cannot go on",
+            "The Test IdP answers only to response_type=code with PKCE S256. Go back to the application and sign in again.",
         );
     }
     let request = Request {
@@ -102,8 +102,14 @@ fn people(request: &str, typed: &str, fault: Option<&'static str>) -> Response {
         .into_response()
 }
 
-fn fault(status: StatusCode, sentence: &'static str) -> Response {
-    (status, sentence).into_response()
+fn fault(title: &'static str, sentence: &'static str) -> Response {
+    let stylesheet = crate::assets::console().stylesheet;
+    (
+        StatusCode::BAD_REQUEST,
+        [(header::CACHE_CONTROL, "no-store")],
+        Html(page::fault(&stylesheet, title, sentence)),
+    )
+        .into_response()
 }
 
 #[derive(Deserialize)]
@@ -118,16 +124,16 @@ async fn choose(State(idp): State<Arc<TestIdp>>, Form(form): Form<Chosen>) -> Re
     let opened = open::<Request>(&idp.keyring, "request", &form.request);
     let Some(request) = opened.filter(|request| request.expires_at > (idp.now)()) else {
         return fault(
-            StatusCode::BAD_REQUEST,
-            "This page is too old. Go back to the application and sign in again.",
+            "This page is too old",
+            "The sign-in began too long ago to go on. Go back to the application and sign in again.",
         );
     };
     let choice = match form.persona.as_deref().map(Persona::find) {
         Some(Some(persona)) => Choice::Persona(persona),
         Some(None) => {
             return fault(
-                StatusCode::BAD_REQUEST,
-                "There is no such person. Go back and pick one of the page.",
+                "There is no such person",
+                "The Test IdP knows only the people on its page. Go back to it and pick one of them.",
             );
         }
         None if is_name(&form.name) => Choice::Name(form.name),
@@ -142,7 +148,10 @@ async fn choose(State(idp): State<Arc<TestIdp>>, Form(form): Form<Chosen>) -> Re
 
 fn answer(idp: &TestIdp, request: Request, choice: Choice) -> Response {
     let Ok(mut target) = Url::parse(&request.redirect_uri) else {
-        return fault(StatusCode::BAD_REQUEST, "The redirect URI is not an address.");
+        return fault(
+            "This sign-in cannot go on",
+            "The redirect URI is not an address. Go back to the application and sign in again.",
+        );
     };
     let state = request.state.clone();
     {
@@ -252,4 +261,17 @@ fn fits(code: &Code, form: &Redeem, now: doorward_domain::Timestamp) -> bool {
         (Some(_), None) | (None, Some(_)) => false,
     };
     proven && code.request.redirect_uri == form.redirect_uri && now < code.request.expires_at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_that_cannot_go_on_ends_on_a_page() {
+        let answer = fault("This page is too old", "Go back to the application and sign in again.");
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+    }
 }

@@ -1,4 +1,4 @@
-//! The page of personas.
+//! The pages: the one of personas, and the one for a sign-in that cannot go on.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,6 @@ use super::persona::Persona;
 
 /// Renders the page. `request` is the sealed authorization request; `fault` a sentence about the typed name.
 pub fn personas(stylesheet: &str, request: &str, typed: &str, fault: Option<&'static str>) -> String {
-    let stylesheet = stylesheet.to_owned();
     let sealed = request.to_owned();
     let buttons = Persona::ALL
         .map(|persona| {
@@ -20,12 +19,55 @@ pub fn personas(stylesheet: &str, request: &str, typed: &str, fault: Option<&'st
             }
         })
         .collect_view();
-    let document = view! {
+    let form = view! {
+        <form method="post" action="/test-idp/authorize" class="stack wide">
+            <input type="hidden" name="request" value=sealed />
+            <section class="card">
+                <h2>"Somebody by name"</h2>
+                <div class="field">
+                    <label for="name">"Name"</label>
+                    <input
+                        class="input"
+                        id="name"
+                        name="name"
+                        value=typed.to_owned()
+                        autocomplete="off"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        aria-describedby="name-help"
+                        aria-invalid=fault.map(|_| "true")
+                    />
+                    <p class="help" id="name-help">
+                        "Small letters, digits, dots and hyphens. The same name is the same person again, with the address name@example.com."
+                    </p>
+                    {fault.map(|fault| view! { <p class="error" role="alert">{fault}</p> })}
+                </div>
+                <div class="button-row">
+                    <button class="button primary" type="submit">"Sign in by name"</button>
+                </div>
+            </section>
+            <h2>"Or one of these"</h2>
+            <ul class="cards plain-list">{buttons}</ul>
+        </form>
+    };
+    let lead =
+        "This is the Test IdP, an identity provider for demonstrations. Pick a person: it vouches for them at once.";
+    document(stylesheet, "Who are you?", lead, form)
+}
+
+/// Renders the page for a sign-in that cannot go on: what is so, and what to do.
+pub fn fault(stylesheet: &str, title: &'static str, sentence: &'static str) -> String {
+    document(stylesheet, title, sentence, ())
+}
+
+fn document(stylesheet: &str, title: &'static str, lead: &'static str, content: impl IntoView + 'static) -> String {
+    let stylesheet = stylesheet.to_owned();
+    let view = view! {
         <html lang="en">
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <title>"Test IdP: who are you?"</title>
+                <title inner_html=format!("Test IdP: {title}")></title>
                 <link rel="stylesheet" href=stylesheet />
                 // An empty icon: the browser need not ask for one.
                 <link rel="icon" href="data:," />
@@ -34,44 +76,14 @@ pub fn personas(stylesheet: &str, request: &str, typed: &str, fault: Option<&'st
                 <main class="page standalone" id="main">
                     <header class="page-head">
                         <div>
-                            <h1>"Who are you?"</h1>
-                            <p class="page-status">
-                                "This is the Test IdP, an identity provider for demonstrations. Pick a person: it vouches for them at once."
-                            </p>
+                            <h1>{title}</h1>
+                            <p class="page-status">{lead}</p>
                         </div>
                     </header>
-                    <form method="post" action="/test-idp/authorize" class="stack wide">
-                        <input type="hidden" name="request" value=sealed />
-                        <section class="card">
-                            <h2>"Somebody by name"</h2>
-                            <div class="field">
-                                <label for="name">"Name"</label>
-                                <input
-                                    class="input"
-                                    id="name"
-                                    name="name"
-                                    value=typed.to_owned()
-                                    autocomplete="off"
-                                    autocapitalize="none"
-                                    spellcheck="false"
-                                    aria-describedby="name-help"
-                                    aria-invalid=fault.map(|_| "true")
-                                />
-                                <p class="help" id="name-help">
-                                    "Small letters, digits, dots and hyphens. The same name is the same person again, with the address name@example.com."
-                                </p>
-                                {fault.map(|fault| view! { <p class="error" role="alert">{fault}</p> })}
-                            </div>
-                            <div class="button-row">
-                                <button class="button primary" type="submit">"Sign in by name"</button>
-                            </div>
-                        </section>
-                        <h2>"Or one of these"</h2>
-                        <ul class="cards plain-list">{buttons}</ul>
-                    </form>
+                    {content}
                 </main>
             </body>
         </html>
     };
-    format!("<!DOCTYPE html>{}", document.to_html())
+    format!("<!DOCTYPE html>{}", view.to_html())
 }

@@ -18,7 +18,17 @@ pub enum About {
 }
 
 /// The filters of an address, by their name.
-pub const FILTERS: [&str; 7] = ["q", "outcome", "days", "application", "connection", "page", "request"];
+pub const FILTERS: [&str; 9] = [
+    "q",
+    "outcome",
+    "days",
+    "application",
+    "connection",
+    "page",
+    "request",
+    "since",
+    "until",
+];
 
 impl About {
     /// The list without a filter.
@@ -43,9 +53,10 @@ impl About {
             connection: text("connection"),
             page: text("page"),
             request: text("request"),
+            since: text("since"),
+            until: text("until"),
             limit: Some(ATTEMPTS),
             cursor: text("cursor"),
-            ..AttemptQuery::default()
         };
         match self {
             Self::Everything => {}
@@ -73,6 +84,8 @@ impl About {
                 .filter(|_| !matches!(self, Self::Connection(_))),
             wanted.page.clone(),
             wanted.request.clone(),
+            wanted.since.clone(),
+            wanted.until.clone(),
         ];
         let named = FILTERS.into_iter().zip(values);
         named
@@ -105,13 +118,15 @@ mod tests {
             ("outcome", "refused"),
             ("connection", "acme"),
             ("days", "7"),
+            ("since", "2026-11-25T17:00:00Z"),
         ] {
             query.insert(name, value.to_owned());
         }
         let about = About::Everything;
         let wanted = about.wanted(&query);
         assert_eq!(wanted.days, Some(7));
-        assert_eq!(about.filters(&wanted).len(), 4);
+        assert_eq!(wanted.since.as_deref(), Some("2026-11-25T17:00:00Z"));
+        assert_eq!(about.filters(&wanted).len(), 5);
         let left = about.without("connection", &wanted);
         assert!(left.starts_with("/console/attempts?"), "{left}");
         assert!(left.contains("outcome=refused") && !left.contains("acme"), "{left}");

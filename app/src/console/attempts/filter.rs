@@ -14,11 +14,13 @@ use crate::ui::icon::{Icon, Shape};
 const PERIODS: [(&str, &str); 3] = [("1", "Last day"), ("7", "Last 7 days"), ("30", "Last 30 days")];
 
 /// Filters that have no control of their own: they come by a link.
-const LINKED: [(&str, &str); 4] = [
+const LINKED: [(&str, &str); 6] = [
     ("application", "Application"),
     ("connection", "Connection"),
     ("page", "Page"),
     ("request", "Request"),
+    ("since", "Since"),
+    ("until", "Until"),
 ];
 
 /// The form; a choice applies at once with the browser's code, and by the button without.

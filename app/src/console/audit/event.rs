@@ -1,4 +1,4 @@
-//! One line of the log; what else is known opens in place.
+//! One line of the log; what else is known opens below it.
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -6,9 +6,10 @@ use serde_json::Value;
 use super::phrase::{Mood, actor, told};
 use crate::api::audit::AuditEventView;
 use crate::ui::icon::{Icon, Shape};
-use crate::ui::time::{When, exact};
+use crate::ui::time::{When, to_the_second};
 
-/// The row.
+/// The row, and below it one as wide as the table with all that is known. The style sheet shows that one while
+/// *Details* is open, so it needs no script.
 #[component]
 pub fn EventRow(view: AuditEventView) -> impl IntoView {
     let (what, mood) = told(&view.event);
@@ -20,16 +21,18 @@ pub fn EventRow(view: AuditEventView) -> impl IntoView {
     let icon = (mood == Mood::Bad).then(|| view! { <Icon shape=Shape::Stop /> });
     let by = actor(&view);
     view! {
-        <tr>
+        <tr class="event">
             <td data-label="When"><When at=view.event.at /></td>
             <td data-label="What"><span class=chip>{icon}<span>{what}</span></span></td>
             <td data-label="By"><bdi class="cut" title=by.clone()>{by.clone()}</bdi></td>
             <td data-label="Concerns"><span><Concerns view=view.clone() /></span></td>
             <td data-label="More">
-                <details class="event-more">
-                    <summary>"Details"</summary>
-                    <Details view />
-                </details>
+                <details><summary>"Details"</summary></details>
+            </td>
+        </tr>
+        <tr class="event-body">
+            <td colspan="5">
+                <div class="stack"><Details view /></div>
             </td>
         </tr>
     }
@@ -81,8 +84,8 @@ fn Details(view: AuditEventView) -> impl IntoView {
         other => serde_json::to_string_pretty(other).ok(),
     };
     view! {
-        <dl class="facts narrow">
-            <div><dt>"Moment"</dt><dd>{exact(event.at)}</dd></div>
+        <dl class="facts">
+            <div><dt>"Moment"</dt><dd>{to_the_second(event.at)}</dd></div>
             <div><dt>"Action"</dt><dd class="mono">{event.action.as_str()}</dd></div>
             <div><dt>"Event"</dt><dd class="mono">{event.id.to_string()}</dd></div>
             {event.sub.map(|sub| view! { <div><dt>"Subject"</dt><dd class="mono">{sub}</dd></div> })}

@@ -38,6 +38,7 @@ fn wanted() -> Memo<AuditQuery> {
                 connection: text("connection"),
                 limit: Some(EVENTS),
                 cursor: text("cursor"),
+                q: None,
             }
         })
     })

@@ -61,7 +61,10 @@ fn AppRow(application: ConnectedApplication) -> impl IntoView {
         <tr class="go">
             <th scope="row">
                 <span class="cell-name">
-                    <span><a class="row-link" href=href>{application.name}</a><small>{application.handle}</small></span>
+                    <span class="clip">
+                        <a class="row-link" href=href title=application.name.clone()><bdi class="cut">{application.name.clone()}</bdi></a>
+                        <small>{application.handle}</small>
+                    </span>
                 </span>
             </th>
             <td data-label="Offered in"><span class="row">{steps(&application.steps)} <FindingBadge count=application.findings /></span></td>

@@ -268,6 +268,7 @@ mod tests {
             step: Some(2),
             connection: None,
             connection_name: None,
+            is_for_all: false,
             line: None,
             story: vec!["signs in with Acme".into()],
             repairs: vec![],

@@ -7,21 +7,21 @@ use crate::console::load::Json;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::person::Avatar;
 
-/// The account menu. Opens without a script.
+/// The account menu. The browser opens and closes it (`popover`).
 #[component]
 pub fn Account() -> impl IntoView {
     // The server renders the frame of every page and puts into it who asked: nothing to load afterwards.
     let me = SharedValue::<_, Json>::new_with_encoding(session::of_request).into_inner();
     let name = me.as_ref().map(|me| me.display_name.clone());
     view! {
-        <details class="menu">
-            <summary class="button plain square" aria-label="Account">
+        <div class="menu">
+            <button type="button" class="button plain square" popovertarget="account-menu" aria-label="Account">
                 {match name {
                     Some(name) => view! { <Avatar name /> }.into_any(),
                     None => view! { <Icon shape=Shape::Account /> }.into_any(),
                 }}
-            </summary>
-            <div class="menu-list">
+            </button>
+            <div class="menu-list" id="account-menu" popover="auto">
                 {me.map(|me| view! {
                     <p>
                         "Signed in as " <b>{me.display_name}</b>
@@ -40,7 +40,7 @@ pub fn Account() -> impl IntoView {
                     </button>
                 </form>
             </div>
-        </details>
+        </div>
     }
     .into_any()
 }

@@ -56,12 +56,13 @@ fn look_for_proof(proof: Proof) {
     });
 }
 
-/// Moves the keyboard to the new page after a change of address, as a real page load would; else people who do not
-/// see it change would not know that it did. Changes of the query alone (search, filters) leave it where it is.
+/// Closes the menu that led to a new page and moves the keyboard there, as a real page load would; else people who do
+/// not see it change would not know that it did. Changes of the query alone (search, filters) leave it where it is.
 fn announce_pages() {
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let now = path.get();
+        crate::ui::browser::close_menu();
         if before.is_some_and(|before| section(&before) != section(&now)) {
             request_animation_frame(|| {
                 crate::ui::browser::focus_first("#main");

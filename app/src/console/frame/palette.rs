@@ -9,6 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::palette_items::{self, Item};
+use crate::api::error::ConsoleError;
 use crate::ui::browser;
 use crate::ui::form::Unsaved;
 use crate::ui::icon::{Icon, Shape};
@@ -25,6 +26,8 @@ struct State {
     people: RwSignal<Vec<Item>>,
     chosen: RwSignal<usize>,
     loaded: StoredValue<bool>,
+    /// Why the server told nothing when it was last asked.
+    fault: RwSignal<Option<ConsoleError>>,
     dialog: NodeRef<html::Dialog>,
     input: NodeRef<html::Input>,
 }
@@ -54,9 +57,18 @@ impl State {
         }
     }
 
+    /// Where it fails, opening the palette once more tries again.
     async fn load(self) {
-        let found = palette_items::things().await;
-        self.known.update(|known| known.extend(found));
+        match palette_items::things().await {
+            Ok(found) => {
+                self.fault.set(None);
+                self.known.update(|known| known.extend(found));
+            }
+            Err(error) => {
+                self.fault.set(Some(error));
+                self.loaded.set_value(false);
+            }
+        }
     }
 
     fn on_typed(self, typed: String) {
@@ -76,7 +88,16 @@ impl State {
         }
         let found = palette_items::people(typed.trim().to_owned()).await;
         if self.typed.with_untracked(|now| *now == typed) {
-            self.people.set(found);
+            match found {
+                Ok(people) => {
+                    self.people.set(people);
+                    // As long as the names of things are missing, that is to be said.
+                    if self.loaded.get_value() {
+                        self.fault.set(None);
+                    }
+                }
+                Err(error) => self.fault.set(Some(error)),
+            }
         }
     }
 
@@ -107,6 +128,7 @@ pub fn Palette() -> impl IntoView {
         people: RwSignal::new(vec![]),
         chosen: RwSignal::new(0),
         loaded: StoredValue::new(false),
+        fault: RwSignal::new(None),
         dialog: NodeRef::new(),
         input: NodeRef::new(),
     };
@@ -168,10 +190,11 @@ fn PaletteDialog(state: State) -> impl IntoView {
 
 fn lines(state: State, go: impl Fn(&str) + Clone + 'static) -> impl IntoView {
     let items = state.items();
-    if items.is_empty() {
-        return view! { <li class="group" role="option" aria-disabled="true" aria-selected="false">"Nothing is called that"</li> }
-            .into_any();
-    }
+    let fault = state.fault.get().map(|error| error.to_string());
+    let nothing = || items.is_empty().then(|| "Nothing is called that".to_owned());
+    let told = fault.or_else(nothing).map(|text| {
+        view! { <li class="group" role="option" aria-disabled="true" aria-selected="false">{text}</li> }.into_any()
+    });
     let mut group = "";
     let mut views = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
@@ -197,5 +220,6 @@ fn lines(state: State, go: impl Fn(&str) + Clone + 'static) -> impl IntoView {
             .into_any(),
         );
     }
+    views.extend(told);
     views.collect_view().into_any()
 }

@@ -1,11 +1,16 @@
 //! What the command palette finds. What it asks the server for comes as code of its own when it is first opened: the
 //! reading of the answers is no part of what every page loads.
 
-use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+
+#[cfg(feature = "hydrate")]
+use leptos::wasm_split::wasm_split;
 
 use super::rail::PLACES;
 use crate::api::application::{ApplicationName, list_application_names};
 use crate::api::connection::{ConnectionName, list_connection_names};
+use crate::api::error::ConsoleError;
 use crate::api::page::PageQuery;
 use crate::api::user::{UserSummary, list_users};
 use crate::ui::icon::Shape;
@@ -37,27 +42,51 @@ pub fn pages() -> Vec<Item> {
     items
 }
 
-/// Connections and applications; what cannot be read is left out.
-#[lazy]
-pub async fn things() -> Vec<Item> {
-    let connections = list_connection_names(None).await;
-    let applications = list_application_names().await;
-    let connections = connections.iter().flatten().flat_map(of_connection);
-    connections
-        .chain(applications.iter().flatten().flat_map(of_application))
-        .collect()
+/// What the server knows, or why it cannot be asked.
+pub type Found = Result<Vec<Item>, ConsoleError>;
+
+/// An answer on its way. The framework's own `lazy` panics where the code cannot be fetched: hence `wasm_split` itself.
+type Answer = Pin<Box<dyn Future<Output = Found>>>;
+
+/// Connections and applications.
+#[cfg_attr(
+    feature = "hydrate",
+    wasm_split(
+        palette_things,
+        wasm_split_path = ::leptos::wasm_split,
+        return_wrapper(let answer = _; { answer.await } -> Found),
+        fallible
+    )
+)]
+pub fn things() -> Answer {
+    Box::pin(async {
+        let connections = list_connection_names(None).await?;
+        let applications = list_application_names().await?;
+        let connections = connections.iter().flat_map(of_connection);
+        let applications = applications.iter().flat_map(of_application);
+        Ok(connections.chain(applications).collect())
+    })
 }
 
-/// The first people that are called so; none where they cannot be read.
-#[lazy]
-pub async fn people(typed: String) -> Vec<Item> {
-    let query = PageQuery {
-        q: Some(typed),
-        limit: Some(5),
-        cursor: None,
-    };
-    let found = list_users(query).await.map(|page| page.items).unwrap_or_default();
-    found.iter().map(of_user).collect()
+/// The first people that are called so.
+#[cfg_attr(
+    feature = "hydrate",
+    wasm_split(
+        palette_people,
+        wasm_split_path = ::leptos::wasm_split,
+        return_wrapper(let answer = _; { answer.await } -> Found),
+        fallible
+    )
+)]
+pub fn people(typed: String) -> Answer {
+    Box::pin(async move {
+        let query = PageQuery {
+            q: Some(typed),
+            limit: Some(5),
+            cursor: None,
+        };
+        Ok(list_users(query).await?.items.iter().map(of_user).collect())
+    })
 }
 
 /// A connection and its Advanced tab, where just-in-time provisioning is decided.

@@ -7,17 +7,15 @@ use crate::console::theme::{ChooseTheme, Theme};
 use crate::ui::browser;
 use crate::ui::icon::{Icon, Shape};
 
-/// The menu. A form before the browser's code has loaded; afterwards the page changes at once. A plain form: one that
-/// sends itself would bring the reading of forms into the code every page loads.
+/// The menu, which the browser opens and closes (`popover`). A form before the browser's code has loaded; afterwards the
+/// page changes at once. A plain form: one that sends itself would bring the reading of forms into the code every page
+/// loads.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let menu = NodeRef::<leptos::html::Details>::new();
     let choose = move |theme: Theme| {
         browser::set_root_attribute("data-theme", theme.attribute());
         browser::set_cookie(&theme.cookie());
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
-        }
+        browser::close_menu();
     };
     let button = move |(theme, words): (Theme, &'static str)| {
         view! {
@@ -35,14 +33,14 @@ pub fn ThemeSwitch() -> impl IntoView {
         }
     };
     view! {
-        <details class="menu" node_ref=menu>
-            <summary class="button plain square" aria-label="Theme">
+        <div class="menu">
+            <button type="button" class="button plain square" popovertarget="theme-menu" aria-label="Theme">
                 <Icon shape=Shape::Theme />
-            </summary>
-            <div class="menu-list">
+            </button>
+            <div class="menu-list" id="theme-menu" popover="auto">
                 <form method="post" action=ChooseTheme::url()>{Theme::ALL.map(button).collect_view()}</form>
             </div>
-        </details>
+        </div>
     }
     .into_any()
 }

@@ -115,9 +115,10 @@ fn Row(user: UserSummary) -> impl IntoView {
     let href = format!("/console/users/{}", user.id);
     let verified = user.email_verified;
     let email = user.email.map(|email| {
+        let (local, domain) = email.split_at(email.rfind('@').unwrap_or(email.len()));
         view! {
             <span class="row">
-                <span class="cut" title=email.clone()>{email.clone()}</span>
+                <span class="cut address" title=email.clone()>{local.to_owned()}<wbr />{domain.to_owned()}</span>
                 {(!verified).then(|| view! { <span class="chip source"><span>"not verified"</span></span> })}
             </span>
         }
@@ -127,7 +128,7 @@ fn Row(user: UserSummary) -> impl IntoView {
             <th scope="row">
                 <span class="cell-name">
                     <Avatar name=user.display_name.clone() />
-                    <span class="clip">
+                    <span class="clip person">
                         <a class="row-link" href=href title=user.display_name.clone()><bdi class="cut">{user.display_name.clone()}</bdi></a>
                         <small><bdi class="cut" title=user.username.clone()>{user.username.clone()}</bdi></small>
                     </span>
@@ -135,7 +136,7 @@ fn Row(user: UserSummary) -> impl IntoView {
             </th>
             <td data-label="Address">{email}</td>
             <td data-label="Status"><span class="row"><StatusChip status=user.status /><RoleChip role=user.role /></span></td>
-            <td data-label="Came by">{origin_word(&user.origin)}</td>
+            <td data-label="Came by" class="nowrap">{origin_word(&user.origin)}</td>
             <td data-label="Added"><When at=user.created_at /></td>
             <td data-label="Last sign-in"><WhenOr at=user.last_sign_in_at never="never" /></td>
         </tr>
