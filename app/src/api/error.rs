@@ -6,6 +6,9 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+/// What is said where no answer comes.
+pub const UNREACHABLE: &str = "The server cannot be reached.";
+
 /// Why the server did not do what was asked. Written with the name outside: one that stands among the fields takes twice
 /// the code to read, on every page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -38,7 +41,7 @@ pub enum ConsoleError {
     #[error("This would remove the last administrator, so it is not done.")]
     LastAdministrator,
     /// The browser has no answer, or one that nobody understands: what was sent may have arrived all the same.
-    #[error("The server cannot be reached.")]
+    #[error("{UNREACHABLE}")]
     Unreachable,
     #[error("The database does not answer at the moment. Nothing was changed; try again.")]
     Unavailable,
@@ -66,13 +69,6 @@ impl FromServerFnError for ConsoleError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed,
             _ => Self::Internal,
         }
-    }
-}
-
-/// A part of the code that cannot be fetched comes from the same server as the answers.
-impl From<leptos::wasm_split::SplitLoaderError> for ConsoleError {
-    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
-        Self::Unreachable
     }
 }
 

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 
 use super::browser;
 use super::icon::{Icon, Shape};
-use super::proof::{self, Proof, Wanted};
+use super::proof::{self, Wanted};
 use super::{typed, words};
 use crate::api::error::ConsoleError;
 
@@ -25,11 +25,10 @@ impl Faults {
         answer: impl Fn() -> Option<Result<T, ConsoleError>> + Send + Sync + 'static,
     ) -> Self {
         let answer = Signal::derive(move || answer().map(|answer| answer.map(|_| ())));
-        let wanted = use_context::<Proof>().map(|proof| proof.follow(move || answer.get()));
-        let is_met = move || wanted.is_some_and(Wanted::is_met);
+        let wanted = Wanted::follow(move || answer.get());
         let last = move || {
             let error = answer.get().and_then(Result::err);
-            error.filter(|error| !(proof::wants_proof(error) && is_met()))
+            error.filter(|error| !(proof::wants_proof(error) && wanted.is_met()))
         };
         Self {
             last: Signal::derive(last),

@@ -1,6 +1,7 @@
 //! What stands around every page: rail, top bar, command palette.
 
 mod account;
+mod answer;
 mod crumbs;
 mod palette;
 mod palette_items;
@@ -8,14 +9,11 @@ mod rail;
 mod theme_switch;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
 pub use crumbs::Person;
 
-use crate::api::session::check_proof;
 use crate::ui::form::Unsaved;
-use crate::ui::proof::Proof;
 
 /// The frame around a page. Skip link first; the page gets the keyboard after a change of address.
 #[component]
@@ -25,7 +23,6 @@ pub fn Frame(children: Children) -> impl IntoView {
     unsaved.before_back();
     provide_context(unsaved);
     provide_context(Person::default());
-    provide_context(Proof::new(look_for_proof));
     announce_pages();
     view! {
         <div class="frame" on:click:capture=move |event| unsaved.before_click(&event)>
@@ -45,15 +42,6 @@ pub fn Frame(children: Children) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// Asks the server whether the person has shown who they are.
-fn look_for_proof(proof: Proof) {
-    spawn_local(async move {
-        if check_proof().await.is_ok() {
-            proof.found();
-        }
-    });
 }
 
 /// Closes the menu that led to a new page and moves the keyboard there, as a real page load would; else people who do

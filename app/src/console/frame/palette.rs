@@ -8,8 +8,8 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use super::answer::Unanswered;
 use super::palette_items::{self, Item};
-use crate::api::error::ConsoleError;
 use crate::ui::browser;
 use crate::ui::form::Unsaved;
 use crate::ui::icon::{Icon, Shape};
@@ -26,8 +26,8 @@ struct State {
     people: RwSignal<Vec<Item>>,
     chosen: RwSignal<usize>,
     loaded: StoredValue<bool>,
-    /// Why the server told nothing when it was last asked.
-    fault: RwSignal<Option<ConsoleError>>,
+    /// Why the server told nothing when it was last asked; else empty. A type that the page has signals of already.
+    fault: RwSignal<String>,
     dialog: NodeRef<html::Dialog>,
     input: NodeRef<html::Input>,
 }
@@ -47,6 +47,10 @@ impl State {
     }
 
     fn open(self) {
+        // Not before: whoever never opens it is sent none of them.
+        if self.known.with_untracked(Vec::is_empty) {
+            self.known.set(palette_items::pages());
+        }
         browser::open_dialog(self.dialog);
         if let Some(input) = self.input.get_untracked() {
             input.select();
@@ -61,11 +65,11 @@ impl State {
     async fn load(self) {
         match palette_items::things().await {
             Ok(found) => {
-                self.fault.set(None);
+                self.fault.set(String::new());
                 self.known.update(|known| known.extend(found));
             }
-            Err(error) => {
-                self.fault.set(Some(error));
+            Err(Unanswered(why)) => {
+                self.fault.set(why);
                 self.loaded.set_value(false);
             }
         }
@@ -93,10 +97,10 @@ impl State {
                     self.people.set(people);
                     // As long as the names of things are missing, that is to be said.
                     if self.loaded.get_value() {
-                        self.fault.set(None);
+                        self.fault.set(String::new());
                     }
                 }
-                Err(error) => self.fault.set(Some(error)),
+                Err(Unanswered(why)) => self.fault.set(why),
             }
         }
     }
@@ -124,11 +128,11 @@ impl State {
 pub fn Palette() -> impl IntoView {
     let state = State {
         typed: RwSignal::new(String::new()),
-        known: RwSignal::new(palette_items::pages()),
+        known: RwSignal::new(vec![]),
         people: RwSignal::new(vec![]),
         chosen: RwSignal::new(0),
         loaded: StoredValue::new(false),
-        fault: RwSignal::new(None),
+        fault: RwSignal::new(String::new()),
         dialog: NodeRef::new(),
         input: NodeRef::new(),
     };
@@ -190,11 +194,10 @@ fn PaletteDialog(state: State) -> impl IntoView {
 
 fn lines(state: State, go: impl Fn(&str) + Clone + 'static) -> impl IntoView {
     let items = state.items();
-    let fault = state.fault.get().map(|error| error.to_string());
-    let nothing = || items.is_empty().then(|| "Nothing is called that".to_owned());
-    let told = fault.or_else(nothing).map(|text| {
-        view! { <li class="group" role="option" aria-disabled="true" aria-selected="false">{text}</li> }.into_any()
-    });
+    let mut told = state.fault.get();
+    if told.is_empty() && items.is_empty() {
+        told.push_str("Nothing is called that");
+    }
     let mut group = "";
     let mut views = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
@@ -220,6 +223,10 @@ fn lines(state: State, go: impl Fn(&str) + Clone + 'static) -> impl IntoView {
             .into_any(),
         );
     }
-    views.extend(told);
+    if !told.is_empty() {
+        views.push(
+            view! { <li class="group" role="option" aria-disabled="true" aria-selected="false">{told}</li> }.into_any(),
+        );
+    }
     views.collect_view().into_any()
 }

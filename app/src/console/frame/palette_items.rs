@@ -1,16 +1,15 @@
 //! What the command palette finds. What it asks the server for comes as code of its own when it is first opened: the
 //! reading of the answers is no part of what every page loads.
 
-use std::future::Future;
-use std::pin::Pin;
-
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::wasm_split;
 
+use super::answer::Answer;
+#[cfg(feature = "hydrate")]
+use super::answer::Unanswered;
 use super::rail::PLACES;
 use crate::api::application::{ApplicationName, list_application_names};
 use crate::api::connection::{ConnectionName, list_connection_names};
-use crate::api::error::ConsoleError;
 use crate::api::page::PageQuery;
 use crate::api::user::{UserSummary, list_users};
 use crate::ui::icon::Shape;
@@ -42,23 +41,17 @@ pub fn pages() -> Vec<Item> {
     items
 }
 
-/// What the server knows, or why it cannot be asked.
-pub type Found = Result<Vec<Item>, ConsoleError>;
-
-/// An answer on its way. The framework's own `lazy` panics where the code cannot be fetched: hence `wasm_split` itself.
-type Answer = Pin<Box<dyn Future<Output = Found>>>;
-
 /// Connections and applications.
 #[cfg_attr(
     feature = "hydrate",
     wasm_split(
         palette_things,
         wasm_split_path = ::leptos::wasm_split,
-        return_wrapper(let answer = _; { answer.await } -> Found),
+        return_wrapper(let answer = _; { answer.await } -> Result<Vec<Item>, Unanswered>),
         fallible
     )
 )]
-pub fn things() -> Answer {
+pub fn things() -> Answer<Vec<Item>> {
     Box::pin(async {
         let connections = list_connection_names(None).await?;
         let applications = list_application_names().await?;
@@ -74,11 +67,11 @@ pub fn things() -> Answer {
     wasm_split(
         palette_people,
         wasm_split_path = ::leptos::wasm_split,
-        return_wrapper(let answer = _; { answer.await } -> Found),
+        return_wrapper(let answer = _; { answer.await } -> Result<Vec<Item>, Unanswered>),
         fallible
     )
 )]
-pub fn people(typed: String) -> Answer {
+pub fn people(typed: String) -> Answer<Vec<Item>> {
     Box::pin(async move {
         let query = PageQuery {
             q: Some(typed),
