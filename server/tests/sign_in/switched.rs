@@ -64,14 +64,7 @@ async fn an_address_for_mail_stays(world: &World) {
 }
 
 async fn missing_attributes_stay(world: &World) {
-    world
-        .change("acme", |connection| {
-            let rules = connection.attributes.iter_mut();
-            rules
-                .filter(|rule| rule.to == "family_name")
-                .for_each(|rule| rule.required = true);
-        })
-        .await;
+    world.require_family_name().await;
     let browser = world.browser();
     let page = browser.federated(&Persona::verified("one", "one@example.com")).await;
     let action = format!("{}/attributes", page.address);

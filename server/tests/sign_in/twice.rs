@@ -131,14 +131,7 @@ async fn s26_a_second_callback_leads_on_in_the_browser_that_is_signed_in(world: 
 }
 
 async fn attributes_sent_twice_lead_on(world: &World) {
-    world
-        .change("acme", |connection| {
-            let rules = connection.attributes.iter_mut();
-            rules
-                .filter(|rule| rule.to == "family_name")
-                .for_each(|rule| rule.required = true);
-        })
-        .await;
+    world.require_family_name().await;
     for jit in [false, true] {
         world.change("acme", |connection| connection.jit.enabled = jit).await;
         let browser = world.browser();

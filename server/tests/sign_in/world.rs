@@ -298,6 +298,17 @@ impl World {
             .expect("created");
     }
 
+    /// From now on people from the provider are asked for their family name, which it does not send.
+    pub async fn require_family_name(&self) {
+        self.change("acme", |connection| {
+            let rules = connection.attributes.iter_mut();
+            rules
+                .filter(|rule| rule.to == "family_name")
+                .for_each(|rule| rule.required = true);
+        })
+        .await;
+    }
+
     pub async fn accounts(&self) -> usize {
         let page = self.services.users.list(Default::default()).await.expect("listed");
         page.items.len()
