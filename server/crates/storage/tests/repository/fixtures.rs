@@ -1,4 +1,6 @@
-//! Values the tests share.
+//! What the tests share.
+
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use doorward_domain::Timestamp;
@@ -9,7 +11,7 @@ use doorward_domain::subject::LinkKey;
 use doorward_storage::grant::NewGrant;
 use doorward_storage::session::NewSession;
 use doorward_storage::sign_in::{AccountWrite, Completion, SessionWrite};
-use doorward_storage::{Store, account, sign_in};
+use doorward_storage::{StorageError, Store, account, sign_in};
 use doorward_vault::random;
 use serde_json::{Value, json};
 
@@ -182,4 +184,19 @@ pub async fn signed_in(store: &Store, new: &Account, subject: &str) -> Completio
     let completion = first(new.clone(), subject);
     sign_in::complete(store, completion.clone()).await.expect("signs in");
     completion
+}
+
+/// Asks until the database is no longer busy, as whoever is told so does: on a loaded machine a crowd may wait longer
+/// for a connection than it is allowed to (F12), and nothing of what was refused is written.
+pub async fn until_answered<T, Asked>(ask: impl Fn() -> Asked) -> Result<T, StorageError>
+where
+    Asked: Future<Output = Result<T, StorageError>>,
+{
+    for _ in 0..20 {
+        match ask().await {
+            Err(StorageError::Busy) => tokio::time::sleep(Duration::from_millis(50)).await,
+            answered => return answered,
+        }
+    }
+    Err(StorageError::Busy)
 }

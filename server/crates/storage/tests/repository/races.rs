@@ -24,7 +24,7 @@ on_both!(
 /// Looks up, decides, writes; when somebody was first, looks again. As the engine does it.
 async fn sign_in_once(store: Store, number: usize) -> String {
     for _ in 0..10 {
-        let found = look_up(store.read(), &link_key("same"), None, None, &[])
+        let found = until_answered(|| async { look_up(store.read(), &link_key("same"), None, None, &[]).await })
             .await
             .expect("looks up");
         let completion = match &found.linked {
@@ -45,7 +45,7 @@ async fn sign_in_once(store: Store, number: usize) -> String {
             .as_ref()
             .and_then(|g| g.account.clone())
             .expect("an account");
-        match sign_in::complete(&store, completion).await {
+        match until_answered(|| sign_in::complete(&store, completion.clone())).await {
             Ok(()) => return id.to_string(),
             Err(StorageError::Conflict {
                 what: Contested::Link | Contested::Sub | Contested::LoginIdentifier,
@@ -80,7 +80,8 @@ async fn f20_fifty_redemptions(stage: &Stage) {
     let given = grant_of(&signed_in(&stage.store, &account("anna"), "s-1").await);
     let code = given.code_hash.clone().expect("a code");
     let (application, when) = (application(), at(1));
-    let all = join_all((0..50).map(|_| grant::redeem(&stage.store, &code, &application, when))).await;
+    let redeem = || grant::redeem(&stage.store, &code, &application, when);
+    let all = join_all((0..50).map(|_| until_answered(redeem))).await;
     let outcomes: Vec<_> = all.into_iter().map(|outcome| outcome.expect("answers")).collect();
     let redeemed = outcomes
         .iter()
@@ -106,7 +107,8 @@ async fn f22_fifty_refreshes(stage: &Stage) {
         .await
         .expect("redeems");
     let (application, when) = (application(), at(2));
-    let all = join_all((0..50).map(|_| grant::refresh(store, &given.id, 0, &application, when))).await;
+    let refresh = || grant::refresh(store, &given.id, 0, &application, when);
+    let all = join_all((0..50).map(|_| until_answered(refresh))).await;
     let outcomes: Vec<_> = all.into_iter().map(|outcome| outcome.expect("answers")).collect();
     let count = |want: fn(&RefreshOutcome) -> bool| outcomes.iter().filter(|outcome| want(outcome)).count();
     assert_eq!(count(|o| matches!(o, RefreshOutcome::Rotated(_))), 1);
@@ -128,14 +130,14 @@ async fn f21_fifty_callbacks(stage: &Stage) {
     let anna = account("anna");
     signed_in(store, &anna, "s-1").await;
     let transaction = TransactionId::from_random([5; 16]);
-    let all = join_all((0..50).map(|_| {
+    let answer = || {
         let mut one = returning(&anna);
         if let Some(grant) = &mut one.grant {
             grant.transaction = transaction.clone();
         }
         sign_in::complete(store, one)
-    }))
-    .await;
+    };
+    let all = join_all((0..50).map(|_| until_answered(answer))).await;
     assert_eq!(all.iter().filter(|done| done.is_ok()).count(), 1);
     let replay = |done: &&Result<(), StorageError>| {
         matches!(
@@ -151,10 +153,8 @@ async fn f21_fifty_callbacks(stage: &Stage) {
 
 async fn s24_a_token_is_used_once(stage: &Stage) {
     let store = &stage.store;
-    let all = join_all(
-        (0..50).map(|_| store.write(|tx| Box::pin(async move { used_token::redeem(tx, "client jti", at(60)).await }))),
-    )
-    .await;
+    let redeem = || store.write(|tx| Box::pin(async move { used_token::redeem(tx, "client jti", at(60)).await }));
+    let all = join_all((0..50).map(|_| until_answered(redeem))).await;
     let first: Vec<bool> = all
         .into_iter()
         .map(|done: Result<bool, StorageError>| done.expect("answers"))
@@ -175,11 +175,11 @@ async fn one_answer_advances_a_transaction(stage: &Stage) {
         .write(move |tx| Box::pin(async move { transaction::insert(tx, &row).await }))
         .await;
     inserted.expect("inserts");
-    let all = join_all((0..20_u8).map(|n| {
+    let advance = |n: u8| {
         let id = id.clone();
         store.write(move |tx| Box::pin(async move { transaction::advance(tx, &id, 1, vec![n], at(1)).await }))
-    }))
-    .await;
+    };
+    let all = join_all((0..20).map(|n| until_answered(move || advance(n)))).await;
     let won = all
         .into_iter()
         .filter(|done: &Result<bool, StorageError>| matches!(done, Ok(true)))
@@ -196,7 +196,8 @@ async fn one_answer_advances_a_transaction(stage: &Stage) {
 
 async fn failures_are_counted(stage: &Stage) {
     let store = &stage.store;
-    let mut counts: Vec<i64> = join_all((0..20).map(|_| rate_limit::hit(store, "anna", 60, at(0))))
+    let fail = || rate_limit::hit(store, "anna", 60, at(0));
+    let mut counts: Vec<i64> = join_all((0..20).map(|_| until_answered(fail)))
         .await
         .into_iter()
         .map(|count| count.expect("counts"))
