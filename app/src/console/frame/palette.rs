@@ -9,7 +9,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::answer::Unanswered;
-use super::palette_items::{self, Item};
+use super::palette_items::{self, Asked, Item};
 use crate::ui::browser;
 use crate::ui::form::Unsaved;
 use crate::ui::icon::{Icon, Shape};
@@ -63,7 +63,7 @@ impl State {
 
     /// Where it fails, opening the palette once more tries again.
     async fn load(self) {
-        match palette_items::things().await {
+        match palette_items::ask(Asked::Things).await {
             Ok(found) => {
                 self.fault.set(String::new());
                 self.known.update(|known| known.extend(found));
@@ -90,7 +90,7 @@ impl State {
         if self.typed.with_untracked(|now| *now != typed) {
             return;
         }
-        let found = palette_items::people(typed.trim().to_owned()).await;
+        let found = palette_items::ask(Asked::People(typed.trim().to_owned())).await;
         if self.typed.with_untracked(|now| *now == typed) {
             match found {
                 Ok(people) => {

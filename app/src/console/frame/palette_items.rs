@@ -4,9 +4,7 @@
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::wasm_split;
 
-use super::answer::Answer;
-#[cfg(feature = "hydrate")]
-use super::answer::Unanswered;
+use super::answer::{Answer, Unanswered};
 use super::rail::PLACES;
 use crate::api::application::{ApplicationName, list_application_names};
 use crate::api::connection::{ConnectionName, list_connection_names};
@@ -41,45 +39,49 @@ pub fn pages() -> Vec<Item> {
     items
 }
 
-/// Connections and applications.
+/// What the server is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Connections and applications.
+    Things,
+    /// The first people that are called so.
+    People(String),
+}
+
+/// What the server knows. One function for all of it, so that its code is fetched once.
 #[cfg_attr(
     feature = "hydrate",
     wasm_split(
-        palette_things,
+        palette_items,
         wasm_split_path = ::leptos::wasm_split,
         return_wrapper(let answer = _; { answer.await } -> Result<Vec<Item>, Unanswered>),
         fallible
     )
 )]
-pub fn things() -> Answer<Vec<Item>> {
-    Box::pin(async {
-        let connections = list_connection_names(None).await?;
-        let applications = list_application_names().await?;
-        let connections = connections.iter().flat_map(of_connection);
-        let applications = applications.iter().flat_map(of_application);
-        Ok(connections.chain(applications).collect())
+pub fn ask(asked: Asked) -> Answer<Vec<Item>> {
+    Box::pin(async move {
+        match asked {
+            Asked::Things => things().await,
+            Asked::People(typed) => people(typed).await,
+        }
     })
 }
 
-/// The first people that are called so.
-#[cfg_attr(
-    feature = "hydrate",
-    wasm_split(
-        palette_people,
-        wasm_split_path = ::leptos::wasm_split,
-        return_wrapper(let answer = _; { answer.await } -> Result<Vec<Item>, Unanswered>),
-        fallible
-    )
-)]
-pub fn people(typed: String) -> Answer<Vec<Item>> {
-    Box::pin(async move {
-        let query = PageQuery {
-            q: Some(typed),
-            limit: Some(5),
-            cursor: None,
-        };
-        Ok(list_users(query).await?.items.iter().map(of_user).collect())
-    })
+async fn things() -> Result<Vec<Item>, Unanswered> {
+    let connections = list_connection_names(None).await?;
+    let applications = list_application_names().await?;
+    let connections = connections.iter().flat_map(of_connection);
+    let applications = applications.iter().flat_map(of_application);
+    Ok(connections.chain(applications).collect())
+}
+
+async fn people(typed: String) -> Result<Vec<Item>, Unanswered> {
+    let query = PageQuery {
+        q: Some(typed),
+        limit: Some(5),
+        cursor: None,
+    };
+    Ok(list_users(query).await?.items.iter().map(of_user).collect())
 }
 
 /// A connection and its Advanced tab, where just-in-time provisioning is decided.
