@@ -100,7 +100,11 @@ impl State {
                         self.fault.set(String::new());
                     }
                 }
-                Err(Unanswered(why)) => self.fault.set(why),
+                Err(Unanswered(why)) => {
+                    // Those on the screen are called what was typed before.
+                    self.people.set(vec![]);
+                    self.fault.set(why);
+                }
             }
         }
     }
