@@ -50,11 +50,13 @@ fn announce_pages() {
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let now = path.get();
-        crate::ui::browser::close_menu();
-        if before.is_some_and(|before| section(&before) != section(&now)) {
-            request_animation_frame(|| {
-                crate::ui::browser::focus_first("#main");
-            });
+        if let Some(before) = before {
+            crate::ui::browser::close_menu();
+            if section(&before) != section(&now) {
+                request_animation_frame(|| {
+                    crate::ui::browser::focus_first("#main");
+                });
+            }
         }
         now
     });
