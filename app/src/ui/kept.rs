@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::confirm::Danger;
+use super::cut::Cut;
 use super::logo::{Brand, Logo};
 
 /// What it is, what is known of it, and the closed part whose form takes it away.
@@ -20,12 +21,11 @@ pub fn KeptRow(
     /// The form.
     children: Children,
 ) -> impl IntoView {
-    let whole = title.clone();
     view! {
         <li class="identity">
             <span class="mark" aria-hidden="true"><Logo brand=Brand::Local /></span>
             <div class="identity-facts">
-                <h3><bdi class="cut" title=whole>{title}</bdi></h3>
+                <h3><Cut text=title /></h3>
                 {facts}
             </div>
             <Danger label open>

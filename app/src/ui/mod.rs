@@ -9,6 +9,7 @@ pub mod chart;
 pub mod choice;
 pub mod confirm;
 pub mod copy;
+pub mod cut;
 pub mod diff;
 pub mod empty;
 pub mod faults;

@@ -10,6 +10,7 @@ use crate::api::application::{ApplicationQuery, ApplicationSummary, list_applica
 use crate::api::page::{Page, PageQuery};
 use crate::console::connections::StateChip;
 use crate::console::load::{LoadAnswer, LoadTable, loading};
+use crate::ui::cut::RowName;
 use crate::ui::empty::Empty;
 use crate::ui::findings::FindingBadge;
 use crate::ui::icon::{Icon, Shape};
@@ -193,7 +194,7 @@ fn Row(summary: ApplicationSummary) -> impl IntoView {
             <th scope="row">
                 <span class="cell-name">
                     <span class="mark" aria-hidden="true">{initials(&settings.name)}</span>
-                    <span><a class="row-link" href=href>{settings.name}</a><small>{settings.handle.to_string()}</small></span>
+                    <RowName href name=settings.name below=settings.handle.to_string() />
                 </span>
             </th>
             <td data-label="Type">{type_name(settings.protocol.client_type)}</td>

@@ -7,6 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::flow_words::{changed, size};
 use crate::api::application::{FlowVersionRow, list_flow_versions};
 use crate::console::load::{LoadTable, loading, segment};
+use crate::ui::cut::Cut;
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::table::{Column, ListTable};
@@ -88,7 +89,7 @@ fn VersionRow(row: FlowVersionRow, base: String) -> impl IntoView {
                 </span>
             </th>
             <td data-label="Saved"><When at=row.saved_at /></td>
-            <td data-label="By"><bdi>{by}</bdi></td>
+            <td data-label="By"><Cut text=by /></td>
             <td data-label="Changed">{changed(&row.changed)}</td>
             <td data-label="Flow">{size(row.steps, row.script_lines)}</td>
         </tr>

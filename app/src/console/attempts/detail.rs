@@ -10,6 +10,7 @@ use super::table::OutcomeChip;
 use super::words::{name, often, target, who};
 use crate::api::attempt::{AttemptDetail, AttemptScript, AttemptView, Named, find_attempt};
 use crate::console::load::{Load, loading, segment};
+use crate::ui::cut::Cut;
 use crate::ui::findings::FindingNotice;
 use crate::ui::page::Section;
 use crate::ui::time::{When, to_the_second};
@@ -113,13 +114,13 @@ fn Facts(attempt: AttemptView, requests: Vec<String>) -> impl IntoView {
             handle: Some(handle),
             name: Some(name),
             ..
-        }) => view! { <a href=format!("/console/{section}/{handle}")><bdi>{name.clone()}</bdi></a> }.into_any(),
+        }) => view! { <a href=format!("/console/{section}/{handle}")><Cut text=name.clone() /></a> }.into_any(),
         Some(gone) => name(gone).into_any(),
         None => none.into_any(),
     };
     let by = match &attempt.account {
         Some(Named { id, name: Some(_), .. }) => {
-            view! { <a href=format!("/console/users/{id}")><bdi class="cut" title=who(&attempt)>{who(&attempt)}</bdi></a> }.into_any()
+            view! { <a href=format!("/console/users/{id}")><Cut text=who(&attempt) /></a> }.into_any()
         }
         Some(_) | None => who(&attempt).into_any(),
     };

@@ -7,6 +7,7 @@ use super::address::About;
 use super::words::{name, outcome, target, who, why};
 use crate::api::attempt::{AttemptQuery, AttemptView};
 use crate::api::page::Page;
+use crate::ui::cut::Cut;
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::pager::Pager;
@@ -89,9 +90,9 @@ fn Row(attempt: AttemptView) -> impl IntoView {
             <th scope="row" data-label="When"><a class="row-link" href=href><When at=attempt.at /></a></th>
             <td data-label="How it ended"><OutcomeChip of=attempt.outcome /></td>
             <td data-label="Why" class:blank=is_blank>{told}</td>
-            <td data-label="Application"><bdi>{application}</bdi></td>
-            <td data-label="Through"><bdi>{connection}</bdi></td>
-            <td data-label="Who"><bdi class="cut" title=by.clone()>{by.clone()}</bdi></td>
+            <td data-label="Application"><Cut text=application /></td>
+            <td data-label="Through"><Cut text=connection /></td>
+            <td data-label="Who"><Cut text=by /></td>
         </tr>
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::phrase::{Mood, actor, told};
 use crate::api::audit::AuditEventView;
+use crate::ui::cut::Cut;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::time::{When, to_the_second};
 
@@ -24,7 +25,7 @@ pub fn EventRow(view: AuditEventView) -> impl IntoView {
         <tr class="event">
             <td data-label="When"><When at=view.event.at /></td>
             <td data-label="What"><span class=chip>{icon}<span>{what}</span></span></td>
-            <td data-label="By"><bdi class="cut" title=by.clone()>{by.clone()}</bdi></td>
+            <td data-label="By"><Cut text=by /></td>
             <td data-label="Concerns"><span><Concerns view=view.clone() /></span></td>
             <td data-label="More">
                 <details><summary>"Details"</summary></details>
@@ -42,7 +43,7 @@ pub fn EventRow(view: AuditEventView) -> impl IntoView {
 fn Concerns(view: AuditEventView) -> impl IntoView {
     let event = view.event;
     let link = |href: String, name: Option<String>, gone: &'static str| match name {
-        Some(name) => view! { <a href=href><bdi class="cut" title=name.clone()>{name.clone()}</bdi></a> }.into_any(),
+        Some(name) => view! { <a href=href><Cut text=name /></a> }.into_any(),
         None => view! { <span class="muted">{gone}</span> }.into_any(),
     };
     let mut parts = Vec::new();

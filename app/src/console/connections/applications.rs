@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::detail::Shown;
 use crate::api::connection::ConnectedApplication;
+use crate::ui::cut::RowName;
 use crate::ui::empty::Empty;
 use crate::ui::findings::FindingBadge;
 use crate::ui::icon::Shape;
@@ -61,10 +62,7 @@ fn AppRow(application: ConnectedApplication) -> impl IntoView {
         <tr class="go">
             <th scope="row">
                 <span class="cell-name">
-                    <span class="clip">
-                        <a class="row-link" href=href title=application.name.clone()><bdi class="cut">{application.name.clone()}</bdi></a>
-                        <small>{application.handle}</small>
-                    </span>
+                    <RowName href name=application.name below=application.handle />
                 </span>
             </th>
             <td data-label="Offered in"><span class="row">{steps(&application.steps)} <FindingBadge count=application.findings /></span></td>

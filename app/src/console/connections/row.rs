@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{ConnectionMark, JitChip, StateChip, brand};
 use crate::api::connection::ConnectionSummary;
+use crate::ui::cut::RowName;
 use crate::ui::sparkline::Sparkline;
 use crate::ui::time::WhenOr;
 use crate::ui::words;
@@ -30,10 +31,7 @@ pub fn Row(summary: ConnectionSummary) -> impl IntoView {
             <th scope="row">
                 <span class="cell-name">
                     <ConnectionMark brand />
-                    <span>
-                        <a class="row-link" href=href>{settings.display_name}</a>
-                        <small>{settings.handle.to_string()}</small>
-                    </span>
+                    <RowName href name=settings.display_name below=settings.handle.to_string() />
                 </span>
             </th>
             <td data-label="Type">{type_name(settings.template)}</td>

@@ -8,6 +8,7 @@ use super::chips::{RoleChip, StatusChip, origin_word};
 use crate::api::page::{Page, PageQuery};
 use crate::api::user::{UserSummary, list_users};
 use crate::console::load::{LoadTable, loading};
+use crate::ui::cut::RowName;
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::pager::Pager;
@@ -128,10 +129,7 @@ fn Row(user: UserSummary) -> impl IntoView {
             <th scope="row">
                 <span class="cell-name">
                     <Avatar name=user.display_name.clone() />
-                    <span class="clip person">
-                        <a class="row-link" href=href title=user.display_name.clone()><bdi class="cut">{user.display_name.clone()}</bdi></a>
-                        <small><bdi class="cut" title=user.username.clone()>{user.username.clone()}</bdi></small>
-                    </span>
+                    <RowName href name=user.display_name below=user.username />
                 </span>
             </th>
             <td data-label="Address">{email}</td>
