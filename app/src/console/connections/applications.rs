@@ -8,6 +8,7 @@ use crate::ui::cut::RowName;
 use crate::ui::empty::Empty;
 use crate::ui::findings::FindingBadge;
 use crate::ui::icon::Shape;
+use crate::ui::table::{Column, ListTable};
 use crate::ui::words;
 
 /// `Step 1`, `Steps 1 and 3`.
@@ -37,20 +38,15 @@ pub fn ConnectedApps(shown: Shown) -> impl IntoView {
     let rows = applications
         .into_iter()
         .map(|application| view! { <AppRow application /> });
+    let columns = vec![
+        Column::Text("Application"),
+        Column::Text("Offered in"),
+        Column::Number("People, 30 days"),
+    ];
     view! {
-        <div class="table-frame" tabindex="0" role="region" aria-label="Connected applications">
-            <table class="table stacks">
-                <caption class="quiet">"Applications that offer this connection"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Application"</th>
-                        <th scope="col">"Offered in"</th>
-                        <th scope="col" class="number">"People, 30 days"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <ListTable label="Connected applications" caption="Applications that offer this connection" columns>
+            {rows.collect_view()}
+        </ListTable>
     }
     .into_any()
 }
