@@ -29,8 +29,6 @@ fn pairs() -> Vec<(&'static str, Vec<&'static str>, f64)> {
         ("ok", [&GROUNDS[..], &["ok-soft"]].concat(), TEXT),
         ("accent-ink", vec!["accent", "accent-hover"], TEXT),
         ("danger-ink", vec!["danger", "danger-hover"], TEXT),
-        // A toast turns the page's colours around.
-        ("surface", vec!["ink"], TEXT),
         ("line-strong", controls.clone(), CONTROL),
         ("warn-line", [&controls[..], &["warn-soft"]].concat(), CONTROL),
         ("danger-line", [&controls[..], &["danger-soft"]].concat(), CONTROL),
