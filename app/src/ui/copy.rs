@@ -48,7 +48,7 @@ pub fn CopyButton(#[prop(into)] value: Signal<String>, what: String) -> impl Int
         set_timeout(move || copied.set(false), THANKS);
     };
     view! {
-        <button type="button" class="button small plain copy-button" on:click=on_click>
+        <button type="button" class="button small plain" on:click=on_click>
             {move || view! { <Icon shape=if copied.get() { Shape::Check } else { Shape::Copy } /> }}
             <span aria-live="polite">{move || if copied.get() { "Copied" } else { "Copy" }}</span>
             <span class="quiet">{what}</span>

@@ -49,7 +49,7 @@ pub fn Expectations(editor: Editor) -> impl IntoView {
             .into_any();
         }
         let item = |expectation: Expectation| view! { <Item editor expectation /> };
-        view! { <ul class="identity-list card flush">{all.into_iter().map(item).collect_view()}</ul> }.into_any()
+        view! { <ul class="card flush">{all.into_iter().map(item).collect_view()}</ul> }.into_any()
     };
     let who = move || {
         let option = |(who, words): (Who, String)| view! { <option value=who.to_string()>{words}</option> };

@@ -43,7 +43,7 @@ pub fn Secrets(editor: Editor) -> impl IntoView {
             return view! { <p class="muted">"None yet."</p> }.into_any();
         }
         let item = |secret: ScriptSecretView| view! { <Item editor secret /> };
-        view! { <ul class="identity-list card flush">{secrets.into_iter().map(item).collect_view()}</ul> }.into_any()
+        view! { <ul class="card flush">{secrets.into_iter().map(item).collect_view()}</ul> }.into_any()
     };
     view! {
         <Section

@@ -141,7 +141,7 @@ fn Notes(notes: ScriptNotes) -> impl IntoView {
     view! {
         <details class="try-it-script">
             <summary>"The script" {at} ": " {count} " read, " {log.len()} " logged"</summary>
-            {error.map(|error| view! { <p class="fault">{error}</p> })}
+            {error.map(|error| view! { <p>{error}</p> })}
             <dl class="try-it-values">{read.iter().map(values).collect_view()}</dl>
             {(!log.is_empty()).then(|| view! {
                 <ul class="try-it-log">

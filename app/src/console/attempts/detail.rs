@@ -163,8 +163,8 @@ fn Script(script: AttemptScript, flow: Option<String>) -> impl IntoView {
     });
     view! {
         <Section title="What the script said" text="The script may have been changed since.">
-            {message.map(|message| view! { <p class="fault">{message}</p> })}
-            {limit.map(|limit| view! { <p class="fault">"It exceeded the limit of " {limit} "."</p> })}
+            {message.map(|message| view! { <p>{message}</p> })}
+            {limit.map(|limit| view! { <p>"It exceeded the limit of " {limit} "."</p> })}
             {place}
             {(!log.is_empty()).then(|| view! { <pre class="code">{log.join("\n")}</pre> })}
         </Section>

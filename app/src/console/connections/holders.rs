@@ -100,7 +100,7 @@ fn Records(handle: String, kept: FactorHolders, erasing: Erasing, is_first: bool
         <section class="card flush" aria-label="Second factors without a profile">
             <div class="card-head"><h2>"Second factors without a profile"</h2></div>
             <p class="card-line muted"><Icon shape=Shape::Info />{said(total, kept_days)}</p>
-            <ul class="identity-list">{rows.collect_view()}</ul>
+            <ul>{rows.collect_view()}</ul>
             <Pager path next=next_cursor is_first />
             {(total > 0).then(|| view! { <div class="card-line"><EraseAll handle total action=erasing.all /></div> })}
         </section>

@@ -70,7 +70,7 @@ pub fn Factors(shown: Shown, user: UserView) -> impl IntoView {
                 }
                 .into_any()
             } else {
-                view! { <ul class="identity-list">{items}</ul> }.into_any()
+                view! { <ul>{items}</ul> }.into_any()
             }}
         </section>
     }

@@ -26,7 +26,7 @@ pub fn Identities(shown: Shown, user: UserView, connections: Connections) -> imp
             {if items.is_empty() {
                 view! { <p class="card-line muted"><Icon shape=Shape::Info />"No provider vouches for this account."</p> }.into_any()
             } else {
-                view! { <ul class="identity-list">{items}</ul> }.into_any()
+                view! { <ul>{items}</ul> }.into_any()
             }}
         </section>
     }
