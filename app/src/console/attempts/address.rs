@@ -17,19 +17,6 @@ pub enum About {
     Connection(String),
 }
 
-/// The filters of an address, by their name.
-pub const FILTERS: [&str; 9] = [
-    "q",
-    "outcome",
-    "days",
-    "application",
-    "connection",
-    "page",
-    "request",
-    "since",
-    "until",
-];
-
 impl About {
     /// The list without a filter.
     #[must_use]
@@ -66,29 +53,29 @@ impl About {
         wanted
     }
 
-    /// The filters in force, with their values, in the order of [`FILTERS`].
+    /// The filters in force, by name and value.
     #[must_use]
     pub fn filters(&self, wanted: &AttemptQuery) -> Vec<(&'static str, String)> {
-        let days = wanted.days.map(|days| days.to_string());
-        let values = [
-            wanted.q.clone(),
-            wanted.outcome.clone(),
-            days,
-            wanted
-                .application
-                .clone()
-                .filter(|_| !matches!(self, Self::Application(_))),
-            wanted
-                .connection
-                .clone()
-                .filter(|_| !matches!(self, Self::Connection(_))),
-            wanted.page.clone(),
-            wanted.request.clone(),
-            wanted.since.clone(),
-            wanted.until.clone(),
+        let application = wanted.application.clone();
+        let connection = wanted.connection.clone();
+        let all = [
+            ("q", wanted.q.clone()),
+            ("outcome", wanted.outcome.clone()),
+            ("days", wanted.days.map(|days| days.to_string())),
+            (
+                "application",
+                application.filter(|_| !matches!(self, Self::Application(_))),
+            ),
+            (
+                "connection",
+                connection.filter(|_| !matches!(self, Self::Connection(_))),
+            ),
+            ("page", wanted.page.clone()),
+            ("request", wanted.request.clone()),
+            ("since", wanted.since.clone()),
+            ("until", wanted.until.clone()),
         ];
-        let named = FILTERS.into_iter().zip(values);
-        named
+        all.into_iter()
             .filter_map(|(name, value)| value.map(|value| (name, value)))
             .collect()
     }
