@@ -94,6 +94,7 @@ test("an address that asks for what there is not says so, and leads to the list"
     ["audit?cursor=zz", "cursor: "],
     ["attempts?outcome=bogus", "outcome: "],
     ["attempts?since=foo", "since: "],
+    ["attempts?days=foo", "days: "],
     ["connections?cursor=zz", "cursor: "],
     ["users?cursor=zz", "cursor: "],
   ] as const) {

@@ -1,5 +1,6 @@
 //! What an address asks for, and the addresses that ask for less.
 
+use doorward_domain::invalid::FieldError;
 use leptos_router::params::ParamsMap;
 
 use crate::api::attempt::AttemptQuery;
@@ -15,6 +16,17 @@ pub enum About {
     Application(String),
     /// By handle.
     Connection(String),
+}
+
+/// What is wrong with an address before the server is asked: days that are no number would count for none.
+#[must_use]
+pub fn wrong_days(query: &ParamsMap) -> Option<FieldError> {
+    let days = query.get_str("days")?;
+    let is_wrong = !days.trim().is_empty() && days.parse::<u32>().is_err();
+    is_wrong.then(|| FieldError {
+        pointer: "?days".to_owned(),
+        detail: "Use a number of days, such as 7.".to_owned(),
+    })
 }
 
 impl About {
@@ -96,6 +108,25 @@ impl About {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_that_are_no_number_are_told() {
+        for (days, want) in [
+            (None, false),
+            (Some(""), false),
+            (Some("7"), false),
+            (Some("abc"), true),
+            (Some("-1"), true),
+            (Some("7 days"), true),
+        ] {
+            let mut query = ParamsMap::new();
+            if let Some(days) = days {
+                query.insert("days", days.to_owned());
+            }
+            let wrong = wrong_days(&query).is_some();
+            assert_eq!(wrong, want, "{days:?}");
+        }
+    }
 
     #[test]
     fn an_address_keeps_its_filters() {

@@ -1,13 +1,15 @@
 //! The list of attempts, as a page and as a tab.
 
+use doorward_domain::invalid::FieldError;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::address::About;
+use super::address::{About, wrong_days};
 use super::filter::Filters;
 use super::table::Table;
-use crate::api::attempt::{AttemptView, list_attempts};
+use crate::api::attempt::{AttemptQuery, AttemptView, list_attempts};
+use crate::api::error::ConsoleError;
 use crate::api::page::Page;
 use crate::console::load::{LoadTable, loading};
 use crate::ui::title::PageTitle;
@@ -46,12 +48,21 @@ pub fn AttemptsTab(about: About) -> impl IntoView {
     view! { <Attempts about /> }
 }
 
+/// Asks the server, unless the address cannot be read.
+async fn find((wanted, wrong): (AttemptQuery, Option<FieldError>)) -> Result<Page<AttemptView>, ConsoleError> {
+    match wrong {
+        Some(fault) => Err(ConsoleError::Invalid { fields: vec![fault] }),
+        None => list_attempts(wanted).await,
+    }
+}
+
 #[component]
 fn Attempts(about: About) -> impl IntoView {
     let query = use_query_map();
     let place = about.clone();
     let wanted = Memo::new(move |_| query.with(|query| place.wanted(query)));
-    let rows = loading(move || wanted.get(), list_attempts);
+    let wrong = Memo::new(move |_| query.with(wrong_days));
+    let rows = loading(move || (wanted.get(), wrong.get()), find);
     let place = about.clone();
     let table = move |page: Page<AttemptView>| {
         view! { <Table about=place.clone() page wanted=wanted.get_untracked() /> }.into_any()
