@@ -91,9 +91,14 @@ impl Editor {
         }
     }
 
+    /// The flow on the screen; `None` while a step is not filled in.
+    pub fn flow(self) -> Option<SignInFlow> {
+        self.steps.with(|steps| flow_of(steps, self.script.get()))
+    }
+
     /// Whether the findings are about the flow on the screen, and not about what it was a moment ago.
     pub fn is_analysed(self) -> bool {
-        let shown = flow_of(&self.steps.get(), self.script.get());
+        let shown = self.flow();
         shown.is_some_and(|shown| self.analysed.with(|analysed| *analysed == shown))
     }
 

@@ -47,7 +47,7 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
     });
     let (pause, patience) = (Pause::new(), Pause::new());
     Effect::new(move |before: Option<()>| {
-        let flow = flow_of(&editor.steps.get(), editor.script.get());
+        let flow = editor.flow();
         let expectations = editor.expectations.get();
         editor.connections.track();
         live.again.track();

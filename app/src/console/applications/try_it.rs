@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use super::expectation_choices::{never_met, suggested};
 use super::flow::Editor;
-use super::flow_findings::flow_of;
 use super::try_it_expect::Suggested;
 use super::try_it_stops::Way;
 use crate::api::application::{RehearsalRequest, rehearse_flow};
@@ -46,7 +45,7 @@ impl Who {
             return None;
         }
         Some(RehearsalRequest {
-            flow: flow_of(&editor.steps.get(), editor.script.get())?,
+            flow: editor.flow()?,
             connections: BTreeMap::new(),
             persona: (!is_real).then(|| self.person.get()),
             user: is_real.then_some(user),
@@ -58,10 +57,7 @@ impl Who {
     /// What this way suggests to expect. Of somebody with groups or an address typed in, it says nothing of the others.
     fn expected(self, editor: Editor, rehearsal: &Rehearsal) -> Vec<Expectation> {
         let is_plain = self.patch().as_object().is_none_or(serde_json::Map::is_empty);
-        let flow = editor
-            .steps
-            .with_untracked(|steps| flow_of(steps, editor.script.get_untracked()));
-        let Some(flow) = flow.filter(|_| is_plain) else {
+        let Some(flow) = untrack(|| editor.flow()).filter(|_| is_plain) else {
             return vec![];
         };
         let mut all = self.person.with_untracked(|person| suggested(person, rehearsal));
