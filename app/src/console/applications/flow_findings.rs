@@ -80,7 +80,8 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
             live.findings.set(analysis.findings);
             live.picture.set(analysis.picture);
             editor.checked.set(analysis.expectations);
-            live.is_unchecked.set(false);
+            // A step may have lost its last way while the answer was coming.
+            live.is_unchecked.set(untrack(|| editor.flow()).is_none());
         }
         Some((_, Err(error))) => {
             live.is_unchecked.set(true);
@@ -154,11 +155,18 @@ pub fn Findings(live: Live, editor: Editor) -> impl IntoView {
         let none = findings.with(Vec::is_empty) && !live.is_unchecked.get();
         none.then(|| view! { <Notice tone=Tone::Ok title="Everybody gets through this flow" /> })
     };
+    // The notice is read out once, and not with every change.
+    let is_whole = Memo::new(move |_| editor.flow().is_some());
     let unchecked = move || {
         live.is_unchecked.get().then(|| {
+            let why = if is_whole.get() {
+                "There is no answer about it yet. It is asked for again with the next change, and once the server can be reached."
+            } else {
+                "A step has no way to pass it. Add one."
+            };
             view! {
                 <Notice tone=Tone::Warn title="The flow on the screen is not checked">
-                    <p>"There is no answer about it yet. It is asked for again with the next change, and once the server can be reached. What is said and drawn below may be about an earlier flow."</p>
+                    <p>{why} " What is said and drawn below may be about an earlier flow."</p>
                 </Notice>
             }
         })
