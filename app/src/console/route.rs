@@ -33,11 +33,16 @@ pub fn page<T: LazyRoute>() -> Page {
 
 impl ChooseView for Page {
     async fn choose(self) -> AnyView {
-        if cfg!(not(feature = "ssr")) && !IS_FIRST.replace(false) {
-            ON_ITS_WAY.set(Some(browser::address_of(&use_location())));
-        }
+        let is_later = cfg!(not(feature = "ssr")) && !IS_FIRST.replace(false);
+        let address = is_later.then(|| browser::address_of(&use_location()));
+        ON_ITS_WAY.set(address.clone());
         let view = self.0().await;
-        ON_ITS_WAY.set(None);
+        ON_ITS_WAY.with_borrow_mut(|on_its_way| {
+            // Whoever went on meanwhile waits for another page.
+            if *on_its_way == address {
+                *on_its_way = None;
+            }
+        });
         view
     }
 
