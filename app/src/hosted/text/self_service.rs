@@ -274,11 +274,13 @@ static FR: SelfServiceTexts = SelfServiceTexts {
               va aux applications que vous utilisez et prend fin avec votre connexion.",
     kept_title: "Seuls vos seconds facteurs sont conservés",
     kept_for: |connection| {
-        format!("Pour confirmer que c’est vous quand vous vous connectez par {connection}, voici ce qui est conservé :")
+        format!(
+            "Pour que vous puissiez confirmer que c’est vous quand vous vous connectez par {connection}, ceci est conservé :"
+        )
     },
     kept_until: |day| {
         format!(
-            "Tout est effacé après le {day}, et chaque utilisation prolonge ce délai. Pour un effacement plus tôt, \
+            "Tout est effacé après le {day}, et chaque utilisation prolonge ce délai. Pour que ce soit effacé plus tôt, \
              adressez-vous à votre administrateur."
         )
     },
