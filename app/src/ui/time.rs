@@ -16,7 +16,7 @@ pub fn exact(at: Timestamp) -> String {
     format!("{}, {:02}:{:02} UTC", date(at), at.hour(), at.minute())
 }
 
-/// A moment to the second, for the tooltip.
+/// A moment to the second: `23 Nov 2026, 21:05:09 UTC`.
 #[must_use]
 pub fn to_the_second(at: Timestamp) -> String {
     format!(
