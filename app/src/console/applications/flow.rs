@@ -7,8 +7,6 @@ use doorward_domain::finding::Finding;
 use doorward_domain::flow::{SignInFlow, Step};
 use doorward_domain::script::generated;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::add_option::AddOption;
 use super::detail::{Shown, Waiting};
@@ -18,6 +16,7 @@ use super::flow_expectations::Expectations;
 use super::flow_findings::{self, Findings, Live, flow_of, live_analysis};
 use super::flow_picture::FlowPicture;
 use super::flow_restore::RestoreNotice;
+use super::flow_saving::Saving;
 use super::flow_script::Script;
 use super::flow_secrets::Secrets;
 use super::flow_step::StepColumn;
@@ -91,6 +90,12 @@ impl Editor {
         }
     }
 
+    /// Puts a flow on the screen.
+    pub fn show(self, flow: &SignInFlow) {
+        self.steps.set(steps_of(flow));
+        self.script.set(script_of(flow));
+    }
+
     /// The flow on the screen; `None` while a step is not filled in.
     pub fn flow(self) -> Option<SignInFlow> {
         self.steps.with(|steps| flow_of(steps, self.script.get()))
@@ -141,56 +146,25 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let base = shown
         .application
         .with_untracked(|application| format!("/console/applications/{}/flow", application.settings.handle));
-    let saved = RwSignal::new(shown.application.with_untracked(|a| a.settings.flow.clone()));
+    let saved = shown.application.with_untracked(|a| a.settings.flow.clone());
     let restored = shown
         .restored
         .get_value()
-        .filter(|restored| saved.with_untracked(|saved| *saved != restored.version.flow));
-    let first = restored
-        .as_ref()
-        .map_or_else(|| saved.get_untracked(), |restored| restored.version.flow.clone());
-    let editor = Editor::of(shown, &first);
+        .filter(|restored| saved != restored.version.flow);
+    let first = restored.as_ref().map_or(&saved, |restored| &restored.version.flow);
+    let editor = Editor::of(shown, first);
     let state = editor.state;
-    let restoring = RwSignal::new(restored.as_ref().map(|restored| restored.version.clone()));
-    // "Discard" puts the form's controls back; the steps are ours to put back.
-    let to_saved = move || {
-        saved.with_untracked(|saved| {
-            editor.steps.set(steps_of(saved));
-            editor.script.set(script_of(saved));
-        });
-        restoring.set(None);
-    };
-    let sent = StoredValue::new((vec![], String::new()));
-    let on_screen = move || (editor.steps.get_untracked(), editor.script.get_untracked());
-    let navigate = use_navigate();
-    let back = base.clone();
-    Effect::new(move |_| {
-        if let Some(Ok(answer)) = action.value().get() {
-            saved.set(answer.application.settings.flow.clone());
-            shown.application.set(answer.application);
-            shown.findings.set(answer.findings);
-            let was_restored = restoring.with_untracked(Option::is_some);
-            // What was typed while the save was under way is not saved yet, and stays.
-            if sent.get_value() == on_screen() {
-                to_saved();
-            }
-            if was_restored {
-                let options = NavigateOptions {
-                    replace: true,
-                    scroll: false,
-                    ..NavigateOptions::default()
-                };
-                navigate(&format!("{back}?saved=true"), options);
-            }
-        }
-    });
+    let saved_script = restored.as_ref().map(|_| script_of(&saved));
+    let saving = Saving::of(saved, restored.as_ref().map(|restored| restored.version.clone()));
+    saving.follow(editor, action, base.clone());
     state.follow(action);
-    keep_page_true(editor, saved);
+    keep_page_true(editor, saving.saved);
     Effect::new(move |_| {
-        let differs = editor.steps.with(|steps| saved.with(|saved| *steps != steps_of(saved)));
+        let differs = editor
+            .steps
+            .with(|steps| saving.saved.with(|saved| *steps != steps_of(saved)));
         state.more.set(differs);
     });
-    let saved_script = restored.as_ref().map(|_| saved.with_untracked(script_of));
     let (brought, picture) = restored.map_or_else(
         || (shown.findings.get_untracked(), shown.picture.get_value()),
         |restored| (restored.analysis.findings, restored.analysis.picture),
@@ -202,7 +176,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     check_again(live, faults, to_confirm);
     let versions = format!("{base}/versions");
     view! {
-        <ActionForm action node_ref=state.form on:submit:capture=move |_| sent.set_value(on_screen()) on:reset=move |_| to_saved()
+        <ActionForm action node_ref=state.form on:submit:capture=move |_| saving.send(editor) on:reset=move |_| saving.discard(editor)
             on:input=move |_| state.look()>
             // What Enter in a control presses: browsers take the first button of a form.
             <button type="submit" hidden tabindex="-1"></button>
@@ -210,7 +184,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <FaultSummary faults=edits />
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
             <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
-            {move || restoring.get().map(|version| view! { <RestoreNotice version base=base.clone() /> })}
+            {move || saving.restoring.get().map(|version| view! { <RestoreNotice version base=base.clone() /> })}
             <div class="flow-lead row">
                 <p class="muted">
                     "People go through the steps in their order, and pass each one with any of its ways. "

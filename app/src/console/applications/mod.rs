@@ -17,6 +17,7 @@ mod flow_picture;
 mod flow_picture_layout;
 mod flow_repair;
 mod flow_restore;
+mod flow_saving;
 mod flow_script;
 mod flow_secrets;
 mod flow_step;
