@@ -50,9 +50,10 @@ impl Saving {
             editor.shown.application.set(answer.application);
             editor.shown.findings.set(answer.findings);
             let was_restored = self.restoring.with_untracked(Option::is_some);
+            self.restoring.set(None);
             // What was typed while the save was under way is not saved yet, and stays.
             if self.sent.get_value() == on_screen(editor) {
-                self.discard(editor);
+                self.saved.with_untracked(|saved| editor.show(saved));
             }
             if was_restored {
                 let options = NavigateOptions {
