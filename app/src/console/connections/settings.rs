@@ -24,7 +24,7 @@ pub fn Settings(shown: Shown) -> impl IntoView {
         .with_untracked(|c| (c.redirect_uri.clone(), c.backchannel_logout_uri.clone()));
     view! {
         <TestConnection shown />
-        <Section title="Redirect URI" text="The provider must know it, exactly as it stands here.">
+        <Section title="Addresses for the provider" text="Exactly as they stand here. Without the first one nobody signs in.">
             <CopyField label="Redirect URI" value=redirect help="Register this address at the provider." />
             <CopyField label="Back-channel logout URI" value=logout
                 help="Register it too where the provider can: whoever signs out there is signed out here." />
@@ -101,7 +101,7 @@ fn SettingsForm(shown: Shown) -> impl IntoView {
 #[component]
 fn ClientFields(oidc: OidcSettings, secret_set: bool, faults: Faults) -> impl IntoView {
     let secret_help = if secret_set {
-        "A secret is kept, encrypted. Leave this empty to keep it; type a new one to replace it."
+        "A secret is kept, encrypted. Leave this empty to keep it. A new one replaces it, and is needed where the issuer or the token endpoint changes."
     } else {
         "No secret is kept. Needed unless the client authentication is none."
     };
