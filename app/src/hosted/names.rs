@@ -38,8 +38,8 @@ pub const SEALED: &str = "sealed";
 pub const ATTRIBUTE_PREFIX: &str = "attribute.";
 /// Before the id of an input of a script's form: `input.city`.
 pub const INPUT_PREFIX: &str = "input.";
-/// Query parameter of the language links (OpenID Connect Core §3.1.2.1), and the field of the buttons in their place on
-/// a page whose form has something to type: it asks for that page again.
+/// Query parameter of the language links (OpenID Connect Core §3.1.2.1), and on a page whose form keeps what is typed
+/// the field of the buttons in their place: it asks for that page again.
 pub const UI_LOCALES: &str = "ui_locales";
 
 /// Leave the sign-in and go back to the application.

@@ -1,7 +1,9 @@
 //! Widgets shared by the console's pages; their looks are in `style/widgets`.
 //!
-//! A widget knows no server function and no service: it gets plain values and signals. What it computes stands in a
-//! plain function beside it. Whatever only a browser can do (clipboard, dialogs) goes through [`browser`].
+//! A widget knows no server function and no service: it gets plain values and signals. One thing is asked of the
+//! server here, because all forms need it alike: whether the person has shown who they are ([`proof`]). What a widget
+//! computes stands in a plain function beside it. Whatever only a browser can do (clipboard, dialogs) goes through
+//! [`browser`].
 
 pub mod agent;
 pub mod browser;
