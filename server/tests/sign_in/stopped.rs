@@ -10,6 +10,7 @@ crate::on_both!(
     a_refusal_at_the_provider_is_shown_again,
     a_refusal_is_shown_in_its_browser_alone,
     a_refusal_that_leaves_no_way_leads_back_to_the_application,
+    what_a_script_ends_at_a_later_step_says_so,
 );
 
 const PASSWORD: &str = "a good password";
@@ -104,6 +105,28 @@ async fn a_refusal_that_leaves_no_way_leads_back_to_the_application(world: &Worl
     assert_eq!(back.parameter("state").as_deref(), Some("s"), "{back:?}");
     assert!(
         stopped.body.contains("name=\"decision\" value=\"cancel\""),
+        "{stopped:?}"
+    );
+}
+
+/// The row of the sign-in goes with it, so no other address could tell of it.
+async fn what_a_script_ends_at_a_later_step_says_so(world: &World) {
+    let script = "function onLoginRequest(context) { executeStep(1, { onSuccess: function (context) {
+        executeStep(2, { onUserAbort: function (context) { sendError(null, {}); } });
+    } }); }";
+    world
+        .scripted("vault", json!([["password"], ["connection:acme"]]), script)
+        .await;
+    world.person("clerk", None, PASSWORD).await;
+    let browser = world.browser();
+    let page = browser.authorize("vault", "").await;
+    let page = browser.password(&page, "clerk", PASSWORD).await;
+    let away = browser.submit(&page, &[("option", "connection:acme")]).await;
+    let answered = browser.get(&no(&away)).await;
+    let stopped = browser.follow(answered).await;
+    assert_eq!(
+        (stopped.status.as_u16(), stopped.number()),
+        (403, "1209"),
         "{stopped:?}"
     );
 }

@@ -70,13 +70,14 @@ fn open(hop: &Hop, transaction: &Transaction, sealed: &str) -> Option<Stop> {
 
 /// Sends the browser to the page that says why an answer was refused. `asked` is the transaction the answer names.
 ///
-/// Told at once is what has no transaction here, what is tried again with the answer itself (F10), and trouble of ours,
-/// which the next request may not have.
+/// Told at once is what has no transaction here, or none any more, what is tried again with the answer itself (F10),
+/// and trouble of ours, which the next request may not have.
 #[must_use]
 pub fn tell(mut hop: Hop, failed: Failed, asked: Option<&TransactionId>) -> Response {
     let is_ours = |message| matches!(message, UserMessage::ServiceBusy | UserMessage::SomethingWentWrong);
     let stays = failed.sealed.is_some() || is_ours(failed.fault.user_message());
-    let Some(transaction) = failed.transaction.as_deref().filter(|_| !stays) else {
+    let is_open = |transaction: &&Transaction| !stays && !trouble::is_gone(&failed.fault, transaction);
+    let Some(transaction) = failed.transaction.as_deref().filter(is_open) else {
         // Where a sign-in is not open, the address of its page says so too.
         hop.repeatable = asked.and_then(|id| closed(&failed.fault, id.as_str()));
         return trouble::failed(&hop, failed, None);

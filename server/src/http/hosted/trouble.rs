@@ -66,12 +66,16 @@ impl Left {
                 Self::WithoutProvider
             }
             SignInFault::Denied(Denial::NeedsAccount | Denial::NoVerifiedAddress, _) => Self::Others,
-            // What a script ends takes the row with it.
-            SignInFault::DeniedByScript(Denial::ByScript) if carrier::version(transaction).is_some() => Self::Nothing,
+            fault if is_gone(fault, transaction) => Self::Nothing,
             fault if fault.contested() == Some(Contested::Transaction) => Self::Nothing,
             _ => Self::All,
         }
     }
+}
+
+/// Whether nothing is left of a sign-in that could be loaded again: what a script ends takes its row with it.
+pub(super) fn is_gone(fault: &SignInFault, transaction: &Transaction) -> bool {
+    matches!(fault, SignInFault::DeniedByScript(Denial::ByScript)) && carrier::version(transaction).is_some()
 }
 
 impl Stop {
