@@ -12,7 +12,7 @@ use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::Demands;
 use doorward_domain::flow::{AuthOption, SignInFlow};
-use doorward_domain::id::{AuditEventId, ConnectionId};
+use doorward_domain::id::AuditEventId;
 use doorward_domain::secret::SecretText;
 use doorward_domain::subject::LinkKey;
 use doorward_domain::text::Handle;
@@ -142,14 +142,6 @@ impl Hop {
             .connection_by_handle(handle)
             .filter(|connection| connection.enabled);
         connection.cloned().ok_or(SignInFault::ConnectionUnusable)
-    }
-
-    /// Whether evidence from a connection still counts.
-    #[must_use]
-    pub fn is_in_use(&self, connection: &ConnectionId) -> bool {
-        self.snapshot
-            .connection(connection)
-            .is_some_and(|connection| connection.enabled)
     }
 
     /// Our cookies.

@@ -264,12 +264,7 @@ fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_
     let known = claims(session, person);
     let subject = hop.state.oidc.subjects.for_application(application, person.sub());
     let (acr, _) = doorward_domain::assurance::assess(&session.evidence);
-    let still_trusted = |connection| hop.is_in_use(connection);
-    session
-        .evidence
-        .iter()
-        .filter_map(|evidence| evidence.connection.as_ref())
-        .all(still_trusted)
+    hop.snapshot.vouches_for(&session.evidence)
         && demands.required_claims.iter().all(|name| known.contains_key(name))
         && !request.needs_new_authentication(at, hop.now)
         && request.accepts_subject(&subject)
