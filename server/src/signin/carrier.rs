@@ -21,7 +21,7 @@ fn cookie_name(id: &TransactionId) -> String {
 /// The transaction of this id, if this browser is the one it is bound to.
 ///
 /// # Errors
-/// `DifferentBrowser` without its cookie, `Expired` when its row is gone, those of the database.
+/// `NotThisBrowser` without its cookie, `Expired` when its row is gone, those of the database.
 pub async fn find(state: &AppState, headers: &HeaderMap, id: &TransactionId) -> Result<Transaction, SignInFault> {
     let now = state.now();
     let transaction = match open_cookie(state, headers, id).ok_or(SignInFault::NotThisBrowser)? {

@@ -35,13 +35,13 @@ purposes! {
     Csrf = "csrf",
     /// Hashes of applications' secrets.
     ClientSecret = "client-secret",
-    /// Hashes of authorization codes.
+    /// Authorization codes, and their hashes.
     Code = "code",
     /// Refresh tokens.
     Refresh = "refresh",
     /// Opaque access tokens and management tokens.
     Access = "access",
-    /// Hashes of session cookies.
+    /// Session cookies, their hashes, and what else stands for a session.
     Session = "session",
     /// The stable `sub` of a person first seen through a connection.
     Subject = "subject",

@@ -1,4 +1,4 @@
-//! Authorization codes: 32 random bytes, of which only a hash is stored.
+//! Authorization codes: 32 bytes that nobody can guess, of which only a hash is stored.
 
 use aws_lc_rs::hmac;
 
@@ -30,10 +30,10 @@ impl Codes {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
-    /// A code out of fresh random bytes, and what to store of it.
+    /// A code out of bytes that nobody else knows or can compute, of no other code, and what to store of it.
     #[must_use]
-    pub fn issue(&self, random: [u8; 32]) -> (String, CodeHash) {
-        (crate::jose::encode(random), self.of(&random))
+    pub fn issue(&self, secret: [u8; 32]) -> (String, CodeHash) {
+        (crate::jose::encode(secret), self.of(&secret))
     }
 
     /// The hash to look a presented code up by; `None` for a text that is no code of ours.
