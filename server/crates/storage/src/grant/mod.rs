@@ -112,6 +112,8 @@ const READ: &str = "g.id AS id, g.application_id AS application_id, g.session_ke
      g.refresh_grace_used AS refresh_grace_used, g.ends_at AS ends_at, g.created_at AS created_at";
 const READ_ACCOUNT: &str = "a.status AS a_status, a.username AS a_username, a.attributes AS a_attributes, \
      a.updated_at AS a_updated_at";
+/// That a grant `g` is alive at `$2`: its code was redeemed, it is not revoked, and it has not ended.
+const IS_ALIVE: &str = "g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.ends_at > $2";
 
 /// An `UPDATE sign_in_grant SET …` that answers with the changed grant and its account, in one statement. `set` and
 /// `condition` name columns without a table.
@@ -197,12 +199,13 @@ pub async fn find_state(
     grant: &GrantId,
     at: Timestamp,
 ) -> Result<Option<GrantState>, StorageError> {
-    let sql = "SELECT g.application_id AS application_id, g.sub AS sub, g.request AS request, \
+    let sql = format!(
+        "SELECT g.application_id AS application_id, g.sub AS sub, g.request AS request, \
          g.refresh_generation AS refresh_generation, g.refresh_expires_at AS refresh_expires_at \
          FROM sign_in_grant g LEFT JOIN account a ON a.id = g.account_id \
-         WHERE g.id = $1 AND g.revoked_at IS NULL AND g.ends_at > $2 AND g.code_redeemed_at IS NOT NULL \
-         AND (g.account_id IS NULL OR a.status = 'active')";
-    let Some(row) = query_one(db, sql, vec![grant.as_str().into(), time(at)]).await? else {
+         WHERE g.id = $1 AND {IS_ALIVE} AND (g.account_id IS NULL OR a.status = 'active')"
+    );
+    let Some(row) = query_one(db, &sql, vec![grant.as_str().into(), time(at)]).await? else {
         return Ok(None);
     };
     Ok(Some(GrantState {
@@ -220,12 +223,8 @@ pub async fn find_state(
 /// # Errors
 /// `Corrupt`, or those of the database.
 pub async fn find_live(db: &impl Database, grant: &GrantId, at: Timestamp) -> Result<Option<Grant>, StorageError> {
-    let sql = format!(
-        "SELECT {READ}, {READ_ACCOUNT} FROM sign_in_grant g LEFT JOIN account a ON a.id = g.account_id \
-         WHERE g.id = $1 AND g.revoked_at IS NULL AND g.ends_at > $2 AND g.code_redeemed_at IS NOT NULL"
-    );
-    let row = query_one(db, &sql, vec![grant.as_str().into(), time(at)]).await?;
-    row.as_ref().map_or(Ok(None), from_row)
+    let condition = format!("g.id = $1 AND {IS_ALIVE}");
+    find_where(db, &condition, vec![grant.as_str().into(), time(at)]).await
 }
 
 /// A grant made at or after `since` whose code nobody has redeemed, if it is not revoked and its account is active.
@@ -237,10 +236,16 @@ pub async fn find_unredeemed(
     code_hash: &[u8],
     since: Timestamp,
 ) -> Result<Option<Grant>, StorageError> {
+    let condition = "g.code_hash = $1 AND g.code_redeemed_at IS NULL AND g.revoked_at IS NULL AND g.created_at >= $2";
+    find_where(db, condition, vec![code_hash.to_vec().into(), time(since)]).await
+}
+
+/// A grant `g` with its account, unless that is not active.
+async fn find_where(db: &impl Database, condition: &str, values: Vec<Value>) -> Result<Option<Grant>, StorageError> {
     let sql = format!(
         "SELECT {READ}, {READ_ACCOUNT} FROM sign_in_grant g LEFT JOIN account a ON a.id = g.account_id \
-         WHERE g.code_hash = $1 AND g.code_redeemed_at IS NULL AND g.revoked_at IS NULL AND g.created_at >= $2"
+         WHERE {condition}"
     );
-    let row = query_one(db, &sql, vec![code_hash.to_vec().into(), time(since)]).await?;
+    let row = query_one(db, &sql, values).await?;
     row.as_ref().map_or(Ok(None), from_row)
 }
