@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use doorward_app::api::attempt::AttemptQuery;
 
 use super::Api;
-use super::input::{Query, parameter};
+use super::input::Query;
 use super::problem::Problem;
 
 /// What the list may be narrowed by.
@@ -27,20 +27,16 @@ pub const FILTERS: &[&str] = &[
 pub async fn list(State(api): State<Api>, query: Query) -> Result<Response, Problem> {
     let mut query = query.only(FILTERS)?;
     let limit = query.limit()?;
-    let mut text = |name: &str| match query.take(name) {
-        Some(text) if text.len() > 1000 || text.contains('\0') => Err(parameter(name, "Use at most 1,000 characters.")),
-        text => Ok(text),
-    };
     let wanted = AttemptQuery {
-        q: text("q")?,
-        application: text("application")?,
-        connection: text("connection")?,
-        outcome: text("outcome")?,
-        page: text("page")?,
-        request: text("request")?,
-        since: text("since")?,
-        until: text("until")?,
-        cursor: text("cursor")?,
+        q: query.text("q")?,
+        application: query.text("application")?,
+        connection: query.text("connection")?,
+        outcome: query.text("outcome")?,
+        page: query.text("page")?,
+        request: query.text("request")?,
+        since: query.text("since")?,
+        until: query.text("until")?,
+        cursor: query.text("cursor")?,
         days: None,
         limit,
     };

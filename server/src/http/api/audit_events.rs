@@ -17,7 +17,7 @@ pub async fn list(State(api): State<Api>, query: Query) -> Result<Response, Prob
     let mut query = query.only(FILTERS)?;
     let limit = query.limit()?;
     let wanted = AuditQuery {
-        q: query.search()?,
+        q: query.text("q")?,
         action: query.take("action"),
         account: query.take("account"),
         application: query.take("application"),

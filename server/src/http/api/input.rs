@@ -111,11 +111,13 @@ impl Query {
             .ok_or_else(|| parameter("limit", "Use a number from 1 to 200."))
     }
 
-    /// `q`, if it was sent.
-    pub fn search(&mut self) -> Result<Option<String>, Problem> {
-        match self.take("q") {
-            Some(q) if q.len() > 1000 || q.contains('\0') => Err(parameter("q", "Use at most 1,000 characters.")),
-            q => Ok(q),
+    /// A text to search for, if it was sent.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, Problem> {
+        match self.take(name) {
+            Some(text) if text.len() > 1000 || text.contains('\0') => {
+                Err(parameter(name, "Use at most 1,000 characters."))
+            }
+            text => Ok(text),
         }
     }
 
@@ -134,7 +136,7 @@ impl Query {
         let mut query = self.only(&["q", "limit", "cursor"])?;
         let limit = query.limit()?;
         Ok(PageQuery {
-            q: query.search()?,
+            q: query.text("q")?,
             limit,
             cursor: query.take("cursor"),
         })
