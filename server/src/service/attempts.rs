@@ -14,13 +14,14 @@ use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
 use doorward_domain::finding::Finding;
 use doorward_domain::id::{AccountId, ApplicationId, ConnectionId};
-use doorward_storage::audit::{Filter, Search};
+use doorward_storage::audit::Filter;
 use doorward_storage::{administration, application, audit, connection};
 use serde_json::Value;
 
 use super::core::Core;
+use super::event_filter::{given, of_page};
 use super::refusal::{Outcome, Refusal};
-use super::{analysis, key, paging};
+use super::{analysis, event_filter, paging};
 use crate::signin::fault::page_of;
 
 /// The lines of the audit log that are attempts.
@@ -72,19 +73,13 @@ impl Service {
                 .since
                 .max(Some(self.core.now() - TimeDelta::days(i64::from(days.min(3_650)))));
         }
-        if let Some(application) = given(query.application.as_deref()) {
-            filter.application = Some(application_id(db, &application).await?);
-        }
-        if let Some(connection) = given(query.connection.as_deref()) {
-            filter.connection = Some(connection_id(db, &connection).await?);
-        }
+        filter.application = event_filter::application(db, query.application.as_deref()).await?;
+        filter.connection = event_filter::connection(db, query.connection.as_deref()).await?;
         let Some((actions, reasons)) = ends(query)? else {
             return Ok(None);
         };
         (filter.actions, filter.reasons) = (actions, reasons);
-        if let Some(text) = given(query.q.as_deref()).filter(|text| !text.contains('\0')) {
-            filter.search = Some(search(&self.core, text).await?);
-        }
+        filter.search = event_filter::search(&self.core, query.q.as_deref()).await?;
         Ok(Some(filter))
     }
 
@@ -151,27 +146,6 @@ impl Service {
     }
 }
 
-/// A request's id, a page's number, a `sub`, or a part of a name or handle.
-pub(super) async fn search(core: &Core, text: String) -> Outcome<Search> {
-    let db = core.store.read();
-    let wanted = text.to_lowercase();
-    let has = |name: &str| name.to_lowercase().contains(&wanted);
-    let applications = application::list(db).await?.into_iter();
-    let connections = connection::list(db).await?.into_iter();
-    Ok(Search {
-        reasons: text.parse().map(of_page).unwrap_or_default(),
-        applications: applications
-            .filter(|one| has(&one.name) || has(one.handle.as_str()))
-            .map(|one| one.id)
-            .collect(),
-        connections: connections
-            .filter(|one| has(&one.display_name) || has(one.handle.as_str()))
-            .map(|one| one.id)
-            .collect(),
-        text,
-    })
-}
-
 impl Names {
     fn view(&self, event: &AuditEvent) -> AttemptView {
         let text = |name: &str| event.detail.get(name).and_then(Value::as_str);
@@ -223,12 +197,6 @@ impl Names {
     }
 }
 
-/// A text that says something.
-fn given(text: Option<&str>) -> Option<String> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    text.map(str::to_owned)
-}
-
 /// The actions and reasons that end as is wanted; no reason where it does not matter, `None` where nothing can match.
 fn ends(query: &AttemptQuery) -> Outcome<Option<(Vec<AuditAction>, Vec<Reason>)>> {
     let mut actions = ACTIONS.to_vec();
@@ -258,11 +226,6 @@ fn of_outcome(outcome: AttemptOutcome) -> Vec<Reason> {
     all.filter(|reason| reason.outcome() == outcome).collect()
 }
 
-fn of_page(number: u16) -> Vec<Reason> {
-    let all = Reason::ALL.iter().copied();
-    all.filter(|reason| page_of(*reason) == number).collect()
-}
-
 /// The newest requests of ends alike.
 fn requests(detail: &Value) -> Vec<String> {
     let all = detail.get("requests").and_then(Value::as_array).into_iter().flatten();
@@ -286,21 +249,6 @@ fn script(detail: &Value) -> Option<AttemptScript> {
 fn moment(name: &str, text: Option<&str>) -> Outcome<Option<Timestamp>> {
     let parsed = given(text).map(|text| text.parse::<Timestamp>()).transpose();
     parsed.map_err(|_| Refusal::field(name, "Use a moment such as 2026-11-25T17:00:00Z."))
-}
-
-/// An application that is deleted still has its attempts.
-async fn application_id(db: &impl doorward_storage::Database, key: &str) -> Outcome<ApplicationId> {
-    match key.parse() {
-        Ok(id) => Ok(id),
-        Err(_) => Ok(key::application(db, key).await?.id),
-    }
-}
-
-async fn connection_id(db: &impl doorward_storage::Database, key: &str) -> Outcome<ConnectionId> {
-    match key.parse() {
-        Ok(id) => Ok(id),
-        Err(_) => Ok(key::connection(db, key).await?.id),
-    }
 }
 
 #[async_trait]

@@ -12,10 +12,10 @@ use doorward_domain::id::AccountId;
 use doorward_storage::audit::Filter;
 use doorward_storage::{administration, application, audit, connection};
 
-use super::attempts::search;
 use super::core::Core;
+use super::event_filter::given;
 use super::refusal::{Outcome, Refusal};
-use super::{key, paging};
+use super::{event_filter, paging};
 
 /// See [`AuditService`].
 pub struct Service {
@@ -43,33 +43,22 @@ impl Service {
 
     async fn filter(&self, query: &AuditQuery) -> Outcome<Filter> {
         let db = self.core.store.read();
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let mut filter = Filter::default();
-        if let Some(action) = given(&query.action) {
+        let mut filter = Filter {
+            application: event_filter::application(db, query.application.as_deref()).await?,
+            connection: event_filter::connection(db, query.connection.as_deref()).await?,
+            search: event_filter::search(&self.core, query.q.as_deref()).await?,
+            ..Filter::default()
+        };
+        if let Some(action) = given(query.action.as_deref()) {
             let known = AuditAction::ALL.iter().copied().find(|known| known.as_str() == action);
             filter.actions = vec![known.ok_or_else(|| Refusal::field("?action", "There is no such action."))?];
         }
-        if let Some(account) = given(&query.account) {
+        if let Some(account) = given(query.account.as_deref()) {
             // An account that is deleted still has its events.
             let parsed = account
                 .parse()
                 .map_err(|_| Refusal::field("?account", "Use an account's id, acc_…."))?;
             filter.account = Some(parsed);
-        }
-        if let Some(application) = given(&query.application) {
-            filter.application = Some(match application.parse() {
-                Ok(id) => id,
-                Err(_) => key::application(db, &application).await?.id,
-            });
-        }
-        if let Some(connection) = given(&query.connection) {
-            filter.connection = Some(match connection.parse() {
-                Ok(id) => id,
-                Err(_) => key::connection(db, &connection).await?.id,
-            });
-        }
-        if let Some(text) = given(&query.q).filter(|text| !text.contains('\0')) {
-            filter.search = Some(search(&self.core, text.trim().to_owned()).await?);
         }
         Ok(filter)
     }
