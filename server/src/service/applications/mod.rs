@@ -29,6 +29,7 @@ use doorward_domain::flow::SignInFlow;
 use doorward_domain::invalid::{Check, Invalid};
 use doorward_domain::rehearsal::Rehearsal;
 use doorward_domain::script_secret::SecretName;
+use doorward_oidc::discovery::path;
 use doorward_storage::statistics::{self, By};
 use doorward_storage::{application, connection};
 use serde_json::Value;
@@ -281,14 +282,14 @@ impl ApplicationService for Service {
         let at = |path: &str| self.core.config.public_url.join(path);
         ProviderEndpoints {
             issuer: self.core.issuer().to_owned(),
-            discovery: at("/.well-known/openid-configuration"),
-            authorization_endpoint: at("/oauth2/authorize"),
-            token_endpoint: at("/oauth2/token"),
-            userinfo_endpoint: at("/oauth2/userinfo"),
-            introspection_endpoint: at("/oauth2/introspect"),
-            revocation_endpoint: at("/oauth2/revoke"),
-            jwks_uri: at("/oauth2/jwks"),
-            end_session_endpoint: at("/oauth2/logout"),
+            discovery: at(path::OPENID_CONFIGURATION),
+            authorization_endpoint: at(path::AUTHORIZE),
+            token_endpoint: at(path::TOKEN),
+            userinfo_endpoint: at(path::USERINFO),
+            introspection_endpoint: at(path::INTROSPECT),
+            revocation_endpoint: at(path::REVOKE),
+            jwks_uri: at(path::JWKS),
+            end_session_endpoint: at(path::LOGOUT),
             test_idp: self.core.config.test_idp,
         }
     }
