@@ -95,21 +95,16 @@ async fn authorize(State(idp): State<Arc<TestIdp>>, Query(query): Query<Authoriz
 
 fn people(request: &str, typed: &str, fault: Option<&'static str>) -> Response {
     let stylesheet = crate::assets::console().stylesheet;
-    (
-        [(header::CACHE_CONTROL, "no-store")],
-        Html(page::personas(&stylesheet, request, typed, fault)),
-    )
-        .into_response()
+    answered(StatusCode::OK, page::personas(&stylesheet, request, typed, fault))
 }
 
 fn fault(title: &'static str, sentence: &'static str) -> Response {
     let stylesheet = crate::assets::console().stylesheet;
-    (
-        StatusCode::BAD_REQUEST,
-        [(header::CACHE_CONTROL, "no-store")],
-        Html(page::fault(&stylesheet, title, sentence)),
-    )
-        .into_response()
+    answered(StatusCode::BAD_REQUEST, page::fault(&stylesheet, title, sentence))
+}
+
+fn answered(status: StatusCode, page: String) -> Response {
+    (status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()
 }
 
 #[derive(Deserialize)]
