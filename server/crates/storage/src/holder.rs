@@ -11,6 +11,9 @@ use crate::error::StorageError;
 use crate::page::{Cursor, Page, bounded};
 
 const TABLE: &str = "factor_holder";
+/// Columns of a holder `h`, and how many passkeys are bound to it.
+const READ: &str = "h.id, h.connection_id, h.sub, h.created_at, h.last_used_at, \
+     (SELECT COUNT(*) FROM passkey p WHERE p.holder_id = h.id) AS passkeys";
 
 /// A holder with what is bound to it, for an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,23 +59,12 @@ pub async fn list(
         values.extend([time(cursor.at), cursor.id.as_str().into()]);
     }
     let sql = format!(
-        "SELECT h.id, h.connection_id, h.sub, h.created_at, h.last_used_at, \
-         (SELECT COUNT(*) FROM passkey p WHERE p.holder_id = h.id) AS passkeys \
-         FROM factor_holder h WHERE h.connection_id = $1{place} \
+        "SELECT {READ} FROM factor_holder h WHERE h.connection_id = $1{place} \
          ORDER BY h.last_used_at DESC, h.id DESC LIMIT {}",
         limit + 1
     );
     let rows = query_all(db, &sql, values).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let holder = from_row(row)?;
-        let passkeys = u32::try_from(row.get::<i64>("passkeys")?).unwrap_or_default();
-        found.push(Holding {
-            factors: vec![],
-            holder,
-            passkeys,
-        });
-    }
+    let found: Vec<Holding> = rows.iter().map(holding).collect::<Result<_, _>>()?;
     let mut page = Page::cut(found, limit, |held| {
         (held.holder.last_used_at, held.holder.id.to_string())
     });
@@ -85,30 +77,26 @@ pub async fn list(
 /// # Errors
 /// `Corrupt`, or those of the database.
 pub async fn find_by_sub(db: &impl Database, sub: &str) -> Result<Option<Holding>, StorageError> {
-    let sql = "SELECT h.id, h.connection_id, h.sub, h.created_at, h.last_used_at, \
-               (SELECT COUNT(*) FROM factor f WHERE f.holder_id = h.id AND f.kind = $2) AS apps, \
-               (SELECT COUNT(*) FROM factor f WHERE f.holder_id = h.id AND f.kind = $3) AS code_sets, \
-               (SELECT COUNT(*) FROM passkey p WHERE p.holder_id = h.id) AS passkeys \
-               FROM factor_holder h WHERE h.sub = $1";
+    let sql = format!(
+        "SELECT {READ}, (SELECT COUNT(*) FROM factor f WHERE f.holder_id = h.id AND f.kind = $2) AS apps, \
+         (SELECT COUNT(*) FROM factor f WHERE f.holder_id = h.id AND f.kind = $3) AS code_sets \
+         FROM factor_holder h WHERE h.sub = $1"
+    );
     let values = vec![
         sub.into(),
         FactorKind::Totp.as_str().into(),
         FactorKind::BackupCode.as_str().into(),
     ];
-    let Some(row) = query_one(db, sql, values).await? else {
+    let Some(row) = query_one(db, &sql, values).await? else {
         return Ok(None);
     };
-    let mut factors = Vec::new();
+    let mut found = holding(&row)?;
     for (column, kind) in [("apps", FactorKind::Totp), ("code_sets", FactorKind::BackupCode)] {
         if row.get::<i64>(column)? > 0 {
-            factors.push(kind);
+            found.factors.push(kind);
         }
     }
-    Ok(Some(Holding {
-        holder: from_row(&row)?,
-        factors,
-        passkeys: u32::try_from(row.get::<i64>("passkeys")?).unwrap_or_default(),
-    }))
+    Ok(Some(found))
 }
 
 async fn add_factors(db: &impl Database, connection: &ConnectionId, page: &mut [Holding]) -> Result<(), StorageError> {
@@ -183,12 +171,17 @@ async fn erase_where(tx: &Tx, column: &str, value: &str, at: Timestamp) -> Resul
     execute(tx, &sql, vec![value.into()]).await
 }
 
-fn from_row(row: &Row) -> Result<FactorHolder, StorageError> {
-    Ok(FactorHolder {
-        id: id(row.get("id")?, TABLE)?,
-        connection: id(row.get("connection_id")?, TABLE)?,
-        sub: row.get("sub")?,
-        created_at: row.get("created_at")?,
-        last_used_at: row.get("last_used_at")?,
+/// A holder with its passkeys; which other factors there are is still to be filled in.
+fn holding(row: &Row) -> Result<Holding, StorageError> {
+    Ok(Holding {
+        holder: FactorHolder {
+            id: id(row.get("id")?, TABLE)?,
+            connection: id(row.get("connection_id")?, TABLE)?,
+            sub: row.get("sub")?,
+            created_at: row.get("created_at")?,
+            last_used_at: row.get("last_used_at")?,
+        },
+        factors: vec![],
+        passkeys: u32::try_from(row.get::<i64>("passkeys")?).unwrap_or_default(),
     })
 }
