@@ -55,7 +55,8 @@ pub fn document(issuer: &str, features: &Features<'_>) -> Value {
         ClientAuthMethod::PrivateKeyJwt,
         ClientAuthMethod::None,
     ];
-    let with_a_proof = &every_method[..3];
+    let proves = |method: &&ClientAuthMethod| **method != ClientAuthMethod::None;
+    let with_a_proof: Vec<_> = every_method.iter().filter(proves).collect();
     json!({
         "issuer": issuer,
         "authorization_endpoint": at(path::AUTHORIZE),
