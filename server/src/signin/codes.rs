@@ -12,7 +12,7 @@ use doorward_storage::Contested;
 
 use super::dispatcher::{self, Failed};
 use super::fault::SignInFault;
-use super::finish::{Answer, Effects, advance};
+use super::finish::{Answer, Effects, advance, again};
 use super::hop::{Hop, Terms};
 use super::owner::began_elsewhere;
 use super::totp::Offer;
@@ -232,6 +232,9 @@ pub async fn enter(
     let Right { mut effects, claims } = match checked.map_err(within)? {
         Checked::Right(right) => *right,
         Checked::Misfit(misfit) => {
+            if let Some(answer) = answered_before(hop, &transaction, misfit).await.map_err(within)? {
+                return Ok(CodeOutcome::Passed(answer));
+            }
             return match dispatcher::miss(hop, terms, &transaction, choosing, option).await {
                 Some(answered) => answered.map(CodeOutcome::Passed),
                 None => Ok(CodeOutcome::Again(misfit)),
@@ -256,10 +259,19 @@ pub async fn enter(
         Ok(answer) => Ok(CodeOutcome::Passed(answer)),
         // Of two uses at once, one is first.
         Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::FactorUsed) => {
-            Ok(CodeOutcome::Again(Misfit::Used))
+            let before = answered_before(hop, &transaction, Misfit::Used).await.map_err(within)?;
+            Ok(before.map_or(CodeOutcome::Again(Misfit::Used), CodeOutcome::Passed))
         }
         Err(fault) if began_elsewhere(&fault, Some(&person)) => Err(Failed::early(SignInFault::Expired)),
         Err(fault) => Err(within(fault)),
+    }
+}
+
+/// The answer to a code that has ended this very sign-in a moment ago: its page was sent twice, and nothing has failed.
+async fn answered_before(hop: &Hop, transaction: &Transaction, misfit: Misfit) -> Result<Option<Answer>, SignInFault> {
+    match misfit {
+        Misfit::Used => again::to_holder(hop, transaction, None).await,
+        Misfit::Wrong | Misfit::Unproven => Ok(None),
     }
 }
 

@@ -16,6 +16,7 @@ crate::on_both!(
     s26_a_second_callback_leads_on_in_the_browser_that_is_signed_in,
     attributes_sent_twice_lead_on,
     a_code_of_the_last_step_sent_twice_leads_on,
+    a_code_sent_twice_is_no_failure_that_a_script_hears_of,
     a_code_sent_twice_leads_to_the_page_that_follows,
 );
 
@@ -156,6 +157,23 @@ async fn a_code_of_the_last_step_sent_twice_leads_on(world: &World) {
     let code = factors::code(world, &key);
     let (first, second) = twice(&browser, async || factors::enter(&browser, &page, &code).await).await;
     assert_eq!(second.code(), first.code());
+}
+
+async fn a_code_sent_twice_is_no_failure_that_a_script_hears_of(world: &World) {
+    let script = "function onLoginRequest(context) {
+        executeStep(1);
+        executeStep(2, { onFail: function (context) { sendError(null, {}); } });
+    }";
+    world.scripted("bank", json!([["password"], ["totp"]]), script).await;
+    clerk(world).await;
+    let key = factors::enrol(world, "bank").await;
+    world.clock.advance(60);
+    let browser = world.browser();
+    let page = browser.authorize("bank", "").await;
+    let page = browser.password(&page, "clerk", PASSWORD).await;
+    let code = factors::code(world, &key);
+    let (first, second) = twice(&browser, async || factors::enter(&browser, &page, &code).await).await;
+    assert_eq!(second.code(), first.code(), "{second:?}");
 }
 
 async fn a_code_sent_twice_leads_to_the_page_that_follows(world: &World) {

@@ -13,7 +13,6 @@ use super::page;
 use crate::signin::codes::{self, CodeOutcome, Entered, Misfit};
 use crate::signin::dispatcher::{self, Failed, PasswordOutcome};
 use crate::signin::fault::SignInFault;
-use crate::signin::finish::again;
 use crate::signin::passkey::{self, PasskeyMisfit, PasskeyOutcome, Sent};
 
 /// A name as the page shows it back. Nobody can have a longer one, which would only fill the page.
@@ -148,16 +147,6 @@ pub(super) async fn code(loaded: Loaded, option: &AuthOption, form: &Form) -> Re
     match moved {
         Ok(CodeOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(CodeOutcome::Again(misfit)) => {
-            // The code may have ended this very sign-in a moment ago: the page was sent twice.
-            let again = match misfit {
-                Misfit::Used => again::to_holder(&loaded.hop, &loaded.transaction, None).await,
-                Misfit::Wrong | Misfit::Unproven => Ok(None),
-            };
-            match again {
-                Ok(Some(answer)) => return page::answer(&loaded.hop, answer),
-                Ok(None) => {}
-                Err(fault) => return loaded.stop(fault),
-            }
             let problem = code_problem(option, misfit);
             loaded.show_again(StatusCode::UNAUTHORIZED, problem).await
         }
