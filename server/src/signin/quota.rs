@@ -110,7 +110,7 @@ async fn alert(hop: &Hop, terms: &Terms, connection: &Connection, window_start: 
     if let Err(error) = written {
         tracing::error!(
             error = chain(&error),
-            request = hop.request_id,
+            request_id = hop.request_id,
             "an alert is missing in the audit log"
         );
     }

@@ -107,7 +107,7 @@ async fn write(hop: &Hop, terms: &Terms, connection: Option<ConnectionId>, sub: 
     if let Err(error) = written {
         tracing::error!(
             error = chain(&error),
-            request = hop.request_id,
+            request_id = hop.request_id,
             "a refused sign-in is missing in the audit log"
         );
     }

@@ -66,7 +66,7 @@ fn set_cookie(hop: &Hop, terms: &Terms, effect: &Effect) -> Option<HeaderValue> 
     if name.is_empty() || name.len() > COOKIE_NAME_LIMIT || value.len() > COOKIE_VALUE_LIMIT || !name.chars().all(plain)
     {
         tracing::warn!(
-            request = hop.request_id,
+            request_id = hop.request_id,
             "a script's cookie is not set: its name or value does not do"
         );
         return None;

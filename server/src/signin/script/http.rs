@@ -38,7 +38,7 @@ pub(super) async fn answer(hop: &Hop, terms: &Terms, progress: &Progress, questi
         Ok((response, None)) => hear(&response, limit, &secrets),
         Err(error) => {
             tracing::info!(
-                request = hop.request_id,
+                request_id = hop.request_id,
                 error = chain(&error),
                 "a script's request got no answer"
             );

@@ -47,7 +47,7 @@ pub(super) async fn send(
     };
     if found.mails >= PER_PERSON {
         tracing::warn!(
-            request = hop.request_id,
+            request_id = hop.request_id,
             "a script's letter is not sent: there were too many"
         );
         return Ok(false);

@@ -42,7 +42,7 @@ pub async fn send(hop: &Hop, account: &Account, done: Done) {
     if let Err(error) = mail::put(&hop.state, order, hop.now).await {
         tracing::error!(
             error = chain(&error),
-            request = hop.request_id,
+            request_id = hop.request_id,
             "a person is not told of a change in their account"
         );
     }
