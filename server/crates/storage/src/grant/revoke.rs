@@ -38,7 +38,7 @@ pub enum Revoked {
 /// Ends a grant if it is this application's.
 ///
 /// # Errors
-/// Those of the database.
+/// `Corrupt`, or those of the database.
 pub async fn revoke_of(
     tx: &Tx,
     grant: &GrantId,
