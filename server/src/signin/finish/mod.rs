@@ -204,12 +204,13 @@ pub(super) async fn catch_up(
     sub: Option<&str>,
     fault: SignInFault,
 ) -> Result<Answer, SignInFault> {
+    // Before the first proof, having the cookie shows nothing of who somebody is: whoever gave a person a transaction
+    // of their own must not come into what that person has proven.
+    let has_proven = carrier::version(stale).is_some();
     let fault = match carrier::find_row(&hop.state, stale).await {
         Ok(current) if carrier::version(&current) > carrier::version(stale) => {
-            // Before the first proof, having the cookie shows nothing of who somebody is: whoever gave a person a
-            // transaction of their own must not come into what that person has proven.
             let whose = person_of(&current.state).map(Person::sub);
-            if carrier::version(stale).is_none() && (sub.is_none() || sub != whose) {
+            if !has_proven && (sub.is_none() || sub != whose) {
                 return Err(fault);
             }
             let cookies = carrier::keep(&hop.state, &hop.headers, &current)?;
@@ -222,9 +223,7 @@ pub(super) async fn catch_up(
     };
     // A form is answered again; a provider's answer counts once (S24).
     let is_form = !matches!(stale.state, SignIn::AwaitingFederation(_));
-    // Before the first proof, having the cookie shows nothing of who somebody is.
-    let is_known = sub.is_some() || carrier::version(stale).is_some();
-    if is_form && is_known {
+    if is_form && (has_proven || sub.is_some()) {
         again::to_holder(hop, stale, sub).await?.ok_or(fault)
     } else {
         Err(fault)
