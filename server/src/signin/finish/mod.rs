@@ -189,7 +189,7 @@ async fn write_spent(
 }
 
 /// Who somebody is in a state that a step leads to.
-fn person_of(next: &SignIn) -> Option<&Person> {
+pub(super) fn person_of(next: &SignIn) -> Option<&Person> {
     match next {
         SignIn::Completed(done) => Some(&done.person),
         next => next.progress().and_then(|progress| progress.person()),

@@ -13,7 +13,7 @@ use doorward_domain::account::Account;
 use doorward_domain::assurance::{Evidence, Upstream};
 use doorward_domain::attempt::AttemptTarget;
 use doorward_domain::audit::AuditAction;
-use doorward_domain::engine::{Completed, Person, Progress, SignIn};
+use doorward_domain::engine::{Completed, Person, SignIn};
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::AccountId;
 use doorward_domain::self_service::{self as rules, Addition, Holdings};
@@ -275,11 +275,7 @@ pub(super) async fn check(hop: &Hop, transaction: &Transaction, next: &SignIn) -
     let Some(expected) = transaction.visit().and_then(|visit| visit.account.as_ref()) else {
         return Ok(());
     };
-    let person = match next {
-        SignIn::Completed(done) => Some(&done.person),
-        other => other.progress().and_then(Progress::person),
-    };
-    if person.is_some_and(|person| person.account() != Some(expected)) {
+    if finish::person_of(next).is_some_and(|person| person.account() != Some(expected)) {
         return Err(SignInFault::AnotherAccountHere);
     }
     check_session(hop, expected).await
