@@ -1,14 +1,14 @@
 //! Passkeys: enrolled within the sign-in that asks for one, as second factor and as first, and everything that is none.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use doorward_app::hosted::page::passkey::SCRIPT;
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::backup_codes;
 use crate::device::{Device, find_options, options};
-use crate::factors;
+use crate::factors::{self, claims_of};
 use crate::provider::Persona;
 use crate::world::{Browser, Seen, World};
 
@@ -29,13 +29,6 @@ crate::on_both!(
     a_credential_belongs_to_one_account,
     nothing_is_written_before_something_is_proven,
 );
-
-fn claims_of(tokens: &Value) -> Value {
-    let token = tokens["id_token"].as_str().expect("an ID token");
-    let payload = token.split('.').nth(1).expect("three parts");
-    let json = URL_SAFE_NO_PAD.decode(payload).expect("base64url");
-    serde_json::from_slice(&json).expect("json")
-}
 
 pub async fn send(browser: &Browser<'_>, page: &Seen, used: &str, made: &str, name: &str) -> Seen {
     let form = [
