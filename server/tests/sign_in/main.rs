@@ -7,6 +7,8 @@ mod attacks;
 mod attempts;
 mod backchannel_logout;
 mod backup_codes;
+mod backup_codes_managed;
+mod backup_codes_proof;
 mod by_mail;
 mod console_functions;
 mod console_proof;
