@@ -10,6 +10,7 @@ mod backup_codes;
 mod backup_codes_managed;
 mod backup_codes_proof;
 mod by_mail;
+mod by_mail_hostile;
 mod console_functions;
 mod console_proof;
 mod costs;
