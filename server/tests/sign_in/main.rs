@@ -41,6 +41,7 @@ mod provider;
 mod requests;
 mod script;
 mod script_effects;
+mod script_findings;
 mod script_hostile;
 mod script_http;
 mod script_letters;
