@@ -2,6 +2,8 @@
 
 mod account;
 mod account_anew;
+mod account_factors;
+mod account_links;
 mod api;
 mod attacks;
 mod attempts;
