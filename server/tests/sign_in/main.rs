@@ -25,6 +25,8 @@ mod gallery;
 mod gates;
 mod guesses;
 mod holders;
+mod holders_erased;
+mod holders_taken_over;
 mod imported;
 mod jit;
 mod jit_at_once;
