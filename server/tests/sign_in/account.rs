@@ -1,8 +1,8 @@
 //! A person's own account page: what it shows, and what they change and end there.
 
-use doorward_app::api::audit::AuditQuery;
 use doorward_app::api::user::UserView;
 use doorward_domain::account::AttributeSource;
+use doorward_domain::audit::AuditAction;
 use http::StatusCode;
 use serde_json::json;
 
@@ -54,14 +54,6 @@ pub async fn user(world: &World) -> UserView {
     world.services.users.find("clerk").await.expect("found")
 }
 
-pub async fn events(world: &World, action: &str) -> usize {
-    let query = AuditQuery {
-        action: Some(action.to_owned()),
-        ..AuditQuery::default()
-    };
-    world.services.audit.list(query).await.expect("listed").items.len()
-}
-
 async fn a_person_changes_what_is_theirs(world: &World) {
     let (browser, page) = clerk(world).await;
     assert!(page.body.contains("clerk@example.com"), "{page:?}");
@@ -99,7 +91,7 @@ async fn a_person_changes_what_is_theirs(world: &World) {
     );
     let german = browser.get("/account?ui_locales=de").await;
     assert!(german.body.contains("<h1>Ihr Konto</h1>"), "{german:?}");
-    assert_eq!(events(world, "account.changed").await, 1);
+    assert_eq!(world.events(AuditAction::AccountChanged).await.len(), 1);
 }
 
 async fn s16_a_new_password_ends_everything_else(world: &World) {
@@ -119,7 +111,7 @@ async fn s16_a_new_password_ends_everything_else(world: &World) {
     );
     let ended = open(&other, "/account").await;
     assert!(ended.address.starts_with("/signin/"), "S16: {ended:?}");
-    assert_eq!(events(world, "account.password_changed").await, 1);
+    assert_eq!(world.events(AuditAction::PasswordChanged).await.len(), 1);
     come_in(world, "a better password").await;
 }
 

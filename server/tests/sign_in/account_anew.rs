@@ -1,11 +1,11 @@
 //! People who have neither a password nor a passkey show anew who they are: by a code to their own address, or by a fresh
 //! sign-in at their provider.
 
-use doorward_domain::audit::Actor;
+use doorward_domain::audit::{Actor, AuditAction};
 use http::StatusCode;
 use serde_json::json;
 
-use crate::account::{events, open};
+use crate::account::open;
 use crate::by_mail::{ask_for, enter_as};
 use crate::factors::{code, enter, key};
 use crate::mail::{count, newest};
@@ -78,7 +78,7 @@ async fn s38_a_mailed_code_proves_where_nothing_else_does(world: &World) {
         .send(&form, PASSWORD_FORM, &[("password", "a good password")])
         .await;
     assert!(saved.body.contains("Your password is changed."), "{saved:?}");
-    assert_eq!(events(world, "account.password_changed").await, 1);
+    assert_eq!(world.events(AuditAction::PasswordChanged).await.len(), 1);
 
     world.clock.advance(301);
     let asked = open(&browser, PASSWORD_FORM).await;

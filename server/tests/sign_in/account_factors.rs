@@ -1,9 +1,10 @@
 //! Second factors on a person's own account page, and what they prove before one comes or goes.
 
+use doorward_domain::audit::AuditAction;
 use doorward_domain::factor::FactorKind;
 use http::StatusCode;
 
-use crate::account::{PASSWORD, asks_anew, clerk, events, open, user};
+use crate::account::{PASSWORD, asks_anew, clerk, open, user};
 use crate::backup_codes::{keep, shown};
 use crate::device::{Device, options};
 use crate::factors::{code, enter, key};
@@ -74,7 +75,7 @@ async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
     assert!(page.body.contains("The authenticator app is removed."), "{page:?}");
     let kinds: Vec<FactorKind> = user(world).await.factors.iter().map(|factor| factor.kind).collect();
     assert_eq!(kinds, [FactorKind::BackupCode]);
-    assert_eq!(events(world, "factor.removed").await, 1);
+    assert_eq!(world.events(AuditAction::FactorRemoved).await.len(), 1);
 
     world.clock.advance(301);
     let asked = browser.send(&page, "/account/app", &[]).await;

@@ -1,8 +1,9 @@
 //! Links on a person's own account page: begun by a form, removed while another way in remains.
 
+use doorward_domain::audit::AuditAction;
 use http::StatusCode;
 
-use crate::account::{PASSWORD, clerk, events, open};
+use crate::account::{PASSWORD, clerk, open};
 use crate::provider::Persona;
 use crate::world::World;
 
@@ -37,7 +38,7 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
     assert_eq!(commits, 2, "S46: the link with its event, then the letter about it");
     let linked = browser.follow(linked).await;
     assert!(linked.body.contains("The sign-in is linked."), "{linked:?}");
-    assert_eq!(events(world, "link.created").await, 1, "S46");
+    assert_eq!(world.events(AuditAction::Linked).await.len(), 1, "S46");
     assert_eq!(world.accounts().await, 1);
     let other = world.browser();
     let seen = other.federated(&persona).await;
@@ -68,7 +69,7 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
         (403, "1010"),
         "S7: {refused:?}"
     );
-    assert_eq!(events(world, "link.created").await, 1);
+    assert_eq!(world.events(AuditAction::Linked).await.len(), 1);
 }
 
 async fn a_link_goes_while_another_way_in_remains(world: &World) {
@@ -93,5 +94,5 @@ async fn a_link_goes_while_another_way_in_remains(world: &World) {
         out.address.starts_with("/signin/"),
         "what was signed in through it has ended: {out:?}"
     );
-    assert_eq!(events(world, "link.removed").await, 1);
+    assert_eq!(world.events(AuditAction::Unlinked).await.len(), 1);
 }

@@ -1,7 +1,7 @@
 //! Rows of security.md and of the fault table, through the whole router.
 
 use axum::body::Body;
-use doorward_app::api::audit::AuditQuery;
+use doorward_domain::audit::AuditAction;
 use doorward_server::signin::unproven;
 use http::{Request, header};
 use serde_json::json;
@@ -87,14 +87,10 @@ async fn f4_a_bad_key_set_is_told_and_the_last_good_one_kept(world: &World) {
     assert_eq!(refused.number(), "1103", "F4, S29: {refused:?}");
     world.browser().federated(&persona).await.code();
     unproven::write(&world.state).await;
-    let query = AuditQuery {
-        action: Some("connection.document_kept".to_owned()),
-        ..AuditQuery::default()
-    };
-    let told = world.services.audit.list(query).await.expect("listed").items;
+    let told = world.events(AuditAction::DocumentKept).await;
     assert_eq!(told.len(), 1, "F4: an administrator hears of it");
-    assert_eq!(told[0].event.detail["document"], "key set");
-    assert!(told[0].event.connection.is_some());
+    assert_eq!(told[0].detail["document"], "key set");
+    assert!(told[0].connection.is_some());
 }
 
 async fn s25_s28_f7_answers_of_others_are_refused(world: &World) {

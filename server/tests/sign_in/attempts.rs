@@ -1,5 +1,6 @@
 //! Attempts: what an administrator reads of sign-ins that ended.
 
+use doorward_domain::audit::AuditAction;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -376,8 +377,8 @@ async fn what_does_not_fit_is_refused(world: &World) {
     }
     // A line of the log that is no sign-in is no attempt.
     call(world, "PATCH", "/connections/acme", json!({"jit": {"enabled": false}})).await;
-    let changed = get(world, "/audit-events?action=connection.changed").await.body["items"][0].clone();
-    let id = changed["id"].as_str().expect("an id");
+    let changed = world.events(AuditAction::ConnectionChanged).await;
+    let id = &changed[0].id;
     assert_eq!(
         get(world, &format!("/attempts/{id}")).await.status,
         StatusCode::NOT_FOUND

@@ -21,13 +21,6 @@ crate::on_both!(
     the_rules_of_a_flow,
 );
 
-/// What the audit log has of one kind, newest first.
-pub async fn events(world: &World, action: AuditAction) -> Vec<serde_json::Value> {
-    let page = get(world, &format!("/audit-events?action={}", action.as_str())).await;
-    let items = page.body["items"].as_array().unwrap_or_else(|| panic!("{page:?}"));
-    items.iter().map(|event| event["detail"].clone()).collect()
-}
-
 pub async fn reset(world: &World, kind: FactorKind) -> Result<UserView, ConsoleError> {
     world.services.users.reset_factor(&Actor::Api, "clerk", kind).await
 }
@@ -54,7 +47,7 @@ async fn an_administrator_resets_them(world: &World) {
     assert_eq!(left(world).await, None);
     assert_eq!(reset(world, FactorKind::BackupCode).await, Err(ConsoleError::NotFound));
     assert_eq!(
-        events(world, AuditAction::FactorReset).await,
+        world.details(AuditAction::FactorReset).await,
         [json!({"factor": "backup_code"})]
     );
 

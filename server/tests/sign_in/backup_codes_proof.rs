@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::backup_codes::{bank, clerk, enter, enter_backup, factor, keep, left, shown};
-use crate::backup_codes_managed::{events, reset};
+use crate::backup_codes_managed::reset;
 use crate::factors::{code, key};
 use crate::world::{Browser, Seen, World};
 
@@ -53,11 +53,11 @@ async fn a_mail_brings_codes_too(world: &World) {
     let done = enter_backup(&browser, &page, &codes[9]).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
     assert_eq!(
-        events(world, AuditAction::FactorEnrolled).await,
+        world.details(AuditAction::FactorEnrolled).await,
         [json!({"factor": "backup_code", "renewed": false})]
     );
     assert_eq!(
-        events(world, AuditAction::BackupCodeUsed).await,
+        world.details(AuditAction::BackupCodeUsed).await,
         [json!({"factor": "backup_code", "left": 9})]
     );
 }
@@ -99,7 +99,7 @@ async fn s38_without_a_backup_code_left_no_app_is_set_up(world: &World) {
     assert_eq!(stopped.status, StatusCode::FORBIDDEN);
     let (browser, again) = clerk(world).await;
     assert_eq!(browser.get(&again.address).await.number(), "1213");
-    let told = events(world, AuditAction::SignInRefused).await;
+    let told = world.details(AuditAction::SignInRefused).await;
     assert_eq!(told.len(), 1, "once, however often the page is loaded: {told:?}");
     assert_eq!(told[0]["reason"], "no_proof_left");
     reset(world, FactorKind::BackupCode).await.expect("reset");

@@ -4,9 +4,8 @@ use doorward_domain::audit::AuditAction;
 use doorward_domain::factor::FactorKind;
 use doorward_storage::holder::{self, Holding};
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::api::get;
 use crate::backup_codes::{keep, shown};
 use crate::device::{Device, options};
 use crate::factors::{claims_of, code, enter, key};
@@ -56,13 +55,6 @@ pub async fn kept(world: &World) -> Vec<Holding> {
     page.expect("listed").items
 }
 
-/// What the audit log has of one kind, newest first.
-pub async fn events(world: &World, action: AuditAction) -> Vec<Value> {
-    let page = get(world, &format!("/audit-events?action={}", action.as_str())).await;
-    let items = page.body["items"].as_array().unwrap_or_else(|| panic!("{page:?}"));
-    items.clone()
-}
-
 /// Confirms with the code of the newest mail.
 async fn by_mail(world: &World, browser: &Browser<'_>, page: &Seen) -> Seen {
     let letter = crate::mail::newest(world).await.expect("a letter");
@@ -90,13 +82,11 @@ async fn an_app_is_enrolled_and_asked_for_without_an_account(world: &World) {
     assert_eq!(claims["acr"], "urn:doorward:acr:2", "S36");
     assert_eq!(claims["amr"], json!(["fed", "otp", "mfa"]));
     assert_eq!(world.accounts().await, 0);
-    let enrolled = events(world, AuditAction::FactorEnrolled).await;
+    let enrolled = world.events(AuditAction::FactorEnrolled).await;
     assert_eq!(enrolled.len(), 1);
-    assert_eq!(
-        (enrolled[0].get("account"), &enrolled[0]["sub"]),
-        (None, &claims["sub"])
-    );
-    assert!(enrolled[0]["connection"].is_string(), "{enrolled:?}");
+    assert_eq!(enrolled[0].account, None);
+    assert_eq!(enrolled[0].sub.as_deref(), claims["sub"].as_str());
+    assert!(enrolled[0].connection.is_some(), "{enrolled:?}");
     let again = browser.authorize("bank", "&prompt=none").await;
     assert!(again.parameter("code").is_some(), "single sign-on: {again:?}");
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::backup_codes::{keep, shown};
 use crate::device::{Device, options};
 use crate::factors::{claims_of, code, enter, key};
-use crate::holders::{at_the_step, bank, enrol, events, kept, one};
+use crate::holders::{at_the_step, bank, enrol, kept, one};
 use crate::world::World;
 
 crate::on_both!(
@@ -38,8 +38,8 @@ async fn an_account_made_later_takes_the_app_over(world: &World) {
         claims_of(&after)["sub"],
         "the account is known by the `sub` that came before it"
     );
-    let provisioned = events(world, AuditAction::AccountProvisioned).await;
-    assert_eq!(provisioned[0]["detail"], json!({"factors_taken_over": true}));
+    let provisioned = world.details(AuditAction::AccountProvisioned).await;
+    assert_eq!(provisioned[0], json!({"factors_taken_over": true}));
     let browser = world.browser();
     let page = browser.federated_to("bank", &one()).await;
     let done = browser

@@ -1,6 +1,6 @@
 //! The table of design.md §2.1, and who may never be taken for whom.
 
-use doorward_app::api::audit::AuditQuery;
+use doorward_domain::audit::AuditAction;
 use doorward_domain::jit::{AttributeSync, LinkPolicy};
 use doorward_storage::StorageError;
 use serde_json::{Value, json};
@@ -192,18 +192,8 @@ async fn never_refuses_and_verified_email_links(world: &World) {
     let commits = world.state.store.counters().commits - before;
     assert_eq!(commits, 1, "nothing is written but the line of the audit log");
     assert_eq!(world.accounts().await, 1);
-    let refused = world
-        .services
-        .audit
-        .list(AuditQuery {
-            action: Some("sign_in.refused".to_owned()),
-            ..AuditQuery::default()
-        })
-        .await;
-    assert_eq!(
-        refused.expect("listed").items[0].event.detail["reason"],
-        "account_exists"
-    );
+    let refused = world.details(AuditAction::SignInRefused).await;
+    assert_eq!(refused[0]["reason"], "account_exists");
     world
         .change("acme", |connection| connection.jit.linking = LinkPolicy::VerifiedEmail)
         .await;
@@ -265,11 +255,7 @@ async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
 }
 
 pub async fn links_told(world: &World) -> usize {
-    let query = AuditQuery {
-        action: Some("link.created".to_owned()),
-        ..AuditQuery::default()
-    };
-    world.services.audit.list(query).await.expect("listed").items.len()
+    world.events(AuditAction::Linked).await.len()
 }
 
 async fn s46_each_link_has_one_event(world: &World) {

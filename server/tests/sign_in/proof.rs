@@ -1,5 +1,6 @@
 //! Proof that an account is one's own, by everything it has, and by nothing else.
 
+use doorward_domain::audit::AuditAction;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -118,11 +119,6 @@ pub async fn unlink_acme(world: &World) {
     world.clock.advance(60);
 }
 
-pub async fn newest_event(world: &World, action: &str) -> Value {
-    let found = get(world, &format!("/audit-events?action={action}")).await.body;
-    found["items"][0]["detail"].clone()
-}
-
 async fn s5_s46_each_way_the_account_has_proves_it_once(world: &World) {
     let mut device = Device::new(1);
     owner(world, &mut device).await;
@@ -161,8 +157,8 @@ async fn s5_s46_each_way_the_account_has_proves_it_once(world: &World) {
         assert_eq!(commits() - start, 1, "S46: {way}: link and event in one commit");
         assert_eq!(links(world).await.len(), before + 1, "{way}: linked");
         assert_eq!(world.accounts().await, 1, "{way}: nobody is created");
-        let told = newest_event(world, "link.created").await;
-        assert_eq!(told["proved_by"], way, "S46");
+        let told = world.details(AuditAction::Linked).await;
+        assert_eq!(told[0]["proved_by"], way, "S46");
         let again = world.browser().federated(&at_acme()).await;
         assert!(again.parameter("code").is_some(), "{way}: from then on it is enough");
         unlink_acme(world).await;
@@ -266,8 +262,8 @@ async fn s5_what_belongs_to_somebody_else_proves_nothing(world: &World) {
             refused.body.contains(&format!("href=\"{}\"", page.address)),
             "a way back: {refused:?}"
         );
-        let told = newest_event(world, "sign_in.refused").await;
-        assert_eq!(told["reason"], "proof_of_another", "{case}");
+        let told = world.details(AuditAction::SignInRefused).await;
+        assert_eq!(told[0]["reason"], "proof_of_another", "{case}");
     }
     let wrong = by_password(&browser, &page, "a good guess").await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
@@ -388,7 +384,8 @@ async fn an_account_without_any_way_is_refused_and_on_record(world: &World) {
         (409, "1202"),
         "{refused:?}"
     );
-    assert_eq!(newest_event(world, "sign_in.refused").await["reason"], "account_exists");
+    let told = world.details(AuditAction::SignInRefused).await;
+    assert_eq!(told[0]["reason"], "account_exists");
     world.person("two", Some(("two@example.com", true)), PASSWORD).await;
     let page = browser.federated(&Persona::verified("two", "two@example.com")).await;
     assert!(!page.body.contains("email_otp"), "no mail can be sent: {page:?}");

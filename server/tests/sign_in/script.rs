@@ -176,16 +176,6 @@ async fn a_failure_is_answered_by_the_script(world: &World) {
     );
 }
 
-pub async fn refusals(world: &World) -> Vec<Value> {
-    let query = serde_json::from_value(json!({})).expect("a query");
-    let page = world.services.audit.list(query).await.expect("listed");
-    let events = page.items.into_iter().map(|view| view.event);
-    events
-        .filter(|event| event.action == AuditAction::SignInRefused)
-        .map(|event| event.detail)
-        .collect()
-}
-
 async fn f30_scripts_that_fail_let_nobody_in(world: &World) {
     // A script, what the record of the attempt says beside its line, and the line.
     for (number, (script, key, value, line)) in [
@@ -238,7 +228,7 @@ async fn f30_scripts_that_fail_let_nobody_in(world: &World) {
             seen.body.contains("req_"),
             "F30: there is something to tell support: {seen:?}"
         );
-        let all = refusals(world).await;
+        let all = world.details(AuditAction::SignInRefused).await;
         let told = all.iter().any(|detail| detail[key] == value && detail["line"] == line);
         assert!(told, "F30: {script}: {all:?}");
         let found = codes(&findings(world, &handle).await);

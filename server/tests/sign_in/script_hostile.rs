@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use doorward_domain::audit::Actor;
+use doorward_domain::audit::{Actor, AuditAction};
 use http::StatusCode;
 use serde_json::json;
 
-use crate::script::{LOCAL_ONLY, refusals, steps};
+use crate::script::{LOCAL_ONLY, steps};
 use crate::world::World;
 
 crate::on_both!(
@@ -70,7 +70,8 @@ async fn f29_s40_hostile_scripts_end_and_others_go_on(world: &World) {
         let denied = denied.expect("an end");
         assert_eq!(denied.number(), "1304", "F28, F29, S40: {name}: {denied:?}");
         assert_eq!(fine.status, StatusCode::OK, "{name}");
-        assert_eq!(refusals(world).await[0]["reason"], "script_failed", "F30: {name}");
+        let refused = world.details(AuditAction::SignInRefused).await;
+        assert_eq!(refused[0]["reason"], "script_failed", "F30: {name}");
     }
     let browser = world.browser();
     let page = browser.authorize("payroll", "").await;

@@ -44,13 +44,8 @@ pub async fn sign_in(world: &World) -> Seen {
 }
 
 pub async fn log(world: &World) -> String {
-    let query = serde_json::from_value(json!({})).expect("a query");
-    let page = world.services.audit.list(query).await.expect("listed");
-    let refused = page
-        .items
-        .into_iter()
-        .filter(|view| view.event.action == AuditAction::SignInRefused);
-    refused.map(|view| view.event.detail.to_string()).collect()
+    let refused = world.details(AuditAction::SignInRefused).await;
+    refused.iter().map(Value::to_string).collect()
 }
 
 async fn an_answer_decides_and_is_asked_for_once(world: &World) {

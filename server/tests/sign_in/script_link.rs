@@ -1,5 +1,6 @@
 //! Scripts that link a provider's identity to an account of ours.
 
+use doorward_domain::audit::AuditAction;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -45,14 +46,8 @@ async fn links(world: &World, user: &str) -> Vec<Value> {
     user["links"].as_array().expect("links").clone()
 }
 
-async fn events(world: &World) -> Vec<Value> {
-    let found = get(world, "/audit-events?action=link.created").await.body;
-    found["items"].as_array().expect("items").clone()
-}
-
 async fn log_of_newest(world: &World) -> String {
-    let found = get(world, "/audit-events?action=sign_in.succeeded").await.body;
-    found["items"][0]["detail"]["log"].to_string()
+    world.details(AuditAction::SignedIn).await[0]["log"].to_string()
 }
 
 async fn sub_of(world: &World, done: &Seen) -> Value {
@@ -87,7 +82,7 @@ async fn an_identity_is_linked_once_and_its_owner_is_the_account(world: &World) 
         "the link works, and is there already: {done:?}"
     );
     assert_eq!(links(world, "clerk").await.len(), 1);
-    assert_eq!(events(world).await.len(), 1, "S46");
+    assert_eq!(world.events(AuditAction::Linked).await.len(), 1, "S46");
     assert_eq!(world.accounts().await, 1);
 }
 
@@ -102,12 +97,8 @@ async fn s46_a_link_of_a_script_has_one_event_and_is_written_with_its_step(world
     let page = browser.get(&back).await;
     assert_eq!(world.state.store.counters().commits - before, 1, "S43: one commit");
     browser.follow(page).await;
-    let told = events(world).await;
-    assert_eq!(
-        (told.len(), &told[0]["detail"]["by"]),
-        (1, &json!("script")),
-        "S46: {told:?}"
-    );
+    let told = world.details(AuditAction::Linked).await;
+    assert_eq!((told.len(), &told[0]["by"]), (1, &json!("script")), "S46: {told:?}");
 }
 
 async fn what_is_not_linked(world: &World) {
@@ -116,7 +107,7 @@ async fn what_is_not_linked(world: &World) {
         let done = world.browser().federated_to("bank", &somebody()).await;
         assert!(done.parameter("code").is_some(), "{case}: {done:?}");
         assert!(log_of_newest(world).await.contains("linked false"), "{case}");
-        assert_eq!(events(world).await.len(), 0, "{case}: nothing is linked");
+        assert_eq!(world.events(AuditAction::Linked).await, [], "{case}: nothing is linked");
     };
     world
         .change("acme", |acme| {
@@ -183,7 +174,7 @@ async fn a_script_that_ends_the_sign_in_links_nothing(world: &World) {
         "{refused:?}"
     );
     assert_eq!(links(world, "clerk").await.len(), 0);
-    assert_eq!(events(world).await.len(), 0);
+    assert_eq!(world.events(AuditAction::Linked).await, []);
 }
 
 /// Links after the second factor, which somebody without an account has passed by then.
@@ -205,11 +196,6 @@ async fn keep_factors(world: &World) {
     world.change("acme", |acme| acme.factors_without_account = true).await;
 }
 
-async fn enrolled(world: &World) -> usize {
-    let found = get(world, "/audit-events?action=factor.enrolled").await.body;
-    found["items"].as_array().expect("items").len()
-}
-
 async fn what_is_kept_without_an_account_goes_with_a_link_after_its_step(world: &World) {
     set_up(world, LINKS_LATE).await;
     keep_factors(world).await;
@@ -222,7 +208,8 @@ async fn what_is_kept_without_an_account_goes_with_a_link_after_its_step(world: 
     assert_eq!(links(world, "clerk").await.len(), 1);
     assert_eq!(kept(world).await, 0, "nothing is kept beside the account");
     assert_eq!(clerk["factors"], json!([]), "nor is the app the account's: {clerk}");
-    assert_eq!(enrolled(world).await, 0, "nothing is told that is not there");
+    let enrolled = world.events(AuditAction::FactorEnrolled).await;
+    assert_eq!(enrolled, [], "nothing is told that is not there");
 
     let page = world.browser().federated_to("bank", &somebody()).await;
     assert!(
@@ -257,7 +244,7 @@ async fn what_was_kept_before_goes_with_the_link(world: &World) {
         "the kept app counts in its step: {done:?}"
     );
     assert_eq!((kept(world).await, links(world, "clerk").await.len()), (0, 1));
-    assert_eq!(events(world).await.len(), 1, "S46");
+    assert_eq!(world.events(AuditAction::Linked).await.len(), 1, "S46");
     let used = factors::enter(&other, &late, &code).await;
     assert!(used.parameter("code").is_none(), "S45: it worked once: {used:?}");
 }

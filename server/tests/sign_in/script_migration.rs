@@ -1,5 +1,6 @@
 //! A script that takes passwords over from a former system.
 
+use doorward_domain::audit::AuditAction;
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -62,12 +63,12 @@ async fn a_password_that_fits_there_fits_here_from_then_on(world: &World) {
         json!({"username": "Clerk", "password": OLD}),
         "the former system gets the password"
     );
-    let events = get(world, "/audit-events?action=account.password_changed").await.body;
-    assert_eq!(events["items"][0]["detail"], json!({"by": "script"}), "{events}");
+    let changed = world.details(AuditAction::PasswordChanged).await;
+    assert_eq!(changed[0], json!({"by": "script"}), "{changed:?}");
     let done = browser.password(&again, "clerk", OLD).await;
     assert!(done.parameter("code").is_some(), "from then on it fits here: {done:?}");
 
-    let log = get(world, "/audit-events?action=sign_in.succeeded").await.body["items"][0]["detail"]["log"].to_string();
+    let log = world.details(AuditAction::SignedIn).await[0]["log"].to_string();
     assert!(
         log.contains("asks for Clerk with password_") && log.contains("taken over: true"),
         "{log}"
@@ -99,10 +100,10 @@ async fn no_other_account_and_no_other_text_becomes_a_password(world: &World) {
     }
     let done = browser.password(&page, "known", "a password of the known").await;
     assert!(done.parameter("code").is_some(), "{done:?}");
-    let log = get(world, "/audit-events?action=sign_in.succeeded").await.body["items"][0]["detail"]["log"].to_string();
+    let log = world.details(AuditAction::SignedIn).await[0]["log"].to_string();
     for refused in ["boss false", "text false", "later false"] {
         assert!(log.contains(refused), "{refused}: {log}");
     }
-    let events = get(world, "/audit-events?action=account.password_changed").await.body;
-    assert_eq!(events["items"], json!([]), "no password was changed");
+    let changed = world.events(AuditAction::PasswordChanged).await;
+    assert_eq!(changed, [], "no password was changed");
 }

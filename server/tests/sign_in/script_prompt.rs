@@ -1,9 +1,9 @@
 //! Forms that a script shows with `prompt`.
 
+use doorward_domain::audit::AuditAction;
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::api::get;
 use crate::world::{Browser, Seen, World};
 
 crate::on_both!(
@@ -63,9 +63,8 @@ async fn what_is_typed_comes_back_to_the_script(world: &World) {
     );
     let done = post(&browser, &page, &[("input.city", " Bern "), ("input.other", "x")]).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
-    let told = get(world, "/audit-events?action=sign_in.succeeded").await.body;
-    let log = told["items"][0]["detail"]["log"].to_string();
-    assert!(log.contains("Bern / "), "{told}");
+    let told = world.details(AuditAction::SignedIn).await;
+    assert!(told[0]["log"].to_string().contains("Bern / "), "{told:?}");
 
     let browser = world.browser();
     let page = browser.authorize("bank", "&prompt=login").await;
@@ -96,8 +95,8 @@ async fn a_form_before_the_first_step_costs_nothing(world: &World) {
     assert_eq!(world.state.store.counters().commits, before, "nothing is written");
     let done = browser.password(&page, "clerk", "a good password").await;
     assert!(done.parameter("code").is_some(), "{done:?}");
-    let told = get(world, "/audit-events?action=sign_in.succeeded").await.body;
-    assert!(told.to_string().contains("site north"), "{told}");
+    let told = world.details(AuditAction::SignedIn).await;
+    assert!(told[0]["log"].to_string().contains("site north"), "{told:?}");
 }
 
 async fn what_is_typed_before_the_first_step_must_fit_a_cookie(world: &World) {
@@ -186,8 +185,8 @@ async fn a_form_can_be_left_out_where_the_script_says_so(world: &World) {
     assert!(page.body.contains("Go on without it"), "{page:?}");
     let done = post(&browser, &page, &[("decision", "skip")]).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
-    let told = get(world, "/audit-events?action=sign_in.succeeded").await.body;
-    assert!(told.to_string().contains("left out"), "{told}");
+    let told = world.details(AuditAction::SignedIn).await;
+    assert!(told[0]["log"].to_string().contains("left out"), "{told:?}");
 }
 
 async fn s24_a_form_is_sent_once(world: &World) {
@@ -219,8 +218,8 @@ async fn s24_a_form_is_sent_once(world: &World) {
     assert!(!stolen.body.contains("<h1>Form"), "S26: {stolen:?}");
     let done = post(&browser, &second, &[("input.name", "two")]).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
-    let told = get(world, "/audit-events?action=sign_in.succeeded").await.body;
-    assert!(told.to_string().contains("one two"), "{told}");
+    let told = world.details(AuditAction::SignedIn).await;
+    assert!(told[0]["log"].to_string().contains("one two"), "{told:?}");
 }
 
 async fn a_form_that_is_none_ends_the_sign_in(world: &World) {
@@ -253,10 +252,7 @@ async fn a_form_that_is_none_ends_the_sign_in(world: &World) {
         world.scripted(&name, json!([["password"]]), &script).await;
         let ended = world.browser().authorize(&name, "").await;
         assert_eq!(ended.number(), "1304", "{call}: {ended:?}");
-        let refused: Value = get(world, "/audit-events?action=sign_in.refused").await.body;
-        assert!(
-            refused["items"][0]["detail"]["message"].to_string().contains(told),
-            "{call}: {refused}"
-        );
+        let refused = world.details(AuditAction::SignInRefused).await;
+        assert!(refused[0]["message"].to_string().contains(told), "{call}: {refused:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use doorward_domain::audit::AuditAction;
 use doorward_domain::finding::FindingCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::provider::Persona;
 use crate::world::{Browser, Seen, World};
@@ -26,16 +26,6 @@ function onLoginRequest(context) {
         }
     } });
 }";
-
-async fn events(world: &World, action: AuditAction) -> Vec<Value> {
-    let query = serde_json::from_value(json!({})).expect("a query");
-    let page = world.services.audit.list(query).await.expect("listed");
-    let events = page.items.into_iter().map(|view| view.event);
-    events
-        .filter(|event| event.action == action)
-        .map(|event| event.detail)
-        .collect()
-}
 
 async fn federated(browser: &Browser<'_>, persona: &Persona) -> Seen {
     let away = browser.authorize("bank", "&prompt=login").await;
@@ -67,7 +57,7 @@ async fn a_script_finds_an_account_by_what_it_owns(world: &World) {
         assert_eq!(seen.parameter("error").is_some(), found, "{address}: {seen:?}");
         assert_eq!(seen.parameter("code").is_some(), !found, "{address}");
     }
-    let refused = events(world, AuditAction::SignInRefused).await;
+    let refused = world.details(AuditAction::SignInRefused).await;
     assert_eq!(refused[0]["log"], json!(["info: owner true"]), "{refused:?}");
     let script = "function onLoginRequest(context) {\n getUniqueUserWithClaimValues({ mobile: '1' }, context);\n}";
     world.scripted("shop", json!([["password"]]), script).await;
@@ -103,8 +93,8 @@ async fn a_script_ends_sessions_of_the_person_alone(world: &World) {
         let seen = browser.authorize("payroll", "&prompt=none").await;
         assert_eq!(seen.parameter("code").is_some(), lives, "{case}: {seen:?}");
     }
-    assert_eq!(events(world, AuditAction::SignedOut).await, [json!({"by": "script"})]);
-    let logs = events(world, AuditAction::SignedIn).await;
+    assert_eq!(world.details(AuditAction::SignedOut).await, [json!({"by": "script"})]);
+    let logs = world.details(AuditAction::SignedIn).await;
     let second = logs.iter().find(|detail| detail["log"] == json!(["info: 1 0 false"]));
     assert!(
         second.is_some(),
@@ -150,7 +140,7 @@ async fn the_log_stays_with_who_gets_through(world: &World) {
     let form = [("csrf", csrf.as_str()), ("attribute.family_name", "Miller")];
     browser.post(&action, &form).await.code();
     browser.authorize("bank", "").await.code();
-    let logs = events(world, AuditAction::SignedIn).await;
+    let logs = world.details(AuditAction::SignedIn).await;
     assert_eq!(logs.len(), 2, "{logs:?}");
     for detail in &logs {
         let lines = detail["log"].as_array().expect("lines");

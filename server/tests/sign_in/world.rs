@@ -1,5 +1,6 @@
 //! The whole server in process, with a clock that stands still and seeded randomness.
 
+mod audit;
 mod browser;
 
 use std::future::poll_fn;
