@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::provider::Persona;
 use crate::script_findings::{codes, findings};
-use crate::world::{Browser, Seen, World};
+use crate::world::World;
 
 crate::on_both!(
     the_guides_remedy_lets_people_through_and_still_asks_the_others,
@@ -40,32 +40,12 @@ var onLoginRequest = function(context) {
     });
 };";
 
-pub async fn federated(browser: &Browser<'_>, application: &str, persona: &Persona) -> Seen {
-    let page = browser.authorize(application, "&prompt=login").await;
-    let away = if page.location.is_some() {
-        page
-    } else {
-        let csrf = page.field("csrf");
-        browser
-            .post(&page.address, &[("csrf", &csrf), ("option", "connection:acme")])
-            .await
-    };
-    let back = browser.world.provider.sign_in(
-        away.location
-            .as_deref()
-            .unwrap_or_else(|| panic!("not sent away: {away:?}")),
-        persona,
-    );
-    let seen = browser.get(&back).await;
-    browser.follow(seen).await
-}
-
 async fn the_guides_remedy_lets_people_through_and_still_asks_the_others(world: &World) {
     world.change("acme", |connection| connection.jit.enabled = false).await;
     world.scripted("bank", steps(), LOCAL_ONLY).await;
     world.person("clerk", None, "a good password").await;
     let persona = Persona::verified("one", "one@example.com");
-    let through = federated(&world.browser(), "bank", &persona).await;
+    let through = world.browser().federated_to("bank", &persona).await;
     let (status, tokens) = world.redeem("bank", &through.code()).await;
     assert_eq!(status, 200, "{tokens}");
     assert_eq!(world.accounts().await, 1, "the clerk alone");
@@ -102,7 +82,7 @@ async fn groups_decide(world: &World) {
     ] {
         let mut persona = Persona::verified("one", "one@example.com");
         persona.claims.insert("groups".to_owned(), groups.clone());
-        let seen = federated(&world.browser(), "bank", &persona).await;
+        let seen = world.browser().federated_to("bank", &persona).await;
         assert_eq!(seen.body.contains("authenticator app"), asked, "{groups}: {seen:?}");
         assert_eq!(seen.parameter("code").is_some(), !asked, "{groups}");
     }
@@ -124,23 +104,15 @@ async fn a_device_that_is_known_is_not_asked_again(world: &World) {
         .await;
     let persona = Persona::verified("one", "one@example.com");
     let browser = world.browser();
-    let second = federated(&browser, "bank", &persona).await;
+    let second = browser.federated_to("bank", &persona).await;
     assert!(second.location.is_none(), "asked for step 2: {second:?}");
-    let csrf = second.field("csrf");
-    let away = browser
-        .post(&second.address, &[("csrf", &csrf), ("option", "connection:acme")])
-        .await;
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
-    let done = browser.get(&back).await;
-    assert!(browser.follow(done).await.parameter("code").is_some());
-    let again = federated(&browser, "bank", &persona).await;
+    browser.through(&second, &persona).await.code();
+    let again = browser.federated_to("bank", &persona).await;
     assert!(again.parameter("code").is_some(), "the cookie is known: {again:?}");
-    let elsewhere = federated(&world.browser(), "bank", &persona).await;
+    let elsewhere = world.browser().federated_to("bank", &persona).await;
     assert!(elsewhere.parameter("code").is_none(), "another browser has none");
     let other = Persona::verified("two", "two@example.com");
-    let other = federated(&browser, "bank", &other).await;
+    let other = browser.federated_to("bank", &other).await;
     assert!(other.parameter("code").is_none(), "another person is asked");
 }
 
@@ -269,7 +241,7 @@ async fn single_sign_on_runs_the_script(world: &World) {
     world.person("clerk", None, "a good password").await;
     let persona = Persona::verified("one", "one@example.com");
     let browser = world.browser();
-    assert!(federated(&browser, "bank", &persona).await.parameter("code").is_some());
+    browser.federated_to("bank", &persona).await.code();
     let again = browser.authorize("bank", "&prompt=none").await;
     assert!(
         again.parameter("code").is_some(),
@@ -277,13 +249,7 @@ async fn single_sign_on_runs_the_script(world: &World) {
     );
     let local = world.browser();
     let page = local.authorize("payroll", "").await;
-    assert!(
-        local
-            .password(&page, "clerk", "a good password")
-            .await
-            .parameter("code")
-            .is_some()
-    );
+    local.password(&page, "clerk", "a good password").await.code();
     let stepped = local.authorize("bank", "&prompt=none").await;
     assert_eq!(
         stepped.parameter("error").as_deref(),

@@ -7,7 +7,7 @@ use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use serde_json::json;
 
 use crate::provider::Persona;
-use crate::script::{LOCAL_ONLY, federated, steps};
+use crate::script::{LOCAL_ONLY, steps};
 use crate::world::World;
 
 crate::on_both!(
@@ -105,12 +105,7 @@ async fn the_analyser_says_so_before(world: &World) {
     );
     assert!(saved.findings[0].is_for_all, "{:?}", saved.findings);
     let persona = Persona::verified("one", "one@example.com");
-    assert!(
-        federated(&world.browser(), "bank", &persona)
-            .await
-            .parameter("code")
-            .is_some()
-    );
+    world.browser().federated_to("bank", &persona).await.code();
 
     for (case, script, code, verdict) in [
         ("the guide's", LOCAL_ONLY.to_owned(), None, Verdict::Works),

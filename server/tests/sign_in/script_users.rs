@@ -5,7 +5,7 @@ use doorward_domain::finding::FindingCode;
 use serde_json::json;
 
 use crate::provider::Persona;
-use crate::world::{Browser, Seen, World};
+use crate::world::{Browser, World};
 
 crate::on_both!(
     a_script_finds_an_account_by_what_it_owns,
@@ -27,16 +27,6 @@ function onLoginRequest(context) {
     } });
 }";
 
-async fn federated(browser: &Browser<'_>, persona: &Persona) -> Seen {
-    let away = browser.authorize("bank", "&prompt=login").await;
-    let address = away
-        .location
-        .clone()
-        .unwrap_or_else(|| panic!("not sent away: {away:?}"));
-    let seen = browser.get(&browser.world.provider.sign_in(&address, persona)).await;
-    browser.follow(seen).await
-}
-
 async fn a_script_finds_an_account_by_what_it_owns(world: &World) {
     world.change("acme", |connection| connection.jit.enabled = false).await;
     world.scripted("bank", json!([["connection:acme"]]), BY_ACCOUNT).await;
@@ -53,7 +43,7 @@ async fn a_script_finds_an_account_by_what_it_owns(world: &World) {
         ("nobody@example.com", false),
     ] {
         let persona = Persona::new(address, json!({"email": address, "email_verified": true}));
-        let seen = federated(&world.browser(), &persona).await;
+        let seen = world.browser().federated_to("bank", &persona).await;
         assert_eq!(seen.parameter("error").is_some(), found, "{address}: {seen:?}");
         assert_eq!(seen.parameter("code").is_some(), !found, "{address}");
     }
@@ -135,7 +125,9 @@ async fn the_log_stays_with_who_gets_through(world: &World) {
         .await;
     world.scripted("bank", json!([["connection:acme"]]), script).await;
     let browser = world.browser();
-    let page = federated(&browser, &Persona::verified("one", "one@example.com")).await;
+    let page = browser
+        .federated_to("bank", &Persona::verified("one", "one@example.com"))
+        .await;
     let (csrf, action) = (page.field("csrf"), format!("{}/attributes", page.address));
     let form = [("csrf", csrf.as_str()), ("attribute.family_name", "Miller")];
     browser.post(&action, &form).await.code();

@@ -5,7 +5,6 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::provider::Persona;
-use crate::script::federated;
 use crate::world::{Browser, World};
 
 crate::on_both!(
@@ -46,7 +45,7 @@ async fn an_age_is_asked_for(world: &World) {
         if let Some(born) = born {
             persona.claims.insert("birthdate".to_owned(), json!(born));
         }
-        let seen = federated(&world.browser(), "bank", &persona).await;
+        let seen = world.browser().federated_to("bank", &persona).await;
         assert_eq!(seen.parameter("code").is_some(), let_in, "{subject}: {seen:?}");
         let told = (!let_in).then(|| "access_denied".to_owned());
         assert_eq!(seen.parameter("error"), told, "{subject}");
@@ -62,13 +61,13 @@ async fn a_third_browser_is_asked_for_more(world: &World) {
     take_up(world, json!([["connection:acme"], ["totp"]]), form).await;
     let persona = Persona::verified("one", "one@example.com");
     for number in 1..=3 {
-        let seen = federated(&world.browser(), "bank", &persona).await;
+        let seen = world.browser().federated_to("bank", &persona).await;
         let asked = seen.body.contains("authenticator app");
         assert_eq!(asked, number > 2, "browser {number}: {seen:?}");
         assert_eq!(seen.parameter("code").is_some(), !asked, "browser {number}");
     }
     let other = Persona::verified("two", "two@example.com");
-    let seen = federated(&world.browser(), "bank", &other).await;
+    let seen = world.browser().federated_to("bank", &other).await;
     assert!(seen.parameter("code").is_some(), "each person has their own: {seen:?}");
 }
 
