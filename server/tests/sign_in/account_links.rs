@@ -29,9 +29,7 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
     let asked = open(&browser, step).await;
     assert!(asked.body.contains("<h1>Link Acme</h1>"), "what it is for: {asked:?}");
     let away = browser.submit(&asked, &start).await;
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("sent away"), &persona);
+    let back = world.provider.sign_in(away.sent_to(), &persona);
     let before = world.state.store.counters().commits;
     let linked = browser.get(&back).await;
     let commits = world.state.store.counters().commits - before;
@@ -59,9 +57,7 @@ async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
     let page = strange.authorize("payroll", "&prompt=login").await;
     strange.password(&page, "clerk", PASSWORD).await;
     let newcomer = Persona::verified("two", "two@example.com");
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("sent away"), &newcomer);
+    let back = world.provider.sign_in(away.sent_to(), &newcomer);
     let refused = strange.get(&back).await;
     let refused = strange.follow(refused).await;
     assert_eq!(

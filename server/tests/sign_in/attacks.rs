@@ -29,9 +29,7 @@ async fn s24_s26_f21_a_callback_works_once_and_in_its_own_browser(world: &World)
     let persona = Persona::verified("one", "one@example.com");
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world.provider.sign_in(away.sent_to(), &persona);
     let elsewhere = world.browser().get(&back).await;
     assert_eq!(
         (elsewhere.status.as_u16(), elsewhere.number()),
@@ -64,7 +62,7 @@ async fn s24_of_many_answers_to_one_request_one_counts(world: &World) {
     let persona = Persona::verified("one", "one@example.com");
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
-    let away = away.location.as_deref().expect("away");
+    let away = away.sent_to();
     // Each with a code that the provider takes.
     let answers: Vec<String> = (0..8).map(|_| world.provider.sign_in(away, &persona)).collect();
     let all = answers.iter().map(|answer| browser.get(answer));
@@ -128,7 +126,7 @@ async fn s25_s28_f7_answers_of_others_are_refused(world: &World) {
     }
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
-    let back = world.provider.sign_in(away.location.as_deref().expect("away"), &good());
+    let back = world.provider.sign_in(away.sent_to(), &good());
     let calls = world.provider.calls();
     let mixed = browser.get(&back.replace("/acme/", "/beta/")).await;
     let mixed = browser.follow(mixed).await;
@@ -334,9 +332,7 @@ async fn f10_f13_a_retry_completes_without_starting_again() {
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world.provider.sign_in(away.sent_to(), &persona);
     let file = world.folder.as_ref().expect("SQLite").path().join("doorward.db");
     let mut options = ConnectOptions::new(format!("sqlite:{}", file.display()));
     options.max_connections(1);

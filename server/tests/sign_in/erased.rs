@@ -167,8 +167,7 @@ async fn s47_no_table_holds_what_was_handed_over(world: &World) {
     world.application("bank", json!([["connection:acme"], ["totp"]])).await;
     let browser = world.browser();
     let away = browser.authorize("bank", "").await;
-    let away = away.location.expect("sent away");
-    let back = world.provider.sign_in(&away, &persona());
+    let back = world.provider.sign_in(away.sent_to(), &persona());
     let [provider_code, state] = handed_over(&back);
     let mut secrets = vec![provider_code, state, UPSTREAM_TOKEN.to_owned()];
     let seen = browser.get(&back).await;

@@ -115,7 +115,7 @@ impl Ready<'_> {
             "clerk-at-acme"
         };
         provider.sign_in(
-            away.location.as_deref().expect("sent away"),
+            away.sent_to(),
             &Persona::verified(subject, &format!("{subject}@example.com")),
         )
     }
@@ -194,7 +194,7 @@ async fn s8_s9_what_is_decided_at_the_provider_counts(world: &World) {
     ] {
         let browser = world.browser();
         let away = browser.authorize("portal", "").await;
-        let away = away.location.as_deref().expect("away");
+        let away = away.sent_to();
         let back = world.provider.sign_in(away, &persona);
         match case {
             "not offered any more" => world.change_flow("portal", json!([["password"]])).await,

@@ -154,9 +154,7 @@ async fn s15_an_address_typed_on_the_way_is_in_no_account(world: &World) {
     ];
     let away = browser.submit(&page, &form).await;
     let persona = Persona::verified("one", "asserted@example.com");
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world.provider.sign_in(away.sent_to(), &persona);
     let seen = browser.get(&format!("{back}&email={TYPED}&login_hint={TYPED}")).await;
     let code = browser.follow(seen).await.code();
     let (_, tokens) = world.redeem("payroll", &code).await;

@@ -32,7 +32,7 @@ async fn both_at_once(world: &World, here: &Persona, there: &Persona) -> Vec<See
     let mut ready = vec![];
     for (browser, application, persona) in [(&one, "portal", here), (&other, "counter", there)] {
         let away = browser.authorize(application, "").await;
-        let back = world.provider.sign_in(away.location.as_deref().expect("away"), persona);
+        let back = world.provider.sign_in(away.sent_to(), persona);
         ready.push((browser, back));
     }
     let back = ready.iter().map(|(browser, back)| async move {
@@ -52,9 +52,7 @@ async fn s42_f18_many_first_sign_ins_make_one_account(world: &World) {
     for _ in 0..100 {
         let browser = world.browser();
         let away = browser.authorize("portal", "").await;
-        let back = world
-            .provider
-            .sign_in(away.location.as_deref().expect("away"), &persona);
+        let back = world.provider.sign_in(away.sent_to(), &persona);
         ready.push((browser, back));
     }
     let all = ready.iter().map(|(browser, back)| async {

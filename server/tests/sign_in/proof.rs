@@ -88,9 +88,8 @@ pub async fn by_mail(browser: &Browser<'_>, page: &Seen, code: &str) -> Seen {
 pub async fn to_beta(browser: &Browser<'_>, page: &Seen, persona: &Persona) -> String {
     let away = post(browser, page, &[("option", "connection:beta")]).await;
     assert!(away.status == StatusCode::SEE_OTHER, "{away:?}");
-    let location = away.location.expect("sent away");
-    assert!(location.contains("select_account"), "{location}");
-    browser.world.provider.sign_in(&location, persona)
+    assert!(away.sent_to().contains("select_account"), "{away:?}");
+    browser.world.provider.sign_in(away.sent_to(), persona)
 }
 
 pub async fn back(browser: &Browser<'_>, address: &str) -> Seen {

@@ -84,9 +84,5 @@ async fn a_script_says_who_comes(world: &World) {
     let page = browser.authorize("bank", "&login_hint=somebody").await;
     assert!(page.body.contains("value=\"clerk\""), "{page:?}");
     let away = browser.submit(&page, &[("option", "connection:acme")]).await;
-    let address = away
-        .location
-        .clone()
-        .unwrap_or_else(|| panic!("not sent away: {away:?}"));
-    assert!(address.contains("login_hint=clerk%40acme.example"), "{address}");
+    assert!(away.sent_to().contains("login_hint=clerk%40acme.example"), "{away:?}");
 }

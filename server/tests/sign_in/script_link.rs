@@ -90,9 +90,7 @@ async fn s46_a_link_of_a_script_has_one_event_and_is_written_with_its_step(world
     set_up(world, LINKS).await;
     let browser = world.browser();
     let away = browser.authorize("bank", "").await;
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &somebody());
+    let back = world.provider.sign_in(away.sent_to(), &somebody());
     let before = world.state.store.counters().commits;
     let page = browser.get(&back).await;
     assert_eq!(world.state.store.counters().commits - before, 1, "S43: one commit");

@@ -139,9 +139,7 @@ async fn s35_no_code_before_the_last_step(world: &World) {
     let browser = world.browser();
     let away = browser.authorize("vault", "").await;
     let persona = Persona::verified("one", "one@example.com");
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world.provider.sign_in(away.sent_to(), &persona);
     let seen = browser.get(&back).await;
     let next = browser.follow(seen).await;
     assert!(
@@ -159,10 +157,9 @@ async fn s35_no_code_before_the_last_step(world: &World) {
     world.change("acme", |connection| connection.jit.enabled = false).await;
     let browser = world.browser();
     let away = browser.authorize("vault", "").await;
-    let back = world.provider.sign_in(
-        away.location.as_deref().expect("away"),
-        &Persona::verified("two", "two@example.com"),
-    );
+    let back = world
+        .provider
+        .sign_in(away.sent_to(), &Persona::verified("two", "two@example.com"));
     let stopped = browser.get(&back).await;
     let stopped = browser.follow(stopped).await;
     assert_eq!(

@@ -33,7 +33,7 @@ async fn s4_another_tenant_is_refused_before_anybody_is_looked_up(world: &World)
         persona.issuer.clone_from(&tenant);
         let browser = world.browser();
         let away = browser.authorize("portal", "").await;
-        let to = away.location.as_deref().expect("away");
+        let to = away.sent_to();
         let back = world.provider.sign_in(to, &persona);
         let before = world.state.store.counters();
         let seen = browser.get(&back).await;
@@ -91,9 +91,7 @@ async fn s32_an_answer_nobody_asked_for_is_refused(world: &World) {
     let persona = Persona::verified("one", "one@example.com");
     let theirs = world.browser();
     let away = theirs.authorize("portal", "").await;
-    let back = world
-        .provider
-        .sign_in(away.location.as_deref().expect("away"), &persona);
+    let back = world.provider.sign_in(away.sent_to(), &persona);
     let (_, query) = back.split_once('?').expect("a query");
     let code = query.split('&').find(|part| part.starts_with("code=")).expect("a code");
     let victim = world.browser();

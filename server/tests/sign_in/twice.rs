@@ -116,7 +116,7 @@ async fn s26_a_second_callback_leads_on_in_the_browser_that_is_signed_in(world: 
     let persona = Persona::verified("one", "one@example.com");
     let browser = world.browser();
     let away = browser.authorize("portal", "").await;
-    let away = away.location.as_deref().expect("away");
+    let away = away.sent_to();
     let (first, second) = (
         world.provider.sign_in(away, &persona),
         world.provider.sign_in(away, &persona),

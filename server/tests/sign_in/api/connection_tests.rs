@@ -61,7 +61,7 @@ async fn s26_the_answer_counts_in_the_browser_that_opened_the_link(world: &World
     let (first, second) = (world.browser(), world.browser());
     let persona = Persona::verified("one", "one@example.com");
     let away = first.get(&link).await;
-    let at_provider = away.location.as_deref().expect("sent away");
+    let at_provider = away.sent_to();
     let stolen = second.get(&world.provider.sign_in(at_provider, &persona)).await;
     assert_eq!(stolen.number(), "1005", "S26: {stolen:?}");
     assert!(world.provider.issued().is_empty(), "no code was redeemed");

@@ -40,6 +40,12 @@ impl Seen {
         self.body[start..start + end].to_owned()
     }
 
+    /// Where the browser was sent, out of this server.
+    pub fn sent_to(&self) -> &str {
+        let location = self.location.as_deref();
+        location.unwrap_or_else(|| panic!("not sent away: {self:?}"))
+    }
+
     /// The code, when the browser was sent to the application with one.
     pub fn code(&self) -> String {
         self.parameter("code").unwrap_or_else(|| panic!("no code: {self:?}"))
@@ -147,7 +153,7 @@ impl Browser<'_> {
 
     pub async fn back(&self, away: &Seen, persona: &Persona) -> Seen {
         let provider = &self.world.provider;
-        let back = provider.sign_in(away.location.as_deref().expect("sent away"), persona);
+        let back = provider.sign_in(away.sent_to(), persona);
         let seen = self.get(&back).await;
         self.follow(seen).await
     }
