@@ -56,8 +56,7 @@ pub async fn bank(world: &World) {
 
 pub async fn clerk<'w>(world: &'w World) -> (Browser<'w>, Seen) {
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to("bank", "clerk", "a good password").await;
     (browser, page)
 }
 
@@ -290,8 +289,7 @@ async fn one_page_looks_the_codes_up_once(world: &World) {
     let mut statements = vec![];
     for application in ["plain", "bank"] {
         let browser = world.browser();
-        let page = browser.authorize(application, "").await;
-        let page = browser.password(&page, "clerk", "a good password").await;
+        let page = browser.password_to(application, "clerk", "a good password").await;
         let before = world.state.store.counters().statements;
         browser.get(&page.address).await;
         statements.push(world.state.store.counters().statements - before);

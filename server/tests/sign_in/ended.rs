@@ -205,8 +205,7 @@ async fn s16_a_sign_in_under_way_ends_with_the_old_password(world: &World) {
     world.application("bank", json!([["password"], ["totp"]])).await;
     world.person("clerk", None, "the old password").await;
     let owner = world.browser();
-    let page = owner.authorize("bank", "").await;
-    let page = owner.password(&page, "clerk", "the old password").await;
+    let page = owner.password_to("bank", "clerk", "the old password").await;
     let key = factors::key(&page);
     let done = factors::enter(&owner, &page, &factors::code(world, &key)).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
@@ -229,8 +228,7 @@ async fn s16_a_sign_in_under_way_ends_with_the_old_password(world: &World) {
         silent.parameter("code").is_none(),
         "S16: the session is over: {silent:?}"
     );
-    let page = owner.authorize("bank", "").await;
-    let page = owner.password(&page, "clerk", "the new password").await;
+    let page = owner.password_to("bank", "clerk", "the new password").await;
     let done = factors::enter(&owner, &page, &factors::code(world, &key)).await;
     assert!(
         done.parameter("code").is_some(),

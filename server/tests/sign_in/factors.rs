@@ -91,8 +91,7 @@ async fn a_local_person_confirms_with_the_app(world: &World) {
         .person("clerk", Some(("clerk@example.com", true)), "a good password")
         .await;
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to("bank", "clerk", "a good password").await;
     let wrong = enter(&browser, &page, "000000").await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
     assert!(wrong.body.contains("This code is not right"), "{wrong:?}");
@@ -110,8 +109,7 @@ async fn a_local_person_confirms_with_the_app(world: &World) {
     assert_eq!(user.factors.len(), 1);
 
     let other = world.browser();
-    let page = other.authorize("payroll", "").await;
-    let page = other.password(&page, "clerk", "a good password").await;
+    let page = other.password_to("payroll", "clerk", "a good password").await;
     assert!(
         page.parameter("code").is_some(),
         "an application that asks for one factor"
@@ -125,8 +123,7 @@ async fn s45_a_code_works_once_and_guessing_ends(world: &World) {
     world.person("clerk", None, "a good password").await;
     let key = enrol(world, "bank").await;
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to("bank", "clerk", "a good password").await;
     let used = enter(&browser, &page, &code(world, &key)).await;
     assert!(used.body.contains("This code has been used"), "S45: {used:?}");
     world.clock.advance(60);
@@ -135,8 +132,7 @@ async fn s45_a_code_works_once_and_guessing_ends(world: &World) {
     let done = enter(&browser, &page, &earlier).await;
     assert!(done.parameter("code").is_some(), "half a minute late: {done:?}");
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to("bank", "clerk", "a good password").await;
     for _ in 0..10 {
         assert_eq!(enter(&browser, &page, "000000").await.status, 401);
     }
@@ -179,8 +175,7 @@ async fn s45_guesses_from_one_address_end_for_every_account(world: &World) {
         let name = format!("clerk-{number}");
         world.person(&name, None, "a good password").await;
         let browser = guesser.browser();
-        let page = browser.authorize("bank", "").await;
-        let page = browser.password(&page, &name, "a good password").await;
+        let page = browser.password_to("bank", &name, "a good password").await;
         pages.push((browser, page));
     }
     for round in 0..9 {
@@ -212,8 +207,7 @@ async fn s45_guesses_from_one_address_end_for_every_account(world: &World) {
     );
     world.clock.advance(15 * 60 + 1);
     let again = guesser.browser();
-    let page = again.authorize("bank", "").await;
-    let page = again.password(&page, "clerk-0", "a good password").await;
+    let page = again.password_to("bank", "clerk-0", "a good password").await;
     let done = enter(&again, &page, &code(world, &self::key(&page))).await;
     assert!(
         done.parameter("code").is_some(),
@@ -290,8 +284,7 @@ async fn wrong_bodies(world: &World) {
 /// Signs in once and enrols; the key.
 pub async fn enrol(world: &World, application: &str) -> String {
     let browser = world.browser();
-    let page = browser.authorize(application, "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to(application, "clerk", "a good password").await;
     let key = key(&page);
     let done = enter(&browser, &page, &code(world, &key)).await;
     assert!(done.parameter("code").is_some(), "{done:?}");

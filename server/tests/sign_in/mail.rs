@@ -69,8 +69,7 @@ async fn bank(world: &World) {
 
 pub async fn clerk<'w>(world: &'w World) -> (Browser<'w>, Seen) {
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to("bank", "clerk", "a good password").await;
     (browser, page)
 }
 
@@ -116,8 +115,7 @@ async fn s39_an_unverified_address_gets_no_code(world: &World) {
         .application("safe", json!([["password"], ["totp", "email_otp"]]))
         .await;
     let browser = world.browser();
-    let page = browser.authorize("safe", "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to("safe", "clerk", "a good password").await;
     assert!(page.body.contains("Set up your authenticator app"), "{page:?}");
     assert!(!page.body.contains("email_otp"), "S39: not offered: {page:?}");
     let forced = ask(&browser, &page).await;
@@ -326,8 +324,7 @@ async fn f23_a_mail_server_that_is_gone_leaves_the_other_factors(world: &World) 
     let address = Some(("clerk@example.com", true));
     world.person("clerk", address, "a good password").await;
     let browser = world.browser();
-    let page = browser.authorize("safe", "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to("safe", "clerk", "a good password").await;
     let key = factors::key(&page);
     ask(&browser, &page).await;
     worker::send_due(&world.state).await.expect("tries");

@@ -34,8 +34,7 @@ pub async fn answer(browser: &Browser<'_>, page: &Seen, device: &mut Device) -> 
 }
 
 pub async fn by_password(browser: &Browser<'_>, application: &str, name: &str) -> Seen {
-    let page = browser.authorize(application, "").await;
-    browser.password(&page, name, "a good password").await
+    browser.password_to(application, name, "a good password").await
 }
 
 /// Two people, an application that asks for a passkey second, and one that asks for nothing else.

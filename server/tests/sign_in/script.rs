@@ -50,8 +50,7 @@ async fn the_guides_remedy_lets_people_through_and_still_asks_the_others(world: 
     assert_eq!(status, 200, "{tokens}");
     assert_eq!(world.accounts().await, 1, "the clerk alone");
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let asked = browser.password(&page, "clerk", "a good password").await;
+    let asked = browser.password_to("bank", "clerk", "a good password").await;
     assert!(
         asked.body.contains("authenticator app"),
         "a local person is asked: {asked:?}"
@@ -227,8 +226,7 @@ async fn a_running_sign_in_keeps_its_version(world: &World) {
         "as it was when it began: {asked:?}"
     );
     let fresh = world.browser();
-    let page = fresh.authorize("bank", "").await;
-    let through = fresh.password(&page, "clerk", "a good password").await;
+    let through = fresh.password_to("bank", "clerk", "a good password").await;
     assert!(
         through.parameter("code").is_some(),
         "a new one takes the new script: {through:?}"

@@ -34,8 +34,7 @@ async fn asked<'w>(world: &'w World, second: &str, params: &str) -> (Browser<'w>
         .scripted("bank", json!([["password"], [second]]), &script(params))
         .await;
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", PASSWORD).await;
+    let page = browser.password_to("bank", "clerk", PASSWORD).await;
     (browser, page)
 }
 
@@ -54,8 +53,7 @@ async fn so_many_wrong_codes_fail_the_step(world: &World) {
 
     // Whoever gets it right in time is in, and the next sign-in counts anew.
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", PASSWORD).await;
+    let page = browser.password_to("bank", "clerk", PASSWORD).await;
     let key = factors::key(&page);
     for _ in 1..3 {
         factors::enter(&browser, &page, "000000").await;
@@ -93,8 +91,7 @@ async fn so_many_mails_fail_the_step_or_are_refused(world: &World) {
     )}});
     world.patch("bank", patch).await;
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", PASSWORD).await;
+    let page = browser.password_to("bank", "clerk", PASSWORD).await;
     let ended = browser.submit(&page, &again).await;
     assert_eq!(ended.number(), "1209", "{ended:?}");
     assert_eq!(mail::count(world).await, 4, "the first one alone");

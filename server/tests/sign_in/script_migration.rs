@@ -47,15 +47,13 @@ async fn a_password_that_fits_there_fits_here_from_then_on(world: &World) {
     set_up(world, MIGRATES).await;
     fits(world, false);
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let again = browser.password(&page, "clerk", OLD).await;
+    let again = browser.password_to("bank", "clerk", OLD).await;
     assert!(again.body.contains("name=\"password\""), "it fits nowhere: {again:?}");
     assert_eq!(get(world, "/users/clerk").await.body["has_password"], false);
 
     fits(world, true);
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let again = browser.password(&page, "Clerk", OLD).await;
+    let again = browser.password_to("bank", "Clerk", OLD).await;
     let sent = world.provider.requests_elsewhere().pop().expect("a request");
     let body: Value = serde_json::from_str(sent.body.expect("a body").text.expose()).expect("json");
     assert_eq!(

@@ -33,8 +33,7 @@ async fn asked<'w>(world: &'w World, script: &str) -> (Browser<'w>, Seen) {
     world.scripted("bank", json!([["password"]]), script).await;
     world.person("clerk", None, "a good password").await;
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", "a good password").await;
+    let page = browser.password_to("bank", "clerk", "a good password").await;
     (browser, page)
 }
 

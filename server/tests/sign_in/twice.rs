@@ -152,8 +152,7 @@ async fn a_code_of_the_last_step_sent_twice_leads_on(world: &World) {
     let key = factors::enrol(world, "bank").await;
     world.clock.advance(60);
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", PASSWORD).await;
+    let page = browser.password_to("bank", "clerk", PASSWORD).await;
     let code = factors::code(world, &key);
     let (first, second) = twice(&browser, async || factors::enter(&browser, &page, &code).await).await;
     assert_eq!(second.code(), first.code());
@@ -181,8 +180,7 @@ async fn a_code_sent_twice_leads_to_the_page_that_follows(world: &World) {
     world.application("bank", steps).await;
     clerk(world).await;
     let browser = world.browser();
-    let page = browser.authorize("bank", "").await;
-    let page = browser.password(&page, "clerk", PASSWORD).await;
+    let page = browser.password_to("bank", "clerk", PASSWORD).await;
     let code = factors::code(world, &factors::key(&page));
     let (first, second) = twice(&browser, async || factors::enter(&browser, &page, &code).await).await;
     let codes = backup_codes::shown(&first);

@@ -199,4 +199,10 @@ impl Browser<'_> {
         let form = [("option", "password"), ("username", name), ("password", password)];
         self.submit(page, &form).await
     }
+
+    /// The same from an application, whose first page asks for them.
+    pub async fn password_to(&self, application: &str, name: &str, password: &str) -> Seen {
+        let page = self.authorize(application, "").await;
+        self.password(&page, name, password).await
+    }
 }
