@@ -28,20 +28,9 @@ async fn api(stage: &Stage) {
         .await;
 }
 
-async fn tokens(stage: &Stage) -> Answer {
-    let account = stage.person().await;
-    let given = Given {
-        account: Some(account),
-        ..Given::default()
-    };
-    let code = stage.grant(given).await;
-    stage.exchange(&code).await
-}
-
 async fn ask_as(stage: &Stage, client_id: &str, secret: &str, token: &str) -> Answer {
-    let caller = [("authorization", basic(client_id, secret))];
-    let caller = caller.each_ref().map(|(name, value)| (*name, value.as_str()));
-    stage.post("/oauth2/introspect", &caller, &[("token", token)]).await
+    let form = [("token", token)];
+    stage.post_as(client_id, secret, "/oauth2/introspect", &form).await
 }
 
 async fn ask(stage: &Stage, token: &str) -> Value {
@@ -51,10 +40,8 @@ async fn ask(stage: &Stage, token: &str) -> Value {
 }
 
 async fn give_back_as(stage: &Stage, client_id: &str, secret: &str, token: &str) -> Answer {
-    let basic = basic(client_id, secret);
-    stage
-        .post("/oauth2/revoke", &[("authorization", &basic)], &[("token", token)])
-        .await
+    let form = [("token", token)];
+    stage.post_as(client_id, secret, "/oauth2/revoke", &form).await
 }
 
 fn inactive() -> Value {
@@ -63,7 +50,7 @@ fn inactive() -> Value {
 
 async fn an_access_token_is_told_in_one_read(stage: &Stage) {
     api(stage).await;
-    let access = tokens(stage).await.text("access_token");
+    let access = stage.tokens().await.text("access_token");
     let (answer, cost) = stage.cost(ask_as(stage, "api", OTHER_SECRET, &access)).await;
     assert_eq!(
         (answer.status, cost),
@@ -99,7 +86,7 @@ async fn an_access_token_is_told_in_one_read(stage: &Stage) {
 
 async fn only_the_refresh_token_in_force_is_active(stage: &Stage) {
     api(stage).await;
-    let oldest = tokens(stage).await.text("refresh_token");
+    let oldest = stage.tokens().await.text("refresh_token");
     let newest = stage.refresh(&oldest).await.text("refresh_token");
     assert_eq!(ask(stage, &oldest).await, inactive());
     let (told, cost) = stage.cost(ask(stage, &newest)).await;
@@ -123,21 +110,16 @@ async fn only_the_refresh_token_in_force_is_active(stage: &Stage) {
     assert_eq!(ask(stage, &newest).await, inactive(), "expired");
 }
 
-/// An application that acts for itself, and a token of its own.
-async fn daemon(stage: &Stage) -> String {
-    stage
-        .application(json!({
-            "client_id": "daemon", "client_secret": SECRET, "grant_types": ["client_credentials"], "redirect_uris": [],
-        }))
-        .await;
-    let caller = basic("daemon", SECRET);
+/// A token of an application that acts for itself.
+async fn of_daemon(stage: &Stage) -> String {
     let form = [("grant_type", "client_credentials")];
-    let answer = stage.post("/oauth2/token", &[("authorization", &caller)], &form).await;
+    let answer = stage.post_as("daemon", SECRET, "/oauth2/token", &form).await;
     answer.text("access_token")
 }
 
 async fn tokens_of_client_credentials(stage: &Stage) {
-    let token = daemon(stage).await;
+    stage.daemon().await;
+    let token = of_daemon(stage).await;
     let (told, cost) = stage.cost(ask(stage, &token)).await;
     assert_eq!(
         (told["active"].clone(), told["sub"].clone(), cost),
@@ -149,14 +131,7 @@ async fn tokens_of_client_credentials(stage: &Stage) {
     }
     assert_eq!(ask(stage, &token).await, inactive());
     assert_eq!(revocations(stage).await.len(), 1);
-    let another = stage
-        .post(
-            "/oauth2/token",
-            &[("authorization", &basic("daemon", SECRET))],
-            &[("grant_type", "client_credentials")],
-        )
-        .await
-        .text("access_token");
+    let another = of_daemon(stage).await;
     assert_eq!(ask(stage, &another).await["active"], true, "the next one is good");
     stage
         .sql("UPDATE application SET enabled = FALSE WHERE handle = 'daemon'")
@@ -170,7 +145,7 @@ async fn tokens_of_client_credentials(stage: &Stage) {
 }
 
 async fn s28_what_is_no_token_of_ours_is_inactive(stage: &Stage) {
-    let answer = tokens(stage).await;
+    let answer = stage.tokens().await;
     let (access, refresh) = (answer.text("access_token"), answer.text("refresh_token"));
     for (case, token) in [
         ("nonsense", "x".to_owned()),
@@ -188,7 +163,7 @@ async fn s28_what_is_no_token_of_ours_is_inactive(stage: &Stage) {
 }
 
 async fn s34_what_ended_is_inactive_at_once(stage: &Stage) {
-    let answer = tokens(stage).await;
+    let answer = stage.tokens().await;
     let both = [answer.text("access_token"), answer.text("refresh_token")];
     for token in &both {
         assert_eq!(ask(stage, token).await["active"], true);
@@ -200,7 +175,7 @@ async fn s34_what_ended_is_inactive_at_once(stage: &Stage) {
 }
 
 async fn who_may_ask(stage: &Stage) {
-    let access = tokens(stage).await.text("access_token");
+    let access = stage.tokens().await.text("access_token");
     let wrong = ask_as(stage, "payroll", "wrong", &access).await;
     assert_eq!(wrong.error(), (401, "invalid_client".into()));
     assert!(wrong.header("www-authenticate").starts_with("Basic "), "RFC 6749 §5.2");
@@ -234,7 +209,7 @@ async fn given_back(stage: &Stage) {
     for which in ["refresh_token", "access_token"] {
         stage.sql("DELETE FROM sign_in_grant").await;
         stage.sql("DELETE FROM account").await;
-        let answer = tokens(stage).await;
+        let answer = stage.tokens().await;
         let before = revocations(stage).await.len();
         let old = answer.text("refresh_token");
         let new = stage.refresh(&old).await.text("refresh_token");
@@ -271,7 +246,7 @@ async fn given_back(stage: &Stage) {
 
 async fn s24_another_application_ends_nothing(stage: &Stage) {
     api(stage).await;
-    let answer = tokens(stage).await;
+    let answer = stage.tokens().await;
     for which in ["access_token", "refresh_token"] {
         let refused = give_back_as(stage, "api", OTHER_SECRET, &answer.text(which)).await;
         assert_eq!(refused.error(), (400, "unauthorized_client".into()), "{which}");
@@ -282,11 +257,9 @@ async fn s24_another_application_ends_nothing(stage: &Stage) {
 }
 
 async fn a_public_application_gives_back(stage: &Stage) {
-    let account = stage.person().await;
     let given = Given {
         client_id: "spa",
-        account: Some(account),
-        ..Given::default()
+        ..Given::by(stage.person().await)
     };
     let code = stage.grant(given).await;
     let mut form = exchange(&code).to_vec();
@@ -304,19 +277,17 @@ async fn a_public_application_gives_back(stage: &Stage) {
 }
 
 async fn refusals(stage: &Stage) {
-    let caller = basic("payroll", SECRET);
-    let caller = [("authorization", caller.as_str())];
     for path in ["/oauth2/introspect", "/oauth2/revoke"] {
         for (case, form) in [
             ("missing", vec![]),
             ("empty", vec![("token", "")]),
             ("twice", vec![("token", "a"), ("token", "b")]),
         ] {
-            let refused = stage.post(path, &caller, &form).await;
+            let refused = stage.post_as("payroll", SECRET, path, &form).await;
             assert_eq!(refused.error(), (400, "invalid_request".into()), "{path}: {case}");
         }
         let long = "a".repeat(70_000);
-        let large = stage.post(path, &caller, &[("token", &long)]).await;
+        let large = stage.post_as("payroll", SECRET, path, &[("token", &long)]).await;
         assert_eq!(large.status, 413, "{path}");
         assert_eq!(
             stage.get(path, &[]).await.status,

@@ -101,13 +101,11 @@ async fn tokens(node: &Stage, account: &AccountId, application: &'static str) ->
     let code = node
         .grant(Given {
             client_id: application,
-            account: Some(account.clone()),
-            ..Given::default()
+            ..Given::by(account.clone())
         })
         .await;
-    let secret = basic(application, SECRET);
     let answer = node
-        .post("/oauth2/token", &[("authorization", &secret)], &exchange(&code))
+        .post_as(application, SECRET, "/oauth2/token", &exchange(&code))
         .await;
     [answer.text("id_token"), answer.text("access_token")]
 }

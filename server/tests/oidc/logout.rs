@@ -23,9 +23,8 @@ async fn signed_in(stage: &Stage) -> SignedIn {
     let (key, cookie) = stage.session(&account).await;
     let code = stage
         .grant(Given {
-            account: Some(account),
             session: Some(key),
-            ..Given::default()
+            ..Given::by(account)
         })
         .await;
     SignedIn {

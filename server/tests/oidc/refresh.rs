@@ -10,14 +10,8 @@ on_both!(
 );
 
 async fn first(stage: &Stage, scope: &'static str) -> Answer {
-    let account = stage.person().await;
-    let code = stage
-        .grant(Given {
-            account: Some(account),
-            scope,
-            ..Given::default()
-        })
-        .await;
+    let given = Given::by(stage.person().await);
+    let code = stage.grant(Given { scope, ..given }).await;
     stage.exchange(&code).await
 }
 

@@ -155,6 +155,16 @@ impl Default for Given {
     }
 }
 
+impl Given {
+    /// An ordinary grant by a person with an account.
+    pub fn by(account: AccountId) -> Self {
+        Self {
+            account: Some(account),
+            ..Self::default()
+        }
+    }
+}
+
 impl Stage {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -419,10 +429,29 @@ impl Stage {
         self.send(request.body(Body::from(body)).expect("a request")).await
     }
 
+    /// A request of an application that shows its secret.
+    pub async fn post_as(&self, client_id: &str, secret: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post(path, &[("authorization", &basic(client_id, secret))], fields)
+            .await
+    }
+
     /// A token request of the confidential application.
     pub async fn token(&self, fields: &[(&str, &str)]) -> Answer {
-        self.post("/oauth2/token", &[("authorization", &basic("payroll", SECRET))], fields)
-            .await
+        self.post_as("payroll", SECRET, "/oauth2/token", fields).await
+    }
+
+    /// What the confidential application gets when a person with an account comes to it.
+    pub async fn tokens(&self) -> Answer {
+        let code = self.grant(Given::by(self.person().await)).await;
+        self.exchange(&code).await
+    }
+
+    /// An application that acts for itself.
+    pub async fn daemon(&self) {
+        self.application(json!({
+            "client_id": "daemon", "client_secret": SECRET, "grant_types": ["client_credentials"], "redirect_uris": [],
+        }))
+        .await;
     }
 
     pub async fn exchange(&self, code: &str) -> Answer {

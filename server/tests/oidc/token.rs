@@ -22,13 +22,7 @@ on_both!(
 );
 
 async fn a_code_gives_tokens(stage: &Stage) {
-    let account = stage.person().await;
-    let code = stage
-        .grant(Given {
-            account: Some(account),
-            ..Given::default()
-        })
-        .await;
+    let code = stage.grant(Given::by(stage.person().await)).await;
     let (answer, cost) = stage.cost(stage.exchange(&code)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(cost, (1, 1), "one statement, one commit");
@@ -91,11 +85,7 @@ async fn a_person_without_an_account(stage: &Stage) {
 
 /// RFC 6749 §5.2.
 async fn every_error(stage: &Stage) {
-    stage
-        .application(json!({
-            "client_id": "daemon", "client_secret": SECRET, "grant_types": ["client_credentials"], "redirect_uris": [],
-        }))
-        .await;
+    stage.daemon().await;
     stage
         .application(json!({"client_id": "off", "client_secret": SECRET, "enabled": false}))
         .await;
@@ -176,10 +166,7 @@ async fn every_error(stage: &Stage) {
 
 async fn s24_wrong_proofs_of_a_code(stage: &Stage) {
     let account = stage.person().await;
-    let given = || Given {
-        account: Some(account.clone()),
-        ..Given::default()
-    };
+    let given = || Given::by(account.clone());
     let wrong = "another-verifier-of-forty-three-characters-000";
     for (case, challenge, field) in [
         (
@@ -233,13 +220,7 @@ async fn until_told(stage: &Stage, code: &str) -> Answer {
 }
 
 async fn f20_one_code_fifty_times_at_once(stage: &Stage) {
-    let account = stage.person().await;
-    let code = stage
-        .grant(Given {
-            account: Some(account),
-            ..Given::default()
-        })
-        .await;
+    let code = stage.grant(Given::by(stage.person().await)).await;
     let answers = futures::future::join_all((0..50).map(|_| until_told(stage, &code))).await;
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
     assert_eq!((won.len(), lost.len()), (1, 49));
@@ -280,10 +261,7 @@ async fn client_credentials(stage: &Stage) {
 
 async fn s34_whoever_is_disabled_meanwhile_gets_nothing(stage: &Stage) {
     let account = stage.person().await;
-    let given = || Given {
-        account: Some(account.clone()),
-        ..Given::default()
-    };
+    let given = || Given::by(account.clone());
     let tokens = stage.exchange(&stage.grant(given()).await).await;
     let unused = stage.grant(given()).await;
     stage.sql("UPDATE account SET status = 'disabled'").await;
@@ -300,21 +278,13 @@ async fn s35_a_flow_that_is_not_satisfied_gives_no_token(stage: &Stage) {
     stage
         .application(json!({"client_id": "strict", "client_secret": SECRET, "flow": {"steps": steps}}))
         .await;
-    let account = stage.person().await;
     let code = stage
         .grant(Given {
             client_id: "strict",
-            account: Some(account),
-            ..Given::default()
+            ..Given::by(stage.person().await)
         })
         .await;
-    let answer = stage
-        .post(
-            "/oauth2/token",
-            &[("authorization", &basic("strict", SECRET))],
-            &exchange(&code),
-        )
-        .await;
+    let answer = stage.post_as("strict", SECRET, "/oauth2/token", &exchange(&code)).await;
     assert_eq!(answer.error(), (400, "invalid_grant".into()), "one proof for two steps");
 }
 
@@ -329,15 +299,11 @@ async fn s36_each_piece_of_evidence_counts(stage: &Stage) {
         let code = stage
             .grant(Given {
                 client_id: "strict",
-                account: Some(account.clone()),
                 evidence,
-                ..Given::default()
+                ..Given::by(account.clone())
             })
             .await;
-        let authorization = basic("strict", SECRET);
-        let answer = stage
-            .post("/oauth2/token", &[("authorization", &authorization)], &exchange(&code))
-            .await;
+        let answer = stage.post_as("strict", SECRET, "/oauth2/token", &exchange(&code)).await;
         if is_enough {
             let claims = payload(&answer.text("id_token"));
             assert_eq!(claims["acr"], "urn:doorward:acr:2", "S36: {evidence:?}");
@@ -346,9 +312,8 @@ async fn s36_each_piece_of_evidence_counts(stage: &Stage) {
         }
     }
     let one = Given {
-        account: Some(account),
         evidence: &BOTH[..1],
-        ..Given::default()
+        ..Given::by(account)
     };
     let tokens = stage.exchange(&stage.grant(one).await).await;
     let claims = payload(&tokens.text("id_token"));

@@ -6,19 +6,8 @@ use crate::stage::*;
 
 on_both!(one_read, refusals);
 
-async fn tokens(stage: &Stage) -> Answer {
-    let account = stage.person().await;
-    let code = stage
-        .grant(Given {
-            account: Some(account),
-            ..Given::default()
-        })
-        .await;
-    stage.exchange(&code).await
-}
-
 async fn one_read(stage: &Stage) {
-    let token = tokens(stage).await.text("access_token");
+    let token = stage.tokens().await.text("access_token");
     let (answer, cost) = stage.cost(stage.userinfo(&token)).await;
     let want = json!({"sub": "sub-of-anna", "email": "anna@example.com", "email_verified": true});
     assert_eq!((answer.status, answer.json(), cost), (200, want.clone(), (1, 0)));
@@ -36,7 +25,7 @@ async fn one_read(stage: &Stage) {
 }
 
 async fn refusals(stage: &Stage) {
-    let answer = tokens(stage).await;
+    let answer = stage.tokens().await;
     let (token, id_token) = (answer.text("access_token"), answer.text("id_token"));
     let missing = stage.get("/oauth2/userinfo", &[]).await;
     assert_eq!(
