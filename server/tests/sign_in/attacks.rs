@@ -36,10 +36,10 @@ async fn s24_s26_f21_a_callback_works_once_and_in_its_own_browser(world: &World)
         (400, "1005"),
         "S26, F21"
     );
-    let kept = browser.cookies.lock().expect("cookies").clone();
+    let kept = browser.cookies_now();
     assert!(browser.get(&back).await.parameter("code").is_some());
     let session = browser.cookies.lock().expect("cookies")["dw_session"].clone();
-    *browser.cookies.lock().expect("cookies") = kept;
+    browser.set_cookies(kept);
     let replayed = browser.get(&back).await;
     let replayed = browser.follow(replayed).await;
     assert!(replayed.location.is_none(), "S24: {replayed:?}");

@@ -160,16 +160,16 @@ async fn codes_that_nobody_has_kept_do_not_count(world: &World) {
     let page = enter_app(&browser, &page, &code(world, &key)).await;
     let codes = shown(&page);
     assert_ne!(codes, forsaken, "they are made anew");
-    let before = browser.cookies.lock().expect("cookies").clone();
+    let before = browser.cookies_now();
     let done = keep(&browser, &page).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
     assert_eq!(left(world).await, Some(10));
     // Pressed twice: the second request left with the first one's cookies.
-    *browser.cookies.lock().expect("cookies") = before.clone();
+    browser.set_cookies(before.clone());
     let twice = keep(&browser, &page).await;
     assert_eq!(twice.location, done.location, "these codes count: {twice:?}");
     world.redeem("bank", &done.code()).await;
-    *browser.cookies.lock().expect("cookies") = before;
+    browser.set_cookies(before);
     let used = keep(&browser, &page).await;
     assert_eq!(used.number(), "1006", "S24: {used:?}");
 

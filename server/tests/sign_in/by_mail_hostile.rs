@@ -71,10 +71,10 @@ async fn s24_what_was_used_signs_nobody_in_again(world: &World) {
         let page = browser.authorize("door", "").await;
         let sent = ask_for(&browser, &page, option, "clerk@example.com").await;
         let code = code(world, option).await;
-        let kept = browser.cookies.lock().expect("cookies").clone();
+        let kept = browser.cookies_now();
         let done = enter_as(&browser, &sent, option, &code).await;
         world.redeem("door", &done.code()).await;
-        *browser.cookies.lock().expect("cookies") = kept;
+        browser.set_cookies(kept);
         let again = enter_as(&browser, &sent, option, &code).await;
         assert_eq!(again.number(), "1006", "S24: {option}: {again:?}");
     }

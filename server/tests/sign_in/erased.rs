@@ -176,7 +176,7 @@ async fn s47_no_table_holds_what_was_handed_over(world: &World) {
     // Whole, and its claims and its signature by themselves.
     secrets.extend(assertion.split('.').skip(1).map(str::to_owned));
     secrets.push(assertion);
-    let cookies = browser.cookies.lock().expect("cookies").clone();
+    let cookies = browser.cookies_now();
     secrets.extend(cookies.into_values());
     let key = factors::key(&page);
     secrets.push(key.replace(' ', ""));
@@ -185,7 +185,7 @@ async fn s47_no_table_holds_what_was_handed_over(world: &World) {
     let done = factors::enter(&browser, &page, &factors::code(world, &key)).await;
     let code = done.code();
     secrets.push(code.clone());
-    let cookies = browser.cookies.lock().expect("cookies").clone();
+    let cookies = browser.cookies_now();
     secrets.extend(cookies.into_values());
     assert!(!is_held(world, &secrets).await, "S47: before the code is redeemed");
     let (status, tokens) = world.redeem("bank", &code).await;

@@ -199,7 +199,7 @@ async fn s45_guesses_from_one_address_end_for_every_account(world: &World) {
     }
 
     let elsewhere = neighbour.browser();
-    *elsewhere.cookies.lock().expect("cookies") = browser.cookies.lock().expect("cookies").clone();
+    elsewhere.set_cookies(browser.cookies_now());
     let done = enter(&elsewhere, page, &code(world, &key)).await;
     assert!(
         done.parameter("code").is_some(),

@@ -234,11 +234,11 @@ async fn s5_s6_prove_links_once_and_only_the_subject_that_asked(world: &World) {
         401,
         "S5: somebody else's proof"
     );
-    let kept = browser.cookies.lock().expect("cookies").clone();
+    let kept = browser.cookies_now();
     let linked = post("a password of the owner").await;
     world.redeem("portal", &linked.code()).await;
     assert_eq!(world.accounts().await, 2, "linked, not created");
-    *browser.cookies.lock().expect("cookies") = kept;
+    browser.set_cookies(kept);
     let again = post("a password of the owner").await;
     assert_eq!(again.location, None, "S6: the proof is used up: {again:?}");
     assert!(

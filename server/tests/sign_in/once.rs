@@ -91,10 +91,10 @@ async fn s45_a_mailed_code_is_spent_where_the_sign_in_is_refused(world: &World) 
     clerk(world).await;
     let (browser, page) = second_step(world, "bank", &out_of_reach()).await;
     let code = mail::code(&mail::newest(world).await.expect("a letter"));
-    let held = browser.cookies.lock().expect("cookies").clone();
+    let held = browser.cookies_now();
     let refused = mail::enter(&browser, &page, &code).await;
     assert!(refused.parameter("error").is_some(), "{refused:?}");
-    *browser.cookies.lock().expect("cookies") = held;
+    browser.set_cookies(held);
     let again = mail::enter(&browser, &page, &code).await;
     assert_eq!(again.number(), "1004", "the sign-in is over: {again:?}");
 }
@@ -117,10 +117,10 @@ async fn s24_a_first_page_sent_twice_leads_on(world: &World) {
     clerk(world).await;
     let browser = world.browser();
     let page = browser.authorize("bank", "").await;
-    let held = browser.cookies.lock().expect("cookies").clone();
+    let held = browser.cookies_now();
     let first = browser.password(&page, "clerk", PASSWORD).await;
     // The browser drops the first answer: what it sends again is what it had.
-    *browser.cookies.lock().expect("cookies") = held;
+    browser.set_cookies(held);
     let second = browser.password(&page, "clerk", PASSWORD).await;
     assert_eq!(
         factors::key(&second),
@@ -136,10 +136,10 @@ async fn s24_an_older_page_sent_again_leaves_the_cookie(world: &World) {
     clerk(world).await;
     let browser = world.browser();
     let page = browser.authorize("payroll", "").await;
-    let held = browser.cookies.lock().expect("cookies").clone();
+    let held = browser.cookies_now();
     let code = browser.password(&page, "clerk", PASSWORD).await.code();
     world.redeem("payroll", &code).await;
-    *browser.cookies.lock().expect("cookies") = held;
+    browser.set_cookies(held);
     let again = browser.password(&page, "clerk", PASSWORD).await;
     assert_eq!(again.number(), "1006", "{again:?}");
     assert!(

@@ -61,12 +61,12 @@ async fn an_answer_works_once(world: &World) {
         enrol(world, name, &mut device).await;
         let browser = world.browser();
         let page = browser.authorize("door", "").await;
-        let cookies = browser.cookies.lock().expect("cookies").clone();
+        let cookies = browser.cookies_now();
         let used = device.answer(&options(&page, "request"));
         let done = send(&browser, &page, &used, "", "").await;
         world.redeem("door", &done.code()).await;
         // The cookies of before, as if the answer had been stolen on its way.
-        *browser.cookies.lock().expect("cookies") = cookies;
+        browser.set_cookies(cookies);
         let replayed = send(&browser, &page, &used, "", "").await;
         assert!(replayed.parameter("code").is_none(), "S24: {case}: {replayed:?}");
         let other = world.browser();

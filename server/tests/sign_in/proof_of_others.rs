@@ -50,7 +50,7 @@ async fn s6_s24_a_proof_is_used_up(world: &World) {
     let mut device = Device::new(1);
     owner(world, &mut device).await;
     let (browser, page) = asked(world).await;
-    let kept = browser.cookies.lock().expect("cookies").clone();
+    let kept = browser.cookies_now();
     let page = ask_for_mail(&browser, &page).await;
     let code = mail::code(&mail::newest(world).await.expect("a letter"));
     let used = device.answer(&options(&page, "request"));
@@ -58,7 +58,7 @@ async fn s6_s24_a_proof_is_used_up(world: &World) {
     let done = back(&browser, &address).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
     unlink_acme(world).await;
-    *browser.cookies.lock().expect("cookies") = kept;
+    browser.set_cookies(kept);
     let replays = [
         back(&browser, &address).await,
         by_mail(&browser, &page, &code).await,
@@ -109,7 +109,7 @@ async fn s5_a_proof_of_one_subject_links_no_other(world: &World) {
         );
     }
     // Nor with the owner's cookies in the thief's browser beside its own.
-    let cookies = browser.cookies.lock().expect("cookies").clone();
+    let cookies = browser.cookies_now();
     thief.cookies.lock().expect("cookies").extend(cookies);
     let crossed: [(&str, Seen); 2] = [
         ("mail", by_mail(&thief, &its_page, &code).await),

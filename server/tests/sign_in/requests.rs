@@ -34,13 +34,7 @@ async fn clerk(world: &World) -> Browser<'_> {
     }
     let browser = world.browser();
     let page = browser.authorize("payroll", "").await;
-    assert!(
-        browser
-            .password(&page, "clerk", PASSWORD)
-            .await
-            .parameter("code")
-            .is_some()
-    );
+    browser.password(&page, "clerk", PASSWORD).await.code();
     browser
 }
 
@@ -456,6 +450,6 @@ async fn core_3_1_2_1_a_posted_request_finds_the_session(world: &World) {
     // From a page of the application the browser sends no cookie that is `SameSite=Lax`; to a redirect it does.
     let cookies = std::mem::take(&mut *browser.cookies.lock().expect("cookies"));
     let seen = browser.post("/oauth2/authorize", &form).await;
-    *browser.cookies.lock().expect("cookies") = cookies;
+    browser.set_cookies(cookies);
     assert_eq!(error(&browser.follow(seen).await), None);
 }

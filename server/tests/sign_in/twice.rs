@@ -28,9 +28,9 @@ async fn clerk(world: &World) {
 
 /// Does the same twice, the second time with the cookies of before the first.
 async fn twice(browser: &Browser<'_>, send: impl AsyncFn() -> Seen) -> (Seen, Seen) {
-    let held = browser.cookies.lock().expect("cookies").clone();
+    let held = browser.cookies_now();
     let first = send().await;
-    *browser.cookies.lock().expect("cookies") = held;
+    browser.set_cookies(held);
     (first, send().await)
 }
 
@@ -42,10 +42,10 @@ async fn s24_a_password_sent_twice_leads_to_the_application(world: &World) {
     clerk(world).await;
     let browser = world.browser();
     let page = browser.authorize("payroll", "").await;
-    let held = browser.cookies.lock().expect("cookies").clone();
+    let held = browser.cookies_now();
     let first = browser.password(&page, "clerk", PASSWORD).await;
     let begun = session(&browser);
-    *browser.cookies.lock().expect("cookies") = held.clone();
+    browser.set_cookies(held.clone());
     world.clock.advance(10);
     let second = browser.password(&page, "clerk", PASSWORD).await;
     assert_eq!(second.location, first.location, "the same answer");
@@ -54,7 +54,7 @@ async fn s24_a_password_sent_twice_leads_to_the_application(world: &World) {
     assert!(silent.parameter("code").is_some(), "signed in: {silent:?}");
 
     assert_eq!(world.redeem("payroll", &second.code()).await.0, StatusCode::OK);
-    *browser.cookies.lock().expect("cookies") = held;
+    browser.set_cookies(held);
     let third = browser.password(&page, "clerk", PASSWORD).await;
     assert_eq!(third.number(), "1006", "S24: the code was redeemed: {third:?}");
     let again = world.redeem("payroll", &first.code()).await;
@@ -89,7 +89,7 @@ async fn s26_the_answer_is_given_again_to_its_own_person_alone(world: &World) {
     let browser = world.browser();
     let page = browser.authorize("payroll", "").await;
     let other = world.browser();
-    *other.cookies.lock().expect("cookies") = browser.cookies.lock().expect("cookies").clone();
+    other.set_cookies(browser.cookies_now());
     browser.password(&page, "clerk", PASSWORD).await.code();
     let refused = other.password(&page, "other", PASSWORD).await;
     assert_eq!(refused.number(), "1006", "S26: {refused:?}");

@@ -71,6 +71,15 @@ pub struct Browser<'w> {
 }
 
 impl Browser<'_> {
+    pub fn cookies_now(&self) -> HashMap<String, String> {
+        self.cookies.lock().expect("cookies").clone()
+    }
+
+    /// From now on it has these cookies and no others, as if it had dropped what it was sent since.
+    pub fn set_cookies(&self, cookies: HashMap<String, String>) {
+        *self.cookies.lock().expect("cookies") = cookies;
+    }
+
     pub async fn get(&self, address: &str) -> Seen {
         self.go(Request::get(address), address, Body::empty()).await
     }
@@ -92,9 +101,7 @@ impl Browser<'_> {
 
     async fn go(&self, request: http::request::Builder, address: &str, body: Body) -> Seen {
         let cookies: Vec<String> = self
-            .cookies
-            .lock()
-            .expect("cookies")
+            .cookies_now()
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
