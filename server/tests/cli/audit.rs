@@ -1,26 +1,20 @@
 //! `audit verify`, over what people did (S46).
 
-use std::time::Duration;
-
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
 use crate::browser::between;
-use crate::installation::{Installation, PATIENCE};
+use crate::installation::{Installation, until_some};
 use crate::operation::{add_shop, signs_in};
 
 crate::on_both!(s46_what_was_tampered_with_is_named);
 
 /// What the command says once the server has sealed everything.
 async fn when_sealed(one: &Installation) -> String {
-    let mut said = String::new();
-    for _ in 0..PATIENCE {
-        said = one.run(&["audit", "verify"]).await.fine();
-        if said.contains("Waiting for a seal: none.") {
-            return said;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("not sealed in time: {said}");
+    let sealed = until_some(async || {
+        let said = one.run(&["audit", "verify"]).await.fine();
+        said.contains("Waiting for a seal: none.").then_some(said)
+    });
+    sealed.await.expect("sealed in time")
 }
 
 async fn run(database: &DatabaseConnection, sql: &str) {

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::full_disk::integrity;
-use crate::installation::{Installation, PATIENCE, Served};
+use crate::installation::{Installation, Served, until_some};
 use crate::operation::{add_shop, signs_in};
 
 /// The server may have so many handles. By itself it needs fewer than half of them.
@@ -43,7 +43,7 @@ async fn is_answered(connection: &mut TcpStream) -> bool {
     answer.starts_with(b"HTTP/1.1 200")
 }
 
-/// How many lines the log has that say so; zero when there is none.
+/// How many lines of the log have these words in them.
 fn lines(log: &Path, words: &str) -> usize {
     let log = std::fs::read_to_string(log).expect("a log");
     log.lines().filter(|line| line.contains(words)).count()
@@ -65,17 +65,8 @@ async fn f36_out_of_file_handles_the_server_waits_and_goes_on() {
         sockets.push(connect(&server).await);
     }
     let refused = "a connection could not be accepted";
-    for _ in 0..PATIENCE {
-        if lines(&log, refused) > 0 {
-            break;
-        }
-        sleep(Duration::from_millis(50)).await;
-    }
-    let before = lines(&log, refused);
-    assert!(
-        before > 0,
-        "F36: there are more sockets than handles, and the log says so"
-    );
+    let told = until_some(async || Some(lines(&log, refused)).filter(|many| *many > 0)).await;
+    let before = told.expect("F36: there are more sockets than handles, and the log says so");
     for number in 0..QUESTIONS {
         let answered = timeout(LONGEST, is_answered(&mut early)).await;
         assert_eq!(answered, Ok(true), "F36: who was there goes on: {number}");

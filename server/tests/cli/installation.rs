@@ -14,6 +14,18 @@ pub const PATIENCE: u32 = 200;
 pub const API_TOKEN: &str = "a-management-token-for-tests";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_doorward");
 
+/// Looks again and again until there is something, for as long as anybody would wait.
+pub async fn until_some<T>(look: impl AsyncFn() -> Option<T>) -> Option<T> {
+    for _ in 0..PATIENCE {
+        let found = look().await;
+        if found.is_some() {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    None
+}
+
 pub struct Installation {
     pub folder: tempfile::TempDir,
     database: Option<String>,

@@ -1,13 +1,11 @@
 //! A key that others know is taken back while two nodes serve, or the one node of SQLite (budgets F34).
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::browser::{Browser, ask_for_tokens, authorize, code_in, is_valid, until_the_callback};
-use crate::installation::{Installation, PATIENCE, Served};
+use crate::installation::{Installation, Served, until_some};
 use crate::nodes::{nodes, stop};
 use crate::operation::kids;
 
@@ -35,13 +33,11 @@ fn signer(tokens: &Value) -> String {
 }
 
 async fn until_gone(node: &Served, kid: &str) {
-    for _ in 0..PATIENCE {
-        if kids(node).await.iter().all(|known| known != kid) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("F34: {} goes on publishing {kid}", node.url);
+    let gone = until_some(async || {
+        let kids = kids(node).await;
+        kids.iter().all(|known| known != kid).then_some(())
+    });
+    assert!(gone.await.is_some(), "F34: {} goes on publishing {kid}", node.url);
 }
 
 /// Whether the node takes the ID token as a hint, at the end of a session and at the start of one.

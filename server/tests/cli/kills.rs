@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::browser::{code_in, is_valid, shop, try_redeem, until_the_callback};
-use crate::installation::{Installation, PATIENCE, Served, free_port};
+use crate::installation::{Installation, PATIENCE, Served, free_port, until_some};
 
 crate::on_both!(f16_kills_at_random_moments_leave_nothing_half_made);
 
@@ -88,14 +88,12 @@ async fn serve(one: &Installation, port: u16) -> Served {
 pub async fn first_start(one: &Installation, port: u16) -> Served {
     let server = serve(one, port).await;
     one.import(&shop("connection:test-idp"), &[]).await.fine();
-    for _ in 0..PATIENCE {
+    let noticed = until_some(async || {
         let begun = until_the_callback(&server.url, "first").await;
-        if begun.is_ok_and(|(_, callback)| !callback.is_empty()) {
-            return server;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the new application is not noticed");
+        begun.ok().filter(|(_, callback)| !callback.is_empty())
+    });
+    assert!(noticed.await.is_some(), "the new application is not noticed");
+    server
 }
 
 async fn f16_kills_at_random_moments_leave_nothing_half_made(one: Installation) {

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::browser::{
     Browser, answer, at_the_provider, authorize, code_in, is_valid, redeem, shop, try_redeem, until_the_callback,
 };
-use crate::installation::{Installation, PATIENCE, Served, free_port};
+use crate::installation::{Installation, Served, free_port, until_some};
 
 crate::on_both!(
     f18_two_first_sign_ins_at_once_make_one_account,
@@ -26,13 +26,11 @@ fn people() -> usize {
 async fn add_application(one: &Installation, nodes: &[&Served]) {
     one.import(&shop("connection:test-idp"), &[]).await.fine();
     for node in nodes {
-        for round in 0..=PATIENCE {
-            assert!(round < PATIENCE, "the node does not notice the new application");
-            if !Browser::new().get(node, &authorize()).await.location.is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let noticed = until_some(async || {
+            let to = Browser::new().get(node, &authorize()).await.location;
+            (!to.is_empty()).then_some(())
+        });
+        assert!(noticed.await.is_some(), "the node does not notice the new application");
     }
 }
 

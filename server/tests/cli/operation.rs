@@ -1,12 +1,10 @@
 //! `admin`, `rotate-keys`, `backup`.
 
-use std::time::Duration;
-
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::browser::{Browser, authorize, between, code_in, redeem, shop};
-use crate::installation::{Installation, PATIENCE, Served};
+use crate::installation::{Installation, Served, until_some};
 use crate::suspended::{EMAIL, PASSWORD};
 
 crate::on_both!(
@@ -50,15 +48,8 @@ async fn new_keys_are_published_while_the_old_ones_stay(one: Installation) {
     assert_eq!(before.len(), 3, "one for each algorithm");
     let said = one.run(&["rotate-keys"]).await.fine();
     assert_eq!(said.lines().count(), 3, "{said}");
-    let mut after = before.clone();
-    for _ in 0..PATIENCE {
-        after = kids(&server).await;
-        if after.len() == 6 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert_eq!(after.len(), 6, "a serving node notices by itself");
+    let noticed = until_some(async || Some(kids(&server).await).filter(|kids| kids.len() == 6));
+    let after = noticed.await.expect("a serving node notices by itself");
     assert!(before.iter().all(|kid| after.contains(kid)));
     server.stop().await;
 }
@@ -66,14 +57,12 @@ async fn new_keys_are_published_while_the_old_ones_stay(one: Installation) {
 async fn a_backup_is_taken_while_the_server_goes_on(one: Installation) {
     let server = one.serve().await;
     server.until_ready().await;
-    let mut exported = serde_json::Value::Null;
-    for _ in 0..PATIENCE {
-        exported = one.exported().await;
-        if exported["applications"].as_array().is_some_and(|all| !all.is_empty()) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let made = until_some(async || {
+        let exported = one.exported().await;
+        let applications = exported["applications"].as_array();
+        applications.is_some_and(|all| !all.is_empty()).then_some(exported)
+    });
+    let exported = made.await.expect("the demonstration's data");
     let folder = one.folder.path().join("copy");
     let name = folder.to_str().expect("text");
     one.run(&["backup", name]).await.fine();
@@ -193,15 +182,8 @@ async fn a_request_under_way_ends_before_the_server_does(one: Installation) {
     asking.write_all(begun.as_bytes()).await.expect("sent");
 
     server.terminate();
-    let mut is_closed = false;
-    for _ in 0..PATIENCE {
-        is_closed = TcpStream::connect(&address).await.is_err();
-        if is_closed {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    assert!(is_closed, "nothing new is taken");
+    let closed = until_some(async || TcpStream::connect(&address).await.err());
+    assert!(closed.await.is_some(), "nothing new is taken");
     asking.write_all(rest.as_bytes()).await.expect("sent");
     let mut answer = String::new();
     asking.read_to_string(&mut answer).await.expect("an answer to its end");
