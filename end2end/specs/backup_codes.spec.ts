@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import { codeOf } from "../fixtures/person.ts";
+import { codeOf, submitPassword } from "../fixtures/person.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -66,7 +66,5 @@ async function useCode(person: Page, code: string): Promise<void> {
 async function enterPassword(person: Page, url: string): Promise<void> {
   await person.goto(`${url}/demo-app`);
   await person.getByRole("button", { name: "Sign in" }).click();
-  await person.getByLabel("Username or email address").fill("paper.keeper");
-  await person.getByLabel("Password").fill(PASSWORD);
-  await person.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(person, "paper.keeper", PASSWORD);
 }

@@ -1,5 +1,5 @@
 import { fresh, made } from "../fixtures/arranged.ts";
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { hydrated, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 test("a handle that is taken is said at its field, and nothing typed is lost", async ({ page, doorward }) => {
@@ -55,8 +55,7 @@ test("of two people who save at once the second is told, and keeps what they typ
   await hydrated(page);
   await hydrated(other);
   await other.getByLabel("Name", { exact: true }).fill("Test provider");
-  await other.getByRole("button", { name: "Update" }).click();
-  await expect(other.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await save(other);
   await page.getByLabel("Name", { exact: true }).fill("Trial provider");
   await page.getByRole("button", { name: "Update" }).click();
   await expect(page.getByRole("alert").first()).toBeVisible();

@@ -1,4 +1,4 @@
-import { copyable, openConsole } from "../fixtures/console.ts";
+import { copyable, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 // What the console does before its code has loaded, or when it never does.
@@ -9,8 +9,7 @@ test("JIT is switched off and on", async ({ page, doorward }) => {
   const jit = page.getByRole("checkbox", { name: "Just-in-Time (JIT) User Provisioning" });
   for (const on of [false, true]) {
     await jit.setChecked(on);
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     await expect(jit).toBeChecked({ checked: on });
     const { body } = await doorward.api("GET", "/connections/test-idp");
     expect(body.jit.enabled).toBe(on);

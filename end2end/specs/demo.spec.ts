@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { hydrated, openConsole } from "../fixtures/console.ts";
 import { claim, signInAs } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
+import { submitPassword } from "../fixtures/person.ts";
 
 test.afterEach(async ({ doorward }) => {
   await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
@@ -13,9 +14,7 @@ test("the example has an application with a second factor", async ({ page, doorw
   await doorward.api("POST", "/users", person);
   await page.goto(`${doorward.url}/demo-payroll`);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByLabel("Username or email address").fill(person.username);
-  await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(page, person.username, person.password);
   const key = ((await page.locator("code.key").textContent()) ?? "").replaceAll(" ", "");
   await page.getByLabel("Six-digit code").fill(execFileSync("oathtool", ["--totp", "--base32", key], { encoding: "utf8" }).trim());
   await page.getByRole("button", { name: "Confirm" }).click();

@@ -1,4 +1,4 @@
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { hydrated, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -66,8 +66,7 @@ test("a broken expectation is given up where it is told", async ({ page, doorwar
   const { body } = await doorward.api("GET", "/applications/demo-app");
   expect(body.expectations).toEqual([]);
   expect(body.flow.steps, "the flow is not saved yet").toHaveLength(2);
-  await page.getByRole("button", { name: "Update" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await save(page);
 });
 
 test("one may speak of an administrator and of a group", async ({ page, doorward }) => {

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { hydrated, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -22,8 +22,7 @@ test("steps are put into another order by mouse", async ({ page, doorward, expec
   await expectSteps(page, "Code by email", "Authenticator app");
   await expect(page.getByRole("button", { name: "Move step 3 later" })).toHaveCount(0);
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Update" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await save(page);
   const { body } = await doorward.api("GET", "/applications/demo-app");
   expect(body.flow.steps).toEqual([FIRST, { options: ["email_otp"] }, { options: ["totp"] }]);
 });
@@ -37,8 +36,7 @@ test("steps and ways to sign in are dragged to another place", async ({ page, do
   await expect(page.locator("#option-2-1"), "the keyboard goes along").toBeFocused();
   await expect(page.getByText("Nobody passes a step without a way to pass it. Add one.")).toBeVisible();
   await page.getByRole("button", { name: "Remove step 2" }).click();
-  await page.getByRole("button", { name: "Update" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await save(page);
   const { body } = await doorward.api("GET", "/applications/demo-app");
   const first = { options: [...FIRST.options].reverse() };
   expect(body.flow.steps).toEqual([first, { options: ["totp", "email_otp"] }]);

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { hydrated, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -42,8 +42,7 @@ test("a script is made from a template and saved", async ({ page, doorward, expe
   await test.step("it is applied, analysed and saved", async () => {
     await page.getByRole("button", { name: "Apply to the script" }).click();
     await expect(page.getByLabel("Script", { exact: true })).toHaveValue(/isMemberOfAnyOfGroups/);
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     const { body } = await doorward.api("GET", "/applications/demo-app");
     expect(body.flow.script).toContain("var groups = ['staff', 'it\\'s <\\/script>'];");
   });

@@ -1,4 +1,4 @@
-import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
+import { addStep, hydrated, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -63,8 +63,7 @@ test("an earlier sign-in flow is compared and restored", async ({ page, doorward
   });
 
   await test.step("saving it makes it the one in use", async () => {
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     await expect(page).toHaveURL(/\/flow\?saved=true$/);
     await expect(page.locator(".page-head")).not.toContainText("With what is changed here");
     await expect(page.getByText("is on the screen, not saved yet")).toHaveCount(0);
@@ -119,8 +118,7 @@ test.describe("before the browser's code has loaded", () => {
     await openConsole(page, doorward, `${FLOW}/versions/${body.items[1].version}`);
     await page.getByRole("link", { name: "Restore in the editor" }).click();
     await expect(page.locator(".page-head")).toContainText("With what is changed here");
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     const saved = await doorward.api("GET", "/applications/demo-app");
     expect(saved.body.flow).toEqual(FIRST);
   });

@@ -1,5 +1,5 @@
 import { claim, signInAs } from "../fixtures/demo.ts";
-import { openConsole } from "../fixtures/console.ts";
+import { openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const SWITCH = "Just-in-Time (JIT) User Provisioning";
@@ -64,8 +64,7 @@ test("the administrator decides whether people from a provider get an account", 
 async function setJit(page: import("@playwright/test").Page, url: string, on: boolean): Promise<void> {
   await page.goto(`${url}/console/connections/test-idp/advanced`);
   await page.getByRole("checkbox", { name: SWITCH }).setChecked(on);
-  await page.getByRole("button", { name: "Update" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await save(page);
   await page.reload();
   await expect(page.getByRole("checkbox", { name: SWITCH })).toBeChecked({ checked: on });
 }

@@ -1,5 +1,5 @@
 import { connect, fresh, offer } from "../fixtures/arranged.ts";
-import { copyable, hydrated, openConsole } from "../fixtures/console.ts";
+import { copyable, hydrated, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 test("a provider and an application of somebody else work together", async ({
@@ -40,8 +40,7 @@ test("a provider and an application of somebody else work together", async ({
   await test.step("it is enabled", async () => {
     await page.goto(`${doorward.url}/console/connections/head-office`);
     await page.getByRole("checkbox", { name: "Enabled" }).check();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
   });
 
   await test.step("an application offers it and gets its credentials", async () => {

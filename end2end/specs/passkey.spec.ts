@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 import { askFor, withDevice } from "../fixtures/passkey.ts";
+import { submitPassword } from "../fixtures/person.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -83,7 +84,5 @@ async function signOut(person: Page): Promise<void> {
 async function enterPassword(person: Page, url: string): Promise<void> {
   await person.goto(`${url}/demo-app`);
   await person.getByRole("button", { name: "Sign in" }).click();
-  await person.getByLabel("Username or email address").fill("key.holder");
-  await person.getByLabel("Password").fill(PASSWORD);
-  await person.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(person, "key.holder", PASSWORD);
 }

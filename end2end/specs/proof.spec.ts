@@ -1,6 +1,7 @@
 import { goToTestIdp } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 import { askFor, withDevice } from "../fixtures/passkey.ts";
+import { submitPassword } from "../fixtures/person.ts";
 
 const PASSWORD = "correct horse battery";
 
@@ -22,9 +23,7 @@ test("a person proves with a passkey that an account is theirs", async ({ doorwa
     await askFor(doorward, ["password"], ["passkey"]);
     await person.goto(`${doorward.url}/demo-app`);
     await person.getByRole("button", { name: "Sign in" }).click();
-    await person.getByLabel("Username or email address").fill(username);
-    await person.getByLabel("Password").fill(PASSWORD);
-    await person.getByRole("button", { name: "Sign in", exact: true }).click();
+    await submitPassword(person, username, PASSWORD);
     await person.getByRole("button", { name: "Set up a passkey" }).click();
     await expect(person.getByText("You are signed in as")).toBeVisible();
     await person.context().clearCookies();

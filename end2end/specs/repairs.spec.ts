@@ -1,9 +1,9 @@
 import type { Browser, Locator, Page } from "@playwright/test";
 
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { hydrated, openConsole, save } from "../fixtures/console.ts";
 import { goToTestIdp } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import { codeOf } from "../fixtures/person.ts";
+import { codeOf, submitPassword } from "../fixtures/person.ts";
 import type { DoorwardServer } from "../fixtures/server.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -31,8 +31,7 @@ test("the step is removed for everybody", async ({ page, doorward, browser }) =>
   await expect(panel.getByText("No longer found")).toBeVisible();
   await panel.getByRole("button", { name: "Apply to the steps" }).click();
   await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
-  await page.getByRole("button", { name: "Update" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await save(page);
   const person = await (await browser.newContext()).newPage();
   await arrive(person, doorward, "step.skipper");
   await expect(person.getByText("You are signed in as")).toBeVisible();
@@ -153,9 +152,7 @@ async function localPersonIsAsked(browser: Browser, doorward: DoorwardServer, as
   const person = await (await browser.newContext()).newPage();
   await person.goto(`${doorward.url}/demo-app`);
   await person.getByRole("button", { name: "Sign in" }).click();
-  await person.getByLabel("Username or email address").fill(LOCAL.username);
-  await person.getByLabel("Password").fill(LOCAL.password);
-  await person.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(person, LOCAL.username, LOCAL.password);
   await expect(person.getByText(asked)).toBeVisible();
   await person.context().close();
 }

@@ -1,4 +1,4 @@
-import { hydrated, openConsole } from "../fixtures/console.ts";
+import { hydrated, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -49,8 +49,7 @@ test("a script that nobody has touched follows the steps", async ({ page, doorwa
   await expect(page.getByText("generated from the steps")).toBeHidden();
 
   await test.step("saved as it was generated, it is none", async () => {
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     expect((await doorward.api("GET", "/applications/demo-app")).body.flow.script).toBeNull();
     await expect(script).toHaveValue("");
   });
@@ -100,8 +99,7 @@ function onLoginRequest(context) {
     await page.getByText("Remove step 2 for everybody").click();
     await page.getByRole("button", { name: "Apply to the steps" }).click();
     await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     const { body } = await doorward.api("GET", "/applications/demo-app");
     expect(body.flow.steps).toEqual([FIRST]);
     expect(body.flow.script).toMatch(/^\/\/ Ours\./);

@@ -1,9 +1,9 @@
 import type { Page } from "@playwright/test";
 
-import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
+import { addStep, hydrated, openConsole, save } from "../fixtures/console.ts";
 import { goToTestIdp, signInAs } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import { codeOf } from "../fixtures/person.ts";
+import { codeOf, submitPassword } from "../fixtures/person.ts";
 
 const SWITCH = "Just-in-Time (JIT) User Provisioning";
 const FLOW = "/console/applications/demo-app/flow";
@@ -32,8 +32,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await hydrated(page);
     await addStep(page, "Authenticator app");
     await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
   });
 
   await test.step("before JIT is switched off, the tab says which application breaks", async () => {
@@ -50,8 +49,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     const confirm = page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" });
     await expect(confirm).toHaveAccessibleName(new RegExp(`among them ${refused} who came in the last 30 days`));
     await confirm.check();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
   });
 
   await test.step("a person from there gets the plain page", async () => {
@@ -80,8 +78,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await page.getByRole("button", { name: "Apply to the script" }).click();
     await expect(page.getByText("Step 2 needs an account, and people")).toHaveCount(0);
     await expect(page.getByText("Nobody from Test IdP is asked for step 2")).toBeVisible();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     await page.reload();
     await expect(page.getByLabel("Script", { exact: true })).toHaveValue(/idp !== 'test-idp'/);
   });
@@ -148,7 +145,5 @@ async function arrive(person: Page, doorward: Parameters<typeof goToTestIdp>[1],
 async function enterPassword(person: Page, url: string): Promise<void> {
   await person.goto(`${url}/demo-app`);
   await person.getByRole("button", { name: "Sign in" }).click();
-  await person.getByLabel("Username or email address").fill("gate.keeper");
-  await person.getByLabel("Password").fill(PASSWORD);
-  await person.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(person, "gate.keeper", PASSWORD);
 }

@@ -1,5 +1,5 @@
 import { connect, fresh, made } from "../fixtures/arranged.ts";
-import { openConsole } from "../fixtures/console.ts";
+import { openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 // What the console does before its code has loaded, or when it never does.
@@ -27,8 +27,7 @@ test("a connection is tested and enabled", async ({ page, doorward, upstream }) 
   await test.step("it is enabled", async () => {
     await page.getByRole("link", { name: "General" }).click();
     await page.getByRole("checkbox", { name: "Enabled" }).check();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     await expect(page.getByRole("checkbox", { name: "Enabled" })).toBeChecked();
     expect((await doorward.api("GET", `/connections/${handle}`)).body.enabled).toBe(true);
   });
@@ -106,8 +105,7 @@ test.describe("when an application breaks", () => {
     expect(await isOn()).toBe(true);
     await page.getByRole("checkbox", { name: SWITCH }).uncheck();
     await page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" }).check();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     expect(await isOn()).toBe(false);
     await expect(page.getByText("1 application refuses people from Test IdP now")).toBeVisible();
   });
@@ -128,8 +126,7 @@ test.describe("when an application breaks", () => {
     await page.getByRole("alert").getByRole("link", { name: "Tick the box that says what it does" }).click();
     await expect(confirm).toBeFocused();
     await confirm.check();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
     expect(await isKept()).toBe(false);
   });
 });

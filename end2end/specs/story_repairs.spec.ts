@@ -1,7 +1,7 @@
 import type { Browser, Page } from "@playwright/test";
 
 import { fresh } from "../fixtures/arranged.ts";
-import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
+import { addStep, hydrated, openConsole, save } from "../fixtures/console.ts";
 import { signInAs } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 import { arrive, comesWithPassword, newPerson, setUpApp } from "../fixtures/person.ts";
@@ -46,8 +46,7 @@ test("removing the step lets everybody in with one factor", async ({ page, doorw
   const name = fresh("late.starter");
   await breaks(page, doorward, browser, name);
   await repair(page, "Remove step 2 for everybody", "Apply to the steps");
-  await page.getByRole("button", { name: "Update" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await save(page);
   expect((await doorward.api("GET", "/applications/demo-app")).body.flow.steps).toEqual([FIRST]);
 
   await test.step("the person signs in, and nothing of them is kept", async () => {
@@ -76,8 +75,7 @@ async function breaks(page: Page, doorward: DoorwardServer, browser: Browser, na
     await openConsole(page, doorward, FLOW);
     await hydrated(page);
     await addStep(page, "Authenticator app");
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
   });
 
   await test.step("the Advanced tab names the application and how many people it is about", async () => {
@@ -94,8 +92,7 @@ async function breaks(page: Page, doorward: DoorwardServer, browser: Browser, na
     const confirm = page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" });
     await expect(confirm).toHaveAccessibleName(new RegExp(`among them ${refused} who came in the last 30 days`));
     await confirm.check();
-    await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    await save(page);
   });
 
   await test.step("the person gets the plain page", async () => {

@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 
 import type { DoorwardServer } from "../../fixtures/server.ts";
 import { expect, test } from "../../fixtures/doorward.ts";
+import { submitPassword } from "../../fixtures/person.ts";
 
 // The project `without-script` runs these once more with JavaScript off.
 
@@ -9,9 +10,7 @@ const password = "Corr3ct-horse-staple";
 
 async function comeIn(page: Page, doorward: DoorwardServer, username: string, secret: string): Promise<void> {
   await page.goto(`${doorward.url}/account`);
-  await page.getByLabel("Username or email address").fill(username);
-  await page.getByLabel("Password").fill(secret);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(page, username, secret);
   await expect(page.getByRole("heading", { level: 1, name: "Your account" })).toBeVisible();
 }
 

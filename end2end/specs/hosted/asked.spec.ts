@@ -1,5 +1,6 @@
 import { connect, fresh, made, offer } from "../../fixtures/arranged.ts";
 import { expect, test } from "../../fixtures/doorward.ts";
+import { submitPassword } from "../../fixtures/person.ts";
 import { DoorwardServer } from "../../fixtures/server.ts";
 
 // What a person is asked for on the way in. The project `without-script` runs these once more with JavaScript off.
@@ -46,9 +47,7 @@ test("a script asks with a form of its own", async ({ page, doorward, relyingPar
 };`;
   await offer(doorward, relyingParty, { steps: [{ options: ["password"] }], script });
   await page.goto(relyingParty.url);
-  await page.getByLabel("Username or email address").fill(username);
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(page, username, PASSWORD);
   await expect(page.getByRole("heading", { name: "Where are you?" })).toBeVisible();
   await expectAccessible(page);
   await page.getByLabel("City").fill("Bern");
@@ -83,9 +82,7 @@ onEmptyServer("the first administrator is made with the link of the first start"
   await test.step("they sign in to the console", async () => {
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button").click();
-    await page.getByLabel("Username or email address").fill("first@example.com");
-    await page.getByLabel("Password").fill(PASSWORD);
-    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await submitPassword(page, "first@example.com", PASSWORD);
     await expect(page.getByRole("navigation").first()).toBeVisible();
     await expect(page).toHaveURL(/\/console$/);
   });
@@ -102,9 +99,7 @@ test("whoever wants to change a password signs in first", async ({ page, doorwar
   await page.goto(`${doorward.url}/account/password`);
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
   await expectAccessible(page);
-  await page.getByLabel("Username or email address").fill(username);
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(page, username, PASSWORD);
   await expect(page.getByLabel("New password")).toBeVisible();
   await expectAccessible(page);
 });

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "../../fixtures/doorward.ts";
+import { submitPassword } from "../../fixtures/person.ts";
 
 const PASSWORD = "Corr3ct-horse-staple";
 
@@ -64,7 +65,5 @@ test("whoever is signed in chooses the account to go on with", async ({ page, do
 });
 
 async function enterPassword(page: Page, username: string): Promise<void> {
-  await page.getByLabel("Username or email address").fill(username);
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await submitPassword(page, username, PASSWORD);
 }

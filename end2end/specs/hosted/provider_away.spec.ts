@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { fresh, made, offer } from "../../fixtures/arranged.ts";
 import { expect, test } from "../../fixtures/doorward.ts";
+import { submitPassword } from "../../fixtures/person.ts";
 import { listen } from "../../fixtures/ports.ts";
 import type { RelyingParty } from "../../fixtures/relying_party.ts";
 import type { DoorwardServer } from "../../fixtures/server.ts";
@@ -31,9 +32,7 @@ for (const { what, number, title, listener } of ANSWERS) {
 
     await test.step("another way in is there, and it works", async () => {
       await page.getByRole("link", { name: "Sign in another way" }).click();
-      await page.getByLabel("Username or email address").fill(username);
-      await page.getByLabel("Password").fill(password);
-      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await submitPassword(page, username, password);
       await page.waitForURL(/\/cb\?/);
       expect(relyingParty.outcomes.at(-1)?.error).toBeUndefined();
     });
