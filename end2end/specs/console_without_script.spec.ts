@@ -1,3 +1,4 @@
+import { fresh, made } from "../fixtures/arranged.ts";
 import { copyable, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
@@ -45,14 +46,13 @@ test("a connection and an application that offers it are added", async ({ page, 
 });
 
 test("what is saved of a person is said once", async ({ page, doorward }) => {
-  const username = `said.once.${Date.now()}`;
-  const { body } = await doorward.api("POST", "/users", { username, password: "Corr3ct-horse-staple" });
-  await openConsole(page, doorward, `/console/users/${body.id}/settings`);
+  const clerk = await made(doorward, "/users", { username: fresh("said.once"), password: "Corr3ct-horse-staple" });
+  await openConsole(page, doorward, `/console/users/${clerk.id}/settings`);
   for (const button of ["Update", "Set the role"]) {
     await page.getByRole("button", { name: button }).click();
     await expect(page).toHaveURL(/saved=true/);
     await expect(page.getByText("Saved", { exact: true })).toHaveCount(1);
-    await page.goto(`${doorward.url}/console/users/${body.id}/settings`);
+    await page.goto(`${doorward.url}/console/users/${clerk.id}/settings`);
   }
 });
 

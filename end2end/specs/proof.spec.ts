@@ -1,3 +1,4 @@
+import { made } from "../fixtures/arranged.ts";
 import { goToTestIdp } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 import { askFor, withDevice } from "../fixtures/passkey.ts";
@@ -14,8 +15,7 @@ test("a person proves with a passkey that an account is theirs", async ({ doorwa
   const stamp = Date.now();
   const username = `keeper.${stamp}`;
   const email = `owner-${stamp}@example.com`;
-  const made = await doorward.api("POST", "/users", { username, email, email_verified: true, password: PASSWORD });
-  expect(made.status).toBe(201);
+  await made(doorward, "/users", { username, email, email_verified: true, password: PASSWORD });
   const person = await (await browser.newContext()).newPage();
   await withDevice(person);
 

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import { fresh, made } from "../../fixtures/arranged.ts";
 import type { DoorwardServer } from "../../fixtures/server.ts";
 import { expect, test } from "../../fixtures/doorward.ts";
 import { submitPassword } from "../../fixtures/person.ts";
@@ -15,9 +16,8 @@ async function comeIn(page: Page, doorward: DoorwardServer, username: string, se
 }
 
 test("a person changes their profile and their password", async ({ page, doorward, expectAccessible }) => {
-  const username = `self.service.${Date.now()}`;
-  const made = await doorward.api("POST", "/users", { username, password });
-  expect(made.status).toBe(201);
+  const username = fresh("self.service");
+  await made(doorward, "/users", { username, password });
   await comeIn(page, doorward, username, password);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -48,10 +48,9 @@ test("a person changes their profile and their password", async ({ page, doorwar
 
 test("values and names of any length are cut, and fit a small phone", async ({ page, doorward }) => {
   await page.setViewportSize({ width: 320, height: 640 });
-  const username = `self.service.long.${Date.now()}`;
+  const username = fresh("self.service.long");
   const unit = "Interminable".repeat(40);
-  const made = await doorward.api("POST", "/users", { username, password, attributes: { business_unit: unit } });
-  expect(made.status).toBe(201);
+  await made(doorward, "/users", { username, password, attributes: { business_unit: unit } });
   await comeIn(page, doorward, username, password);
   await expect(page.getByText("Business unit", { exact: true })).toBeVisible();
   const shown = await page.getByTitle(unit, { exact: true }).boundingBox();
@@ -76,9 +75,8 @@ test("an error speaks another language and keeps its number, and so do the pages
 
 test("an authenticator app is set up from the account page, on a phone too", async ({ page, doorward }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  const username = `self.service.phone.${Date.now()}`;
-  const made = await doorward.api("POST", "/users", { username, password });
-  expect(made.status).toBe(201);
+  const username = fresh("self.service.phone");
+  await made(doorward, "/users", { username, password });
   await comeIn(page, doorward, username, password);
   const width = await page.getByRole("main").boundingBox();
   expect(width?.width ?? 0).toBeLessThanOrEqual(360);

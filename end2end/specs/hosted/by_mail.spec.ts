@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import { fresh, made } from "../../fixtures/arranged.ts";
 import { expect, test } from "../../fixtures/doorward.ts";
 import type { DoorwardServer } from "../../fixtures/server.ts";
 
@@ -73,10 +74,9 @@ test("an address that nobody has gets the same page and no mail", async ({ page,
 
 /** Somebody with a verified address, where the demo application offers these options. */
 async function somebody(doorward: DoorwardServer, options: string[]): Promise<string> {
-  const username = `mail.reader.${Date.now()}`;
+  const username = fresh("mail.reader");
   const email = `${username}@example.com`;
-  const made = await doorward.api("POST", "/users", { username, email, email_verified: true });
-  expect(made.status).toBe(201);
+  await made(doorward, "/users", { username, email, email_verified: true });
   await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [{ options }], script: null } });
   return email;
 }

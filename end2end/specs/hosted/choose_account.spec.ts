@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import { made } from "../../fixtures/arranged.ts";
 import { expect, test } from "../../fixtures/doorward.ts";
 import { submitPassword } from "../../fixtures/person.ts";
 
@@ -10,9 +11,9 @@ test("whoever is signed in chooses the account to go on with", async ({ page, do
   const [first, second] = [`desk.one.${stamp}`, `desk.two.${stamp}`];
   for (const username of [first, second]) {
     const email = `${username}@example.com`;
-    expect((await doorward.api("POST", "/users", { username, email, email_verified: true, password: PASSWORD })).status).toBe(201);
+    await made(doorward, "/users", { username, email, email_verified: true, password: PASSWORD });
   }
-  const made = await doorward.api("POST", "/applications", {
+  const application = await made(doorward, "/applications", {
     handle: `chooser-${stamp}`,
     name: "Shared desk",
     client_type: "confidential",
@@ -20,8 +21,7 @@ test("whoever is signed in chooses the account to go on with", async ({ page, do
     token_endpoint_auth_method: "client_secret_basic",
     flow: { steps: [{ options: ["password"] }], script: null },
   });
-  expect(made.status).toBe(201);
-  await relyingParty.connect(doorward.url, { clientId: made.body.client_id, clientSecret: made.body.client_secret });
+  await relyingParty.connect(doorward.url, { clientId: application.client_id, clientSecret: application.client_secret });
   const choose = `${relyingParty.url}?prompt=select_account`;
 
   await test.step("nobody is signed in yet, so there is nothing to choose from", async () => {

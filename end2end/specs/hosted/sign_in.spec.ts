@@ -1,3 +1,4 @@
+import { fresh, made } from "../../fixtures/arranged.ts";
 import { claim, goToTestIdp, signInAs } from "../../fixtures/demo.ts";
 import { expect, test } from "../../fixtures/doorward.ts";
 
@@ -15,9 +16,8 @@ test("a person signs in through a provider and out again", async ({ page, doorwa
 
 test("a wrong password says so, keeps the name and lets the person try again", async ({ page, doorward }) => {
   const password = "Corr3ct-horse-staple";
-  const username = `counter.clerk.${Date.now()}`;
-  const made = await doorward.api("POST", "/users", { username, password });
-  expect(made.status).toBe(201);
+  const username = fresh("counter.clerk");
+  await made(doorward, "/users", { username, password });
   await page.goto(`${doorward.url}/demo-app`);
   await page.getByRole("button", { name: "Sign in" }).click();
   const name = page.getByLabel("Username or email address");
