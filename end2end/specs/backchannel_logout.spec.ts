@@ -30,7 +30,9 @@ test("whoever signs out at the provider is signed out here", async ({ page, door
     const person = await newPerson(browser);
     await chooseSubject(person, relyingParty, subject);
     await person.waitForURL(/\/cb\?/);
-    return { person, refreshToken: relyingParty.outcomes.at(-1)?.tokens?.refresh_token ?? "" };
+    const refreshToken = relyingParty.outcomes.at(-1)?.tokens?.refresh_token ?? "";
+    expect(refreshToken, "there is one to lose").not.toBe("");
+    return { person, refreshToken };
   };
   const sessions = async () => (await doorward.api("GET", `/users/${email}`)).body.sessions.length;
   const atDesk = await signIn();

@@ -32,7 +32,7 @@ test("the breadcrumb of a version leaves room on a narrow phone", async ({ page,
       const stops = page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("listitem").filter({ visible: true });
       const end = await stops.last().boundingBox();
       const next = await page.getByRole("button", { name: "Search or jump to" }).boundingBox();
-      expect((end?.x ?? 0) + (end?.width ?? 0), `${path} at ${width}`).toBeLessThanOrEqual(next?.x ?? 0);
+      expect(end!.x + end!.width, `${path} at ${width}`).toBeLessThanOrEqual(next!.x);
     }
   }
 });

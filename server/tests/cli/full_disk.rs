@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Database, Statement};
 use crate::browser::{Browser, ask_for_tokens, authorize, code_in, is_valid, redeem, try_redeem};
 use crate::installation::{Installation, Served};
 use crate::operation::add_shop;
-use crate::outage::is_retry_page;
+use crate::outage::check_retry_page;
 use crate::suspended::{EMAIL, PASSWORD};
 
 /// From now on no file of the server grows beyond this, in bytes. The hard limit stays, so that the soft one can be
@@ -66,7 +66,7 @@ async fn f14_a_full_disk_refuses_writes_and_nothing_else() {
     limit_files(&server, &full(&one).to_string());
     // The second finds what the first has left behind.
     for _ in 0..3 {
-        is_retry_page(&browser.post(&server, &address, &form).await);
+        check_retry_page(&browser.post(&server, &address, &form).await);
         let (refused, body) = ask_for_tokens(&server.url, &kept).await.expect("answers");
         let told = (refused.status, refused.retry_after.as_deref());
         assert_eq!(told, (503, Some("1")), "F14: {refused:?}");

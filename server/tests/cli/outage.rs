@@ -92,7 +92,7 @@ async fn pass_on(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, delay: &Atomic
 
 /// A page to try again, which tells nothing of the database.
 #[track_caller]
-pub fn is_retry_page(seen: &Seen) {
+pub fn check_retry_page(seen: &Seen) {
     assert_eq!((seen.status, seen.retry_after.as_deref()), (503, Some("1")), "{seen:?}");
     assert!(
         seen.body.contains("<dd>1301") && seen.body.contains("req_"),
@@ -170,7 +170,7 @@ async fn f10_a_sign_in_goes_on_after_each_outage() {
         ("username", EMAIL),
         ("password", PASSWORD),
     ];
-    is_retry_page(&browser.post(&server, &address, &form).await);
+    check_retry_page(&browser.post(&server, &address, &form).await);
     relay.restore().await;
     server.until_ready().await;
     let next = browser.post(&server, &address, &form).await.location;
@@ -179,7 +179,7 @@ async fn f10_a_sign_in_goes_on_after_each_outage() {
     // Down between the steps: what was passed is a row.
     relay.cut().await;
     away(&server).await;
-    is_retry_page(&browser.get(&server, &next).await);
+    check_retry_page(&browser.get(&server, &next).await);
     relay.restore().await;
     server.until_ready().await;
     let page = browser.get(&server, &next).await;
@@ -189,7 +189,7 @@ async fn f10_a_sign_in_goes_on_after_each_outage() {
     // Down when the last step is sent: nothing of it counts, so it can be sent again.
     relay.cut().await;
     away(&server).await;
-    is_retry_page(&browser.post(&server, &next, &form).await);
+    check_retry_page(&browser.post(&server, &next, &form).await);
     relay.restore().await;
     server.until_ready().await;
     let done = browser.post(&server, &next, &form).await;
@@ -231,7 +231,7 @@ async fn f12_a_slow_database_lets_nobody_wait_without_end() {
         let answers = timeout(Duration::from_secs(20), asked).await;
         for seen in answers.unwrap_or_else(|_| panic!("F12: somebody still waits, {round_trip} ms")) {
             if code_in(&seen.location).is_none() {
-                is_retry_page(&seen);
+                check_retry_page(&seen);
             }
         }
         assert_eq!(status(&server, "/health/live").await, 200, "F12: {round_trip} ms");

@@ -270,6 +270,9 @@ async fn s28_s29_what_is_no_logout_token_ends_nothing(world: &World) {
     check_refused(&send(world, "off", &changed("jti", json!("2"))).await, 400, "disabled");
     assert_eq!(signed_in.left(world).await, ALL, "S34: and everybody stays signed in");
     assert_eq!(world.events(AuditAction::SignedOut).await, []);
+    let unchanged = world.provider.sign("logout+jwt", &good, true);
+    let answer = send(world, "acme", &unchanged).await;
+    assert_eq!(answer.status, StatusCode::OK, "what was refused has not used it up");
 }
 
 async fn nobody_learns_who_is_signed_in(world: &World) {

@@ -9,7 +9,7 @@ use crate::world::{Seen, World};
 
 crate::on_both!(
     s26_another_browser_is_told_what_to_do,
-    s24_of_two_uses_at_once_one_wins,
+    s24_many_uses_at_once_make_one_code,
     s24_what_was_used_signs_nobody_in_again,
     s20_nobody_learns_who_has_an_account,
     s45_guesses_and_mails_are_limited,
@@ -40,7 +40,7 @@ async fn s26_another_browser_is_told_what_to_do(world: &World) {
     assert!(done.parameter("code").is_some(), "{done:?}");
 }
 
-async fn s24_of_two_uses_at_once_one_wins(world: &World) {
+async fn s24_many_uses_at_once_make_one_code(world: &World) {
     set_up(world).await;
     for option in WAYS {
         let browser = world.browser();

@@ -88,7 +88,7 @@ async fn every_address_wants_a_token(world: &World) {
                 StatusCode::UNAUTHORIZED,
                 "{method} {path} with {token:?}"
             );
-            assert_eq!(answer.problem(), problem);
+            assert_eq!(answer.problem(), problem, "{method} {path} with {token:?}");
             let challenge = answer.headers[header::WWW_AUTHENTICATE].to_str().expect("text");
             let is_unknown = challenge.contains("error=\"invalid_token\"");
             assert_eq!(is_unknown, problem == "unknown-token", "RFC 6750 §3.1: {challenge}");

@@ -149,7 +149,7 @@ async fn backchannel_2_6_claims_that_are_refused() {
             None,
         ),
         ("a nonce", |c| c["nonce"] = json!("n"), Some(refused(Nonce))),
-        ("an empty nonce", |c| c["nonce"] = Value::Null, Some(refused(Nonce))),
+        ("a nonce of null", |c| c["nonce"] = Value::Null, Some(refused(Nonce))),
         (
             "nobody",
             |c| {
