@@ -1,5 +1,7 @@
 //! A server with one person, two applications, and a clock that tests turn.
 
+mod grants;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
@@ -9,31 +11,23 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward_app::api::connection::SaveMode;
 use doorward_domain::Timestamp;
-use doorward_domain::account::{Account, AccountStatus, Attribute, AttributeSource, Origin, Role};
-use doorward_domain::assurance::Evidence;
 use doorward_domain::audit::Actor;
-use doorward_domain::flow::AuthOption;
-use doorward_domain::id::{AccountId, ConnectionId, GrantId, TransactionId};
 use doorward_federation::{Fetch, FetchError, OutboundRequest, OutboundResponse};
-use doorward_oidc::token::pkce;
 use doorward_server::clock::Clock;
 use doorward_server::config::Config;
 use doorward_server::http::{Extras, router};
 use doorward_server::random::SystemRandom;
 use doorward_server::service::Services;
-use doorward_server::signin::grant::GrantDocument;
-use doorward_server::signin::session::public_id;
 use doorward_server::state::{AppState, Parts, Shared};
-use doorward_storage::grant::NewGrant;
-use doorward_storage::session::NewSession;
-use doorward_storage::sign_in::{self, Completion, SessionWrite};
-use doorward_storage::{Store, account};
-use doorward_vault::{Keyring, Purpose, random};
+use doorward_storage::Store;
+use doorward_vault::Keyring;
 use http::{HeaderMap, Request};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use url::Url;
+
+pub use grants::Given;
 
 pub const CALLBACK: &str = "https://app.example.com/cb";
 pub const BYE: &str = "https://app.example.com/bye";
@@ -121,47 +115,6 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
-    }
-}
-
-/// What a password shows.
-const PASSWORD: &[AuthOption] = &[AuthOption::Password];
-
-/// What a test changes of an ordinary grant.
-pub struct Given {
-    pub client_id: &'static str,
-    pub scope: &'static str,
-    pub session: Option<Vec<u8>>,
-    /// Of a person without an account.
-    pub claims: Option<Value>,
-    pub account: Option<AccountId>,
-    pub challenge: bool,
-    /// What the person has shown.
-    pub evidence: &'static [AuthOption],
-}
-
-impl Default for Given {
-    fn default() -> Self {
-        let scope = "openid email";
-        Self {
-            client_id: "payroll",
-            scope,
-            session: None,
-            claims: None,
-            account: None,
-            challenge: true,
-            evidence: PASSWORD,
-        }
-    }
-}
-
-impl Given {
-    /// An ordinary grant by a person with an account.
-    pub fn by(account: AccountId) -> Self {
-        Self {
-            account: Some(account),
-            ..Self::default()
-        }
     }
 }
 
@@ -268,126 +221,6 @@ impl Stage {
         self.clock.now()
     }
 
-    /// A person with an account.
-    pub async fn person(&self) -> AccountId {
-        let now = self.now();
-        let source = AttributeSource::Connection {
-            connection: ConnectionId::from_random([1; 16]),
-        };
-        let attribute = |value: Value| Attribute {
-            value,
-            source: source.clone(),
-            at: now,
-        };
-        let id = AccountId::from_random(random());
-        let person = Account {
-            id: id.clone(),
-            sub: "sub-of-anna".into(),
-            username: "anna".into(),
-            status: AccountStatus::Active,
-            role: Role::Person,
-            attributes: [("email", json!("anna@example.com")), ("email_verified", json!(true))]
-                .map(|(name, value)| (name.to_owned(), attribute(value)))
-                .into(),
-            origin: Origin::Connection {
-                connection: ConnectionId::from_random([1; 16]),
-            },
-            created_at: now,
-            updated_at: now,
-            last_sign_in_at: None,
-            version: 1,
-        };
-        let store = &self.state.store;
-        store
-            .write(move |tx| Box::pin(async move { account::insert(tx, &person, None).await }))
-            .await
-            .expect("inserted");
-        id
-    }
-
-    /// A session of this person: its key, and the cookie.
-    pub async fn session(&self, account: &AccountId) -> (Vec<u8>, String) {
-        let token = random::<32>();
-        let key = self.state.keyring.mac(Purpose::Session, &[&token]).to_vec();
-        let session = NewSession {
-            key: key.clone(),
-            account: Some(account.clone()),
-            sub: "sub-of-anna".into(),
-            sealed_person: None,
-            evidence: vec![self.evidence()],
-            user_agent: "Browser/1.0".into(),
-            created_at: self.now(),
-            expires_at: self.now() + chrono::Duration::hours(12),
-        };
-        let session = SessionWrite::Insert(Box::new(session));
-        sign_in::complete(
-            &self.state.store,
-            Completion {
-                session,
-                ..Completion::default()
-            },
-        )
-        .await
-        .expect("stored");
-        (key, format!("dw_session={}", URL_SAFE_NO_PAD.encode(token)))
-    }
-
-    fn evidence(&self) -> Evidence {
-        Evidence::of_ours(AuthOption::Password, self.now())
-    }
-
-    /// A grant as the end of a sign-in makes it, and its code.
-    pub async fn grant(&self, given: Given) -> String {
-        let snapshot = self.state.snapshot();
-        let application = snapshot
-            .application_by_client_id(given.client_id)
-            .expect("known")
-            .id
-            .clone();
-        let (code, hash) = self.state.oidc.codes.issue(random());
-        let id = GrantId::from_random(random());
-        let mut request = json!({"a": application, "r": CALLBACK, "s": given.scope, "n": "nonce-1"});
-        if given.challenge {
-            request["c"] = pkce::challenge(VERIFIER).into();
-        }
-        let document = GrantDocument {
-            path: None,
-            request: serde_json::from_value(request).expect("a request"),
-            evidence: given
-                .evidence
-                .iter()
-                .map(|option| Evidence::of_ours(option.clone(), self.now()))
-                .collect(),
-            sid: given.session.as_ref().map(|key| public_id(&self.state.keyring, key)),
-        };
-        let seal = |claims: &Value| {
-            self.state
-                .keyring
-                .seal(Purpose::Claims, id.as_str().as_bytes(), claims.to_string().as_bytes())
-        };
-        let grant = NewGrant {
-            transaction: TransactionId::from_random(random()),
-            application,
-            session: given.session.clone(),
-            account: given.account.clone(),
-            sub: "sub-of-anna".into(),
-            code_hash: Some(hash.as_str().as_bytes().to_vec()),
-            code_expires_at: Some(self.now() + chrono::Duration::seconds(60)),
-            request: serde_json::to_string(&document).expect("a document"),
-            sealed_claims: given.claims.as_ref().map(seal),
-            refresh_expires_at: Some(self.now() + chrono::Duration::hours(12)),
-            ends_at: self.now() + chrono::Duration::hours(13),
-            created_at: self.now(),
-            id,
-        };
-        let completion = Completion {
-            grant: Some(grant),
-            ..Completion::default()
-        };
-        sign_in::complete(&self.state.store, completion).await.expect("stored");
-        code
-    }
-
     /// Statements and commits of some work.
     pub async fn cost<T>(&self, work: impl Future<Output = T>) -> (T, (u64, u64)) {
         let before = self.state.store.counters();
@@ -438,12 +271,6 @@ impl Stage {
     /// A token request of the confidential application.
     pub async fn token(&self, fields: &[(&str, &str)]) -> Answer {
         self.post_as("payroll", SECRET, "/oauth2/token", fields).await
-    }
-
-    /// What the confidential application gets when a person with an account comes to it.
-    pub async fn tokens(&self) -> Answer {
-        let code = self.grant(Given::by(self.person().await)).await;
-        self.exchange(&code).await
     }
 
     /// An application that acts for itself.
