@@ -26,6 +26,14 @@ async fn clerk(world: &World) {
     world.person("clerk", None, PASSWORD).await;
 }
 
+/// The clerk's browser, and the page that asks for their password.
+async fn asked(world: &World) -> (Browser<'_>, Seen) {
+    clerk(world).await;
+    let browser = world.browser();
+    let page = browser.authorize("payroll", "").await;
+    (browser, page)
+}
+
 /// Does the same twice, the second time with the cookies of before the first.
 async fn twice(browser: &Browser<'_>, send: impl AsyncFn() -> Seen) -> (Seen, Seen) {
     let held = browser.cookies_now();
@@ -39,9 +47,7 @@ fn session(browser: &Browser<'_>) -> Option<String> {
 }
 
 async fn s24_a_password_sent_twice_leads_to_the_application(world: &World) {
-    clerk(world).await;
-    let browser = world.browser();
-    let page = browser.authorize("payroll", "").await;
+    let (browser, page) = asked(world).await;
     let held = browser.cookies_now();
     let first = browser.password(&page, "clerk", PASSWORD).await;
     let begun = session(&browser);
@@ -72,9 +78,7 @@ async fn s24_a_password_sent_twice_leads_to_the_application(world: &World) {
 }
 
 async fn s24_a_password_sent_twice_at_once_makes_one_code(world: &World) {
-    clerk(world).await;
-    let browser = world.browser();
-    let page = browser.authorize("payroll", "").await;
+    let (browser, page) = asked(world).await;
     let (first, second) = tokio::join!(
         browser.password(&page, "clerk", PASSWORD),
         browser.password(&page, "clerk", PASSWORD)
@@ -84,10 +88,8 @@ async fn s24_a_password_sent_twice_at_once_makes_one_code(world: &World) {
 
 /// Somebody who gave another person their own transaction gains nothing by it.
 async fn s26_the_answer_is_given_again_to_its_own_person_alone(world: &World) {
-    clerk(world).await;
+    let (browser, page) = asked(world).await;
     world.person("other", None, PASSWORD).await;
-    let browser = world.browser();
-    let page = browser.authorize("payroll", "").await;
     let other = world.browser();
     other.set_cookies(browser.cookies_now());
     browser.password(&page, "clerk", PASSWORD).await.code();
@@ -99,9 +101,7 @@ async fn s26_the_answer_is_given_again_to_its_own_person_alone(world: &World) {
 }
 
 async fn the_second_form_may_leave_with_the_cookies_of_the_first_answer(world: &World) {
-    clerk(world).await;
-    let browser = world.browser();
-    let page = browser.authorize("payroll", "").await;
+    let (browser, page) = asked(world).await;
     let first = browser.password(&page, "clerk", PASSWORD).await;
     let second = browser.password(&page, "clerk", PASSWORD).await;
     assert_eq!(second.location, first.location, "the same answer");
