@@ -12,7 +12,7 @@ on_both!(
     tokens_of_client_credentials,
     s28_what_is_no_token_of_ours_is_inactive,
     s34_what_ended_is_inactive_at_once,
-    who_may_ask,
+    who_may_ask_and_give_back,
     given_back,
     s24_another_application_ends_nothing,
     a_public_application_gives_back,
@@ -174,25 +174,27 @@ async fn s34_what_ended_is_inactive_at_once(stage: &Stage) {
     }
 }
 
-async fn who_may_ask(stage: &Stage) {
+async fn who_may_ask_and_give_back(stage: &Stage) {
     let access = stage.tokens().await.text("access_token");
-    let wrong = ask_as(stage, "payroll", "wrong", &access).await;
-    assert_eq!(wrong.error(), (401, "invalid_client".into()));
-    assert!(wrong.header("www-authenticate").starts_with("Basic "), "RFC 6749 §5.2");
-    let nobody = stage.post("/oauth2/introspect", &[], &[("token", &access)]).await;
-    assert_eq!(nobody.error(), (401, "invalid_client".into()));
+    let of_token = [("token", access.as_str())];
     let bearer = format!("Bearer {access}");
-    let by_token = stage
-        .post(
-            "/oauth2/introspect",
-            &[("authorization", &bearer)],
-            &[("token", &access)],
-        )
-        .await;
-    assert_eq!(by_token.error(), (401, "invalid_client".into()));
+    for path in ["/oauth2/introspect", "/oauth2/revoke"] {
+        let wrong = stage.post_as("payroll", "wrong", path, &of_token).await;
+        assert_eq!(wrong.error(), (401, "invalid_client".into()), "{path}");
+        assert!(wrong.header("www-authenticate").starts_with("Basic "), "RFC 6749 §5.2");
+        let nobody = stage.post(path, &[], &of_token).await;
+        assert_eq!(nobody.error(), (401, "invalid_client".into()), "{path}");
+        let by_token = stage.post(path, &[("authorization", &bearer)], &of_token).await;
+        assert_eq!(by_token.error(), (401, "invalid_client".into()), "{path}");
+    }
     let public = [("client_id", "spa"), ("token", access.as_str())];
     let public = stage.post("/oauth2/introspect", &[], &public).await;
     assert_eq!(public.error(), (400, "unauthorized_client".into()));
+    assert_eq!(
+        ask(stage, &access).await["active"],
+        true,
+        "nobody of them ended anything"
+    );
 }
 
 /// The lines of the audit log on grants that were revoked, newest first.
