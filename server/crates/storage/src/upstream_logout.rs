@@ -47,19 +47,20 @@ impl Whom {
         }
     }
 
-    fn session_mark(&self) -> Option<&str> {
-        match self {
-            Self::Person { session_mark, .. } => session_mark.as_deref(),
-            Self::Session { session_mark, .. } => Some(session_mark),
-        }
-    }
-
     /// Whether a session of this person rests on what the provider has ended.
     fn means(&self, evidence: &[Evidence]) -> bool {
-        let mark = self.session_mark();
         evidence.iter().any(|piece| {
-            piece.connection.as_ref() == Some(self.connection())
-                && (mark.is_none() || piece.upstream_session.as_deref() == mark)
+            let began_in = piece.upstream_session.as_deref();
+            let is_it = match self {
+                Self::Person { session_mark: None, .. } => true,
+                // One of which the provider never said in which session of its own it began may be the one that ended.
+                Self::Person {
+                    session_mark: Some(mark),
+                    ..
+                } => began_in.is_none_or(|began_in| began_in == mark),
+                Self::Session { session_mark, .. } => began_in == Some(session_mark),
+            };
+            is_it && piece.connection.as_ref() == Some(self.connection())
         })
     }
 }
@@ -169,7 +170,7 @@ mod tests {
             ("nothing", person(None), vec![], false),
             ("its session", person(Some("s")), vec![through(1, Some("s"))], true),
             ("another session", person(Some("s")), vec![through(1, Some("t"))], false),
-            ("no session named", person(Some("s")), vec![through(1, None)], false),
+            ("perhaps that session", person(Some("s")), vec![through(1, None)], true),
             (
                 "as the second",
                 person(Some("s")),
@@ -182,7 +183,8 @@ mod tests {
                 vec![through(2, Some("s"))],
                 false,
             ),
-            ("the session alone", session, vec![through(1, Some("s"))], true),
+            ("the session alone", session.clone(), vec![through(1, Some("s"))], true),
+            ("which session is not known", session, vec![through(1, None)], false),
         ] {
             assert_eq!(whom.means(&evidence), want, "S34: {case}");
         }
