@@ -142,15 +142,3 @@ pub(super) fn cancel(shell: &PageShell, action: &str) -> impl IntoView + use<> {
         </form>
     }
 }
-
-/// A link back to the application.
-pub(super) fn back_link(shell: &PageShell, address: &str) -> impl IntoView + use<> {
-    let back = (shell.texts().frame.back_to)(shell.application_name());
-    view! {
-        <p class="back">
-            <a class="link" href=address.to_owned()>
-                {back}
-            </a>
-        </p>
-    }
-}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::hosted::names;
-use crate::hosted::parts::{back_link, csrf};
+use crate::hosted::parts::csrf;
 use crate::hosted::shell::PageShell;
 
 /// Asks before the session ends (OpenID Connect RP-Initiated Logout 1.0 §2).
@@ -13,13 +13,6 @@ pub struct ConfirmSignOut {
     pub action: String,
     /// Carried through unchanged, such as a sealed request.
     pub sealed: Option<String>,
-}
-
-/// Says that it has ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedOut {
-    /// Address at the application, only when it is registered for this.
-    pub back: Option<String>,
 }
 
 /// The question as HTML.
@@ -52,12 +45,11 @@ pub fn render_confirm(shell: &PageShell, model: &ConfirmSignOut) -> String {
 
 /// The page afterwards as HTML.
 #[must_use]
-pub fn render_done(shell: &PageShell, model: &SignedOut) -> String {
+pub fn render_done(shell: &PageShell) -> String {
     let text = &shell.texts().sign_out;
     let content = view! {
         <p>{text.done_explain}</p>
         <p class="aside">{text.done_others}</p>
-        {model.back.as_ref().map(|address| back_link(shell, address))}
     };
     shell.document(text.done_title, content)
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::sign_in::ConnectionOption;
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
-use crate::hosted::parts::{back_link, cancel, connection_buttons, csrf};
+use crate::hosted::parts::{cancel, connection_buttons, csrf};
 use crate::hosted::shell::PageShell;
 
 /// What stops the person, and what is left to do.
@@ -24,8 +24,6 @@ pub struct Trouble {
     pub others: Option<OtherWays>,
     /// Where the form posts to that ends the sign-in and goes back to the application; the other ways have their own.
     pub end: Option<String>,
-    /// Address at the application, only after its redirect URI was verified.
-    pub back: Option<String>,
 }
 
 /// A form that does again what failed.
@@ -62,7 +60,6 @@ pub fn render(shell: &PageShell, model: &Trouble) -> String {
         {model.retry.as_ref().map(|retry| retry_form(shell, retry))}
         {model.others.as_ref().map(|others| other_ways(shell, others))}
         {model.end.as_ref().map(|action| cancel(shell, action))}
-        {model.back.as_ref().map(|address| back_link(shell, address))}
         <dl class="codes" aria-label=text.tell_support>
             <div>
                 <dt>{text.number}</dt>

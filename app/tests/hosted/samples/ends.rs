@@ -1,7 +1,7 @@
 //! Where a visit ends: signed out, or with trouble.
 
 use doorward_app::hosted::page::sign_in::SignInOption;
-use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut, SignedOut};
+use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut};
 use doorward_app::hosted::page::trouble::{self, OtherWays, Retry, Trouble};
 use doorward_app::hosted::page::{connection_test, proven};
 use doorward_app::hosted::{PageShell, UserMessage, names};
@@ -11,15 +11,7 @@ use super::sign_in::connections;
 
 pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     put("sign_out", sign_out::render_confirm(shell, &confirm_sign_out()));
-    put(
-        "signed_out",
-        sign_out::render_done(
-            shell,
-            &SignedOut {
-                back: Some("https://app.example.com/".into()),
-            },
-        ),
-    );
+    put("signed_out", sign_out::render_done(shell));
     let nobody = PageShell {
         application: None,
         ..shell.clone()
@@ -38,7 +30,7 @@ pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
     let plain = Trouble {
         retry: None,
         others: None,
-        back: None,
+        end: None,
         connection: None,
         ..trouble(UserMessage::NeedsLocalAccount)
     };
@@ -47,24 +39,12 @@ pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
         application: None,
         ..shell.clone()
     };
-    put(
-        "trouble_without_application",
-        trouble::render(
-            &unknown,
-            &Trouble {
-                back: None,
-                ..plain.clone()
-            },
-        ),
-    );
+    put("trouble_without_application", trouble::render(&unknown, &plain));
     put(
         "sign_out_without_application",
         sign_out::render_confirm(&unknown, &confirm_sign_out()),
     );
-    put(
-        "signed_out_for_good",
-        sign_out::render_done(&unknown, &SignedOut { back: None }),
-    );
+    put("signed_out_without_application", sign_out::render_done(&unknown));
 }
 
 fn confirm_sign_out() -> ConfirmSignOut {
@@ -85,11 +65,11 @@ fn trouble(message: UserMessage) -> Trouble {
         | SignInOption::Passkey(_) => None,
     });
     let is_of_provider = (1100..1200).contains(&message.number());
-    let others = OtherWays {
+    let others = is_of_provider.then(|| OtherWays {
         action: "/sign-in".into(),
         connections: connections.skip(1).take(2).collect(),
         sign_in_page: Some("/sign-in".into()),
-    };
+    });
     let retry = Retry {
         action: "/sign-in".into(),
         fields: vec![(names::SEALED.into(), "sealed".into())],
@@ -100,8 +80,7 @@ fn trouble(message: UserMessage) -> Trouble {
         request_id: "01J9ZK7Q4T".into(),
         connection: is_of_provider.then(|| "Acme Workforce".into()),
         retry: can_retry.then_some(retry),
-        others: is_of_provider.then_some(others),
-        end: None,
-        back: Some("https://app.example.com/".into()),
+        end: others.is_none().then(|| "/sign-in".into()),
+        others,
     }
 }

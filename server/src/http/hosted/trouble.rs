@@ -127,7 +127,6 @@ pub(super) fn show(
         retry: sealed.map(|sealed| retry(sealed, transaction)),
         others,
         end,
-        back: None,
     };
     page::html(page::status(stop.message), &shell, render(&shell, &trouble))
 }
@@ -153,7 +152,6 @@ pub fn plain(hop: &Hop, message: UserMessage, application: Option<&Application>,
         retry: None,
         others: None,
         end: None,
-        back: None,
     };
     page::html(page::status(message), &shell, render(&shell, &trouble))
 }

@@ -1,7 +1,7 @@
 //! The pages of signing out.
 
 use axum::response::Response;
-use doorward_app::hosted::page::sign_out::{ConfirmSignOut, SignedOut, render_confirm, render_done};
+use doorward_app::hosted::page::sign_out::{ConfirmSignOut, render_confirm, render_done};
 use doorward_app::hosted::{ApplicationFace, PageShell, UserMessage};
 use doorward_storage::session::SessionKey;
 use doorward_vault::Purpose;
@@ -47,7 +47,7 @@ pub(super) fn question(hop: &Hop, asked: &SignOut, sealed: Option<&str>, ui_loca
 /// The page afterwards.
 pub(super) fn signed_out(hop: &Hop) -> Response {
     let shell = page::shell(hop, None, None);
-    page::html(StatusCode::OK, &shell, render_done(&shell, &SignedOut { back: None }))
+    page::html(StatusCode::OK, &shell, render_done(&shell))
 }
 
 /// The page that cannot go on.
