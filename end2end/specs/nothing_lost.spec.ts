@@ -52,6 +52,31 @@ test("Back in the browser asks before changes are lost", async ({ page, doorward
   expect(asked).toEqual(Array(2).fill("Leave this page? What you changed is not saved."));
 });
 
+test("what is typed while a save is under way waits for the next one", async ({ page, doorward }) => {
+  const before = await doorward.api("GET", "/applications/demo-app");
+  const name = page.getByLabel("Name", { exact: true });
+  await openConsole(page, doorward, "/console/applications/demo-app");
+  await hydrated(page);
+  let arrives = () => {};
+  const wait = new Promise<void>((resolve) => (arrives = resolve));
+  await page.route("**/console/fn/applications/general", async (route) => {
+    await wait;
+    await route.continue();
+  });
+  await name.fill("Sent");
+  await page.getByRole("button", { name: "Update" }).click();
+  await name.fill("Typed meanwhile");
+  const saved = page.waitForResponse("**/console/fn/applications/general");
+  arrives();
+  await saved;
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Sent");
+  await expect(name).toHaveValue("Typed meanwhile");
+  await expect(page.getByText("Not saved yet", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(name).toHaveValue("Sent");
+  await doorward.api("PATCH", "/applications/demo-app", { name: before.body.name });
+});
+
 test("after a repair every part of the page says the same", async ({ page, doorward }) => {
   await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
   await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST, { options: ["totp"] }], script: null } });

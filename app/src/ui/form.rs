@@ -58,14 +58,15 @@ impl FormState {
         }
     }
 
-    /// After a save: what stands in the form is what counts.
-    pub fn accept(self) {
-        if let Some(form) = self.form.get_untracked() {
-            form_state::accept(&form);
-        }
+    /// After a save: what was sent is what counts.
+    fn accept(self) {
         self.typed.set(false);
         self.more.set(false);
         self.saved.set(true);
+        if let Some(form) = self.form.get_untracked() {
+            form_state::accept(&form);
+            self.look();
+        }
     }
 
     /// Puts every control back to what is saved.
@@ -84,7 +85,12 @@ impl FormState {
         S::Output: Send + Sync + 'static,
         S::Error: Send + Sync + 'static,
     {
-        let value = action.value();
+        let (value, pending) = (action.value(), action.pending());
+        Effect::new(move |_| {
+            if let (true, Some(form)) = (pending.get(), self.form.get_untracked()) {
+                form_state::note_sent(&form);
+            }
+        });
         Effect::new(move |_| {
             if value.with(|answer| matches!(answer, Some(Ok(_)))) {
                 self.accept();

@@ -4,30 +4,59 @@
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlFormElement, HtmlInputElement, HtmlOptionElement, HtmlTextAreaElement};
 
+/// Attribute with what a control was last sent with.
+const SENT: &str = "data-sent";
+/// What it says of a box that is ticked or an option that is chosen.
+const ON: &str = "on";
+
 /// Whether a control differs from what was saved.
 #[must_use]
 pub fn is_changed(form: &HtmlFormElement) -> bool {
     controls(form).iter().any(differs)
 }
 
-/// Makes what the form says now what counts as saved.
+/// Notes with what each control is sent.
+pub fn note_sent(form: &HtmlFormElement) {
+    for control in controls(form) {
+        let _ = control.set_attribute(SENT, &value(&control));
+    }
+}
+
+/// Makes what was sent what counts as saved. What was typed since then is not.
 pub fn accept(form: &HtmlFormElement) {
     for control in controls(form) {
+        let sent = control.get_attribute(SENT).unwrap_or_else(|| value(&control));
         if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
             match input.type_().as_str() {
                 "checkbox" if is_confirmation(input) => input.set_checked(false),
-                "checkbox" | "radio" => input.set_default_checked(input.checked()),
+                "checkbox" | "radio" => input.set_default_checked(sent == ON),
                 // A secret that was saved is not kept in the page.
-                "password" => input.set_value(&input.default_value()),
-                "hidden" => {}
-                _ => input.set_default_value(&input.value()),
+                "password" if input.value() == sent => input.set_value(&input.default_value()),
+                "password" | "hidden" => {}
+                _ => input.set_default_value(&sent),
             }
         } else if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
-            let _ = area.set_default_value(&area.value());
+            let _ = area.set_default_value(&sent);
         } else if let Some(option) = control.dyn_ref::<HtmlOptionElement>() {
-            option.set_default_selected(option.selected());
+            option.set_default_selected(sent == ON);
         }
     }
+}
+
+/// What a control says.
+fn value(control: &Element) -> String {
+    let of_switch = |is_on: bool| if is_on { ON } else { "" }.to_owned();
+    if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
+        return match input.type_().as_str() {
+            "checkbox" | "radio" => of_switch(input.checked()),
+            _ => input.value(),
+        };
+    }
+    if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
+        return area.value();
+    }
+    let option = control.dyn_ref::<HtmlOptionElement>();
+    of_switch(option.is_some_and(HtmlOptionElement::selected))
 }
 
 /// Inputs, text areas and options of a form; controls that only search or are never sent carry no name.
