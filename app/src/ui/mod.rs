@@ -16,6 +16,7 @@ pub mod diff;
 pub mod empty;
 pub mod faults;
 pub mod field;
+pub mod filter;
 pub mod finding_help;
 pub mod findings;
 pub mod form;

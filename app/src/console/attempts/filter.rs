@@ -8,6 +8,7 @@ use leptos_router::components::Form;
 use super::address::About;
 use super::words::choice;
 use crate::api::attempt::AttemptQuery;
+use crate::ui::filter::KeptFilter;
 use crate::ui::icon::{Icon, Shape};
 
 /// Periods to choose from: the value of the address and its words.
@@ -39,6 +40,10 @@ pub fn Filters(about: About, wanted: Memo<AttemptQuery>) -> impl IntoView {
         view! { <option value=value selected=value == chosen>{choice(one)}</option> }
     });
     let days = now.days.map(|days| days.to_string()).unwrap_or_default();
+    // A link may name any number of days.
+    let other = now.days.filter(|_| PERIODS.iter().all(|(value, _)| *value != days));
+    let other = other
+        .map(|number| view! { <option value=number.to_string() selected>{format!("Last {number} days")}</option> });
     let periods = PERIODS.map(|(value, words)| {
         view! { <option value=value selected=value == days>{words}</option> }
     });
@@ -59,6 +64,7 @@ pub fn Filters(about: About, wanted: Memo<AttemptQuery>) -> impl IntoView {
             <select class="input short" name="days" aria-label="Period" on:change=apply>
                 <option value="">"Any time"</option>
                 {periods.collect_view()}
+                {other}
             </select>
             {linked}
             <button type="submit" class="button" node_ref=submit>"Filter"</button>
@@ -66,19 +72,12 @@ pub fn Filters(about: About, wanted: Memo<AttemptQuery>) -> impl IntoView {
     }
 }
 
-/// Filters that came by a link: each a chip that takes it away, and kept when the form is sent.
+/// Filters that came by a link.
 fn kept(about: &About, wanted: &AttemptQuery) -> impl IntoView + use<> {
     let filters = about.filters(wanted).into_iter().filter_map(|(name, value)| {
         let (_, words) = LINKED.into_iter().find(|(known, _)| *known == name)?;
         let shown = format!("{words}: {value}");
-        let label = format!("Remove the filter {shown}");
-        Some(view! {
-            <input type="hidden" name=name value=value />
-            <a class="filter" aria-current="true" href=about.without(name, wanted) aria-label=label>
-                {shown}
-                <Icon shape=Shape::Close />
-            </a>
-        })
+        Some(view! { <KeptFilter name value shown without=about.without(name, wanted) /> })
     });
     filters.collect_view()
 }

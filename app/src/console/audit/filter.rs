@@ -7,7 +7,7 @@ use leptos_router::components::Form;
 
 use super::phrase::phrase;
 use crate::api::audit::AuditQuery;
-use crate::ui::icon::{Icon, Shape};
+use crate::ui::filter::KeptFilter;
 
 /// The form; a change applies at once with the browser's code, and by the button without.
 #[component]
@@ -29,37 +29,30 @@ pub fn Filters(wanted: Memo<AuditQuery>) -> impl IntoView {
                 <option value="">"Everything"</option>
                 {options.collect_view()}
             </select>
-            {move || wanted.with(|wanted| {
-                kept("account", "One account", wanted.account.clone(), wanted)
-            })}
-            {move || wanted.with(|wanted| {
-                kept("application", "Application", wanted.application.clone(), wanted)
-            })}
-            {move || wanted.with(|wanted| {
-                kept("connection", "Connection", wanted.connection.clone(), wanted)
-            })}
+            {move || wanted.with(kept)}
             <button type="submit" class="button" node_ref=submit>"Filter"</button>
         </Form>
     }
 }
 
-/// A filter that came by a link: shown as a chip that takes it away, and kept when the form is sent.
-fn kept(name: &'static str, words: &'static str, value: Option<String>, wanted: &AuditQuery) -> impl IntoView + use<> {
-    value.map(|value| {
+/// Filters that came by a link.
+fn kept(wanted: &AuditQuery) -> impl IntoView + use<> {
+    let filters = [
+        ("account", "One account", &wanted.account),
+        ("application", "Application", &wanted.application),
+        ("connection", "Connection", &wanted.connection),
+    ];
+    let chips = filters.into_iter().filter_map(|(name, words, value)| {
+        let value = value.clone()?;
+        // The id of an account says nothing to a reader.
         let shown = if name == "account" {
             words.to_owned()
         } else {
             format!("{words}: {value}")
         };
-        let label = format!("Remove the filter {shown}");
-        view! {
-            <input type="hidden" name=name value=value />
-            <a class="filter" aria-current="true" href=without(name, wanted) aria-label=label>
-                {shown}
-                <Icon shape=Shape::Close />
-            </a>
-        }
-    })
+        Some(view! { <KeptFilter name value shown without=without(name, wanted) /> })
+    });
+    chips.collect_view()
 }
 
 /// The address without one filter.

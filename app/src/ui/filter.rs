@@ -1,0 +1,25 @@
+//! Filters of a list that have no control of their own: they come by a link.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Shape};
+
+/// One of them: a chip that takes it away, and kept when the form around it is sent.
+#[component]
+pub fn KeptFilter(
+    name: &'static str,
+    value: String,
+    /// What the chip says.
+    shown: String,
+    /// The list without this filter.
+    without: String,
+) -> impl IntoView {
+    let label = format!("Remove the filter {shown}");
+    view! {
+        <input type="hidden" name=name value=value />
+        <a class="filter" aria-current="true" href=without aria-label=label>
+            {shown}
+            <Icon shape=Shape::Close />
+        </a>
+    }
+}
