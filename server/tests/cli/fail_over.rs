@@ -188,6 +188,18 @@ async fn run(mut command: Command) {
     assert!(done.status.success(), "{command:?}: {said}");
 }
 
+/// A loaded machine may say that it is busy (F12), and whoever is told so signs in again.
+async fn until_signed_in(server: &str, name: &str, seen: &mut Acknowledged) {
+    for _ in 0..20 {
+        sign_in(server, name, seen).await.expect("answers");
+        if seen.people.contains(name) {
+            return;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    panic!("F11: {name} is never signed in");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f11_a_fail_over_loses_no_acknowledged_sign_in() {
     let mut pair = Pair::start().await;
@@ -202,10 +214,8 @@ async fn f11_a_fail_over_loses_no_acknowledged_sign_in() {
         .collect();
     let mut seen = Acknowledged::default();
     for number in 0..4 {
-        let name = format!("stubborn-before-{number}");
-        sign_in(&server.url, &name, &mut seen).await.expect("answers");
+        until_signed_in(&server.url, &format!("stubborn-before-{number}"), &mut seen).await;
     }
-    assert_eq!(seen.people.len(), 4, "before the fail-over");
 
     pair.kill_primary().await;
     relay.cut().await;
@@ -216,10 +226,7 @@ async fn f11_a_fail_over_loses_no_acknowledged_sign_in() {
     assert!(server.is_running(), "F11: without a restart");
     // A connection that was used within the last second is not asked first whether it lives.
     sleep(Duration::from_secs(1)).await;
-    sign_in(&server.url, "stubborn-after", &mut seen)
-        .await
-        .expect("answers");
-    assert!(seen.people.contains("stubborn-after"), "F11: as before");
+    until_signed_in(&server.url, "stubborn-after", &mut seen).await;
     stop.store(true, Ordering::Relaxed);
     for browser in browsers {
         seen.append(browser.await.expect("ends"));
