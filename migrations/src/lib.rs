@@ -30,6 +30,7 @@ mod m0035_attempt;
 mod m0043_signed_out;
 mod m0047_audit_seal;
 mod m0048_upstream_session;
+mod m0049_kept_out;
 mod parts;
 
 /// Brings a database to the schema of this version.
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0043_signed_out::Migration),
             Box::new(m0047_audit_seal::Migration),
             Box::new(m0048_upstream_session::Migration),
+            Box::new(m0049_kept_out::Migration),
         ];
         all.into_iter().map(|one| Box::new(Whole(one)) as _).collect()
     }

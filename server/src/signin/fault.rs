@@ -179,7 +179,7 @@ impl SignInFault {
 pub fn page_of(reason: Reason) -> u16 {
     let message = match reason {
         Reason::AccountExists => UserMessage::AccountExists,
-        Reason::AccountNotActive => UserMessage::AccountDisabled,
+        Reason::AccountNotActive | Reason::KeptOut => UserMessage::AccountDisabled,
         Reason::AnotherPerson => UserMessage::AnotherAccountHere,
         Reason::NeedsAccount => UserMessage::NeedsLocalAccount,
         Reason::NoVerifiedAddress => UserMessage::NoVerifiedAddress,
@@ -205,9 +205,9 @@ pub fn page_of(reason: Reason) -> u16 {
 fn denial_message(denial: Denial) -> UserMessage {
     match denial {
         Denial::AccountExists => UserMessage::AccountExists,
-        Denial::NotActive(AccountStatus::Active | AccountStatus::Disabled | AccountStatus::Locked) => {
-            UserMessage::AccountDisabled
-        }
+        Denial::NotActive(AccountStatus::Active | AccountStatus::Disabled | AccountStatus::Locked)
+        // The page tells nobody that somebody was erased.
+        | Denial::KeptOut => UserMessage::AccountDisabled,
         Denial::AnotherPerson => UserMessage::AnotherAccountHere,
         Denial::NeedsAccount => UserMessage::NeedsLocalAccount,
         Denial::NoVerifiedAddress => UserMessage::NoVerifiedAddress,

@@ -103,6 +103,8 @@ macro_rules! reasons {
 reasons! {
     AccountExists = "account_exists",
     AccountNotActive = "account_not_active",
+    /// The identity was erased, and an administrator keeps it out.
+    KeptOut = "kept_out",
     AnotherPerson = "another_person",
     NeedsAccount = "needs_account",
     NoVerifiedAddress = "no_verified_address",
@@ -134,6 +136,7 @@ impl From<Denial> for Reason {
         match denial {
             Denial::AccountExists => Self::AccountExists,
             Denial::NotActive(_) => Self::AccountNotActive,
+            Denial::KeptOut => Self::KeptOut,
             Denial::AnotherPerson => Self::AnotherPerson,
             Denial::NeedsAccount => Self::NeedsAccount,
             Denial::NoVerifiedAddress => Self::NoVerifiedAddress,
@@ -170,6 +173,7 @@ impl Reason {
         match self {
             Self::AccountExists
             | Self::AccountNotActive
+            | Self::KeptOut
             | Self::AnotherPerson
             | Self::PasskeyCopied
             | Self::EnrolmentRefused
@@ -197,6 +201,7 @@ impl Reason {
         match self {
             Self::AccountExists => "An account has the address already, and nothing links the two.",
             Self::AccountNotActive => "The account is disabled or locked.",
+            Self::KeptOut => "This identity was erased and is kept out.",
             Self::AnotherPerson => "A later step was passed by somebody else than the first.",
             Self::NeedsAccount => "The step needs an account, and the person has none.",
             Self::NoVerifiedAddress => "The step sends a code by email, and the person has no verified address.",
@@ -231,6 +236,10 @@ impl Reason {
                 "Link the person's account yourself, on the user's page.",
             ],
             Self::AccountNotActive => &["Enable the account on the user's page, if the person should get in again."],
+            Self::KeptOut => &[
+                "Let it in again, if the person should get in: with all others of the connection (Advanced tab).",
+                "Let it in alone: DELETE /api/v1/connections/{key}/kept-out takes its issuer and subject.",
+            ],
             Self::AnotherPerson => &["Let the person sign in again, with the same account at each step."],
             Self::NeedsAccount => &[
                 "Turn on just-in-time provisioning for the connection.",
@@ -308,6 +317,7 @@ impl Reason {
             Self::Incomplete => &[FindingCode::FirstFactorMissing],
             Self::AccountExists
             | Self::AccountNotActive
+            | Self::KeptOut
             | Self::AnotherPerson
             | Self::PasskeyCopied
             | Self::EnrolmentRefused

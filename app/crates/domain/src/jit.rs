@@ -104,6 +104,8 @@ pub enum JitDenial {
     AccountExists,
     /// The account is disabled or locked; just-in-time provisioning never revives it.
     NotActive(AccountStatus),
+    /// The identity was erased, and an administrator keeps it out (S50).
+    KeptOut,
 }
 
 impl JitSettings {
@@ -111,9 +113,10 @@ impl JitSettings {
     ///
     /// `linked` is the account this (connection, issuer, subject) is linked to. `owner` is another account that owns
     /// the asserted address: verified there by the provider's word and verified here; it is `None` for every address
-    /// that is not verified on both sides.
+    /// that is not verified on both sides. `is_kept_out` tells that this (connection, issuer, subject) was erased and is
+    /// to stay away, whether provisioning is on or off; a link that there is all the same was made since and counts.
     #[must_use]
-    pub fn decide(self, linked: Option<Found>, owner: Option<Owner>) -> JitOutcome {
+    pub fn decide(self, linked: Option<Found>, owner: Option<Owner>, is_kept_out: bool) -> JitOutcome {
         if let Some(Found { account, status }) = linked {
             return match status {
                 AccountStatus::Active => JitOutcome::SignIn {
@@ -122,6 +125,9 @@ impl JitSettings {
                 },
                 AccountStatus::Disabled | AccountStatus::Locked => JitOutcome::Deny(JitDenial::NotActive(status)),
             };
+        }
+        if is_kept_out {
+            return JitOutcome::Deny(JitDenial::KeptOut);
         }
         if !self.enabled {
             return JitOutcome::PassThrough;
@@ -281,7 +287,78 @@ mod tests {
                 JitOutcome::Deny(JitDenial::NotActive(Locked)),
             ),
         ] {
-            assert_eq!(settings.decide(linked, owner), want, "{case}");
+            assert_eq!(settings.decide(linked, owner, false), want, "{case}");
+        }
+    }
+
+    #[test]
+    fn s50_whoever_is_kept_out_comes_in_by_a_link_alone() {
+        let refused = || JitOutcome::Deny(JitDenial::KeptOut);
+        let settings = |enabled, linking| JitSettings {
+            enabled,
+            linking,
+            ..JitSettings::default()
+        };
+        for (case, settings, linked, owner, want) in [
+            ("on, new", settings(true, Prove), None, None, refused()),
+            ("off, new", settings(false, Prove), None, None, refused()),
+            (
+                "on, owned, verified",
+                settings(true, VerifiedEmail),
+                None,
+                owner(2, Active),
+                refused(),
+            ),
+            (
+                "on, owned, prove",
+                settings(true, Prove),
+                None,
+                owner(2, Active),
+                refused(),
+            ),
+            (
+                "on, owned, never",
+                settings(true, Never),
+                None,
+                owner(2, Active),
+                refused(),
+            ),
+            (
+                "off, owned",
+                settings(false, VerifiedEmail),
+                None,
+                owner(2, Active),
+                refused(),
+            ),
+            (
+                "on, linked since",
+                settings(true, Prove),
+                found(1, Active),
+                None,
+                JitOutcome::SignIn {
+                    account: account(1),
+                    sync: Some(AttributeSync::PreserveLocal),
+                },
+            ),
+            (
+                "off, linked since",
+                settings(false, Prove),
+                found(1, Active),
+                None,
+                JitOutcome::SignIn {
+                    account: account(1),
+                    sync: None,
+                },
+            ),
+            (
+                "linked since, disabled",
+                settings(true, Prove),
+                found(1, Disabled),
+                None,
+                JitOutcome::Deny(JitDenial::NotActive(Disabled)),
+            ),
+        ] {
+            assert_eq!(settings.decide(linked, owner, true), want, "S50: {case}");
         }
     }
 
@@ -292,7 +369,7 @@ mod tests {
             ..JitSettings::default()
         };
         assert_eq!(
-            settings.decide(found(1, Active), None),
+            settings.decide(found(1, Active), None, false),
             JitOutcome::SignIn {
                 account: account(1),
                 sync: None

@@ -20,6 +20,7 @@ pub mod flow_version;
 pub mod grant;
 pub mod holder;
 pub mod housekeeping;
+pub mod kept_out;
 pub mod link;
 pub mod outbox;
 pub mod page;

@@ -273,6 +273,11 @@ mod tests {
             after.mac(Purpose::Subject, &[b"x"]),
             before.mac(Purpose::Subject, &[b"x"])
         );
+        assert_eq!(
+            after.mac(Purpose::KeptOut, &[b"x"]),
+            before.mac(Purpose::KeptOut, &[b"x"]),
+            "S50"
+        );
         assert_ne!(
             after.mac(Purpose::Refresh, &[b"x"]),
             before.mac(Purpose::Refresh, &[b"x"])

@@ -45,6 +45,8 @@ purposes! {
     Session = "session",
     /// The stable `sub` of a person first seen through a connection.
     Subject = "subject",
+    /// Identities that were erased and are kept out.
+    KeptOut = "kept-out",
     /// The `sub` one application sees.
     Pairwise = "pairwise",
     /// Keys of counters, so that they name no address and nobody's name.
@@ -60,6 +62,9 @@ purposes! {
 impl Purpose {
     /// Whether values made with this purpose must stay the same for ever, so that a new master secret does not apply.
     pub(crate) fn is_lasting(self) -> bool {
-        matches!(self, Self::Subject | Self::Pairwise | Self::ClientSecret)
+        matches!(
+            self,
+            Self::Subject | Self::KeptOut | Self::Pairwise | Self::ClientSecret
+        )
     }
 }

@@ -87,7 +87,8 @@ pub(in crate::signin) async fn link_proved(
     let (address, subs) = (mapped.address.as_ref(), hop.subs(&key));
     let found = sign_in::look_up(hop.state.store.read(), &key, address, None, &subs).await?;
     let owns = matches!(&found.address, Address::Owned(owner) if owner.account == account);
-    let still_asks = match proved.federated().resolve(connection, linked(&found), found.owner()) {
+    let (linked, owner, is_kept_out) = (linked(&found), found.owner(), found.is_kept_out);
+    let still_asks = match proved.federated().resolve(connection, linked, owner, is_kept_out) {
         Resolution::AskForProof(asked) | Resolution::Link(asked) => asked == account && owns,
         Resolution::Deny(denial) => return Err(SignInFault::Denied(denial, None)),
         Resolution::SignIn { .. } | Resolution::PassThrough | Resolution::Provision => false,

@@ -92,7 +92,8 @@ async fn try_to_settle(
     let username = lookup_key(&mapped.username);
     let (address, subs) = (mapped.address.as_ref(), hop.subs(&key));
     let found = sign_in::look_up(hop.state.store.read(), &key, address, Some(&username), &subs).await?;
-    let (person, known, effects) = match federated.resolve(connection, linked(&found), found.owner()) {
+    let (linked, owner) = (linked(&found), found.owner());
+    let (person, known, effects) = match federated.resolve(connection, linked, owner, found.is_kept_out) {
         Resolution::Deny(denial) => return Err(SignInFault::Denied(denial, None)),
         Resolution::AskForProof(account) => {
             let next = SignIn::AwaitingProof(federated.await_proof(account, hop.now)?);

@@ -90,6 +90,7 @@ pub(super) async fn link(
     let found = sign_in::look_up(hop.state.store.read(), key, None, None, &hop.subs(key)).await?;
     if account.status != AccountStatus::Active
         || has_unproven_address(&account)
+        || (found.is_kept_out && found.linked.is_none())
         || found.linked.is_some_and(|linked| linked.id != account.id)
     {
         return Ok(Linked::Told(false));

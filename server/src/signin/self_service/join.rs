@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_domain::audit::AuditAction;
 use doorward_domain::connection::Connection;
-use doorward_domain::engine::{Federated, Person};
+use doorward_domain::engine::{Denial, Federated, Person};
 use doorward_domain::id::AccountId;
 use doorward_storage::account;
 use doorward_storage::sign_in::{self, AccountWrite, HolderWrite};
@@ -22,7 +22,7 @@ use crate::signin::transaction::Transaction;
 ///
 /// # Errors
 /// `NotThisBrowser` where nobody is signed in any more, `AnotherAccountHere` where somebody else is by now (S7);
-/// `LinkedElsewhere`; what else stops it.
+/// `LinkedElsewhere`; `Denied` where the subject is kept out; what else stops it.
 pub async fn join(
     hop: &Hop,
     terms: &Terms,
@@ -37,6 +37,8 @@ pub async fn join(
     let is_linked = match &found.linked {
         Some(linked) if linked.id == *account => true,
         Some(_) => return Err(SignInFault::LinkedElsewhere),
+        // Whoever was erased does not come back by another account (S50).
+        None if found.is_kept_out => return Err(SignInFault::Denied(Denial::KeptOut, None)),
         None => false,
     };
     let account = account::find(hop.state.store.read(), account)

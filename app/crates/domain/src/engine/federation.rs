@@ -160,9 +160,15 @@ impl Federated {
     /// Decides what the answer becomes: the table of design.md §2.1, and that a later step is passed by the person of
     /// the first. Nothing has been written for anybody who is refused here.
     #[must_use]
-    pub fn resolve(&self, connection: &Connection, linked: Option<Found>, owner: Option<Owner>) -> Resolution {
+    pub fn resolve(
+        &self,
+        connection: &Connection,
+        linked: Option<Found>,
+        owner: Option<Owner>,
+        is_kept_out: bool,
+    ) -> Resolution {
         let expected = self.progress.person();
-        let outcome = connection.jit.decide(linked, owner);
+        let outcome = connection.jit.decide(linked, owner, is_kept_out);
         match (outcome, expected) {
             (JitOutcome::Deny(denial), _) => Resolution::Deny(denial.into()),
             (JitOutcome::SignIn { account, sync }, None) => Resolution::SignIn { account, sync },

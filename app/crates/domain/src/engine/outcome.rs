@@ -55,6 +55,8 @@ pub enum Denial {
     AccountExists,
     /// The account is disabled or locked.
     NotActive(AccountStatus),
+    /// The identity was erased, and an administrator keeps it out (S50).
+    KeptOut,
     /// A later step was passed by somebody else than the first.
     AnotherPerson,
     /// The step needs an account and the person has none: it fails closed (design.md §3).
@@ -90,9 +92,10 @@ pub enum ScriptFault {
 
 impl Denial {
     /// One of each kind, for what must have an answer to all of them.
-    pub const KINDS: [Self; 11] = [
+    pub const KINDS: [Self; 12] = [
         Self::AccountExists,
         Self::NotActive(AccountStatus::Locked),
+        Self::KeptOut,
         Self::AnotherPerson,
         Self::NeedsAccount,
         Self::NoVerifiedAddress,
@@ -110,6 +113,7 @@ impl Denial {
         match self {
             Self::AccountExists => "account_exists",
             Self::NotActive(_) => "account_not_active",
+            Self::KeptOut => "kept_out",
             Self::AnotherPerson => "another_person",
             Self::NeedsAccount => "needs_account",
             Self::NoVerifiedAddress => "no_verified_address",
@@ -128,6 +132,7 @@ impl From<JitDenial> for Denial {
         match denial {
             JitDenial::AccountExists => Self::AccountExists,
             JitDenial::NotActive(status) => Self::NotActive(status),
+            JitDenial::KeptOut => Self::KeptOut,
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn stopped(denied: Denied) -> Ending {
         Denial::AccountExists => "an account has this address already, and the connection links none",
         Denial::NotActive(AccountStatus::Disabled) => "the account is disabled",
         Denial::NotActive(AccountStatus::Locked | AccountStatus::Active) => "the account is locked",
+        Denial::KeptOut => "the identity was erased, and is kept out",
         Denial::AnotherPerson => "the step was passed by somebody else than the first",
         Denial::NeedsAccount => "the step needs an account, and they have none",
         Denial::NoVerifiedAddress => "the step sends a code by email, and they have no verified address",

@@ -48,10 +48,13 @@ impl Run<'_> {
         let linked = self.person.has_account && self.person.linked.contains(handle);
         let owns = self.person.has_account
             && verified_email(&mapped).is_some_and(|address| verified_email(&self.person.claims) == Some(address));
+        // Nobody who was erased is made up.
+        let is_kept_out = false;
         let resolution = federated.resolve(
             connection,
             linked.then(|| found.clone()),
             (owns && !linked).then_some(owner),
+            is_kept_out,
         );
         let person = match resolution {
             Resolution::Deny(reason) => return Ok(SignIn::Denied(Denied { reason, step })),

@@ -101,7 +101,7 @@ fn settle(federated: Federated, event: &Event, demands: &Demands<'_>, now: Times
     let connection = connection(*number, *jit, *policy);
     let back = SignIn::Choosing(federated.clone().turn_back());
     let key = federated.link_key();
-    let person = match federated.resolve(&connection, found(*linked), crate::world::owner(*owner)) {
+    let person = match federated.resolve(&connection, found(*linked), crate::world::owner(*owner), false) {
         Resolution::SignIn { account, .. } | Resolution::Link(account) => Person::Account {
             sub: account.to_string(),
             id: account,

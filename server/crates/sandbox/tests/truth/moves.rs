@@ -123,7 +123,7 @@ impl Case<'_> {
             status: AccountStatus::Active,
         });
         let key = federated.link_key();
-        let next = match federated.resolve(&connection, linked, None) {
+        let next = match federated.resolve(&connection, linked, None, false) {
             Resolution::SignIn { account, .. } => Person::Account {
                 sub: "sub".into(),
                 id: account,

@@ -282,6 +282,7 @@ fn end_of(denied: &Denied) -> Option<Place> {
         Denial::ByScript
         | Denial::AccountExists
         | Denial::NotActive(_)
+        | Denial::KeptOut
         | Denial::AnotherPerson
         | Denial::PasskeyCopied
         | Denial::EnrolmentRefused => None,

@@ -8,9 +8,9 @@ use doorward_domain::id::AccountId;
 use doorward_domain::jit::Owner;
 use doorward_domain::subject::LinkKey;
 
-use crate::account;
 use crate::db::{Database, Row, from_word, id, query_all};
 use crate::error::StorageError;
+use crate::{account, kept_out};
 
 /// What there is for an assertion.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct LookUp {
     pub sub: Option<String>,
     /// What the second factors of a person with this sub are bound to while they have no account.
     pub holder: Option<AccountId>,
+    /// Whether this (connection, issuer, subject) was erased and is kept out (S50).
+    pub is_kept_out: bool,
 }
 
 /// How many subs can be asked for at once.
@@ -62,7 +64,8 @@ impl LookUp {
 }
 
 /// Looks up a link, the asserted verified address, the username a new account would get, and under which of these `sub`s,
-/// up to [`SUBS`] of them, the person is known as long as there is no link, with the holder of their second factors.
+/// up to [`SUBS`] of them, the person is known as long as there is no link, with the holder of their second factors; and
+/// whether the subject is kept out.
 ///
 /// # Errors
 /// `Corrupt`, or those of the database.
@@ -85,7 +88,10 @@ pub async fn look_up(
          FROM account a WHERE a.sub IN ($6, $7, $8) AND NOT EXISTS (SELECT 1 FROM link k \
          WHERE k.connection_id = $1 AND k.issuer = $2 AND k.subject = $3) \
          UNION ALL SELECT 'holder', FALSE, FALSE, h.id, h.sub, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
-         FROM factor_holder h WHERE h.sub IN ($6, $7, $8)",
+         FROM factor_holder h WHERE h.sub IN ($6, $7, $8) \
+         UNION ALL SELECT 'kept_out', FALSE, FALSE, \
+         NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+         FROM kept_out WHERE key = $9",
         account::COLUMNS
     );
     let key = |key: Option<&IdentifierKey>| key.map(|key| key.as_str().to_owned()).into();
@@ -97,6 +103,7 @@ pub async fn look_up(
         key(username),
     ];
     values.extend((0..SUBS).map(|place| subs.get(place).cloned().into()));
+    values.push(kept_out::mark(db.keyring(), link).into());
     let (mut taken, mut holders) = (HashSet::new(), HashMap::new());
     let mut found = LookUp {
         linked: None,
@@ -104,6 +111,7 @@ pub async fn look_up(
         username_taken: false,
         sub: None,
         holder: None,
+        is_kept_out: false,
     };
     for row in query_all(db, &sql, values).await? {
         match row.get::<String>("hit")?.as_str() {
@@ -115,6 +123,7 @@ pub async fn look_up(
                 let holder: AccountId = id(row.get("a_id")?, "factor_holder")?;
                 holders.insert(row.get::<String>("a_sub")?, holder);
             }
+            "kept_out" => found.is_kept_out = true,
             "address" => {
                 found.address = holder(&row)?;
                 found.username_taken |= address == username;

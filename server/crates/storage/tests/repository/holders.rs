@@ -20,7 +20,7 @@ on_both!(
 );
 
 /// The connection that the others belong to.
-async fn connected(stage: &Stage) {
+pub async fn connected(stage: &Stage) {
     let id = connection();
     let sql = format!(
         "INSERT INTO connection (id, handle, display_name, enabled, template, settings, created_at, updated_at, version) \

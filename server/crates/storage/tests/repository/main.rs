@@ -13,6 +13,7 @@ mod flow_versions;
 mod grants;
 mod holders;
 mod interrupted;
+mod kept_out;
 mod killed;
 mod lists;
 mod look_ups;

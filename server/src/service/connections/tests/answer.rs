@@ -131,7 +131,10 @@ impl TestRuns {
             status: account.status,
         });
         let missing = mapping::missing_required(&connection.attributes, &mapped);
-        let decision = sentence(&connection.jit.decide(linked, known.owner()), &missing);
+        let decision = sentence(
+            &connection.jit.decide(linked, known.owner(), known.is_kept_out),
+            &missing,
+        );
         Ok(TestOutcome::Passed {
             claims: assertion.claims,
             mapped,
@@ -156,6 +159,9 @@ fn sentence(outcome: &JitOutcome, missing: &[&str]) -> String {
             "An account owns the verified address and linking is off: the person would be refused."
         }
         JitOutcome::Deny(JitDenial::NotActive(_)) => "The account is disabled or locked: the person would be refused.",
+        JitOutcome::Deny(JitDenial::KeptOut) => {
+            "This identity was erased and is kept out: the person would be refused."
+        }
     }
     .to_owned();
     if !missing.is_empty() {

@@ -60,7 +60,9 @@ impl Explorer<'_> {
             Denial::Incomplete => Stop::NobodyKnown,
             // What an account has enrolled before is not explored: these are stops of the server.
             Denial::PasskeyCopied | Denial::EnrolmentRefused => Stop::Closed(denied.step + 1),
-            Denial::AccountExists | Denial::NotActive(_) | Denial::AnotherPerson => Stop::Closed(denied.step + 1),
+            Denial::AccountExists | Denial::NotActive(_) | Denial::KeptOut | Denial::AnotherPerson => {
+                Stop::Closed(denied.step + 1)
+            }
         }
     }
 
