@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::api::page::PageQuery;
 
 mod holders;
+mod kept_out;
 mod read;
 mod write;
 
 pub use holders::*;
+pub use kept_out::*;
 pub use read::*;
 pub use write::*;
 
@@ -299,6 +301,12 @@ mod service_trait {
         async fn erase_factor_holder(&self, actor: &Actor, key: &str, holder: &AccountId) -> Result<(), ConsoleError>;
         /// Erases them all.
         async fn erase_factor_holders(&self, actor: &Actor, key: &str) -> Result<Erased, ConsoleError>;
+        /// How many erased identities it keeps out.
+        async fn kept_out(&self, key: &str) -> Result<KeptOut, ConsoleError>;
+        /// Lets one of them in again; `NotFound` where it is not kept out.
+        async fn let_in(&self, actor: &Actor, key: &str, issuer: &str, subject: &str) -> Result<LetIn, ConsoleError>;
+        /// Lets them all in again.
+        async fn let_in_all(&self, actor: &Actor, key: &str) -> Result<LetIn, ConsoleError>;
         /// Reads a provider's discovery document, to fill the form.
         async fn discover(&self, issuer: &str) -> Result<Result<DiscoveredProvider, ProviderFault>, ConsoleError>;
         /// Starts a test in the administrator's browser; the answer is the address to send them to.

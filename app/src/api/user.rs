@@ -191,7 +191,14 @@ mod service_trait {
             expected: Option<i64>,
             patch: UserPatch,
         ) -> Result<UserView, ConsoleError>;
-        async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
+        /// With `keep_out`, the linked identities are refused from then on, until a connection lets them in again.
+        async fn delete(
+            &self,
+            actor: &Actor,
+            key: &str,
+            expected: Option<i64>,
+            keep_out: bool,
+        ) -> Result<(), ConsoleError>;
         /// Removes a link and revokes what was signed in through it.
         async fn unlink(&self, actor: &Actor, key: &str, link: &LinkKey) -> Result<UserView, ConsoleError>;
         /// Takes a factor away, so that the person enrols anew, and ends what was signed in with it.

@@ -21,7 +21,7 @@ const PASSWORD: &str = "a good password";
 const LIFE: i64 = 15 * 60;
 
 /// What decides who gets in as whom, or takes something away for good.
-const DANGEROUS: [&str; 28] = [
+const DANGEROUS: [&str; 29] = [
     "applications/create",
     "applications/delete",
     "applications/flow",
@@ -38,6 +38,7 @@ const DANGEROUS: [&str; 28] = [
     "connections/factor-holders/erase-all",
     "connections/general",
     "connections/jit",
+    "connections/kept-out/let-in",
     "connections/repair",
     "connections/settings",
     // Does nothing, and says whether a proof is there.

@@ -30,6 +30,7 @@ mod holders_taken_over;
 mod imported;
 mod jit;
 mod jit_at_once;
+mod kept_out;
 mod languages;
 mod mail;
 mod mail_reports;

@@ -94,6 +94,8 @@ actions! {
     MailNotDelivered = "mail.not_delivered",
     Linked = "link.created",
     Unlinked = "link.removed",
+    /// Erased identities that a connection kept out may sign in again; the detail tells how many.
+    LetIn = "identity.let_in",
     ConnectionCreated = "connection.created",
     ConnectionChanged = "connection.changed",
     ConnectionDeleted = "connection.deleted",

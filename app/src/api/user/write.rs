@@ -112,9 +112,15 @@ pub async fn enable_user(id: String, version: i64) -> Result<UserView, ConsoleEr
 
 /// Deletes an account with everything that belongs to it, and goes back to the list.
 #[server(prefix = "/console/fn", endpoint = "users/delete")]
-pub async fn delete_user(id: String, version: i64) -> Result<(), ConsoleError> {
+pub async fn delete_user(
+    id: String,
+    version: i64,
+    /// Whether the linked identities are refused from then on.
+    #[server(default)]
+    keep_out: bool,
+) -> Result<(), ConsoleError> {
     let actor = form::actor(require_admin()?);
-    service::<Users>()?.delete(&actor, &id, Some(version)).await?;
+    service::<Users>()?.delete(&actor, &id, Some(version), keep_out).await?;
     form::go_to("/console/users?deleted=true");
     Ok(())
 }

@@ -36,6 +36,7 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
         AuditAction::MailNotDelivered => ("Mail not delivered", Mood::Bad),
         AuditAction::Linked => ("Identity linked", Mood::Plain),
         AuditAction::Unlinked => ("Identity unlinked", Mood::Plain),
+        AuditAction::LetIn => ("Erased identities let in again", Mood::Plain),
         AuditAction::ConnectionCreated => ("Connection added", Mood::Plain),
         AuditAction::ConnectionChanged => ("Connection changed", Mood::Plain),
         AuditAction::ConnectionDeleted => ("Connection deleted", Mood::Bad),

@@ -12,6 +12,7 @@ mod connection_tests;
 mod connections;
 mod factor_holders;
 mod input;
+mod kept_out;
 mod mail_reports;
 mod openapi;
 mod precondition;

@@ -54,15 +54,17 @@ pub async fn patch(
     Ok(reply::item(user.version, &user))
 }
 
-/// `DELETE /users/{key}`
+/// `DELETE /users/{key}?keep_out=…`
 pub async fn delete(
     State(api): State<Api>,
     Path(key): Path<String>,
     query: Query,
     condition: Precondition,
 ) -> Result<Response, Problem> {
-    query.only(&[])?;
-    let deleted = api.users.delete(&Actor::Api, &key, condition.expected()?).await;
+    let mut query = query.only(&["keep_out"])?;
+    let keep_out = query.flag("keep_out")?.unwrap_or(false);
+    let expected = condition.expected()?;
+    let deleted = api.users.delete(&Actor::Api, &key, expected, keep_out).await;
     deleted.map_err(|error| condition.refuse(error))?;
     Ok(reply::gone())
 }

@@ -12,7 +12,7 @@ use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
 
 /// Their addresses, below `/console/fn/`.
-const FREE: [&str; 32] = [
+const FREE: [&str; 33] = [
     "applications/add-expectation",
     "applications/analyse",
     "applications/analysis",
@@ -33,6 +33,7 @@ const FREE: [&str; 32] = [
     "connections/discover",
     "connections/factor-holders",
     "connections/find",
+    "connections/kept-out",
     "connections/list",
     "connections/names",
     "connections/preview",

@@ -3,6 +3,7 @@
 mod discover;
 pub mod explain;
 mod holders;
+mod kept_out;
 mod save;
 pub mod tests;
 pub mod usage;
@@ -10,8 +11,8 @@ pub mod usage;
 use async_trait::async_trait;
 use doorward_app::api::connection::{
     ConnectedApplication, ConnectionName, ConnectionQuery, ConnectionService, ConnectionSummary, ConnectionTest,
-    ConnectionUsage, ConnectionView, DiscoveredProvider, Erased, FactorHolders, ProviderFault, SaveMode,
-    SavedConnection, TestReport,
+    ConnectionUsage, ConnectionView, DiscoveredProvider, Erased, FactorHolders, KeptOut, LetIn, ProviderFault,
+    SaveMode, SavedConnection, TestReport,
 };
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::{PAGE_LIMIT, Page, PageQuery};
@@ -175,6 +176,19 @@ impl ConnectionService for Service {
 
     async fn erase_factor_holders(&self, actor: &Actor, key: &str) -> Result<Erased, ConsoleError> {
         self.erase_holders(actor, key).await.map_err(Refusal::answer)
+    }
+
+    async fn kept_out(&self, key: &str) -> Result<KeptOut, ConsoleError> {
+        self.kept_out_of(key).await.map_err(Refusal::answer)
+    }
+
+    async fn let_in(&self, actor: &Actor, key: &str, issuer: &str, subject: &str) -> Result<LetIn, ConsoleError> {
+        let let_in = self.let_one_in(actor, key, issuer, subject).await;
+        let_in.map_err(Refusal::answer)
+    }
+
+    async fn let_in_all(&self, actor: &Actor, key: &str) -> Result<LetIn, ConsoleError> {
+        self.let_everybody_in(actor, key).await.map_err(Refusal::answer)
     }
 
     async fn discover(&self, issuer: &str) -> Result<Result<DiscoveredProvider, ProviderFault>, ConsoleError> {

@@ -5,7 +5,7 @@ use doorward_app::api::user::{UserPatch, UserView};
 use doorward_domain::account::{Account, AccountStatus, Role};
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::invalid::Check;
-use doorward_storage::{Tx, account, administration, audit, grant, session};
+use doorward_storage::{Tx, account, administration, audit, grant, kept_out, session};
 use serde_json::{Value, json};
 
 use super::Service;
@@ -170,14 +170,21 @@ impl Service {
         events
     }
 
-    pub(super) async fn remove(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Outcome<()> {
+    /// Deletes an account. With `keep_out` its linked identities are refused from then on; the event tells how many they
+    /// are, and not which.
+    pub(super) async fn remove(&self, actor: &Actor, key: &str, expected: Option<i64>, keep_out: bool) -> Outcome<()> {
         let account = self.load(key).await?;
         key::check_version(expected, account.version)?;
         let administers = account.role == Role::Administrator && account.status == AccountStatus::Active;
-        let event = self.event(actor, AuditAction::AccountDeleted, &account.id, Value::Null);
+        let mut event = self.event(actor, AuditAction::AccountDeleted, &account.id, Value::Null);
+        let at = event.at;
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
                 administration::hold(tx, &account.id, account.version).await?;
+                if keep_out {
+                    let kept = kept_out::keep(tx, &account.id, at).await?;
+                    event.detail = json!({"kept_out": kept});
+                }
                 account::delete(tx, &account.id).await?;
                 if administers && !administration::keeps_administrator(tx).await? {
                     return Err(Refusal::Console(ConsoleError::LastAdministrator));

@@ -103,8 +103,15 @@ impl UserService for Service {
         self.change(actor, key, expected, patch).await.map_err(Refusal::answer)
     }
 
-    async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError> {
-        self.remove(actor, key, expected).await.map_err(Refusal::answer)
+    async fn delete(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+        keep_out: bool,
+    ) -> Result<(), ConsoleError> {
+        let removed = self.remove(actor, key, expected, keep_out).await;
+        removed.map_err(Refusal::answer)
     }
 
     async fn unlink(&self, actor: &Actor, key: &str, link: &LinkKey) -> Result<UserView, ConsoleError> {

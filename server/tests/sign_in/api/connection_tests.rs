@@ -12,6 +12,7 @@ crate::on_both!(
     s26_the_answer_counts_in_the_browser_that_opened_the_link,
     a_link_is_good_until_its_answer_and_for_15_minutes,
     a_provider_that_fails_is_said,
+    s50_a_test_says_that_somebody_is_kept_out,
     discovery_fills_the_endpoints,
 );
 
@@ -54,6 +55,20 @@ async fn a_test_shows_what_a_sign_in_would_do(world: &World) {
     }
     let elsewhere = get(world, "/connections/acme/tests/txn_00000000000000000000000000").await;
     assert_eq!(elsewhere.problem(), "not-found");
+}
+
+async fn s50_a_test_says_that_somebody_is_kept_out(world: &World) {
+    let persona = Persona::verified("one", "one@example.com");
+    world.browser().federated(&persona).await.code();
+    let gone = call(world, "DELETE", "/users/one@example.com?keep_out=true", Value::Null).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{gone:?}");
+    let (address, link) = start(world).await;
+    let browser = world.browser();
+    let away = browser.get(&link).await;
+    browser.back(&away, &persona).await;
+    let report = get(world, &address).await.body;
+    let said = report["outcome"]["decision"].as_str().expect("a sentence");
+    assert!(said.contains("erased and is kept out"), "S50: {said}");
 }
 
 async fn s26_the_answer_counts_in_the_browser_that_opened_the_link(world: &World) {

@@ -5,6 +5,7 @@ mod document;
 mod expectations;
 mod flow_versions;
 mod items;
+mod kept_out;
 mod lists;
 mod people;
 mod refusals;

@@ -151,6 +151,10 @@ impl Operation {
                 "jit" => json!({"type": "boolean", "description": "Whether just-in-time provisioning is on."}),
                 "findings" => json!({"type": "boolean", "description": "Whether it has findings above information."}),
                 "dry_run" => json!({"type": "boolean", "default": false}),
+                "keep_out" => json!({
+                    "type": "boolean", "default": false,
+                    "description": "Whether the linked identities are refused from then on."
+                }),
                 _ => json!({"type": "string"}),
             };
             let required = self.path.ends_with("/links");

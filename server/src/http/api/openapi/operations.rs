@@ -8,7 +8,7 @@ use doorward_app::api::attempt::{AttemptDetail, AttemptView};
 use doorward_app::api::audit::AuditEventView;
 use doorward_app::api::connection::{
     ConnectionSummary, ConnectionTest, ConnectionView, DiscoveredProvider, DiscoveryRequest, Erased, FactorHolders,
-    SavedConnection,
+    KeptOut, LetIn, SavedConnection,
 };
 use doorward_app::api::mail::MailReport;
 use doorward_app::api::page::Page;
@@ -23,8 +23,8 @@ use serde_json::{Value, json};
 use super::document;
 use super::operation::Operation;
 use crate::http::api::{
-    applications, attempts, audit_events, connection_tests, connections, factor_holders, mail_reports, script_secrets,
-    users,
+    applications, attempts, audit_events, connection_tests, connections, factor_holders, kept_out, mail_reports,
+    script_secrets, users,
 };
 
 const PAGE: &[&str] = &["q", "limit", "cursor"];
@@ -44,6 +44,7 @@ pub fn operations(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     all.extend(of_connections(schemas));
     all.extend(of_connection_tests(schemas));
     all.extend(of_factor_holders(schemas));
+    all.extend(of_kept_out(schemas));
     all.extend(of_applications(schemas));
     all.extend(of_script_secrets(schemas));
     all.extend(of_users(schemas));
@@ -140,6 +141,25 @@ fn of_factor_holders(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             "Erase somebody's second factors without a profile, so that they enrol anew",
             factor_holders::erase,
         ),
+    ]
+}
+
+fn of_kept_out(schemas: &mut SchemaGenerator) -> Vec<Operation> {
+    let path = "/connections/{key}/kept-out";
+    vec![
+        Operation::reads(
+            path,
+            "Count the erased identities that a connection keeps out",
+            schema::<KeptOut>(schemas),
+            kept_out::count,
+        ),
+        Operation::deletes(
+            path,
+            "Let erased identities in again: the one of an issuer and a subject, or all that the connection keeps out",
+            kept_out::let_in,
+        )
+        .answering(200, schema::<LetIn>(schemas))
+        .with_query(&["issuer", "subject"]),
     ]
 }
 
@@ -243,7 +263,9 @@ fn of_users(schemas: &mut SchemaGenerator) -> Vec<Operation> {
         Operation::posts("/users", "Add a user", draft, users::create).answering(201, user.clone()),
         Operation::reads(item, "Read a user", user.clone(), users::find),
         Operation::merges(item, "Change a user", patch, users::patch).answering(200, user.clone()),
-        Operation::deletes(item, "Delete a user with everything that belongs to it", users::delete).conditional(),
+        Operation::deletes(item, "Delete a user with everything that belongs to it", users::delete)
+            .with_query(&["keep_out"])
+            .conditional(),
         Operation::does(
             "/users/{key}/sign-out",
             "End every session and grant of a user",
