@@ -1,7 +1,7 @@
 import { connect, fresh, made, offer } from "../fixtures/arranged.ts";
 import { hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import { enterPassword, newPerson, PASSWORD, signInThrough } from "../fixtures/person.ts";
+import { chooseSubject, enterPassword, newPerson, PASSWORD, signInThrough } from "../fixtures/person.ts";
 
 const FIRST = { steps: [{ options: ["password"] }] };
 
@@ -58,5 +58,47 @@ test("whoever comes back through a connection after that gets a new account", as
   const second = await account();
   expect(second.id).not.toBe(first.id);
   expect(second.links.map((link: { subject: string }) => link.subject)).toEqual([subject]);
+  upstream.people.delete(subject);
+});
+
+test("whoever is kept out is refused until an administrator lets them in again", async ({ page, doorward, upstream, relyingParty, browser, expectAccessible }) => {
+  const handle = fresh("branch");
+  const subject = fresh("upstream");
+  upstream.people.set(subject, { name: subject, email: `${subject}@example.com`, email_verified: true });
+  await connect(doorward, upstream, handle);
+  await offer(doorward, relyingParty, { steps: [{ options: [`connection:${handle}`] }] });
+  await signInThrough(browser, relyingParty, subject);
+  const account = async () => (await doorward.api("GET", `/users/${subject}@example.com`)).body;
+  const first = await account();
+
+  await openConsole(page, doorward, `/console/users/${first.id}/settings`);
+  await hydrated(page);
+  await page.getByText("Delete this account", { exact: true }).click();
+  await page.getByRole("checkbox", { name: "Keep this person out" }).check();
+  await expect(page.getByText("Their identity at Partner Desk is refused from now on, with JIT on or off.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel(`Type ${first.username} to confirm`).fill(first.username);
+  await page.getByRole("button", { name: `Delete ${subject}` }).click();
+  await expect(page.getByText("The account is deleted.")).toBeVisible();
+
+  const person = await newPerson(browser);
+  await chooseSubject(person, relyingParty, subject);
+  await expect(person.getByText("1201")).toBeVisible();
+  await person.context().close();
+  expect((await account()).id).toBeUndefined();
+
+  await page.goto(`${doorward.url}/console/connections/${handle}/advanced`);
+  await hydrated(page);
+  const erased = page.getByRole("region", { name: "Erased identities" });
+  await expect(erased.getByText("1 identity is kept out.")).toBeVisible();
+  await erased.getByText("Let 1 identity in again", { exact: true }).click();
+  await expectAccessible(page);
+  await erased.getByRole("button", { name: "Let 1 identity in again now" }).click();
+  await expect(page.getByText("1 identity is let in again.")).toBeVisible();
+  await expect(erased).toBeHidden();
+  expect((await doorward.api("GET", `/connections/${handle}/kept-out`)).body).toEqual({ identities: 0 });
+
+  await signInThrough(browser, relyingParty, subject);
+  expect((await account()).id).not.toBe(first.id);
   upstream.people.delete(subject);
 });

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::detail::Shown;
 use super::holders::KeptFactors;
 use super::impact::{Impact, OtherBreaks, StopsNow, WhatChanges};
+use super::kept_out::KeptOutIdentities;
 use crate::api::connection::SaveJit;
 use crate::api::error::ConsoleError;
 use crate::ui::choice::{Checkbox, RadioChoice, Radios};
@@ -66,6 +67,7 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
             <SaveFoot state pending=action.pending() consequence=Signal::derive(move || impact.consequence(shown)) />
         </ActionForm>
         <KeptFactors shown />
+        <KeptOutIdentities shown />
     }
 }
 

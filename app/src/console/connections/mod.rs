@@ -13,6 +13,7 @@ mod gallery;
 mod general;
 mod holders;
 mod impact;
+mod kept_out;
 mod list;
 mod new;
 mod report;
