@@ -148,7 +148,10 @@ async fn f35_what_is_switched_off_at_one_node_is_refused_at_the_other() {
     first.patch("connections/test-idp", &json!({"enabled": false})).await;
     let switched = Instant::now();
     while !at_the_provider(&other.url).await.expect("answers").1.is_empty() {
-        assert!(switched.elapsed() < Duration::from_secs(20), "F35: nobody is sent there");
+        assert!(
+            switched.elapsed() < Duration::from_secs(20),
+            "F35: nobody is sent there"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let home = browser.get(other, &back).await.location;

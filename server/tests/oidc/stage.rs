@@ -118,6 +118,17 @@ impl Answer {
     }
 }
 
+/// Asks again as long as the database is busy, which a slow one is with so many at one row (F12).
+pub async fn until_told(ask: impl AsyncFn() -> Answer) -> Answer {
+    for _ in 0..50 {
+        let answer = ask().await;
+        if answer.status != 503 {
+            return answer;
+        }
+    }
+    panic!("the database never answers");
+}
+
 impl Stage {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
