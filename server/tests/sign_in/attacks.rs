@@ -43,7 +43,11 @@ async fn s24_s26_f21_a_callback_works_once_and_in_its_own_browser(world: &World)
     let replayed = browser.get(&back).await;
     let replayed = browser.follow(replayed).await;
     let told = (replayed.location.is_none(), replayed.number());
-    assert_eq!(told, (true, "1006"), "S24: {replayed:?}");
+    assert_eq!(
+        told,
+        (true, "1103"),
+        "S24: the provider takes its code once: {replayed:?}"
+    );
     assert_eq!(world.accounts().await, 1);
     let browser = world.browser();
     browser

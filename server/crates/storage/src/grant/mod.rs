@@ -112,8 +112,13 @@ const READ: &str = "g.id AS id, g.application_id AS application_id, g.session_ke
      g.refresh_grace_used AS refresh_grace_used, g.ends_at AS ends_at, g.created_at AS created_at";
 const READ_ACCOUNT: &str = "a.status AS a_status, a.username AS a_username, a.attributes AS a_attributes, \
      a.updated_at AS a_updated_at";
-/// That a grant `g` is alive at `$2`: its code was redeemed, it is not revoked, and it has not ended.
-const IS_ALIVE: &str = "g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.ends_at > $2";
+/// That a grant `g` is alive at `$2`: its code was redeemed, it is not revoked, and it has not ended. A macro, so that
+/// the texts it is part of are put together once and for all.
+macro_rules! is_alive {
+    () => {
+        "g.code_redeemed_at IS NOT NULL AND g.revoked_at IS NULL AND g.ends_at > $2"
+    };
+}
 
 /// An `UPDATE sign_in_grant SET …` that answers with the changed grant and its account, in one statement. `set` and
 /// `condition` name columns without a table.
@@ -199,13 +204,14 @@ pub async fn find_state(
     grant: &GrantId,
     at: Timestamp,
 ) -> Result<Option<GrantState>, StorageError> {
-    let sql = format!(
-        "SELECT g.application_id AS application_id, g.sub AS sub, g.request AS request, \
-         g.refresh_generation AS refresh_generation, g.refresh_expires_at AS refresh_expires_at \
-         FROM sign_in_grant g LEFT JOIN account a ON a.id = g.account_id \
-         WHERE g.id = $1 AND {IS_ALIVE} AND (g.account_id IS NULL OR a.status = 'active')"
+    let sql = concat!(
+        "SELECT g.application_id AS application_id, g.sub AS sub, g.request AS request, ",
+        "g.refresh_generation AS refresh_generation, g.refresh_expires_at AS refresh_expires_at ",
+        "FROM sign_in_grant g LEFT JOIN account a ON a.id = g.account_id WHERE g.id = $1 AND ",
+        is_alive!(),
+        " AND (g.account_id IS NULL OR a.status = 'active')"
     );
-    let Some(row) = query_one(db, &sql, vec![grant.as_str().into(), time(at)]).await? else {
+    let Some(row) = query_one(db, sql, vec![grant.as_str().into(), time(at)]).await? else {
         return Ok(None);
     };
     Ok(Some(GrantState {
@@ -223,8 +229,8 @@ pub async fn find_state(
 /// # Errors
 /// `Corrupt`, or those of the database.
 pub async fn find_live(db: &impl Database, grant: &GrantId, at: Timestamp) -> Result<Option<Grant>, StorageError> {
-    let condition = format!("g.id = $1 AND {IS_ALIVE}");
-    find_where(db, &condition, vec![grant.as_str().into(), time(at)]).await
+    let condition = concat!("g.id = $1 AND ", is_alive!());
+    find_where(db, condition, vec![grant.as_str().into(), time(at)]).await
 }
 
 /// A grant made at or after `since` whose code nobody has redeemed, if it is not revoked and its account is active.
