@@ -112,7 +112,7 @@ pub(super) fn profile(
                 <form method="post" action="/account/profile" class="form">
                     {csrf(shell)}
                     {fields}
-                    <button class="button second">{text.save}</button>
+                    <button class="button">{text.save}</button>
                 </form>
             </details>
         </section>
