@@ -30,7 +30,7 @@ pub fn render_removal(shell: &PageShell, removal: &Removal, action: &str) -> Str
         <p>{text.ends_sessions}</p>
         <form method="post" action=action.to_owned() class="form">
             {csrf(shell)}
-            <button class="button">{button}</button>
+            <button class="button danger">{button}</button>
             <a class="button second" href="/account">
                 {text.keep}
             </a>
