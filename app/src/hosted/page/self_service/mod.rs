@@ -24,7 +24,15 @@ use crate::hosted::text::self_service;
 pub fn render(shell: &PageShell, model: &SelfService) -> String {
     let text = self_service(shell.language);
     let content = view! {
-        {model.done.map(|done| view! { <p role="status">{(text.done)(done)}</p> })}
+        {model
+            .done
+            .map(|done| {
+                view! {
+                    <p class="notice ok" role="status">
+                        {(text.done)(done)}
+                    </p>
+                }
+            })}
         {profile::profile(shell, text, model)}
         {factors::factors(shell, text, model)}
         {ways::links(shell, text, model)}
