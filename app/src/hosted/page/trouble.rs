@@ -10,6 +10,7 @@ use crate::hosted::message::UserMessage;
 use crate::hosted::names;
 use crate::hosted::parts::{cancel, connection_buttons, csrf};
 use crate::hosted::shell::PageShell;
+use crate::ui::logo::{Brand, Logo};
 
 /// What stops the person, and what is left to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,8 @@ fn other_ways(shell: &PageShell, others: &OtherWays) -> impl IntoView + use<> {
         view! {
             <p class="ways">
                 <a class="way" href=address>
+                    // Where this leads, a password is among the ways.
+                    <Logo brand=Brand::Local />
                     <span>{shell.texts().trouble.other_ways}</span>
                 </a>
             </p>
