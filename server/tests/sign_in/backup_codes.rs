@@ -197,7 +197,7 @@ async fn s45_a_backup_code_works_once_and_guessing_ends(world: &World) {
     for guess in 0..10 {
         let wrong = enter_backup(&browser, &page, &format!("AAAAA-AAAA{guess}")).await;
         assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
-        assert!(wrong.body.contains("none of your backup codes"), "{wrong:?}");
+        assert!(wrong.body.contains("not one of your backup codes"), "{wrong:?}");
     }
     let right = enter_backup(&browser, &page, &codes[1]).await;
     assert_eq!(right.status, StatusCode::TOO_MANY_REQUESTS, "even the right one");

@@ -132,7 +132,7 @@ async fn backup_codes_stand_in_for_it_and_make_another(world: &World) {
     let refused = with_code(&browser, &page, &made, "00000-00000").await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "S38: {refused:?}");
     assert!(
-        refused.body.contains("This is none of your backup codes"),
+        refused.body.contains("This is not one of your backup codes"),
         "{refused:?}"
     );
     let done = with_code(&browser, &page, &made, &codes[0]).await;

@@ -98,7 +98,7 @@ fn other_ways(shell: &PageShell, others: &OtherWays) -> impl IntoView + use<> {
         view! {
             <p class="ways">
                 <a class="way" href=address>
-                    // Where this leads, a password is among the ways.
+                    // It leads to a page of our own.
                     <Logo brand=Brand::Local />
                     <span>{shell.texts().trouble.other_ways}</span>
                 </a>

@@ -138,7 +138,7 @@ pub(super) static TEXTS: Texts = Texts {
         title: "Bewahren Sie Ihre Ersatzcodes auf",
         keep: "Wenn Sie sich einmal nicht wie gewohnt bestätigen können, genügt einer dieser Codes. Schreiben Sie sie auf oder drucken Sie diese Seite, und verwahren Sie sie so, dass nur Sie sie finden.",
         list: "Ersatzcodes",
-        once: "Jeder gilt einmal. Sie gelten, sobald Sie weitergehen, ersetzen alle früheren und werden nicht noch einmal gezeigt.",
+        once: "Jeder gilt einmal. Sie gelten, sobald Sie fortfahren, ersetzen alle früheren und werden nicht noch einmal gezeigt.",
         kept: "Ich habe sie aufbewahrt",
         code: "Ersatzcode",
         submit: "Diesen Code verwenden",

@@ -54,7 +54,7 @@ pub(super) static TEXTS: Texts = Texts {
         enrol_title: "Set up your authenticator app",
         enrol_explain: "Scan this picture with an authenticator app. Then enter the code the app shows.",
         picture: "QR code for your authenticator app",
-        by_hand: "You cannot scan it? Type this key into the app:",
+        by_hand: "Cannot scan it? Type this key into the app:",
         open_app: "Open the app on this device",
         code: "Six-digit code",
         submit: "Confirm",
@@ -84,13 +84,13 @@ pub(super) static TEXTS: Texts = Texts {
         new_device: |place, moment| {
             format!(
                 "Somebody signed in to {place} with your account from a device that we have not seen before, on \
-                 {moment}.\n\nIt was not you? Change your password, or tell your administrator.\n"
+                 {moment}.\n\nIf it was not you, change your password, or tell your administrator.\n"
             )
         },
         sign_in_subject: |place| format!("You signed in to {place}"),
         sign_in: |place, moment| {
             format!(
-                "Somebody signed in to {place} with your account on {moment}.\n\nIt was not you? Change your password, \
+                "Somebody signed in to {place} with your account on {moment}.\n\nIf it was not you, change your password, \
                  or tell your administrator.\n"
             )
         },
@@ -138,7 +138,7 @@ pub(super) static TEXTS: Texts = Texts {
         title: "Keep your backup codes",
         keep: "When you cannot confirm it is you in the usual way, one of these codes does instead. Write them down or print this page, and keep them where only you find them.",
         list: "Backup codes",
-        once: "Each works once. They count from the moment you go on, take the place of any you had before, and are not shown again.",
+        once: "Each works once. They become valid when you go on, replace any you had before, and are not shown again.",
         kept: "I have kept them",
         code: "Backup code",
         submit: "Use this code",
@@ -148,7 +148,7 @@ pub(super) static TEXTS: Texts = Texts {
         },
         none_left: "All your backup codes are used. You get new ones the next time you confirm another way.",
         missing: "Enter one of your backup codes.",
-        wrong: "This is none of your backup codes. Check each letter and digit.",
+        wrong: "This is not one of your backup codes. Check each letter and digit.",
         used: "This backup code has been used. Take another one.",
         proof: "Your account has backup codes. Enter one of them too, so that nobody else can set up an app for you.",
         wrong_proof: "Enter a backup code that you have not used yet.",

@@ -155,7 +155,7 @@ pub(super) static TEXTS: Texts = Texts {
         },
         none_left: "Tous vos codes de secours ont servi. Vous en recevrez d’autres la prochaine fois que vous confirmerez autrement.",
         missing: "Saisissez l’un de vos codes de secours.",
-        wrong: "Ce n’est aucun de vos codes de secours. Vérifiez chaque lettre et chaque chiffre.",
+        wrong: "Ce n’est pas l’un de vos codes de secours. Vérifiez chaque lettre et chaque chiffre.",
         used: "Ce code de secours a déjà servi. Prenez-en un autre.",
         proof: "Votre compte a des codes de secours. Saisissez-en un aussi, pour que personne d’autre ne configure une application à votre place.",
         wrong_proof: "Saisissez un code de secours que vous n’avez pas encore utilisé.",

@@ -140,7 +140,7 @@ static EN: SelfServiceTexts = SelfServiceTexts {
     change_password: "Change the password",
     set_password: "Set a password",
     new_password: "New password",
-    password_rule: "At least 8 characters. Everywhere else you are signed out.",
+    password_rule: "At least 8 characters. You will be signed out everywhere else.",
     weak_password: "Use 8 to 256 characters, not one character over and over, and not your username or email address.",
     sessions: "Where you are signed in",
     unknown_browser: "Unknown browser",
@@ -152,7 +152,7 @@ static EN: SelfServiceTexts = SelfServiceTexts {
     confirm_app: "Remove the authenticator app?",
     confirm_passkey: |name| format!("Remove {name}?"),
     confirm_unlink: |connection| format!("Unlink {connection}?"),
-    ends_sessions: "Everywhere else you are signed out.",
+    ends_sessions: "You will be signed out everywhere else.",
     keep: "Leave it as it is",
     done: |done| match done {
         Done::ProfileSaved => "Your profile is saved.",
@@ -161,7 +161,7 @@ static EN: SelfServiceTexts = SelfServiceTexts {
         Done::PasskeyAdded => "The passkey is added.",
         Done::PasskeyRenamed => "The passkey has its new name.",
         Done::PasskeyRemoved => "The passkey is removed.",
-        Done::CodesMade => "Your new backup codes count.",
+        Done::CodesMade => "Your new backup codes are valid.",
         Done::Linked => "The sign-in is linked.",
         Done::Unlinked => "The sign-in is unlinked.",
         Done::PasswordSet => "Your password is changed.",
@@ -170,8 +170,8 @@ static EN: SelfServiceTexts = SelfServiceTexts {
     subject: |place| format!("Your account at {place} was changed"),
     letter: |what, place| {
         format!(
-            "Something was changed in your account at {place}:\n\n    {what}\n\nIt was you? Then there is nothing to do. \
-             It was not you? Change your password at once, and tell your administrator.\n"
+            "Something was changed in your account at {place}:\n\n    {what}\n\nWas it you? Then there is nothing to do. \
+             If it was not you, change your password at once, and tell your administrator.\n"
         )
     },
 };
