@@ -31,6 +31,11 @@ pub(super) fn factors(
     };
     let has_any = model.app.is_some() || !model.passkeys.is_empty();
     let last = has_any && !model.may_take_factor;
+    let why = if model.has_password {
+        text.no_factor
+    } else {
+        text.no_factor_no_password
+    };
     let passkeys: Vec<_> = model.passkeys.iter().map(|item| passkey(shell, text, item)).collect();
     let last_way = !last && model.passkeys.iter().any(|item| !item.may_go);
     let codes = model.codes_left.map(|left| {
@@ -43,7 +48,7 @@ pub(super) fn factors(
     view! {
         <section class="part">
             <h2>{text.factors}</h2>
-            {(!has_any).then(|| view! { <p>{text.no_factor}</p> })}
+            {(!has_any).then(|| view! { <p>{why}</p> })}
             {app}
             {passkeys}
             {press(shell, "/account/passkeys", text.add_passkey)}
