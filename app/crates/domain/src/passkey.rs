@@ -3,6 +3,7 @@
 use crate::Timestamp;
 use crate::holder::FactorOwner;
 use crate::id::FactorId;
+use crate::text::is_misleading;
 
 /// Longest name, in characters.
 pub const NAME_LIMIT: usize = 60;
@@ -29,7 +30,7 @@ pub struct Passkey {
 /// The name of a new passkey: what the person typed, else one with a number. `others` are those the account has.
 #[must_use]
 pub fn name(typed: &str, others: &[Passkey]) -> String {
-    let typed: String = typed.chars().filter(|c| !c.is_control()).collect();
+    let typed: String = typed.chars().filter(|c| !is_misleading(*c)).collect();
     let typed: String = typed.trim().chars().take(NAME_LIMIT).collect();
     if !typed.is_empty() {
         return typed;
@@ -65,6 +66,8 @@ mod tests {
             ("typed", " My phone ", "My phone"),
             ("nothing", "  ", "Passkey 2"),
             ("what cannot be shown", "a\u{0}\nb", "ab"),
+            ("what turns the text after it around", "a\u{202E}b\u{2067}", "ab"),
+            ("nothing that can be shown", "\u{202E}", "Passkey 2"),
             ("too long", &"x".repeat(100), &"x".repeat(60)),
         ] {
             assert_eq!(name(typed, &others), want, "{case}");

@@ -69,19 +69,23 @@ impl std::fmt::Display for Handle {
 /// Longest display name, in characters.
 pub const NAME_LIMIT: usize = 120;
 
+/// Whether a character has no place in a name people read: a control character, or a bidirectional override, which can
+/// make a name, and what stands after it, read like another one.
+#[must_use]
+pub fn is_misleading(c: char) -> bool {
+    c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c)
+}
+
 /// Cleans a name people read: surrounding white space goes, control and bidirectional override characters are refused.
 ///
 /// # Errors
 /// A sentence for the person who typed it.
 pub fn display_name(text: &str) -> Result<String, &'static str> {
     let trimmed = text.trim();
-    // Overrides can make a connection's button read like another one's.
-    let hostile =
-        |c: char| c.is_control() || ('\u{202A}'..='\u{202E}').contains(&c) || ('\u{2066}'..='\u{2069}').contains(&c);
     match trimmed.chars().count() {
         0 => Err("Enter a name."),
         n if n > NAME_LIMIT => Err("Use at most 120 characters."),
-        _ if trimmed.chars().any(hostile) => Err("Remove the control characters from the name."),
+        _ if trimmed.chars().any(is_misleading) => Err("Remove the control characters from the name."),
         _ => Ok(trimmed.to_owned()),
     }
 }
