@@ -1,5 +1,8 @@
 //! Pieces several pages share: the hidden token, a field with its error, a notice, the option buttons.
 
+use std::borrow::Cow;
+
+use doorward_domain::text::is_misleading;
 use leptos::prelude::*;
 
 use super::message::UserMessage;
@@ -76,6 +79,28 @@ pub(super) fn cut(text: &str) -> impl IntoView + use<> {
             {text}
         </bdi>
     }
+}
+
+/// A name for a sentence that can hold no markup, such as a label or a heading: where it is written from right to left,
+/// the words after it stay where they are.
+pub(super) fn isolated(name: &str) -> Cow<'_, str> {
+    let turns = |c: char| {
+        let is_rtl = matches!(
+            c,
+            '\u{590}'..='\u{8FF}'
+                | '\u{FB1D}'..='\u{FDFF}'
+                | '\u{FE70}'..='\u{FEFC}'
+                | '\u{10800}'..='\u{10FFF}'
+                | '\u{1E800}'..='\u{1EFFF}'
+        );
+        is_rtl || is_misleading(c)
+    };
+    if !name.chars().any(turns) {
+        return Cow::Borrowed(name);
+    }
+    // What would end the isolation early goes; names kept before such characters were refused may have them.
+    let plain: String = name.chars().filter(|c| !is_misleading(*c)).collect();
+    Cow::Owned(format!("\u{2068}{plain}\u{2069}"))
 }
 
 /// What is wrong with a control, which names it by the id.

@@ -39,8 +39,17 @@ pub fn render(shell: &PageShell, model: &Accounts) -> String {
                         {monogram(&account.name)}
                     </span>
                     <span>
-                        {account.name.clone()}
-                        {account.detail.clone().map(|detail| view! { <small>{detail}</small> })}
+                        <bdi>{account.name.clone()}</bdi>
+                        {account
+                            .detail
+                            .clone()
+                            .map(|detail| {
+                                view! {
+                                    <small>
+                                        <bdi>{detail}</bdi>
+                                    </small>
+                                }
+                            })}
                     </span>
                     <span class="hint">{text.signed_in}</span>
                 </button>

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::passkey_name;
 use crate::hosted::page::sign_in::password_field;
-use crate::hosted::parts::{Field, csrf, field};
+use crate::hosted::parts::{Field, csrf, field, isolated};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::self_service;
 
@@ -23,7 +24,11 @@ pub fn render_removal(shell: &PageShell, removal: &Removal, action: &str) -> Str
     let text = self_service(shell.language);
     let (title, button) = match removal {
         Removal::App => (text.confirm_app.to_owned(), text.remove_app.to_owned()),
-        Removal::Passkey(name) => ((text.confirm_passkey)(name), (text.remove_it)(name)),
+        Removal::Passkey(name) => {
+            let name = passkey_name(text, name);
+            let name = isolated(&name);
+            ((text.confirm_passkey)(&name), (text.remove_it)(&name))
+        }
         Removal::Link(connection) => ((text.confirm_unlink)(connection), (text.unlink)(connection)),
     };
     let content = view! {

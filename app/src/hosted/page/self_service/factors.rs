@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::model::{PasskeyItem, SelfService};
-use super::{press, since};
+use super::{passkey_name, press, since};
 use crate::hosted::names;
-use crate::hosted::parts::{Field, csrf, cut, field};
+use crate::hosted::parts::{Field, csrf, cut, field, isolated};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::SelfServiceTexts;
 
@@ -61,12 +61,14 @@ pub(super) fn factors(
 }
 
 fn passkey(shell: &PageShell, text: &'static SelfServiceTexts, item: &PasskeyItem) -> impl IntoView + use<> {
+    let shown = passkey_name(text, &item.name);
+    let in_sentence = isolated(&shown);
     let name = Field {
         // Names of fields are ids, and the page has several such forms.
         name: format!("{}.{}", names::PASSKEY_NAME, item.key),
-        label: (text.rename_it)(&item.name),
+        label: (text.rename_it)(&in_sentence),
         kind: "text",
-        value: item.name.clone(),
+        value: shown.clone(),
         autocomplete: "off",
         is_required: true,
         is_fixed: false,
@@ -77,12 +79,13 @@ fn passkey(shell: &PageShell, text: &'static SelfServiceTexts, item: &PasskeyIte
         optional: None,
     };
     let remove = format!("/account/passkeys/{}/remove", item.key);
+    let remove_it = (text.remove_it)(&in_sentence);
     view! {
         <div class="item">
             <p>
-                {cut(&item.name)}" "<small>{text.passkey}", "{since(shell, text, item.since)}</small>
+                {cut(&shown)}" "<small>{text.passkey}", "{since(shell, text, item.since)}</small>
             </p>
-            {item.may_go.then(|| view! { <a href=remove>{(text.remove_it)(&item.name)}</a> })}
+            {item.may_go.then(|| view! { <a href=remove>{remove_it}</a> })}
             <details>
                 <summary class="aside">{text.rename}</summary>
                 <form method="post" action=format!("/account/passkeys/{}", item.key) class="form">

@@ -85,6 +85,13 @@ pub fn letter(language: Language, done: Done, organisation: &str) -> (String, St
     )
 }
 
+/// What a passkey is called; one that nobody named has a number, in the page's language.
+fn passkey_name(text: &SelfServiceTexts, name: &str) -> String {
+    let is_number = |rest: &&str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    let number = name.strip_prefix("Passkey ").filter(is_number);
+    number.map_or_else(|| name.to_owned(), |number| format!("{} {number}", text.passkey))
+}
+
 /// Since which day.
 fn since(shell: &PageShell, text: &SelfServiceTexts, at: Timestamp) -> impl IntoView + use<> {
     let day = (text.since)(&dates::day(shell.language, &at));
