@@ -105,6 +105,8 @@ fn page(letters: Vec<(String, Letter)>, ours: &str) -> String {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <title>"Demo mailbox"</title>
                 <link rel="stylesheet" href=stylesheet />
+                // An empty icon: the browser need not ask for one.
+                <link rel="icon" href="data:," />
             </head>
             <body>
                 <main class="page standalone stack wide" id="main">

@@ -10,7 +10,7 @@ pub fn personas(stylesheet: &str, request: &str, typed: &str, fault: Option<&'st
     let buttons = Persona::ALL
         .map(|persona| {
             view! {
-                <li class="card tight">
+                <li class="card tight person-card">
                     <button class="button" type="submit" name="persona" value=persona.as_str()>
                         {persona.label()}
                     </button>
@@ -22,7 +22,7 @@ pub fn personas(stylesheet: &str, request: &str, typed: &str, fault: Option<&'st
     let form = view! {
         <form method="post" action="/test-idp/authorize" class="stack wide">
             <input type="hidden" name="request" value=sealed />
-            <section class="card">
+            <section class="card form">
                 <h2>"Somebody by name"</h2>
                 <div class="field">
                     <label for="name">"Name"</label>
