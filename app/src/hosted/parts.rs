@@ -38,10 +38,21 @@ pub(super) struct Field {
 
 /// A label above its control, the error below, linked to it.
 pub(super) fn field(field: Field) -> impl IntoView + use<> {
+    field_with_help(field, None)
+}
+
+/// As [`field`], with what it should look like between the control and the error.
+pub(super) fn field_with_help(field: Field, help: Option<String>) -> impl IntoView + use<> {
     // Names hold letters, digits, dots and underscores, so they do as ids; two forms of a page share no field.
     let id = field.name.clone();
     let error_id = format!("{id}-error");
-    let described_by = field.error.is_some().then(|| error_id.clone());
+    let help_id = format!("{id}-help");
+    let described_by = match (help.is_some(), field.error.is_some()) {
+        (true, true) => Some(format!("{help_id} {error_id}")),
+        (true, false) => Some(help_id.clone()),
+        (false, true) => Some(error_id.clone()),
+        (false, false) => None,
+    };
     let invalid = field.error.is_some().then_some("true");
     let literal = field.is_literal.then_some("none");
     view! {
@@ -66,6 +77,14 @@ pub(super) fn field(field: Field) -> impl IntoView + use<> {
                 aria-invalid=invalid
                 aria-describedby=described_by
             />
+            {help
+                .map(|help| {
+                    view! {
+                        <p class="aside" id=help_id>
+                            {help}
+                        </p>
+                    }
+                })}
             {field.error.map(|error| fault(error_id, error))}
         </div>
     }

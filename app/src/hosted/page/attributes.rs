@@ -1,10 +1,11 @@
 //! Missing attributes: what the application needs and the provider did not send.
 
+use doorward_domain::claim_form::example_instead;
 use leptos::prelude::*;
 
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
-use crate::hosted::parts::{Field, cancel, csrf, field, notice};
+use crate::hosted::parts::{Field, cancel, csrf, field_with_help, notice};
 use crate::hosted::shell::{PageShell, TYPED_FORM};
 use crate::hosted::text::AttributeTexts;
 
@@ -132,7 +133,7 @@ pub fn render(shell: &PageShell, model: &Attributes) -> String {
         .fields
         .iter()
         .enumerate()
-        .map(|(index, one)| field(control(text, one, index == first_problem)))
+        .map(|(index, one)| field_with_help(control(text, one, index == first_problem), help(text, one)))
         .collect();
     let content = view! {
         {model.problem.map(|message| notice(shell, message, Some(&model.connection)))}
@@ -164,6 +165,13 @@ pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bo
         error: one.problem.map(|problem| problem_text(text, problem, one.max_length)),
         optional: (!one.is_required).then_some(text.optional),
     }
+}
+
+/// An example of a value, where neither the browser's control nor the error shows one.
+pub(super) fn help(text: &AttributeTexts, one: &AttributeField) -> Option<String> {
+    let is_told = one.name == "birthdate" || matches!(one.problem, Some(AttributeProblem::Unlike(_)));
+    let example = example_instead(&one.name, "").filter(|_| !is_told)?;
+    Some((text.example)(example))
 }
 
 /// What an attribute of the organisation's own is called: `cost_centre` is "Cost centre".

@@ -236,6 +236,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_long: |limit| format!("Verwenden Sie höchstens {limit} Zeichen."),
         no_address: "Geben Sie eine E-Mail-Adresse wie name@example.com ein.",
         not_accepted: "Dieser Wert ist nicht möglich. Versuchen Sie einen anderen.",
+        example: |example| format!("Zum Beispiel {example}"),
         unlike: |example| format!("Schreiben Sie es so: {example}"),
         taken: "Das gehört zu einem anderen Konto. Verwenden Sie etwas anderes.",
         label,

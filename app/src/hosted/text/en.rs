@@ -231,6 +231,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_long: |limit| format!("Use at most {limit} characters."),
         no_address: "Enter an email address like name@example.com.",
         not_accepted: "This value cannot be used. Try another one.",
+        example: |example| format!("For example {example}"),
         unlike: |example| format!("Write it like this: {example}"),
         taken: "This belongs to another account. Use another one.",
         label,

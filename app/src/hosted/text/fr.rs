@@ -239,6 +239,7 @@ pub(super) static TEXTS: Texts = Texts {
         too_long: |limit| format!("Utilisez {limit} caractères au plus."),
         no_address: "Saisissez une adresse e-mail comme nom@example.com.",
         not_accepted: "Cette valeur n’est pas acceptée. Essayez-en une autre.",
+        example: |example| format!("Par exemple {example}"),
         unlike: |example| format!("Écrivez-la ainsi : {example}"),
         taken: "Cette valeur appartient à un autre compte. Utilisez-en une autre.",
         label,

@@ -285,6 +285,8 @@ pub struct AttributeTexts {
     pub too_long: fn(u16) -> String,
     pub no_address: &'static str,
     pub not_accepted: &'static str,
+    /// An example, below the field.
+    pub example: OneName,
     /// An example.
     pub unlike: OneName,
     pub taken: &'static str,

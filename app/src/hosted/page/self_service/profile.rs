@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::model::{SelfService, Source};
 use crate::hosted::dates;
 use crate::hosted::language::Language;
-use crate::hosted::page::attributes::{StandardAttribute, control};
-use crate::hosted::parts::{Field, csrf, cut, field};
+use crate::hosted::page::attributes::{StandardAttribute, control, help};
+use crate::hosted::parts::{Field, csrf, cut, field_with_help};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::SelfServiceTexts;
 
@@ -93,7 +93,7 @@ pub(super) fn profile(
     let fields: Vec<_> = model
         .editable
         .iter()
-        .map(|one| field(control(labels, one, one.problem.is_some())))
+        .map(|one| field_with_help(control(labels, one, one.problem.is_some()), help(labels, one)))
         .collect();
     // What is wrong with a field must be seen.
     let is_open = model.editable.iter().any(|one| one.problem.is_some());
