@@ -29,8 +29,8 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         ),
         UserMessage::DifferentBrowser => Advice::new(
             "Diese Anmeldung ist in diesem Browser nicht offen",
-            "Sie ist hier beendet oder hat in einem anderen Browser oder einem privaten Fenster begonnen.",
-            "Wenn Sie angemeldet sind, gehen Sie zurück zur Anwendung. Sonst beginnen Sie dort neu.",
+            "Sie ist hier beendet, hat in einem anderen Browser oder einem privaten Fenster begonnen, oder dieser Browser lehnt Cookies ab.",
+            "Wenn Sie angemeldet sind, gehen Sie zurück zur Anwendung. Sonst erlauben Sie Cookies für diese Seite und beginnen Sie dort neu.",
         ),
         UserMessage::AnotherAccountHere => Advice::new(
             "Hier ist ein anderes Konto angemeldet",

@@ -29,8 +29,8 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         ),
         UserMessage::DifferentBrowser => Advice::new(
             "This sign-in is not open in this browser",
-            "It has ended here, or it was begun in another browser or a private window.",
-            "If you are signed in, go back to the application. If not, start again from there.",
+            "It has ended here, it was begun in another browser or a private window, or this browser refuses cookies.",
+            "If you are signed in, go back to the application. If not, allow cookies for this page and start again from there.",
         ),
         UserMessage::AnotherAccountHere => Advice::new(
             "Another account is signed in here",

@@ -29,8 +29,8 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         ),
         UserMessage::DifferentBrowser => Advice::new(
             "Cette connexion n’est pas ouverte dans ce navigateur",
-            "Elle est terminée ici, ou elle a commencé dans un autre navigateur ou une fenêtre privée.",
-            "Si vous êtes connecté, revenez à l’application. Sinon, recommencez depuis l’application.",
+            "Elle est terminée ici, elle a commencé dans un autre navigateur ou une fenêtre privée, ou ce navigateur refuse les cookies.",
+            "Si vous êtes connecté, revenez à l’application. Sinon, autorisez les cookies pour cette page et recommencez depuis l’application.",
         ),
         UserMessage::AnotherAccountHere => Advice::new(
             "Un autre compte est connecté ici",
