@@ -177,6 +177,7 @@ impl Entry<'_> {
             view! {
                 <p>{text.proof}</p>
                 {field(backup_codes::code_field(names::PROOF, text.code, error.is_some(), error))}
+                <p class="aside">{text.no_proof}</p>
             }
         });
         view! {

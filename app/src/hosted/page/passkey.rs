@@ -165,11 +165,12 @@ impl Ceremony {
             })
         });
         let code = self.code.map(|(proof, error)| {
-            let label = match proof {
-                ProofBy::App => text.code_of_app,
-                ProofBy::BackupCode => shell.texts().backup_code.code,
+            let of_backup = &shell.texts().backup_code;
+            let (label, without) = match proof {
+                ProofBy::App => (text.code_of_app, None),
+                ProofBy::BackupCode => (of_backup.code, Some(of_backup.no_proof)),
             };
-            field(Field {
+            let code = field(Field {
                 name: names::PASSKEY_CODE.to_owned(),
                 label: label.to_owned(),
                 kind: "text",
@@ -182,7 +183,11 @@ impl Ceremony {
                 max_length: CODE_LIMIT,
                 error,
                 optional: None,
-            })
+            });
+            view! {
+                {code}
+                {without.map(|without| view! { <p class="aside">{without}</p> })}
+            }
         });
         view! {
             <form

@@ -153,6 +153,7 @@ pub(super) static TEXTS: Texts = Texts {
         wrong: "Das ist keiner Ihrer Ersatzcodes. Prüfen Sie jeden Buchstaben und jede Ziffer.",
         used: "Dieser Ersatzcode wurde schon benutzt. Nehmen Sie einen anderen.",
         proof: "Zu Ihrem Konto gibt es Ersatzcodes. Geben Sie auch einen davon ein, damit niemand sonst für Sie eine App einrichten kann.",
+        no_proof: "Wenn Sie keinen mehr haben, wenden Sie sich an Ihre Administration.",
         wrong_proof: "Geben Sie einen Ersatzcode ein, den Sie noch nicht benutzt haben.",
     },
     passkey: PasskeyTexts {

@@ -151,6 +151,7 @@ pub(super) static TEXTS: Texts = Texts {
         wrong: "This is not one of your backup codes. Check each letter and digit.",
         used: "This backup code has been used. Take another one.",
         proof: "Your account has backup codes. Enter one of them too, so that nobody else can set up an app for you.",
+        no_proof: "If you have none left, ask your administrator.",
         wrong_proof: "Enter a backup code that you have not used yet.",
     },
     passkey: PasskeyTexts {

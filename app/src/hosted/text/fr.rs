@@ -158,6 +158,7 @@ pub(super) static TEXTS: Texts = Texts {
         wrong: "Ce n’est pas l’un de vos codes de secours. Vérifiez chaque lettre et chaque chiffre.",
         used: "Ce code de secours a déjà servi. Prenez-en un autre.",
         proof: "Votre compte a des codes de secours. Saisissez-en un aussi, pour que personne d’autre ne configure une application à votre place.",
+        no_proof: "S’il ne vous en reste aucun, adressez-vous à votre administrateur.",
         wrong_proof: "Saisissez un code de secours que vous n’avez pas encore utilisé.",
     },
     passkey: PasskeyTexts {

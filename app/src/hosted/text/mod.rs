@@ -204,6 +204,8 @@ pub struct BackupCodeTexts {
     pub used: &'static str,
     /// Above the code that shows who enrols an app.
     pub proof: &'static str,
+    /// Below it: what to do without one.
+    pub no_proof: &'static str,
     pub wrong_proof: &'static str,
 }
 
