@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::digest;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -66,7 +67,13 @@ struct Authorize {
     login_hint: Option<String>,
 }
 
-async fn authorize(State(idp): State<Arc<TestIdp>>, Query(query): Query<Authorize>) -> Response {
+async fn authorize(State(idp): State<Arc<TestIdp>>, query: Result<Query<Authorize>, QueryRejection>) -> Response {
+    let Ok(Query(query)) = query else {
+        return fault(
+            "This is no sign-in",
+            "The Test IdP is asked by this server when somebody signs in with it. Go to an application and sign in there.",
+        );
+    };
     // The one client is this server: anything else must not be redirected to.
     let callback = format!("{}/federation/", idp.public_url);
     if query.client_id != CLIENT_ID || !query.redirect_uri.starts_with(&callback) {
@@ -115,7 +122,13 @@ struct Chosen {
     name: String,
 }
 
-async fn choose(State(idp): State<Arc<TestIdp>>, Form(form): Form<Chosen>) -> Response {
+async fn choose(State(idp): State<Arc<TestIdp>>, form: Result<Form<Chosen>, FormRejection>) -> Response {
+    let Ok(Form(form)) = form else {
+        return fault(
+            "This is no sign-in",
+            "Nobody was picked on the page of the Test IdP. Go back to the application and sign in again.",
+        );
+    };
     let opened = open::<Request>(&idp.keyring, "request", &form.request);
     let Some(request) = opened.filter(|request| request.expires_at > (idp.now)()) else {
         return fault(
