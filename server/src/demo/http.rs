@@ -8,7 +8,7 @@ use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_federation::UntrustedCallback;
+use doorward_federation::{Fault, FaultKind, FederationError, UntrustedCallback};
 use doorward_vault::Purpose;
 use http::{HeaderMap, HeaderName, StatusCode, header};
 
@@ -50,7 +50,7 @@ async fn sign_in(State(app): State<Arc<DemoApp>>, headers: HeaderMap) -> Respons
             cookies.push(kept);
             (AppendHeaders(cookies), Redirect::to(begun.url.as_str())).into_response()
         }
-        Err(error) => failed(&app, StatusCode::BAD_GATEWAY, &error.explanation()),
+        Err(error) => refused(&app, StatusCode::BAD_GATEWAY, &error),
     }
 }
 
@@ -77,7 +77,7 @@ async fn callback(State(app): State<Arc<DemoApp>>, headers: HeaderMap, RawQuery(
             let cookies = [forget(&app, &cookie_of(&pending.state)), set(&app, SESSION, &id, "")];
             (AppendHeaders(cookies), Redirect::to(app.example.path)).into_response()
         }
-        Err(error) => failed(&app, StatusCode::BAD_REQUEST, &error.explanation()),
+        Err(error) => refused(&app, StatusCode::BAD_REQUEST, &error),
     }
 }
 
@@ -94,7 +94,22 @@ fn end_session(app: &DemoApp, headers: &HeaderMap) {
 }
 
 fn failed(app: &DemoApp, status: StatusCode, sentence: &str) -> Response {
-    page(status, page::failed(&stylesheet(), app.example, sentence))
+    page(status, page::failed(&stylesheet(), app.example, sentence, None))
+}
+
+/// What the person is told, and below it the code, or what an administrator is to correct.
+fn refused(app: &DemoApp, status: StatusCode, error: &FederationError) -> Response {
+    let sentence = match error.kind() {
+        FaultKind::Aborted => "The sign-in was ended. You can try again.",
+        FaultKind::Unreachable | FaultKind::Slow | FaultKind::Refused | FaultKind::Misconfigured | FaultKind::Clock => {
+            "The sign-in did not work. Try again; if it stays like this, ask your administrator."
+        }
+    };
+    let detail = match &error.fault {
+        Fault::Provider(code) => code.as_str().to_owned(),
+        fault => fault.explanation(),
+    };
+    page(status, page::failed(&stylesheet(), app.example, sentence, Some(detail)))
 }
 
 fn page(status: StatusCode, html: String) -> Response {

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::Example;
 
+/// Longest value that is shown whole, in characters.
+const CELL_LIMIT: usize = 400;
+
 /// The first page: one button.
 pub fn welcome(stylesheet: &str, example: &Example) -> String {
     let body = view! {
@@ -31,10 +34,10 @@ pub fn signed_in(stylesheet: &str, example: &Example, assertion: &VerifiedAssert
         .into_iter()
         .map(|(claim, value)| (claim.to_owned(), value))
         .chain(others.map(|(claim, value)| (claim.clone(), text(value))))
-        .map(|(claim, value)| view! { <tr><th scope="row"><code>{claim.clone()}</code></th><td class="wraps" data-claim=claim>{value}</td></tr> })
+        .map(|(claim, value)| view! { <tr><th scope="row"><code>{claim.clone()}</code></th><td class="wraps" data-claim=claim>{cell(value)}</td></tr> })
         .collect_view();
     let body = view! {
-        <p class="page-status">"You are signed in as " <b dir="auto">{name}</b> "."</p>
+        <p class="page-status">"You are signed in as " <b>{cut(name)}</b> "."</p>
         <div class="table-frame" tabindex="0" role="region" aria-label="Claims">
             <table class="table">
                 <caption class="quiet">"Claims this application received"</caption>
@@ -52,16 +55,32 @@ pub fn signed_in(stylesheet: &str, example: &Example, assertion: &VerifiedAssert
     document(stylesheet, example.name, body)
 }
 
-/// A sign-in that ended without a person.
-pub fn failed(stylesheet: &str, example: &Example, sentence: &str) -> String {
+/// A sign-in that ended without a person: a sentence for them, and below it what an administrator may look up.
+pub fn failed(stylesheet: &str, example: &Example, sentence: &str, detail: Option<String>) -> String {
     let body = view! {
         <div class="notice warn" role="alert">
             <p class="notice-title">"You are not signed in"</p>
             <p>{sentence.to_owned()}</p>
+            {detail.map(|detail| view! { <p class="muted"><small>{detail}</small></p> })}
         </div>
         {sign_in_form(example, "Try again")}
     };
     document(stylesheet, example.name, body)
+}
+
+/// A text of any length: two lines of it, the whole in its title.
+fn cut(text: String) -> impl IntoView + use<> {
+    let title = text.clone();
+    view! { <bdi class="cut" title=title>{text}</bdi> }
+}
+
+/// A value, whole unless it would fill the page.
+fn cell(value: String) -> AnyView {
+    if value.chars().count() > CELL_LIMIT {
+        cut(value).into_any()
+    } else {
+        value.into_any()
+    }
 }
 
 fn sign_in_form(example: &Example, label: &'static str) -> impl IntoView + use<> {
