@@ -1,5 +1,6 @@
 //! What a demo application shows.
 
+use doorward_app::ui::icon::{Icon, Shape};
 use doorward_domain::subject::VerifiedAssertion;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -59,6 +60,7 @@ pub fn signed_in(stylesheet: &str, example: &Example, assertion: &VerifiedAssert
 pub fn failed(stylesheet: &str, example: &Example, sentence: &str, detail: Option<String>) -> String {
     let body = view! {
         <div class="notice warn" role="alert">
+            <Icon shape=Shape::Warning />
             <p class="notice-title">"You are not signed in"</p>
             <p>{sentence.to_owned()}</p>
             {detail.map(|detail| view! { <p class="muted"><small>{detail}</small></p> })}
