@@ -186,3 +186,20 @@ pub(super) fn cancel(shell: &PageShell, action: &str) -> impl IntoView + use<> {
         </form>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::isolated;
+
+    #[test]
+    fn a_name_turns_nothing_around_it() {
+        for (case, name, want) in [
+            ("left to right", "My phone", "My phone"),
+            ("right to left", "\u{5D0}\u{5D1}", "\u{2068}\u{5D0}\u{5D1}\u{2069}"),
+            ("an override", "a\u{202E}b", "\u{2068}ab\u{2069}"),
+            ("an end of the isolation", "a\u{2069}\u{202E}b", "\u{2068}ab\u{2069}"),
+        ] {
+            assert_eq!(isolated(name), want, "{case}");
+        }
+    }
+}
