@@ -234,7 +234,12 @@ mod service_trait {
         /// Deletes the application and revokes every grant it holds.
         async fn delete(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Result<(), ConsoleError>;
         /// Makes a new client secret; the old one stops working at once.
-        async fn regenerate_secret(&self, actor: &Actor, key: &str) -> Result<SavedApplication, ConsoleError>;
+        async fn regenerate_secret(
+            &self,
+            actor: &Actor,
+            key: &str,
+            expected: Option<i64>,
+        ) -> Result<SavedApplication, ConsoleError>;
         /// The secrets that the application's script may use, without their values.
         async fn script_secrets(&self, key: &str) -> Result<ScriptSecrets, ConsoleError>;
         /// Gives a secret of the script a value, the first or another one.

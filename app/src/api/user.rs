@@ -206,6 +206,11 @@ mod service_trait {
         /// Takes one passkey away, and ends what was signed in.
         async fn remove_passkey(&self, actor: &Actor, key: &str, passkey: &FactorId) -> Result<UserView, ConsoleError>;
         /// Ends every session and revokes every grant.
-        async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError>;
+        async fn sign_out_everywhere(
+            &self,
+            actor: &Actor,
+            key: &str,
+            expected: Option<i64>,
+        ) -> Result<UserView, ConsoleError>;
     }
 }

@@ -156,7 +156,7 @@ async fn core_3_1_2_1_select_account_goes_on_only_with_what_is_good_enough(world
     let ended = world
         .services
         .users
-        .sign_out_everywhere(&doorward_domain::audit::Actor::Api, "clerk")
+        .sign_out_everywhere(&doorward_domain::audit::Actor::Api, "clerk", None)
         .await;
     ended.expect("signed out");
     let asked = choose(&browser, &page, "account", &key(&page)).await;

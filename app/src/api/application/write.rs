@@ -149,7 +149,7 @@ pub fn script_of_form(script: &str, steps: usize) -> String {
 pub async fn regenerate_secret(id: String) -> Result<SavedApplication, ConsoleError> {
     let administrator = require_admin()?;
     let actor = form::actor(administrator.clone());
-    let saved = service::<Applications>()?.regenerate_secret(&actor, &id).await?;
+    let saved = service::<Applications>()?.regenerate_secret(&actor, &id, None).await?;
     show_secret_at_next_page(&administrator.account, &saved)?;
     form::saved_at(&format!(
         "/console/applications/{}/protocol",

@@ -166,7 +166,7 @@ pub async fn remove_passkey(id: String, passkey: FactorId) -> Result<UserView, C
 #[server(prefix = "/console/fn", endpoint = "users/sign-out")]
 pub async fn sign_out_everywhere(id: String) -> Result<UserView, ConsoleError> {
     let actor = form::actor(require_admin()?);
-    let user = service::<Users>()?.sign_out_everywhere(&actor, &id).await?;
+    let user = service::<Users>()?.sign_out_everywhere(&actor, &id, None).await?;
     form::saved_at(&format!("/console/users/{}", user.summary.id));
     Ok(user)
 }

@@ -92,9 +92,16 @@ pub async fn delete(
 }
 
 /// `POST /applications/{key}/client-secret`
-pub async fn regenerate(State(api): State<Api>, Path(key): Path<String>, query: Query) -> Result<Response, Problem> {
+pub async fn regenerate(
+    State(api): State<Api>,
+    Path(key): Path<String>,
+    query: Query,
+    condition: Precondition,
+) -> Result<Response, Problem> {
     query.only(&[])?;
-    let saved = api.applications.regenerate_secret(&Actor::Api, &key).await?;
+    let expected = condition.expected()?;
+    let saved = api.applications.regenerate_secret(&Actor::Api, &key, expected).await;
+    let saved = saved.map_err(|error| condition.refuse(error))?;
     Ok(reply::item(saved.application.version, &saved))
 }
 

@@ -40,7 +40,7 @@ fn build() -> Value {
         "info": {
             "title": "Doorward management API",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Refusals are problem details (RFC 9457). Changes may be conditional on an ETag (If-Match)."
+            "description": "Refusals are problem details (RFC 9457). Operations that list If-Match can be made conditional on an ETag."
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}],

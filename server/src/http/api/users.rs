@@ -70,9 +70,16 @@ pub async fn delete(
 }
 
 /// `POST /users/{key}/sign-out`
-pub async fn sign_out(State(api): State<Api>, Path(key): Path<String>, query: Query) -> Result<Response, Problem> {
+pub async fn sign_out(
+    State(api): State<Api>,
+    Path(key): Path<String>,
+    query: Query,
+    condition: Precondition,
+) -> Result<Response, Problem> {
     query.only(&[])?;
-    let user = api.users.sign_out_everywhere(&Actor::Api, &key).await?;
+    let expected = condition.expected()?;
+    let user = api.users.sign_out_everywhere(&Actor::Api, &key, expected).await;
+    let user = user.map_err(|error| condition.refuse(error))?;
     Ok(reply::item(user.version, &user))
 }
 

@@ -242,8 +242,13 @@ impl ApplicationService for Service {
         self.remove(actor, key, expected).await.map_err(Refusal::answer)
     }
 
-    async fn regenerate_secret(&self, actor: &Actor, key: &str) -> Result<SavedApplication, ConsoleError> {
-        self.new_secret(actor, key).await.map_err(Refusal::answer)
+    async fn regenerate_secret(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+    ) -> Result<SavedApplication, ConsoleError> {
+        self.new_secret(actor, key, expected).await.map_err(Refusal::answer)
     }
 
     async fn script_secrets(&self, key: &str) -> Result<ScriptSecrets, ConsoleError> {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{Service, view};
 use crate::service::core::Core;
+use crate::service::key::check_version;
 use crate::service::refusal::{Outcome, Refusal};
 
 /// The secret of a new application: the one brought along, else a fresh one; none where none is used.
@@ -47,8 +48,14 @@ pub fn for_changed(
 }
 
 impl Service {
-    pub(super) async fn new_secret(&self, actor: &Actor, key: &str) -> Outcome<SavedApplication> {
+    pub(super) async fn new_secret(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+    ) -> Outcome<SavedApplication> {
         let mut next = self.load(key).await?;
+        check_version(expected, next.version)?;
         if !ApplicationDraft::from(&next).needs_secret() {
             let detail = "This application authenticates without a secret. Change its method first.";
             return Err(Refusal::field("/token_endpoint_auth_method", detail));

@@ -6,10 +6,11 @@ use doorward_domain::audit::{Actor, AuditAction};
 use doorward_domain::factor::FactorKind;
 use doorward_domain::id::FactorId;
 use doorward_domain::subject::LinkKey;
-use doorward_storage::{audit, factor, grant, link, passkey, session};
+use doorward_storage::{administration, audit, factor, grant, link, passkey, session};
 use serde_json::{Value, json};
 
 use super::Service;
+use crate::service::key::check_version;
 use crate::service::refusal::{Outcome, Refusal};
 
 impl Service {
@@ -72,12 +73,17 @@ impl Service {
         self.view_of(account.id.as_str()).await
     }
 
-    pub(super) async fn end_sessions(&self, actor: &Actor, key: &str) -> Outcome<UserView> {
+    pub(super) async fn end_sessions(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Outcome<UserView> {
         let account = self.load(key).await?;
+        check_version(expected, account.version)?;
         let event = self.event(actor, AuditAction::SignedOut, &account.id, json!({"everywhere": true}));
         let (id, at) = (account.id.clone(), self.core.now());
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
+                // Ending sessions makes no version, so only a caller that names one waits for others.
+                if let Some(version) = expected {
+                    administration::hold(tx, &id, version).await?;
+                }
                 session::revoke_of_account(tx, &id, at).await?;
                 grant::revoke_of_account(tx, &id, at).await?;
                 audit::insert(tx, &event).await.map_err(Refusal::from)

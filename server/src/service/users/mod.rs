@@ -126,7 +126,12 @@ impl UserService for Service {
         self.take_passkey(actor, key, passkey).await.map_err(Refusal::answer)
     }
 
-    async fn sign_out_everywhere(&self, actor: &Actor, key: &str) -> Result<UserView, ConsoleError> {
-        self.end_sessions(actor, key).await.map_err(Refusal::answer)
+    async fn sign_out_everywhere(
+        &self,
+        actor: &Actor,
+        key: &str,
+        expected: Option<i64>,
+    ) -> Result<UserView, ConsoleError> {
+        self.end_sessions(actor, key, expected).await.map_err(Refusal::answer)
     }
 }

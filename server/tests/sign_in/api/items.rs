@@ -194,6 +194,12 @@ async fn secrets_are_shown_once_or_never(world: &World) {
     let fresh = call(world, "POST", "/applications/shop/client-secret", Value::Null).await;
     let other = fresh.body["client_secret"].as_str().expect("shown");
     assert_ne!(other, secret);
+    let etag = read.etag().to_owned();
+    for (case, etag, want) in [("old", &*etag, 412), ("in force", fresh.etag(), 200)] {
+        let request = request("POST", "/applications/shop/client-secret").header(header::IF_MATCH, etag);
+        let answer = send(world, request.body(Body::empty()).expect("fits")).await;
+        assert_eq!(answer.status.as_u16(), want, "{case}: {answer:?}");
+    }
     let public = json!({"client_type": "public", "token_endpoint_auth_method": "none"});
     assert_eq!(
         call(world, "PATCH", "/applications/shop", public).await.status,

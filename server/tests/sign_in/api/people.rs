@@ -1,9 +1,10 @@
 //! `/users`.
 
-use http::StatusCode;
+use axum::body::Body;
+use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{call, get};
+use super::{call, get, request, send};
 use crate::ended;
 use crate::provider::Persona;
 use crate::world::World;
@@ -24,6 +25,11 @@ async fn an_account_from_birth_to_deletion(world: &World) {
     let made = call(world, "POST", "/users", draft).await;
     assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
     assert!(!made.body.to_string().contains("a password"));
+    for (etag, want) in [("\"999\"", 412), (made.etag(), 200)] {
+        let out = request("POST", "/users/clerk/sign-out").header(header::IF_MATCH, etag);
+        let answer = send(world, out.body(Body::empty()).expect("fits")).await;
+        assert_eq!(answer.status.as_u16(), want, "{etag}: {answer:?}");
+    }
     assert_eq!(made.body["has_password"], true);
     let id = made.body["id"].as_str().expect("an id");
     let patch = json!({"email": null, "attributes": {"locale": null, "nickname": "C"}});

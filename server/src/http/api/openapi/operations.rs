@@ -212,7 +212,8 @@ fn of_applications(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             "Make a new client secret",
             applications::regenerate,
         )
-        .answering(200, saved),
+        .answering(200, saved)
+        .conditional(),
         Operation::reads(
             "/applications/{key}/flow-versions",
             "List the sign-in flows an application had, newest first",
@@ -271,7 +272,8 @@ fn of_users(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             "End every session and grant of a user",
             users::sign_out,
         )
-        .answering(200, user.clone()),
+        .answering(200, user.clone())
+        .conditional(),
         Operation::deletes(
             "/users/{key}/factors/{kind}",
             "Take a second factor away, so that the person enrols anew",
