@@ -1,5 +1,6 @@
 //! Connections: the service behind their pages and `/api/v1/connections`.
 
+mod addresses;
 mod discover;
 pub mod explain;
 mod holders;
@@ -25,6 +26,7 @@ use serde_json::Value;
 use super::core::Core;
 use super::refusal::{Outcome, Refusal};
 use super::{body, key, paging};
+pub use addresses::check_addresses;
 pub use save::fill_secret;
 
 /// See [`ConnectionService`].

@@ -13,6 +13,7 @@ use doorward_storage::{administration, application, audit, connection, statistic
 use serde_json::{Value, json};
 
 use super::Service;
+use super::addresses::check_addresses;
 use crate::service::core::Core;
 use crate::service::refusal::{Outcome, Refusal};
 use crate::service::{analysis, body, key};
@@ -60,6 +61,7 @@ impl Service {
         let mut draft = body::connection(draft)?;
         fill_secret(&self.core, &mut draft);
         let made = draft.create(id, now)?;
+        check_addresses(&self.core, None, &made)?;
         let world = self.world().await?;
         if world.connections.iter().any(|known| known.handle == made.handle) {
             return Err(ConsoleError::Taken {
@@ -107,6 +109,7 @@ impl Service {
             kept.oidc.client_secret = None;
         }
         let next = body::connection(change.onto(&before))?.apply(&kept, self.core.now())?;
+        check_addresses(&self.core, Some(&current), &next)?;
         let world = self.world().await?;
         let (was, becomes) = (world.findings(&self.core, &current), world.findings(&self.core, &next));
         for touched in &becomes {

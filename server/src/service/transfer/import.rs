@@ -149,11 +149,14 @@ impl Import {
         let (change, next) = match known {
             None => {
                 let id = ConnectionId::from_random(self.core.random.id());
-                (Change::Created, draft.create(id, now)?)
+                let made = draft.create(id, now)?;
+                connections::check_addresses(&self.core, None, &made)?;
+                (Change::Created, made)
             }
             Some(index) => {
                 let current = world.connections.remove(index);
                 let next = draft.apply(&current, now)?;
+                connections::check_addresses(&self.core, Some(&current), &next)?;
                 let whole = |connection| of_connection(connection, Secrets::Included);
                 let same = whole(&next) == whole(&current);
                 if same {

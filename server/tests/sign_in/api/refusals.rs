@@ -233,6 +233,11 @@ async fn nothing_half_saved(world: &World) {
         (json!({"display_name": "x".repeat(5_000)}), "/display_name"),
         (json!({"display_name": 7}), "/display_name"),
         (json!({"oidc": {"issuer": "javascript:alert(1)"}}), "/oidc/issuer"),
+        (json!({"oidc": {"issuer": "http://idp.example.com"}}), "/oidc/issuer"),
+        (
+            json!({"oidc": {"token_endpoint": "http://idp.example.com/token"}}),
+            "/oidc/token_endpoint",
+        ),
         (json!({"oidc": {"client_id": ""}}), "/oidc/client_id"),
         (json!({"oidc": {"scopes": ["email"]}}), "/oidc/scopes"),
         (json!({"jit": {"linking": "always"}}), "/jit/linking"),

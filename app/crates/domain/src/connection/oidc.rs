@@ -184,8 +184,8 @@ impl OidcSettings {
     }
 }
 
-/// Plain http is let through here because a development provider on this machine has no certificate; the outbound
-/// client refuses it elsewhere.
+/// Plain http is let through here because a development provider on this machine has no certificate; the server, which
+/// knows whether it may be called, refuses it elsewhere.
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "https" | "http")
         && url.host().is_some()
