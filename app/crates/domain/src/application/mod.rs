@@ -1,6 +1,7 @@
 //! Applications: who asks us for sign-in. Protocol fields carry their names of RFC 7591 and its OpenID Connect sibling.
 
 mod draft;
+mod keys;
 mod protocol;
 mod redirect;
 

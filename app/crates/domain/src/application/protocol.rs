@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::keys::check_keys;
 use super::redirect::{check_redirect_uri, same_but_loopback_port};
 use crate::invalid::Check;
 
@@ -24,7 +25,7 @@ pub struct ProtocolSettings {
     pub grant_types: Vec<GrantType>,
     #[serde(default)]
     pub id_token_signed_response_alg: SigningAlg,
-    /// Keys for `private_key_jwt` (RFC 7517 §5), given in place.
+    /// Public keys for `private_key_jwt` (RFC 7517 §5), given in place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<Value>,
     /// Claims without which a sign-in is not finished: the person is asked for what is missing.
@@ -181,7 +182,8 @@ impl ProtocolSettings {
             "/grant_types",
             "A public application cannot use client credentials: it has no secret to prove itself with.",
         );
-        self.check_keys(check);
+        let needs_keys = self.auth_method() == ClientAuthMethod::PrivateKeyJwt;
+        check_keys(self.jwks.as_ref(), needs_keys, check);
         let claims_fine =
             self.required_claims.len() <= 50 && self.required_claims.iter().all(|c| (1..=100).contains(&c.len()));
         check.require(
@@ -189,67 +191,5 @@ impl ProtocolSettings {
             "/required_claims",
             "Enter at most 50 claim names of 1 to 100 characters.",
         );
-    }
-
-    fn check_keys(&self, check: &mut Check) {
-        let keys: &[Value] = match self.jwks.as_ref().map(keys_of) {
-            None => &[],
-            Some(Some(keys)) => keys,
-            Some(None) => {
-                return check.fault(
-                    "/jwks",
-                    "Enter a JWK set: an object whose member keys lists the public keys, each with its kty.",
-                );
-            }
-        };
-        check.require(
-            !keys.is_empty() || self.auth_method() != ClientAuthMethod::PrivateKeyJwt,
-            "/jwks",
-            "The method private_key_jwt needs the application's public keys.",
-        );
-    }
-}
-
-/// The keys of a JWK set (RFC 7517 §5); `None` of anything else.
-fn keys_of(set: &Value) -> Option<&[Value]> {
-    let keys = set.get("keys")?.as_array()?;
-    let are_keys = keys.iter().all(|key| key.get("kty").is_some_and(Value::is_string));
-    are_keys.then_some(keys.as_slice())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn keys_are_a_jwk_set_whatever_the_method() {
-        let key = json!({"kty": "EC", "crv": "P-256", "x": "x", "y": "y"});
-        let (secret, keys) = (ClientAuthMethod::ClientSecretBasic, ClientAuthMethod::PrivateKeyJwt);
-        for (case, method, jwks, is_fine) in [
-            ("none needed", secret, None, true),
-            ("text", secret, Some(json!("x")), false),
-            ("a key alone", secret, Some(key.clone()), false),
-            ("a list", secret, Some(json!([key])), false),
-            ("no key", secret, Some(json!({"keys": [7]})), false),
-            ("kept for later", secret, Some(json!({"keys": [key]})), true),
-            ("needed", keys, None, false),
-            ("empty", keys, Some(json!({"keys": []})), false),
-            ("text in their place", keys, Some(json!("x")), false),
-            ("there", keys, Some(json!({"keys": [key]})), true),
-        ] {
-            let settings = ProtocolSettings {
-                token_endpoint_auth_method: Some(method),
-                jwks,
-                ..ProtocolSettings::web(vec!["https://app.example.com/cb".to_owned()])
-            };
-            let mut check = Check::default();
-            settings.check(&mut check);
-            let faults = check.finish().err().map(|invalid| invalid.0).unwrap_or_default();
-            let pointers: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
-            let want: &[&str] = if is_fine { &[] } else { &["/jwks"] };
-            assert_eq!(pointers, want, "{case}");
-        }
     }
 }
