@@ -7,6 +7,7 @@ use doorward_app::hosted::page::self_service::{KeptFactors, LinkItem, PasskeyIte
 use doorward_app::hosted::page::sign_in::ConnectionOption;
 use doorward_app::ui::agent;
 use doorward_app::ui::logo::Brand;
+use doorward_domain::Timestamp;
 use doorward_domain::account::{Account, Attribute, AttributeSource, Link};
 use doorward_domain::claim_form::example_instead;
 use doorward_domain::factor::FactorKind;
@@ -65,24 +66,24 @@ fn field(name: &str, attribute: Option<&Attribute>) -> AttributeField {
 }
 
 /// What is wrong with a value; an empty one takes the attribute away.
-pub fn problem(name: &str, value: &str) -> Option<AttributeProblem> {
+pub fn problem(name: &str, value: &str, now: Timestamp) -> Option<AttributeProblem> {
     if value.chars().count() > usize::from(VALUE_LIMIT) {
         return Some(AttributeProblem::TooLong);
     }
     if value.chars().any(char::is_control) {
         return Some(AttributeProblem::NotAccepted);
     }
-    let example = example_instead(name, value).filter(|_| !value.is_empty());
+    let example = example_instead(name, value, now.date_naive()).filter(|_| !value.is_empty());
     example.map(AttributeProblem::Unlike)
 }
 
 /// Shows what was typed, with what is wrong with it.
-pub fn refuse(page: &mut SelfService, typed: &[(&'static str, String)]) {
+pub fn refuse(page: &mut SelfService, typed: &[(&'static str, String)], now: Timestamp) {
     for (name, value) in typed {
         if let Some(field) = page.editable.iter_mut().find(|field| field.name == *name) {
             // Nobody has a longer one; showing it back would only fill the page.
             field.value = value.chars().take(usize::from(VALUE_LIMIT)).collect();
-            field.problem = problem(name, value);
+            field.problem = problem(name, value, now);
         }
     }
 }

@@ -64,9 +64,15 @@ pub(super) async fn save_profile(hop: Hop, body: Body) -> Response {
         Some((name, typed.trim().to_owned()))
     };
     let typed: Vec<(&'static str, String)> = EDITABLE.into_iter().filter_map(field).collect();
-    if typed.iter().any(|(name, value)| model::problem(name, value).is_some()) {
+    if typed
+        .iter()
+        .any(|(name, value)| model::problem(name, value, hop.now).is_some())
+    {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return answer(&hop, &visitor, status, None, |page| model::refuse(page, &typed)).await;
+        return answer(&hop, &visitor, status, None, |page| {
+            model::refuse(page, &typed, hop.now)
+        })
+        .await;
     }
     match change::set_profile(&hop, &visitor, &typed).await {
         Ok(()) => done(Done::ProfileSaved, None),

@@ -6,6 +6,7 @@ use doorward_domain::Timestamp;
 use doorward_domain::account::{Attribute, AttributeSource, Attributes};
 use doorward_domain::audit::Actor;
 use doorward_domain::canonical::{address, new_username};
+use doorward_domain::claim_form::fault;
 use doorward_domain::invalid::Check;
 use doorward_domain::mapping::VALUE_LIMIT;
 use serde_json::Value;
@@ -78,6 +79,10 @@ impl Writer {
                 &pointer,
                 "Use at most 16 KiB for a value.",
             );
+            let is_new = attributes.get(&name).is_none_or(|known| known.value != merged);
+            if let Some(fault) = fault(&name, &merged, self.at.date_naive()).filter(|_| is_new && !merged.is_null()) {
+                check.fault(pointer, fault);
+            }
             if merged.is_null() {
                 attributes.remove(&name);
             } else {

@@ -92,7 +92,7 @@ pub async fn fill_in<'a>(
     let SignIn::AwaitingAttributes(awaiting) = transaction.state.clone() else {
         return Err(within(SignInFault::AlreadyUsed));
     };
-    let answers: Claims = match awaiting.check(typed) {
+    let answers: Claims = match awaiting.check(typed, hop.now) {
         Ok(answers) => answers,
         Err(faults) => return Ok(AttributesOutcome::Faulty(faults)),
     };

@@ -144,6 +144,14 @@ async fn what_an_account_cannot_be(world: &World) {
         (json!({"username": "a", "email_verified": "true"}), "/email_verified"),
         (json!({"username": "a", "role": "root"}), "/role"),
         (json!({"username": "a", "attributes": {"sub": "x"}}), "/attributes/sub"),
+        (
+            json!({"username": "a", "attributes": {"given_name": 5}}),
+            "/attributes/given_name",
+        ),
+        (
+            json!({"username": "a", "attributes": {"birthdate": "2999-12-31"}}),
+            "/attributes/birthdate",
+        ),
     ] {
         let refused = call(world, "POST", "/users", draft.clone()).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{draft}: {refused:?}");

@@ -51,12 +51,16 @@ impl AwaitingAttributes {
     ///
     /// # Errors
     /// Every fault, so that the person sees all of them at once.
-    pub fn check<'a>(&self, typed: impl Fn(&str) -> Option<&'a str>) -> Result<Claims, Vec<(String, AnswerFault)>> {
+    pub fn check<'a>(
+        &self,
+        typed: impl Fn(&str) -> Option<&'a str>,
+        now: Timestamp,
+    ) -> Result<Claims, Vec<(String, AnswerFault)>> {
         let mut answers = Claims::new();
         let mut faults = vec![];
         for name in self.missing() {
             let text = typed(name).map(str::trim).unwrap_or_default();
-            match check_answer(name, text) {
+            match check_answer(name, text, now) {
                 Some(fault) => faults.push((name.clone(), fault)),
                 None => {
                     answers.insert(name.clone(), Value::String(text.to_owned()));
@@ -82,7 +86,7 @@ impl AwaitingAttributes {
     }
 }
 
-fn check_answer(name: &str, text: &str) -> Option<AnswerFault> {
+fn check_answer(name: &str, text: &str, now: Timestamp) -> Option<AnswerFault> {
     if text.is_empty() {
         Some(AnswerFault::Missing)
     } else if text.chars().count() > ANSWER_LIMIT {
@@ -92,6 +96,6 @@ fn check_answer(name: &str, text: &str) -> Option<AnswerFault> {
     } else if name == "email" && address(text).is_err() {
         Some(AnswerFault::NotAnAddress)
     } else {
-        example_instead(name, text).map(AnswerFault::Unlike)
+        example_instead(name, text, now.date_naive()).map(AnswerFault::Unlike)
     }
 }

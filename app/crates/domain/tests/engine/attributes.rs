@@ -32,13 +32,13 @@ fn s15_an_address_that_was_typed_is_not_verified() {
     else {
         panic!("attributes are missing")
     };
-    assert!(asking.check(|_| Some(" ")).is_err());
+    assert!(asking.check(|_| Some(" "), now).is_err());
     let faults = asking
-        .check(|name| (name == "email").then_some("nobody"))
+        .check(|name| (name == "email").then_some("nobody"), now)
         .expect_err("not an address");
     assert_eq!(faults.len(), 2);
     let answers = asking
-        .check(|name| Some(if name == "email" { "a@example.com" } else { "Anna" }))
+        .check(|name| Some(if name == "email" { "a@example.com" } else { "Anna" }), now)
         .expect("fine");
     assert_eq!(answers["email_verified"], json!(false));
     let SignIn::Completed(done) = asking.answer(answers, &demands, now).expect("alive") else {

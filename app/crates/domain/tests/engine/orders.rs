@@ -196,7 +196,7 @@ fn apply(state: SignIn, event: &Event, demands: &Demands<'_>, now: &mut Timestam
         }
         (SignIn::AwaitingAttributes(state), Event::Fill { name }) => {
             let typed = |asked: &str| (*name || asked == "locale").then_some("Anna");
-            match state.check(typed) {
+            match state.check(typed, *now) {
                 Ok(answers) => state.answer(answers, demands, *now).unwrap_or(before),
                 Err(_) => before,
             }
