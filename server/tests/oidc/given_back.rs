@@ -184,6 +184,10 @@ async fn who_may_ask_and_give_back(stage: &Stage) {
         assert!(wrong.header("www-authenticate").starts_with("Basic "), "RFC 6749 §5.2");
         let nobody = stage.post(path, &[], &of_token).await;
         assert_eq!(nobody.error(), (401, "invalid_client".into()), "{path}");
+        assert!(
+            nobody.header("www-authenticate").starts_with("Basic "),
+            "RFC 9110 §15.5.2"
+        );
         let by_token = stage.post(path, &[("authorization", &bearer)], &of_token).await;
         assert_eq!(by_token.error(), (401, "invalid_client".into()), "{path}");
     }

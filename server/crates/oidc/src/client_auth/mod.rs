@@ -80,7 +80,7 @@ impl PresentedClient {
         }
         let named = params.get("client_id");
         let presented = match (authorization, assertion, secret) {
-            (Some(header), _, _) => basic(header).ok_or(TokenError::INVALID_CLIENT.with_challenge())?,
+            (Some(header), _, _) => basic(header).ok_or(TokenError::INVALID_CLIENT)?,
             (_, Some(jwt), _) => by_assertion(jwt, params)?,
             (_, _, Some(secret)) => Self {
                 client_id: named.unwrap_or_default().to_owned(),
@@ -143,7 +143,6 @@ impl PresentedClient {
                 application,
                 assertion: used,
             }),
-            None if matches!(self.proof, Proof::Basic { .. }) => Err(TokenError::INVALID_CLIENT.with_challenge()),
             None => Err(TokenError::INVALID_CLIENT),
         }
     }

@@ -34,8 +34,6 @@ pub struct TokenError {
     /// For the developer: one of our own sentences, never text from outside.
     #[serde(rename = "error_description")]
     pub description: &'static str,
-    #[serde(skip)]
-    challenge: bool,
 }
 
 impl TokenError {
@@ -53,20 +51,7 @@ impl TokenError {
     /// An error with one of our sentences.
     #[must_use]
     pub const fn new(code: TokenErrorCode, description: &'static str) -> Self {
-        Self {
-            code,
-            description,
-            challenge: false,
-        }
-    }
-
-    /// The error of a caller that used the header `Authorization`.
-    #[must_use]
-    pub const fn with_challenge(self) -> Self {
-        Self {
-            challenge: true,
-            ..self
-        }
+        Self { code, description }
     }
 
     /// HTTP status.
@@ -84,10 +69,11 @@ impl TokenError {
         }
     }
 
-    /// Value of `WWW-Authenticate`: "MUST" when the caller used the header `Authorization`. Not otherwise, or browsers
-    /// would ask a person for a password.
+    /// Value of `WWW-Authenticate`, which every 401 has (RFC 9110 §15.5.2), in the scheme that a caller's header
+    /// `Authorization` can use (RFC 6749 §5.2). No browser asks a person because of it: scripts of other origins send no
+    /// credentials, and nobody comes here by a link.
     #[must_use]
     pub fn www_authenticate(&self) -> Option<&'static str> {
-        self.challenge.then_some("Basic realm=\"token\", charset=\"UTF-8\"")
+        (self.status() == 401).then_some("Basic realm=\"token\", charset=\"UTF-8\"")
     }
 }

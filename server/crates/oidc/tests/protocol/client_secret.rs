@@ -141,19 +141,30 @@ fn rfc6749_5_2_unknown_and_wrong_give_the_same_answer() {
         ),
     ];
     for answer in answers {
-        assert_eq!(answer, Err(TokenError::INVALID_CLIENT.with_challenge()));
+        assert_eq!(answer, Err(TokenError::INVALID_CLIENT));
     }
 }
 
 #[test]
-fn rfc6749_5_2_basic_is_answered_with_401_and_a_challenge() {
-    let error = check(Some(&application()), Some(&base64("client:wrong")), &form(&[])).expect_err("refused");
-    assert_eq!(
-        (error.status(), error.www_authenticate()),
-        (401, Some("Basic realm=\"token\", charset=\"UTF-8\""))
-    );
-    let error = check(Some(&application()), None, &form(&[("client_id", "client")])).expect_err("refused");
-    assert_eq!((error.status(), error.www_authenticate()), (401, None));
+fn rfc9110_15_5_2_every_401_has_a_challenge() {
+    let basic = base64("client:wrong");
+    for (case, header, form) in [
+        ("in the header", Some(basic.as_str()), form(&[])),
+        (
+            "in the body",
+            None,
+            form(&[("client_id", "client"), ("client_secret", "wrong")]),
+        ),
+        ("none", None, form(&[("client_id", "client")])),
+    ] {
+        let error = check(Some(&application()), header, &form).expect_err("refused");
+        let challenge = "Basic realm=\"token\", charset=\"UTF-8\"";
+        assert_eq!(
+            (error.status(), error.www_authenticate()),
+            (401, Some(challenge)),
+            "{case}"
+        );
+    }
 }
 
 #[test]
