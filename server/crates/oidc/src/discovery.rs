@@ -45,9 +45,12 @@ pub struct Features<'a> {
 /// true when missing!) are spelled out.
 #[must_use]
 pub fn document(issuer: &str, features: &Features<'_>) -> Value {
-    let prompts = Prompt::ALL
-        .iter()
-        .filter(|prompt| features.registration || **prompt != Prompt::Create);
+    let prompts = Prompt::ALL.iter().filter(|prompt| match prompt {
+        Prompt::Silent | Prompt::Login | Prompt::SelectAccount => true,
+        // Taken, because OpenID Connect Core §11 has applications send it, but there is no page for it.
+        Prompt::Consent => false,
+        Prompt::Create => features.registration,
+    });
     let at = |path: &str| [issuer, path].concat();
     let every_method = [
         ClientAuthMethod::ClientSecretBasic,

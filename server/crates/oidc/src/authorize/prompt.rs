@@ -11,7 +11,7 @@ word_set! {
         Silent = "none",
         /// Authenticate again even with a session.
         Login = "login",
-        /// Ask for consent again.
+        /// Ask for consent again: taken and not acted on, as administrators consent for everybody.
         Consent = "consent",
         /// Let the person choose an account.
         SelectAccount = "select_account",
