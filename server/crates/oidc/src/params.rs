@@ -21,7 +21,8 @@ pub enum ParamsFault {
     Duplicate,
 }
 
-/// The parameters of one request. Each name appears once; a parameter without a value counts as omitted (RFC 6749 §3.1).
+/// The parameters of one request. Each name appears once, save in those of [`Params::parse_authorization`]; a parameter
+/// without a value counts as omitted (RFC 6749 §3.1).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Params(Vec<(String, String)>);
 
@@ -31,6 +32,15 @@ impl Params {
     /// # Errors
     /// [`ParamsFault`]; nothing of such a request may be used, not even for a redirect.
     pub fn parse(input: &str) -> Result<Self, ParamsFault> {
+        Self::parse_authorization(input)?.once()
+    }
+
+    /// Reads an authorization request. That a parameter is repeated is told to the application (RFC 6749 §4.1.2.1), so it
+    /// is no fault here; the parameter has no value then.
+    ///
+    /// # Errors
+    /// [`ParamsFault`], but not `Duplicate`.
+    pub fn parse_authorization(input: &str) -> Result<Self, ParamsFault> {
         if input.len() > MAX_INPUT_BYTES {
             return Err(ParamsFault::TooLarge);
         }
@@ -39,7 +49,7 @@ impl Params {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             pairs.push((decode(name)?, decode(value)?));
         }
-        Self::from_pairs(pairs)
+        Self::bounded(pairs)
     }
 
     /// Takes parameters that were decoded already.
@@ -47,29 +57,53 @@ impl Params {
     /// # Errors
     /// As [`Params::parse`].
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, ParamsFault> {
+        Self::bounded(pairs)?.once()
+    }
+
+    fn once(self) -> Result<Self, ParamsFault> {
+        if self.has_repeated() {
+            Err(ParamsFault::Duplicate)
+        } else {
+            Ok(self)
+        }
+    }
+
+    fn bounded(pairs: Vec<(String, String)>) -> Result<Self, ParamsFault> {
         let bytes: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
         if pairs.len() > MAX_PARAMS || bytes > MAX_INPUT_BYTES {
             return Err(ParamsFault::TooLarge);
         }
-        for (index, (name, value)) in pairs.iter().enumerate() {
-            if name.chars().chain(value.chars()).any(char::is_control) {
-                return Err(ParamsFault::Garbled);
-            }
-            if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
-                return Err(ParamsFault::Duplicate);
-            }
+        let garbled = |(name, value): &(String, String)| name.chars().chain(value.chars()).any(char::is_control);
+        if pairs.iter().any(garbled) {
+            return Err(ParamsFault::Garbled);
         }
         Ok(Self(pairs))
     }
 
-    /// The value of a parameter, `None` when it is missing or empty.
+    /// The value of a parameter, `None` when it is missing, empty or repeated.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
+        let mut values = self
+            .0
             .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str());
+        match (values.next(), values.next()) {
+            (Some(value), None) if !value.is_empty() => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether a parameter appears more than once.
+    #[must_use]
+    pub fn is_repeated(&self, name: &str) -> bool {
+        self.0.iter().filter(|(key, _)| key == name).count() > 1
+    }
+
+    /// Whether any parameter does.
+    #[must_use]
+    pub fn has_repeated(&self) -> bool {
+        self.0.iter().any(|(name, _)| self.is_repeated(name))
     }
 }
 

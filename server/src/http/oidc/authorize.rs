@@ -29,7 +29,7 @@ pub fn router() -> Router<Shared> {
 }
 
 async fn by_get(hop: Hop, RawQuery(query): RawQuery) -> Response {
-    match Params::parse(query.as_deref().unwrap_or_default()) {
+    match Params::parse_authorization(query.as_deref().unwrap_or_default()) {
         Ok(params) => authorize(&hop, &params).await,
         Err(_) => trouble::plain(&hop, UserMessage::BadRequest, None, None),
     }
@@ -39,7 +39,7 @@ async fn by_post(hop: Hop, body: Body) -> Response {
     if let Some(address) = as_get(&hop, &body) {
         return page::redirect(&address);
     }
-    match form::read(&hop.headers, body) {
+    match form::read_authorization(&hop.headers, body) {
         Ok(params) => authorize(&hop, &params).await,
         Err(fault) => {
             let mut response = trouble::plain(&hop, UserMessage::BadRequest, None, None);

@@ -60,6 +60,22 @@ impl From<ParamsFault> for FormFault {
 /// # Errors
 /// [`FormFault`]; nothing of the request may be used.
 pub fn read(headers: &HeaderMap, body: Body) -> Result<Params, FormFault> {
+    read_by(Params::parse, headers, body)
+}
+
+/// Reads a form that is an authorization request: that a parameter is repeated is told to the application.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_authorization(headers: &HeaderMap, body: Body) -> Result<Params, FormFault> {
+    read_by(Params::parse_authorization, headers, body)
+}
+
+fn read_by(
+    parse: fn(&str) -> Result<Params, ParamsFault>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Params, FormFault> {
     if !is_form(headers) {
         return Err(FormFault::NotAForm);
     }
@@ -68,7 +84,7 @@ pub fn read(headers: &HeaderMap, body: Body) -> Result<Params, FormFault> {
         _ => FormFault::Malformed("The body could not be read."),
     })?;
     let text = std::str::from_utf8(&bytes).map_err(|_| FormFault::from(ParamsFault::Garbled))?;
-    Ok(Params::parse(text)?)
+    Ok(parse(text)?)
 }
 
 /// Whether the body says it is a form.

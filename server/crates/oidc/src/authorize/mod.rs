@@ -62,6 +62,10 @@ pub fn identify<'a>(
     params: &'a Params,
     lookup: impl FnOnce(&str) -> Option<&'a Application>,
 ) -> Result<Identified<'a>, RefusedOnPage> {
+    // Which of two would count is anybody's guess.
+    if params.is_repeated("client_id") || params.is_repeated("redirect_uri") {
+        return Err(ParamsFault::Duplicate.into());
+    }
     let client_id = params.get("client_id").ok_or(RefusedOnPage::ClientMissing)?;
     let application = lookup(client_id).ok_or(RefusedOnPage::ClientUnknown)?;
     let redirect_uri = params.get("redirect_uri").ok_or(RefusedOnPage::RedirectUriMissing)?;

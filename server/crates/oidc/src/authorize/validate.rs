@@ -38,6 +38,9 @@ impl Identified<'_> {
     }
 
     fn read(&self, mode: Result<ResponseMode, Fault>, state: Option<&str>) -> Result<AuthorizationRequest, Fault> {
+        if self.params.has_repeated() {
+            return Err((InvalidRequest, "A parameter appears more than once."));
+        }
         self.refuse_request_objects()?;
         let response_mode = mode?;
         if state.is_none() && self.params.get("state").is_some() {

@@ -1,7 +1,8 @@
 //! OpenID Connect Core §3.1.2, RFC 6749 §4.1.
 
-use doorward_oidc::Scope;
-use doorward_oidc::authorize::{Delivery, ErrorCode, Prompt, RefusedOnPage, ResponseMode};
+use doorward_oidc::authorize::{Delivery, ErrorCode, Prompt, RefusedOnPage, ResponseMode, identify};
+use doorward_oidc::params::ParamsFault;
+use doorward_oidc::{Params, Scope};
 
 use crate::fixtures::{application, at, authorize, identified, location, now, params, refused, request};
 
@@ -33,6 +34,34 @@ fn rfc6749_4_1_2_1_never_redirects_without_a_verified_application_and_redirect_u
         identified(&params(&[]), &application),
         Err(RefusedOnPage::ClientDisabled)
     );
+}
+
+#[test]
+fn rfc6749_4_1_2_1_a_repeated_parameter_is_told_to_the_application() {
+    let ordinary =
+        "client_id=client&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb&response_type=code&scope=openid&state=st";
+    let application = application();
+    for (more, state) in [
+        ("&scope=email", Some("state=st")),
+        ("&no_such=1&no_such=1", Some("state=st")),
+        ("&state=another", None),
+    ] {
+        let params = Params::parse_authorization(&format!("{ordinary}{more}")).expect("parameters");
+        let error = identify(&params, |id| (id == application.client_id).then_some(&application))
+            .expect("identified")
+            .validate()
+            .expect_err("refused");
+        assert_eq!(error.code, ErrorCode::InvalidRequest, "{more}");
+        let to = location(error.respond("https://id.example.com").deliver());
+        let told = to.split(['?', '&']).find(|field| field.starts_with("state="));
+        assert_eq!(told, state, "{more}");
+    }
+    for more in ["&client_id=client", "&redirect_uri=https%3A%2F%2Fevil.example.com"] {
+        let params = Params::parse_authorization(&format!("{ordinary}{more}")).expect("parameters");
+        let page = identify(&params, |id| (id == application.client_id).then_some(&application))
+            .expect_err("refused on a page");
+        assert_eq!(page, RefusedOnPage::Malformed(ParamsFault::Duplicate), "{more}");
+    }
 }
 
 #[test]
