@@ -71,6 +71,15 @@ mod tests {
     }
 
     #[test]
+    fn a_draft_has_no_other_fields() {
+        let document = build();
+        for name in ["ConnectionDraft", "ApplicationDraft", "UserDraft", "UserPatch"] {
+            let schema = &document["components"]["schemas"][name];
+            assert_eq!(schema["additionalProperties"], false, "{name}: {schema}");
+        }
+    }
+
+    #[test]
     fn a_change_of_a_user_takes_null_for_the_address_alone() {
         let document = build();
         let patch = &document["components"]["schemas"]["UserPatch"];

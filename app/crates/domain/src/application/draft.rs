@@ -13,7 +13,12 @@ use crate::text::{Handle, display_name};
 /// The JSON of `POST` and `PUT /api/v1/applications`. `client_id` and `client_secret` may be brought along by people
 /// who migrate; otherwise they are made for them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+// The flattened protocol keeps serde from refusing strangers, so the server does; the document says so here.
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("additionalProperties" = false))
+)]
 pub struct ApplicationDraft {
     pub handle: Handle,
     pub name: String,
