@@ -26,6 +26,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::any;
 use doorward_app::api::application::Applications;
 use doorward_app::api::attempt::Attempts;
 use doorward_app::api::audit::AuditLog;
@@ -74,5 +75,7 @@ pub fn router(api: Api) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(problem::complete))
         .with_state(api);
-    Router::new().nest("/api/v1", v1)
+    // What is nested is not asked for the address that ends here.
+    let root = any(problem::no_such_address).layer(from_fn(problem::complete));
+    Router::new().nest("/api/v1", v1).route("/api/v1/", root)
 }

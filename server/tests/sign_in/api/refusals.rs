@@ -172,7 +172,9 @@ async fn what_does_not_exist_is_not_found(world: &World) {
             assert_eq!(answer.problem(), "not-found", "{method} {path}");
         }
     }
-    assert_eq!(get(world, "/nothing/here").await.problem(), "no-such-address");
+    for path in ["/nothing/here", "/"] {
+        assert_eq!(get(world, path).await.problem(), "no-such-address", "{path}");
+    }
     for (method, path, detail) in [
         ("PUT", "/connections", "Use GET or POST."),
         ("POST", "/connections/acme", "Use GET, PUT, PATCH or DELETE."),
