@@ -143,13 +143,24 @@ pub struct UserPatch {
     #[serde(skip_serializing, deserialize_with = "present")]
     #[cfg_attr(feature = "schema", schemars(with = "SecretText"))]
     pub password: Option<SecretText>,
-    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    /// `active` or `disabled`; `locked` is taken where it is so already.
+    #[serde(deserialize_with = "status", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "AccountStatus"))]
     pub status: Option<AccountStatus>,
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Role"))]
     pub role: Option<Role>,
     pub attributes: std::collections::BTreeMap<String, Value>,
+}
+
+/// A status that was sent, as [`present`]. What is refused is told what can be set: nobody locks an account by hand.
+fn status<'de, D>(deserializer: D) -> Result<Option<AccountStatus>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    let read = AccountStatus::deserialize(deserializer);
+    read.map(Some)
+        .map_err(|_| serde::de::Error::custom("This must be active or disabled."))
 }
 
 /// A field that was sent: `null` must not pass for one that was left out (RFC 7396).

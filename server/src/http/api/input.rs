@@ -114,9 +114,8 @@ impl Query {
     /// A text to search for, if it was sent.
     pub fn text(&mut self, name: &str) -> Result<Option<String>, Problem> {
         match self.take(name) {
-            Some(text) if text.len() > 1000 || text.contains('\0') => {
-                Err(parameter(name, "Use at most 1,000 characters."))
-            }
+            Some(text) if text.contains('\0') => Err(parameter(name, "Remove the null character.")),
+            Some(text) if text.chars().count() > 1000 => Err(parameter(name, "Use at most 1,000 characters.")),
             text => Ok(text),
         }
     }

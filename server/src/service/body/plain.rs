@@ -54,7 +54,7 @@ fn kind(expected: &str) -> Option<&str> {
         "a sequence" => "a list",
         "a tuple of size 2" => "a list of two",
         "fewer elements in array" => "a shorter list",
-        "string or map" => "a text, or an object with one member",
+        "string or map" => "one of the values that the OpenAPI document lists",
         "u8" => "a whole number from 0 to 255",
         "u16" => "a whole number from 0 to 65535",
         "u32" => "a whole number from 0 to 4294967295",
@@ -123,7 +123,12 @@ mod tests {
             (
                 "/oidc/clock_skew_seconds",
                 json!(-5),
-                "This must be a whole number from 0 to 65535.",
+                "This must be a whole number from 0 to 120.",
+            ),
+            (
+                "/jit/linking",
+                json!(null),
+                "This must be one of the values that the OpenAPI document lists.",
             ),
             (
                 "/oidc/token_endpoint",
@@ -132,7 +137,7 @@ mod tests {
             ),
         ] {
             let mut draft = json!({
-                "handle": "a", "display_name": "A", "template": "oidc", "enabled": true, "jit": {}, "trusted_acr": [],
+                "handle": "a", "display_name": "A", "template": "oidc", "enabled": true, "jit": {"linking": "prove"}, "trusted_acr": [],
                 "oidc": {"issuer": "i", "client_id": "c", "clock_skew_seconds": 0, "token_endpoint": null},
             });
             *draft.pointer_mut(pointer).expect("a field") = value;

@@ -143,6 +143,7 @@ async fn what_an_account_cannot_be(world: &World) {
         (json!({"username": "a", "password": "x".repeat(100_000)}), "/password"),
         (json!({"username": "a", "email_verified": "true"}), "/email_verified"),
         (json!({"username": "a", "role": "root"}), "/role"),
+        (json!({"username": "a", "role": null}), "/role"),
         (json!({"username": "a", "attributes": {"sub": "x"}}), "/attributes/sub"),
         (
             json!({"username": "a", "attributes": {"given_name": 5}}),

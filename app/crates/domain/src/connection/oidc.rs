@@ -48,7 +48,7 @@ pub struct OidcSettings {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub id_token_signing_alg_values: Vec<String>,
     /// Clock difference accepted, in seconds, at most 120.
-    #[serde(default = "default_skew")]
+    #[serde(default = "default_skew", deserialize_with = "skew")]
     pub clock_skew_seconds: u16,
     /// More query parameters for the authorization request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -73,6 +73,15 @@ fn default_scopes() -> Vec<String> {
 
 fn default_skew() -> u16 {
     60
+}
+
+/// Reads the clock difference: of a number that no `u16` holds the limit of the setting is told, not that of the type.
+fn skew<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let seconds = i64::deserialize(deserializer)?;
+    u16::try_from(seconds).map_err(|_| {
+        let sent = serde::de::Unexpected::Signed(seconds);
+        serde::de::Error::invalid_value(sent, &"a whole number from 0 to 120")
+    })
 }
 
 /// Longest issuer, client id, endpoint or secret, in bytes.
