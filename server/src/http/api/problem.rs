@@ -57,8 +57,11 @@ macro_rules! problems {
             /// `type`: a name, not an address to open.
             #[must_use]
             pub fn urn(self) -> String {
-                let slug = match self {$(Self::$name => $slug,)*};
-                format!("urn:doorward:problem:{slug}")
+                format!("urn:doorward:problem:{}", self.slug())
+            }
+
+            fn slug(self) -> &'static str {
+                match self {$(Self::$name => $slug,)*}
             }
 
             /// The status it is answered with.
@@ -255,6 +258,10 @@ pub async fn complete(request: Request, next: Next) -> Response {
     let Some(problem) = known.or_else(|| from_status(response.status())) else {
         return response;
     };
+    // What is our fault is logged where it goes wrong, with its reason.
+    if response.status().is_client_error() {
+        tracing::info!(problem = problem.kind.slug(), "a management request was refused");
+    }
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
     parts
