@@ -69,6 +69,11 @@ pub fn help(code: FindingCode) -> (&'static str, &'static str) {
             "A second factor confirms somebody who is known already. In the first step nobody is.",
             "Move it to a later step.",
         ),
+        FindingCode::SameProof => (
+            "A link or code by email, and a code by email after it, go to the same mailbox; a passkey can be used twice. \
+             Whoever has that one thing passes both steps.",
+            "Offer something else in the second of them, such as an authenticator app, or remove it.",
+        ),
         FindingCode::NotFullyExplored => (
             "Flow and script have more paths than are followed. What is said is so, but something may be missing.",
             "Make the script simpler, or rely on Try it for the people who matter.",

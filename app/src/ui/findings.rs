@@ -51,6 +51,7 @@ pub fn title(finding: &Finding) -> String {
         },
         FindingCode::FirstFactorMissing => "The flow can end before anybody says who they are".to_owned(),
         FindingCode::FactorFirst => format!("{step} asks for a second factor before anybody is known"),
+        FindingCode::SameProof => format!("{step} proves nothing that the step before has not proven"),
         FindingCode::NotFullyExplored => "Not every path could be followed".to_owned(),
         FindingCode::ExpectationBroken => "What you expect of this flow is not so".to_owned(),
     }

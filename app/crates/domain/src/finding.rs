@@ -82,6 +82,8 @@ pub enum FindingCode {
     FirstFactorMissing,
     /// What only confirms somebody stands where nobody is known.
     FactorFirst,
+    /// A step is passed with what has passed the step before it.
+    SameProof,
     /// Not every path could be followed.
     NotFullyExplored,
     /// Something that an administrator expects of the flow is not so.
@@ -108,6 +110,7 @@ impl FindingCode {
             Self::FactorSkipped => "factor-skipped",
             Self::FirstFactorMissing => "first-factor-missing",
             Self::FactorFirst => "factor-first",
+            Self::SameProof => "same-proof",
             Self::NotFullyExplored => "not-fully-explored",
             Self::ExpectationBroken => "expectation-broken",
         }

@@ -19,6 +19,7 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
     let reporter = Reporter { flow, connections };
     let mut findings = reporter.closed_options();
     findings.extend(reporter.factor_first());
+    findings.extend(reporter.same_proof());
     for (entry, fare) in &seen.fares {
         let stopped = fare.stops.iter().filter(|_| fare.verdict != Verdict::Works);
         for found in stopped.filter_map(|(stop, stopped)| reporter.stopped(entry, stop, stopped, fare)) {
@@ -167,6 +168,32 @@ impl Reporter<'_> {
                 )
             })
             .collect()
+    }
+
+    /// Steps that ask once more for what everybody has just shown. With a script, what comes before a step is its matter.
+    fn same_proof(&self) -> Vec<Finding> {
+        if self.flow.script.is_some() {
+            return vec![];
+        }
+        let pairs = self.flow.steps.iter().zip(self.flow.steps.iter().skip(1));
+        let same = (2..).zip(pairs).filter_map(|(number, (before, step))| {
+            let thing = only_thing(&step.options)?;
+            (only_thing(&before.options) == Some(thing)).then_some((number, thing))
+        });
+        same.map(|(step, thing)| Finding {
+            step: Some(step),
+            repairs: [offer_app(step)].into_iter().chain(self.remove_step(step)).collect(),
+            ..finding(
+                FindingCode::SameProof,
+                Severity::Warning,
+                vec![
+                    format!("passes step {} with their {thing}", step - 1),
+                    format!("passes step {step} with the same {thing}"),
+                    "has proven nothing new".to_owned(),
+                ],
+            )
+        })
+        .collect()
     }
 
     fn stopped(&self, entry: &AuthOption, stop: &Stop, stopped: &Stopped, fare: &Fare) -> Option<Finding> {
@@ -324,6 +351,20 @@ impl Reporter<'_> {
             })
             .collect()
     }
+}
+
+/// The one thing that every option of a step is passed with, where it can be used for two steps.
+fn only_thing(options: &[AuthOption]) -> Option<&'static str> {
+    let thing = |option: &AuthOption| match option {
+        AuthOption::EmailLink | AuthOption::EmailOtp => Some("mailbox"),
+        AuthOption::Passkey => Some("passkey"),
+        AuthOption::Password | AuthOption::Totp | AuthOption::BackupCode | AuthOption::Connection(_) => None,
+    };
+    let first = options.first().and_then(thing)?;
+    options
+        .iter()
+        .all(|option| thing(option) == Some(first))
+        .then_some(first)
 }
 
 /// Whether everybody who comes by the connection goes without the step. People of our own come in by several options,

@@ -229,3 +229,22 @@ fn fewer_people_stopped_is_nothing_new() {
     assert!(brought(&everybody, &unverified).is_empty() && brought(&some, &unverified).is_empty());
     assert!(!brought(&unverified, &some).is_empty());
 }
+
+#[test]
+fn a_step_that_asks_for_the_same_thing_again_is_told() {
+    let world = [facts("on", true, true)];
+    let cases: [(&[&[&str]], &[u32]); 6] = [
+        (&[&["email_link"], &["email_otp"]], &[2]),
+        (&[&["email_otp", "email_link"], &["email_otp"], &["email_otp"]], &[2, 3]),
+        (&[&["passkey"], &["passkey"]], &[2]),
+        (&[&["email_link"], &["email_otp", "totp"]], &[]),
+        (&[&["password", "email_link"], &["email_otp"]], &[]),
+        (&[&["passkey"], &["email_otp"]], &[]),
+    ];
+    for (steps, want) in cases {
+        let found = analyse(&flow(steps), &world, &mut NoScripts).findings;
+        let same = found.iter().filter(|finding| finding.code == FindingCode::SameProof);
+        let told: Vec<u32> = same.filter_map(|finding| finding.step).collect();
+        assert_eq!(told, want, "{steps:?}");
+    }
+}
