@@ -64,15 +64,28 @@ pub fn fault(name: &str, value: &Value, today: NaiveDate) -> Option<String> {
 /// An example of what the claim looks like, where the text does not; `None` where it does, or may look like anything.
 #[must_use]
 pub fn example_instead(name: &str, text: &str, today: NaiveDate) -> Option<&'static str> {
-    let (fits, example) = match name {
-        "website" => (is_website(text), "https://example.com"),
-        "zoneinfo" => (is_zone(text), "Europe/Paris"),
-        "locale" => (is_language(text), "en-GB"),
-        "birthdate" => (is_birthdate(text, today), "1990-12-31"),
-        "phone_number" => (is_phone_number(text), "+33 1 23 45 67 89"),
-        _ => return None,
+    let fits = match name {
+        "website" => is_website(text),
+        "zoneinfo" => is_zone(text),
+        "locale" => is_language(text),
+        "birthdate" => is_birthdate(text, today),
+        "phone_number" => is_phone_number(text),
+        _ => true,
     };
-    (!fits).then_some(example)
+    example(name).filter(|_| !fits)
+}
+
+/// An example of what the claim looks like; `None` where it may look like anything.
+#[must_use]
+pub fn example(name: &str) -> Option<&'static str> {
+    match name {
+        "website" => Some("https://example.com"),
+        "zoneinfo" => Some("Europe/Paris"),
+        "locale" => Some("en-GB"),
+        "birthdate" => Some("1990-12-31"),
+        "phone_number" => Some("+33 1 23 45 67 89"),
+        _ => None,
+    }
 }
 
 fn is_website(text: &str) -> bool {

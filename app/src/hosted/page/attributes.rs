@@ -1,6 +1,6 @@
 //! Missing attributes: what the application needs and the provider did not send.
 
-use doorward_domain::claim_form::example_instead;
+use doorward_domain::claim_form::example;
 use leptos::prelude::*;
 
 use crate::hosted::message::UserMessage;
@@ -170,7 +170,7 @@ pub(super) fn control(text: &AttributeTexts, one: &AttributeField, has_focus: bo
 /// An example of a value, where neither the browser's control nor the error shows one.
 pub(super) fn help(text: &AttributeTexts, one: &AttributeField) -> Option<String> {
     let is_told = one.name == "birthdate" || matches!(one.problem, Some(AttributeProblem::Unlike(_)));
-    let example = example_instead(&one.name, "").filter(|_| !is_told)?;
+    let example = example(&one.name).filter(|_| !is_told)?;
     Some((text.example)(example))
 }
 
