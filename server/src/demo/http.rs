@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_federation::{Fault, FaultKind, FederationError, UntrustedCallback};
@@ -25,10 +25,12 @@ const SESSION: &str = "doorward_demo_session";
 /// The routes of the application, below the server's root.
 pub fn router<S: Clone + Send + Sync + 'static>(app: Arc<DemoApp>) -> Router<S> {
     let example = app.example;
+    // The address of a form stands in the browser's bar after a failure.
+    let to_home = move || async move { Redirect::to(example.path) };
     Router::new()
         .route(example.path, get(home))
-        .route(&format!("{}/sign-in", example.path), post(sign_in))
-        .route(&format!("{}/sign-out", example.path), post(sign_out))
+        .route(&format!("{}/sign-in", example.path), get(to_home).post(sign_in))
+        .route(&format!("{}/sign-out", example.path), get(to_home).post(sign_out))
         .route(&example.callback_path(), get(callback))
         .with_state(app)
 }

@@ -25,6 +25,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{Redirect, Response};
 use axum::routing::get;
 use doorward_app::hosted::UserMessage;
+use http::StatusCode;
 
 use crate::service::Services;
 use crate::signin::cookie;
@@ -57,12 +58,17 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
         .merge(sign_in_to_console::router())
         .merge(set_up::router())
         .merge(console::router(state, services))
+        .method_not_allowed_fallback(another_method)
         .layer(from_fn_with_state(state.clone(), layers::same_site));
     // Another site may send people here with a form: that is how these endpoints are made.
     let language = from_fn_with_state(state.clone(), layers::language);
     let for_applications = Router::new()
         .merge(oidc::authorize::router())
-        .merge(oidc::logout::router().layer(language))
+        .merge(
+            oidc::logout::router()
+                .method_not_allowed_fallback(another_method)
+                .layer(language),
+        )
         .merge(oidc::token::router())
         .merge(oidc::userinfo::router())
         .merge(oidc::introspect::router())
@@ -90,6 +96,14 @@ pub fn router(state: &Shared, services: &Services, extras: Extras) -> Router {
         .layer(DefaultBodyLimit::max(oidc::form::BODY_LIMIT))
         .layer(from_fn_with_state(state.clone(), layers::trace))
         .with_state(state.clone())
+}
+
+/// An address of people that takes no such request, such as a form's that was typed into the browser's bar. What else
+/// it takes stands in `Allow`, which the router adds.
+async fn another_method(hop: Hop) -> Response {
+    let mut response = hosted::trouble::plain(&hop, UserMessage::PageNotFound, None, None);
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
 }
 
 async fn nowhere(hop: Hop) -> Response {

@@ -4,7 +4,7 @@
 use axum::Router;
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use doorward_app::hosted::page::proven;
 use http::StatusCode;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::state::Shared;
 pub fn router() -> Router<Shared> {
     Router::new()
         .route("/console/sign-in", get(enter))
-        .route("/console/sign-out", post(leave))
+        .route("/console/sign-out", get(to_console).post(leave))
         .route(PROVE, get(prove))
         .route(PROVEN, get(proven))
 }
@@ -70,6 +70,11 @@ async fn proven(hop: Hop) -> Response {
         Ok(false) => page::redirect(HOME),
         Err(fault) => trouble::failed(&hop, Failed::early(fault), None),
     }
+}
+
+/// The address of the form, opened by hand.
+async fn to_console() -> Response {
+    page::redirect(HOME)
 }
 
 async fn leave(hop: Hop) -> Response {

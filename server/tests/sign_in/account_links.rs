@@ -1,7 +1,6 @@
 //! Links on a person's own account page: begun by a form, removed while another way in remains.
 
 use doorward_domain::audit::AuditAction;
-use http::StatusCode;
 
 use crate::account::{PASSWORD, clerk, open};
 use crate::provider::Persona;
@@ -15,11 +14,8 @@ crate::on_both!(
 async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
     let (browser, page) = clerk(world).await;
     let persona = Persona::unverified("one", "clerk@example.com");
-    assert_eq!(
-        browser.get("/account/links").await.status,
-        StatusCode::METHOD_NOT_ALLOWED,
-        "S7: a GET starts no link"
-    );
+    let asked = browser.get("/account/links?option=connection:acme").await;
+    assert_eq!(asked.location.as_deref(), Some("/account"), "S7: a GET starts no link");
     let start = [("option", "connection:acme")];
     let away = browser.send(&page, "/account/links", &start).await;
     let state = away.parameter("state").expect("sent to the provider at once");

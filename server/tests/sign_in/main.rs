@@ -4,6 +4,7 @@ mod account;
 mod account_anew;
 mod account_factors;
 mod account_links;
+mod addresses;
 mod api;
 mod attacks;
 mod attempts;

@@ -16,7 +16,7 @@ pub mod trouble;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use doorward_app::hosted::names;
 use doorward_app::hosted::page::backup_codes;
 use doorward_domain::engine::SignIn;
@@ -40,11 +40,14 @@ pub fn router() -> Router<Shared> {
             get(accounts::show).post(accounts::choose),
         )
         .route("/signin/{transaction}/mailed", get(by_mail::open))
-        .route("/signin/{transaction}/proof", post(proof::prove))
-        .route("/signin/{transaction}/prompt", post(prompt::fill_in))
-        .route("/signin/{transaction}/attributes", post(attributes::fill_in))
-        .route("/signin/{transaction}/kept", post(keep_codes))
-        .route("/signin/{transaction}/resume", post(resume))
+        .route("/signin/{transaction}/proof", get(to_page).post(proof::prove))
+        .route("/signin/{transaction}/prompt", get(to_page).post(prompt::fill_in))
+        .route(
+            "/signin/{transaction}/attributes",
+            get(to_page).post(attributes::fill_in),
+        )
+        .route("/signin/{transaction}/kept", get(to_page).post(keep_codes))
+        .route("/signin/{transaction}/resume", get(to_page).post(resume))
         .route("/signin/{transaction}/stopped", get(stopped::show))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
@@ -72,6 +75,14 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
         SignIn::AwaitingProof(_) => proof::show(loaded, None, StatusCode::OK).await,
         SignIn::AwaitingAttributes(_) => attributes::show(&loaded, |_| None, &[], StatusCode::OK),
         SignIn::AwaitingScript(_) | SignIn::Completed(_) | SignIn::Denied(_) => loaded.stop(SignInFault::AlreadyUsed),
+    }
+}
+
+/// Where a form posts to stands in the browser's bar after a refusal; opened again, it leads to the page of the form.
+async fn to_page(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) -> Response {
+    match load(hop, &id, chosen).await {
+        Ok(loaded) => page::redirect(&model::action(&loaded.transaction, "", loaded.language())),
+        Err(response) => response,
     }
 }
 
