@@ -11,6 +11,7 @@ crate::on_both!(
     a_refusal_is_shown_in_its_browser_alone,
     a_refusal_that_leaves_no_way_leads_back_to_the_application,
     what_a_script_ends_at_a_later_step_says_so,
+    a_step_that_is_taken_away_leads_back_to_the_application,
 );
 
 const PASSWORD: &str = "a good password";
@@ -129,4 +130,28 @@ async fn what_a_script_ends_at_a_later_step_says_so(world: &World) {
         (403, "1209"),
         "{stopped:?}"
     );
+}
+
+async fn a_step_that_is_taken_away_leads_back_to_the_application(world: &World) {
+    world.application("vault", json!([["password"], ["totp"]])).await;
+    world.person("clerk", None, PASSWORD).await;
+    let browser = world.browser();
+    let page = browser.password_to("vault", "clerk", PASSWORD).await;
+    assert!(page.body.contains("name=\"code\""), "{page:?}");
+    world.change_flow("vault", json!([["password"]])).await;
+    let pressed = browser.submit(&page, &[("option", "totp"), ("code", "123456")]).await;
+    let again = browser.get(&page.address).await;
+    for stopped in [&pressed, &again] {
+        assert_eq!(
+            (stopped.status.as_u16(), stopped.number()),
+            (403, "1211"),
+            "{stopped:?}"
+        );
+        assert!(
+            stopped.body.contains("name=\"decision\" value=\"cancel\""),
+            "{stopped:?}"
+        );
+    }
+    let back = browser.submit(&again, &[("decision", "cancel")]).await;
+    assert_eq!(back.parameter("error").as_deref(), Some("access_denied"), "{back:?}");
 }

@@ -46,7 +46,6 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Geben Sie Ihr Passwort ein.",
         wrong_password: "Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.",
         again: "Sie sind angemeldet. Zeigen Sie noch einmal, dass Sie es sind: Was jetzt kommt, könnte Ihnen in fremden Händen schaden.",
-        no_options: "Zurzeit gibt es keinen Weg, sich anzumelden.",
     },
     code: CodeTexts {
         title: "Bestätigen Sie, dass Sie es sind",

@@ -46,7 +46,6 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Enter your password.",
         wrong_password: "The username or the password is not right. Check both and try again.",
         again: "You are signed in. Show once more that it is you: what comes next could harm you in the hands of somebody else.",
-        no_options: "There is no way to sign in at the moment.",
     },
     code: CodeTexts {
         title: "Confirm it is you",

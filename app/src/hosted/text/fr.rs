@@ -49,7 +49,6 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Saisissez votre mot de passe.",
         wrong_password: "Le nom d’utilisateur ou le mot de passe n’est pas correct. Vérifiez les deux et réessayez.",
         again: "Vous êtes connecté. Montrez encore une fois que c’est vous : la suite pourrait vous nuire dans d’autres mains.",
-        no_options: "Il n’y a aucun moyen de se connecter pour le moment.",
     },
     code: CodeTexts {
         title: "Confirmez votre identité",

@@ -116,7 +116,6 @@ pub struct SignInTexts {
     pub wrong_password: &'static str,
     /// Why somebody who is signed in is asked.
     pub again: &'static str,
-    pub no_options: &'static str,
 }
 
 /// A one-time code.

@@ -25,12 +25,6 @@ pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
         ..both_ways()
     };
     put("sign_in_connections_only", render(shell, &connections_only));
-    let nothing = SignIn {
-        options: Vec::new(),
-        can_cancel: false,
-        ..both_ways()
-    };
-    put("sign_in_nothing_left", render(shell, &nothing));
     let failed = SignInProblem::Message {
         message: UserMessage::ProviderRefused,
         connection: Some("Acme Workforce".into()),

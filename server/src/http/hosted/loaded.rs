@@ -185,7 +185,21 @@ impl Loaded {
         }
     }
 
+    /// A way that is not offered is none that was forged where its step has no way at all: an administrator has changed
+    /// the flow since the person came to it.
+    fn fitting(&self, fault: SignInFault) -> SignInFault {
+        let is_closed = || {
+            let choosing = dispatcher::choosing(&self.transaction);
+            choosing.is_ok_and(|choosing| dispatcher::options(&self.hop, &self.terms, &choosing).is_empty())
+        };
+        match fault {
+            SignInFault::NotOffered if is_closed() => SignInFault::Denied(Denial::NoOptionLeft, None),
+            fault => fault,
+        }
+    }
+
     pub(super) fn stop(self, fault: SignInFault) -> Response {
+        let fault = self.fitting(fault);
         let failed = Failed::within(self.transaction, fault);
         trouble::failed(&self.hop, failed, self.language.as_deref())
     }
@@ -199,7 +213,10 @@ impl Loaded {
     pub(super) fn finish(self, moved: Result<Answer, Failed>) -> Response {
         match moved {
             Ok(answer) => page::answer(&self.hop, answer),
-            Err(failed) => trouble::failed(&self.hop, failed, self.language.as_deref()),
+            Err(failed) => {
+                let fault = self.fitting(failed.fault);
+                trouble::failed(&self.hop, Failed { fault, ..failed }, self.language.as_deref())
+            }
         }
     }
 
@@ -219,6 +236,9 @@ impl Loaded {
         );
         if model::is_stuck(&self.terms, &self.transaction, &page) {
             return self.stop(SignInFault::Denied(Denial::EnrolmentRefused, None));
+        }
+        if page.options.is_empty() {
+            return self.stop(SignInFault::Denied(Denial::NoOptionLeft, None));
         }
         page::with_script(status, &shell, sign_in::render(&shell, &page), sign_in::script(&page))
     }

@@ -163,10 +163,12 @@ fn retry(sealed: &str, transaction: &Transaction) -> Retry {
     }
 }
 
-/// Where the form posts to that ends the sign-in and tells the application so, as long as that can be told.
+/// Where the form posts to that ends the sign-in and tells the application so, as long as that can be told. Whoever is at
+/// their own account goes back to it.
 fn end(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<String> {
     let is_alive = |progress: &Progress| progress.check_alive(hop.now).is_ok();
-    let is_heard = transaction.request().is_some() && hop.terms(transaction).is_ok();
+    let has_origin = transaction.request().is_some() || transaction.visitor().is_some();
+    let is_heard = has_origin && hop.terms(transaction).is_ok();
     let is_open = is_heard && transaction.state.progress().is_some_and(is_alive);
     (is_open && stop.left != Left::Nothing).then(|| dispatcher::address(transaction))
 }

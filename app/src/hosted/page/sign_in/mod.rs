@@ -23,15 +23,10 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         }
         Some(_) | None => None,
     };
-    let ways = if model.options.is_empty() {
-        view! { <p>{text.no_options}</p> }.into_any()
-    } else {
-        ways(shell, model).into_any()
-    };
     let content = view! {
         {problem}
         {model.is_known.then(|| view! { <p>{text.again}</p> })}
-        {ways}
+        {ways(shell, model)}
         {model.can_cancel.then(|| cancel(shell, &model.action))}
     };
     let title = link_title(shell, model).unwrap_or_else(|| title(shell, model).to_owned());

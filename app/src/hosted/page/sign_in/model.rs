@@ -12,7 +12,7 @@ use crate::ui::logo::Brand;
 pub struct SignIn {
     /// Where the forms post to.
     pub action: String,
-    /// In the order of the flow.
+    /// In the order of the flow; at least one.
     pub options: Vec<SignInOption>,
     /// What was typed before, or the application's `login_hint`.
     pub username: String,
