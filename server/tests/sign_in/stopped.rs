@@ -12,6 +12,7 @@ crate::on_both!(
     a_refusal_that_leaves_no_way_leads_back_to_the_application,
     what_a_script_ends_at_a_later_step_says_so,
     a_step_that_is_taken_away_leads_back_to_the_application,
+    a_broken_script_offers_no_way_that_ends_the_same,
 );
 
 const PASSWORD: &str = "a good password";
@@ -153,5 +154,26 @@ async fn a_step_that_is_taken_away_leads_back_to_the_application(world: &World) 
         );
     }
     let back = browser.submit(&again, &[("decision", "cancel")]).await;
+    assert_eq!(back.parameter("error").as_deref(), Some("access_denied"), "{back:?}");
+}
+
+async fn a_broken_script_offers_no_way_that_ends_the_same(world: &World) {
+    let script = "function onLoginRequest(context) { executeStep(1, { onSuccess: function (context) {
+        nowhere.to.be.found();
+    } }); }";
+    world
+        .scripted("vault", json!([["password", "connection:acme"]]), script)
+        .await;
+    world.person("clerk", None, PASSWORD).await;
+    let browser = world.browser();
+    let stopped = browser.password_to("vault", "clerk", PASSWORD).await;
+    assert_eq!(
+        (stopped.status.as_u16(), stopped.number()),
+        (500, "1304"),
+        "{stopped:?}"
+    );
+    let leads_on = ["connection:acme", "Sign in another way"].map(|way| stopped.body.contains(way));
+    assert_eq!(leads_on, [false, false], "{stopped:?}");
+    let back = browser.submit(&stopped, &[("decision", "cancel")]).await;
     assert_eq!(back.parameter("error").as_deref(), Some("access_denied"), "{back:?}");
 }

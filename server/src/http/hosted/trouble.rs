@@ -54,6 +54,9 @@ pub(super) enum Left {
     /// Every way, also to prove an account: it was about a provider that another way does without.
     #[serde(rename = "p")]
     WithoutProvider,
+    /// The way back to the application: the rules stop everybody, whichever way they come.
+    #[serde(rename = "b")]
+    Back,
     /// The sign-in is over, and its application cannot be told any more.
     #[serde(rename = "n")]
     Nothing,
@@ -66,6 +69,8 @@ impl Left {
                 Self::WithoutProvider
             }
             SignInFault::Denied(Denial::NeedsAccount | Denial::NoVerifiedAddress, _) => Self::Others,
+            SignInFault::Denied(Denial::ScriptFailed(_) | Denial::Incomplete, _)
+            | SignInFault::DeniedByScript(Denial::ScriptFailed(_) | Denial::Incomplete) => Self::Back,
             fault if is_gone(fault, transaction) => Self::Nothing,
             fault if fault.contested() == Some(Contested::Transaction) => Self::Nothing,
             _ => Self::All,
@@ -174,6 +179,9 @@ fn end(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<String> {
 }
 
 fn others(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<OtherWays> {
+    if stop.left == Left::Back {
+        return None;
+    }
     // Whoever could not prove an account at another provider may prove it another way.
     if let (SignIn::AwaitingProof(_), Left::WithoutProvider) = (&transaction.state, stop.left) {
         let action = dispatcher::address(transaction);
