@@ -13,6 +13,7 @@ use super::hosted::{page, trouble};
 use crate::signin::console::{self, HOME, PROVE, PROVEN, checked_return_to, console_session, is_proven, sign_out};
 use crate::signin::cookie;
 use crate::signin::dispatcher::{self, Failed};
+use crate::signin::farewell::Place;
 use crate::signin::hop::Hop;
 use crate::state::Shared;
 
@@ -80,7 +81,7 @@ async fn to_console() -> Response {
 async fn leave(hop: Hop) -> Response {
     match sign_out(&hop).await {
         Ok(removed) => {
-            let mut response = page::redirect("/signed-out");
+            let mut response = page::redirect(&Place::Console.signed_out());
             cookie::append(response.headers_mut(), removed);
             response
         }

@@ -13,6 +13,7 @@ pub mod codes;
 pub mod console;
 pub mod cookie;
 pub mod dispatcher;
+pub mod farewell;
 pub mod fault;
 pub mod federated;
 pub mod finish;

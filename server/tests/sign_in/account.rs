@@ -16,6 +16,7 @@ crate::on_both!(
     sessions_are_listed_and_ended,
     nothing_is_kept_of_a_person_without_an_account,
     forms_of_strangers_are_refused,
+    who_leaves_reads_what_is_so_and_finds_the_way_back,
 );
 
 pub const PASSWORD: &str = "a good password";
@@ -132,7 +133,7 @@ async fn sessions_are_listed_and_ended(world: &World) {
     }
     let csrf = page.field("csrf");
     let out = browser.post("/account/sign-out", &[("csrf", csrf.as_str())]).await;
-    assert_eq!(out.location.as_deref(), Some("/signed-out"));
+    assert_eq!(out.location.as_deref(), Some("/signed-out?of=account"));
     assert_eq!(user(world).await.sessions.len(), 0);
     // A visit that was begun while somebody was signed in has ended with that.
     let (browser, page) = come_in(world, PASSWORD).await;
@@ -154,7 +155,7 @@ async fn nothing_is_kept_of_a_person_without_an_account(world: &World) {
     assert_eq!(world.accounts().await, 0);
     let csrf = page.field("csrf");
     let out = browser.post("/account/sign-out", &[("csrf", csrf.as_str())]).await;
-    assert_eq!(out.location.as_deref(), Some("/signed-out"));
+    assert_eq!(out.location.as_deref(), Some("/signed-out?of=account"));
 }
 
 async fn forms_of_strangers_are_refused(world: &World) {
@@ -176,4 +177,19 @@ async fn forms_of_strangers_are_refused(world: &World) {
     let unknown = browser.post("/account/links/AAAA/remove", &answers).await;
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
     assert!(!user(world).await.attributes.contains_key("nickname"));
+}
+
+async fn who_leaves_reads_what_is_so_and_finds_the_way_back(world: &World) {
+    for (place, entrance) in [("account", "/account"), ("console", "/console/sign-in")] {
+        let browser = world.browser();
+        let page = open(&browser, entrance).await;
+        let left = browser.submit(&page, &[("decision", "cancel")]).await;
+        assert_eq!(left.address, format!("/signed-out?before={place}"), "{left:?}");
+        assert!(left.body.contains("<h1>You did not sign in</h1>"), "{left:?}");
+        assert!(left.body.contains(&format!("href=\"/{place}\"")), "{left:?}");
+    }
+    let (browser, page) = clerk(world).await;
+    let out = browser.send(&page, "/account/sign-out", &[]).await;
+    assert!(out.body.contains("<h1>You are signed out</h1>"), "{out:?}");
+    assert!(out.body.contains("href=\"/account\""), "{out:?}");
 }

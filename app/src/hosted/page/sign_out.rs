@@ -15,6 +15,23 @@ pub struct ConfirmSignOut {
     pub sealed: Option<String>,
 }
 
+/// What has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Farewell {
+    /// Whoever was signed in is so no more.
+    SignedOut,
+    /// A sign-in, before anybody was.
+    GivenUp,
+}
+
+/// The page afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedOut {
+    pub farewell: Farewell,
+    /// Where to sign in, if that is known.
+    pub place: Option<&'static str>,
+}
+
 /// The question as HTML.
 #[must_use]
 pub fn render_confirm(shell: &PageShell, model: &ConfirmSignOut) -> String {
@@ -45,11 +62,23 @@ pub fn render_confirm(shell: &PageShell, model: &ConfirmSignOut) -> String {
 
 /// The page afterwards as HTML.
 #[must_use]
-pub fn render_done(shell: &PageShell) -> String {
+pub fn render_done(shell: &PageShell, model: SignedOut) -> String {
     let text = &shell.texts().sign_out;
-    let content = view! {
-        <p>{text.done_explain}</p>
-        <p class="aside">{text.done_others}</p>
+    let (title, explain, others, again) = match model.farewell {
+        Farewell::SignedOut => (text.done_title, text.done_explain, Some(text.done_others), text.again),
+        Farewell::GivenUp => (text.given_up_title, text.given_up_explain, None, text.sign_in),
     };
-    shell.document(text.done_title, content)
+    let again = model.place.map(|address| {
+        view! {
+            <a class="button" href=address>
+                {again}
+            </a>
+        }
+    });
+    let content = view! {
+        <p>{explain}</p>
+        {others.map(|others| view! { <p class="aside">{others}</p> })}
+        {again}
+    };
+    shell.document(title, content)
 }

@@ -252,8 +252,12 @@ pub(super) static TEXTS: Texts = Texts {
         confirm: "Abmelden",
         stay: "Angemeldet bleiben",
         done_title: "Sie sind abgemeldet",
-        done_explain: "In diesem Browser kann niemand mit Ihrer Anmeldung weitermachen.",
+        done_explain: "Wer diesen Browser als Nächstes benutzt, muss sich wieder anmelden.",
         done_others: "Schließen Sie auf einem gemeinsam genutzten Gerät auch den Browser: Anwendungen können eine eigene Anmeldung behalten.",
+        again: "Wieder anmelden",
+        given_up_title: "Sie haben sich nicht angemeldet",
+        given_up_explain: "Sie sind zurückgegangen, bevor die Anmeldung fertig war. Geändert wurde nichts.",
+        sign_in: "Anmelden",
     },
     connection_test: ConnectionTestTexts {
         title: "Der Test ist fertig",

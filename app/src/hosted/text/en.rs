@@ -245,8 +245,12 @@ pub(super) static TEXTS: Texts = Texts {
         confirm: "Sign out",
         stay: "Stay signed in",
         done_title: "You are signed out",
-        done_explain: "Nobody can go on with your sign-in in this browser.",
+        done_explain: "Whoever uses this browser next has to sign in again.",
         done_others: "On a shared computer, close the browser too: applications may keep a sign-in of their own.",
+        again: "Sign in again",
+        given_up_title: "You did not sign in",
+        given_up_explain: "You went back before the sign-in was finished. Nothing was changed.",
+        sign_in: "Sign in",
     },
     connection_test: ConnectionTestTexts {
         title: "The test is done",

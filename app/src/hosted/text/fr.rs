@@ -255,8 +255,12 @@ pub(super) static TEXTS: Texts = Texts {
         confirm: "Se déconnecter",
         stay: "Rester connecté",
         done_title: "Vous êtes déconnecté",
-        done_explain: "Personne ne peut poursuivre avec votre connexion dans ce navigateur.",
+        done_explain: "La prochaine personne qui utilise ce navigateur devra se reconnecter.",
         done_others: "Sur un ordinateur partagé, fermez aussi le navigateur : les applications peuvent garder leur propre connexion.",
+        again: "Se reconnecter",
+        given_up_title: "Vous ne vous êtes pas connecté",
+        given_up_explain: "Vous êtes revenu en arrière avant la fin de la connexion. Rien n’a été modifié.",
+        sign_in: "Se connecter",
     },
     connection_test: ConnectionTestTexts {
         title: "Le test est terminé",

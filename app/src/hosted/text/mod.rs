@@ -304,6 +304,12 @@ pub struct SignOutTexts {
     pub done_title: &'static str,
     pub done_explain: &'static str,
     pub done_others: &'static str,
+    /// Link to where somebody signed out.
+    pub again: &'static str,
+    pub given_up_title: &'static str,
+    pub given_up_explain: &'static str,
+    /// Link to where somebody did not sign in.
+    pub sign_in: &'static str,
 }
 
 /// The end of a connection's test.

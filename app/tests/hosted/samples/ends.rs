@@ -1,7 +1,7 @@
 //! Where a visit ends: signed out, or with trouble.
 
 use doorward_app::hosted::page::sign_in::SignInOption;
-use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut};
+use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut, Farewell, SignedOut};
 use doorward_app::hosted::page::trouble::{self, OtherWays, Retry, Trouble};
 use doorward_app::hosted::page::{connection_test, proven};
 use doorward_app::hosted::{PageShell, UserMessage, names};
@@ -11,7 +11,11 @@ use super::sign_in::connections;
 
 pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     put("sign_out", sign_out::render_confirm(shell, &confirm_sign_out()));
-    put("signed_out", sign_out::render_done(shell));
+    put(
+        "signed_out",
+        sign_out::render_done(shell, of_account(Farewell::SignedOut)),
+    );
+    put("given_up", sign_out::render_done(shell, of_account(Farewell::GivenUp)));
     let nobody = PageShell {
         application: None,
         ..shell.clone()
@@ -44,7 +48,21 @@ pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
         "sign_out_without_application",
         sign_out::render_confirm(&unknown, &confirm_sign_out()),
     );
-    put("signed_out_without_application", sign_out::render_done(&unknown));
+    let nowhere = SignedOut {
+        place: None,
+        ..of_account(Farewell::SignedOut)
+    };
+    put(
+        "signed_out_without_application",
+        sign_out::render_done(&unknown, nowhere),
+    );
+}
+
+fn of_account(farewell: Farewell) -> SignedOut {
+    SignedOut {
+        farewell,
+        place: Some("/account"),
+    }
 }
 
 fn confirm_sign_out() -> ConfirmSignOut {

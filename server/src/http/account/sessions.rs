@@ -9,6 +9,7 @@ use crate::http::hosted::form::{Body, Form};
 use crate::http::hosted::page;
 use crate::signin::console::sign_out;
 use crate::signin::cookie;
+use crate::signin::farewell::Place;
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
 use crate::signin::self_service::change;
@@ -45,7 +46,7 @@ pub(super) async fn leave(hop: Hop, body: Body) -> Response {
     }
     match sign_out(&hop).await {
         Ok(removed) => {
-            let mut response = page::redirect("/signed-out");
+            let mut response = page::redirect(&Place::Account.signed_out());
             cookie::append(response.headers_mut(), removed);
             response
         }

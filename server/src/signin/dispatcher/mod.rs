@@ -20,6 +20,7 @@ use doorward_domain::script::StepOutcome;
 use doorward_domain::text::Handle;
 use doorward_oidc::authorize::{AuthorizationRequest, ErrorCode};
 
+use super::farewell::Place;
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
@@ -212,14 +213,14 @@ pub fn cancel(hop: &Hop, transaction: &Transaction) -> Answer {
         }
         Target::Console { .. } => {
             let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
-            Answer::redirect("/signed-out", cookies)
+            Answer::redirect(Place::Console.given_up(), cookies)
         }
         Target::Account(visit) => {
             let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
             let home = match &visit.account {
-                Some(_) if visit.return_to == console::PROVEN => console::HOME,
-                Some(_) => self_service::HOME,
-                None => "/signed-out",
+                Some(_) if visit.return_to == console::PROVEN => console::HOME.to_owned(),
+                Some(_) => self_service::HOME.to_owned(),
+                None => Place::Account.given_up(),
             };
             Answer::redirect(home, cookies)
         }

@@ -21,21 +21,19 @@ use http::{StatusCode, header};
 use super::form::{self, BODY_LIMIT, Body};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
-use crate::signin::{console, cookie, session};
+use crate::signin::{console, cookie, farewell, session};
 use crate::state::Shared;
 use request::SignOut;
 
 /// Where the person is asked, and answers.
 const SIGN_OUT: &str = "/sign-out";
-/// Where the browser ends up without an application to go back to.
-const SIGNED_OUT: &str = "/signed-out";
 
 /// The endpoint and its two pages.
 pub fn router() -> Router<Shared> {
     Router::new()
         .route(path::LOGOUT, get(by_get).post(by_post))
         .route(SIGN_OUT, get(ask).post(decide))
-        .route(SIGNED_OUT, get(done))
+        .route(farewell::ADDRESS, get(done))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
@@ -103,8 +101,9 @@ async fn decide(hop: Hop, body: Body) -> Response {
     }
 }
 
-async fn done(hop: Hop) -> Response {
-    page::signed_out(&hop)
+async fn done(hop: Hop, RawQuery(query): RawQuery) -> Response {
+    let query = Params::parse(&query.unwrap_or_default()).unwrap_or_default();
+    page::signed_out(&hop, &query)
 }
 
 /// Checks a request; `None` when the browser must not be redirected for it (§4).
@@ -146,7 +145,7 @@ fn is_meant(hop: &Hop, asked: &SignOut, session: &Session) -> bool {
 /// Ends the session and what was granted in it, and goes where the application wanted.
 async fn end(hop: &Hop, asked: &SignOut) -> Result<Response, SignInFault> {
     let forget = console::sign_out(hop).await?;
-    let mut response = redirect(asked.redirect.as_deref().unwrap_or(SIGNED_OUT));
+    let mut response = redirect(asked.redirect.as_deref().unwrap_or(farewell::ADDRESS));
     cookie::append(response.headers_mut(), forget);
     Ok(response)
 }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use doorward_app::hosted::page::sign_out::{ConfirmSignOut, render_confirm, render_done};
 use doorward_app::hosted::{ApplicationFace, PageShell, UserMessage};
+use doorward_oidc::Params;
 use doorward_storage::session::SessionKey;
 use doorward_vault::Purpose;
 use http::StatusCode;
@@ -12,6 +13,7 @@ use super::request::{PARAMETER, SignOut};
 use crate::http::hosted::{page, trouble as hosted_trouble};
 use crate::log::chain;
 use crate::signin::cookie::{decode, encode};
+use crate::signin::farewell;
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
 use crate::signin::session;
@@ -45,9 +47,10 @@ pub(super) fn question(hop: &Hop, asked: &SignOut, sealed: Option<&str>, ui_loca
 }
 
 /// The page afterwards.
-pub(super) fn signed_out(hop: &Hop) -> Response {
+pub(super) fn signed_out(hop: &Hop, params: &Params) -> Response {
     let shell = page::shell(hop, None, None);
-    page::html(StatusCode::OK, &shell, render_done(&shell))
+    let model = farewell::model(params.get(farewell::OF), params.get(farewell::BEFORE));
+    page::html(StatusCode::OK, &shell, render_done(&shell, model))
 }
 
 /// The page that cannot go on.
