@@ -12,6 +12,8 @@ pub const SESSION: &str = "dw_session";
 pub const LAST_USED: &str = "dw_last";
 /// The language somebody chose on a page of ours.
 pub const LANGUAGE: &str = "dw_language";
+/// What somebody has just done to their account, until the next page has said so.
+pub const DONE: &str = "dw_done";
 /// Shows that the answer to a connection's test belongs to the browser that opened its link.
 pub const CONNECTION_TEST: &str = "dw_test";
 /// Cookies of running transactions begin with this.

@@ -102,6 +102,11 @@ async fn s16_a_new_password_ends_everything_else(world: &World) {
     for weak in ["short", "clerk@example.com"] {
         let again = browser.send(&page, "/account/password", &[("password", weak)]).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");
+        let german = "href=\"/account/password?ui_locales=de\"";
+        assert!(
+            again.body.contains(german),
+            "it can be read in another language: {again:?}"
+        );
     }
     let page = browser
         .send(&page, "/account/password", &[("password", "a better password")])
@@ -110,6 +115,14 @@ async fn s16_a_new_password_ends_everything_else(world: &World) {
         page.body.contains("Your password is changed."),
         "S26: this browser stays: {page:?}"
     );
+    assert_eq!(page.address, "/account");
+    for address in ["/account", "/account?done=password-set"] {
+        let again = browser.get(address).await;
+        assert!(
+            !again.body.contains("Your password is changed."),
+            "said once: {again:?}"
+        );
+    }
     let ended = open(&other, "/account").await;
     assert!(ended.address.starts_with("/signin/"), "S16: {ended:?}");
     assert_eq!(world.events(AuditAction::PasswordChanged).await.len(), 1);

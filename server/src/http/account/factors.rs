@@ -83,7 +83,7 @@ pub(super) async fn rename_passkey(hop: Hop, Path(id): Path<String>, body: Body)
         let typed = form.text(&format!("{}.{id}", names::PASSKEY_NAME)).to_owned();
         let renamed = change::rename(&hop, &visitor, id, &typed).await;
         renamed.map_err(|fault| failed(&hop, fault))?;
-        Ok(done(Done::PasskeyRenamed, None))
+        Ok(done(&hop, Done::PasskeyRenamed, None))
     };
     renaming.await.unwrap_or_else(|response: Response| response)
 }

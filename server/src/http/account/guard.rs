@@ -26,9 +26,10 @@ fn enter(hop: &Hop, return_to: &str) -> Response {
 }
 
 /// Back to the page, with the session that takes the place of the one before.
-pub(super) fn done(done: Done, session: Option<HeaderValue>) -> Response {
-    let mut response = page::redirect(&self_service::done_address(done));
-    cookie::append(response.headers_mut(), session);
+pub(super) fn done(hop: &Hop, done: Done, session: Option<HeaderValue>) -> Response {
+    let mut response = page::redirect(HOME);
+    let told = self_service::note_done(hop, done);
+    cookie::append(response.headers_mut(), session.into_iter().chain(told));
     response
 }
 
@@ -111,7 +112,7 @@ pub(super) fn removal_page(hop: &Hop, visitor: &Visitor, removal: &view::Removal
 
 pub(super) async fn remove(hop: &Hop, visitor: &Visitor, removal: Removal, what: Done) -> Response {
     match change::remove(hop, visitor, removal).await {
-        Ok(session) => done(what, session),
+        Ok(session) => done(hop, what, session),
         Err(fault) => failed(hop, fault),
     }
 }

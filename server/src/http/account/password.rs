@@ -14,8 +14,11 @@ use crate::signin::hop::Hop;
 use crate::signin::self_service::Visitor;
 use crate::signin::self_service::change;
 
+/// The page and its form.
+const PASSWORD: &str = "/account/password";
+
 pub(super) async fn ask_password(hop: Hop) -> Response {
-    match asked(&hop, "/account/password").await {
+    match asked(&hop, PASSWORD).await {
         Ok(visitor) => password_page(&hop, &visitor, false).await,
         Err(response) => response,
     }
@@ -27,7 +30,8 @@ async fn password_page(hop: &Hop, visitor: &Visitor, is_weak: bool) -> Response 
         Ok(hash) => hash,
         Err(error) => return failed(hop, error.into()),
     };
-    let shell = model::shell(hop, &visitor.session, None);
+    let mut shell = model::shell(hop, &visitor.session, None);
+    shell.address = Some(PASSWORD.to_owned());
     let status = if is_weak {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -37,7 +41,7 @@ async fn password_page(hop: &Hop, visitor: &Visitor, is_weak: bool) -> Response 
 }
 
 pub(super) async fn set_password(hop: Hop, body: Body) -> Response {
-    let (visitor, form) = match confirmed(&hop, body, "/account/password").await {
+    let (visitor, form) = match confirmed(&hop, body, PASSWORD).await {
         Ok(sent) => sent,
         Err(response) => return response,
     };
@@ -48,7 +52,7 @@ pub(super) async fn set_password(hop: Hop, body: Body) -> Response {
         return password_page(&hop, &visitor, true).await;
     }
     match change::set_password(&hop, &visitor, password).await {
-        Ok(session) => done(Done::PasswordSet, session),
+        Ok(session) => done(&hop, Done::PasswordSet, session),
         Err(fault) => failed(&hop, fault),
     }
 }

@@ -12,13 +12,13 @@ use super::guard::{done, failed, sender, visitor};
 use super::model;
 use crate::http::hosted::form::Body;
 use crate::http::hosted::page;
+use crate::signin::cookie::{self, DONE};
 use crate::signin::hop::Hop;
 use crate::signin::self_service::change;
 use crate::signin::self_service::{HOME, Visitor};
 
 #[derive(Deserialize)]
 pub(super) struct Shown {
-    done: Option<String>,
     ui_locales: Option<String>,
 }
 
@@ -27,12 +27,17 @@ pub(super) async fn show(hop: Hop, Query(shown): Query<Shown>) -> Response {
         Ok(visitor) => visitor,
         Err(response) => return response,
     };
-    let done = shown.done.as_deref().and_then(Done::of_word);
+    let told = hop.cookies().read(&hop.headers, DONE);
+    let done = told.and_then(Done::of_word);
     let chosen = shown.ui_locales.filter(|tags| tags.len() <= 100);
-    answer(&hop, &visitor, StatusCode::OK, chosen.as_deref(), |page| {
+    let mut response = answer(&hop, &visitor, StatusCode::OK, chosen.as_deref(), |page| {
         page.done = done
     })
-    .await
+    .await;
+    // Said once: a page that is loaded again says nothing of it any more.
+    let forget = told.and_then(|_| hop.cookies().remove(DONE));
+    cookie::append(response.headers_mut(), forget);
+    response
 }
 
 async fn answer(
@@ -75,7 +80,7 @@ pub(super) async fn save_profile(hop: Hop, body: Body) -> Response {
         .await;
     }
     match change::set_profile(&hop, &visitor, &typed).await {
-        Ok(()) => done(Done::ProfileSaved, None),
+        Ok(()) => done(&hop, Done::ProfileSaved, None),
         Err(fault) => failed(&hop, fault),
     }
 }

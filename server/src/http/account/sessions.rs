@@ -24,7 +24,7 @@ pub(super) async fn end_sessions(hop: Hop, body: Body) -> Response {
         Err(_) => return failed(&hop, SignInFault::Malformed),
     };
     match change::end_sessions(&hop, &visitor, only.as_ref()).await {
-        Ok(()) => done(Done::SessionEnded, None),
+        Ok(()) => done(&hop, Done::SessionEnded, None),
         Err(fault) => failed(&hop, fault),
     }
 }

@@ -21,6 +21,7 @@ use doorward_storage::account;
 use doorward_storage::session::Session;
 use doorward_storage::sign_in;
 use doorward_vault::Purpose;
+use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 pub(super) use anew::{check_fresh, receiver};
@@ -37,6 +38,9 @@ use doorward_app::hosted::page::self_service::Done;
 
 /// The page.
 pub const HOME: &str = "/account";
+
+/// How long the page after a change may be on its way, in seconds: a redirect, no more.
+const DONE_SECONDS: i64 = 60;
 
 /// A sign-in for the sake of the person's own account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -318,24 +322,26 @@ pub(super) async fn arrive(
     }
     sign_in::complete(&hop.state.store, effects.into_completion(write, proven_at)).await?;
     hop.state.metrics.sign_in("succeeded");
-    let mut address = visit.return_to.clone();
+    let (mut address, mut told) = (visit.return_to.clone(), None);
     if let (Some(what), Some(account)) = (visit.task.done(), &visit.account) {
-        address = done_address(what);
+        address = HOME.to_owned();
+        told = note_done(hop, what);
         if let Some(account) = account::find(hop.state.store.read(), account).await? {
             notice::send(hop, &account, what).await;
         }
     }
-    let cookies = [carrier::forget(&hop.state, transaction), session]
+    let cookies = [carrier::forget(&hop.state, transaction), session, told]
         .into_iter()
         .flatten()
         .collect();
     Ok(Answer::redirect(address, cookies))
 }
 
-/// The page after a change.
+/// Has the next page say, once, what was done. A word of a closed list, which nobody can make say something else, so it
+/// needs no seal.
 #[must_use]
-pub fn done_address(done: Done) -> String {
-    format!("{HOME}?done={}", done.word())
+pub fn note_done(hop: &Hop, done: Done) -> Option<HeaderValue> {
+    hop.cookies().set(cookie::DONE, done.word(), Some(DONE_SECONDS))
 }
 
 /// A line of the audit log about something a person did to their account.

@@ -111,7 +111,7 @@ impl Done {
         Self::SessionEnded,
     ];
 
-    /// The word in the page's address.
+    /// The word that brings it to the page.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
