@@ -136,8 +136,14 @@ async fn sessions_are_listed_and_ended(world: &World) {
     let page = open(&browser, "/account").await;
     let one = page.field("session");
     assert!(page.body.contains("UTC</time>"), "since when: {page:?}");
+    let (first, _) = page.body.split_once("name=\"session\"").expect("another one");
+    assert!(
+        first.contains("<small>This browser</small>"),
+        "it comes first: {page:?}"
+    );
+    assert!(page.body.contains("(since 15 January 2027, 08:00 UTC)\""), "{page:?}");
     let page = browser.send(&page, "/account/sessions", &[("session", &one)]).await;
-    assert!(page.body.contains("The sign-in has ended."), "{page:?}");
+    assert!(page.body.contains("That session has ended."), "{page:?}");
     assert_eq!(user(world).await.sessions.len(), 2);
     let page = browser.send(&page, "/account/sessions", &[]).await;
     assert_eq!(user(world).await.sessions.len(), 1);

@@ -9,6 +9,7 @@ use crate::world::World;
 crate::on_both!(
     s7_a_provider_is_linked_by_a_form_and_in_one_browser,
     a_link_goes_while_another_way_in_remains,
+    identities_of_one_provider_are_told_apart,
 );
 
 async fn s7_a_provider_is_linked_by_a_form_and_in_one_browser(world: &World) {
@@ -87,4 +88,27 @@ async fn a_link_goes_while_another_way_in_remains(world: &World) {
         "what was signed in through it has ended: {out:?}"
     );
     assert_eq!(world.events(AuditAction::Unlinked).await.len(), 1);
+}
+
+async fn identities_of_one_provider_are_told_apart(world: &World) {
+    let (browser, mut page) = clerk(world).await;
+    for subject in ["first", "second"] {
+        let away = browser
+            .send(&page, "/account/links", &[("option", "connection:acme")])
+            .await;
+        page = browser
+            .back(&away, &Persona::unverified(subject, "clerk@example.com"))
+            .await;
+        assert!(page.body.contains("The sign-in is linked."), "{page:?}");
+    }
+    for subject in ["first", "second"] {
+        let told = format!("known there as {subject}");
+        assert!(page.body.contains(&told), "{page:?}");
+        let label = format!("aria-label=\"Unlink Acme ({told})\"");
+        let (before, _) = page.body.split_once(&label).expect("a link with its own name");
+        let (_, path) = before.rsplit_once("href=\"").expect("an address");
+        let path = path.split('"').next().expect("an end");
+        let question = open(&browser, path).await;
+        assert!(question.body.contains(&told), "{question:?}");
+    }
 }

@@ -51,6 +51,10 @@ pub struct SelfServiceTexts {
     pub link: OneName,
     /// Connection.
     pub unlink: OneName,
+    /// What the provider calls the person.
+    pub known_as: OneName,
+    /// Day.
+    pub last_used: OneName,
     pub last_way: &'static str,
     pub password: &'static str,
     pub change_password: &'static str,
@@ -138,6 +142,8 @@ static EN: SelfServiceTexts = SelfServiceTexts {
     no_link: "No other service signs you in to this account.",
     link: |connection| format!("Link {connection}"),
     unlink: |connection| format!("Unlink {connection}"),
+    known_as: |subject| format!("known there as {subject}"),
+    last_used: |day| format!("last used on {day}"),
     last_way: "It is your only way to sign in. Set a password or link another one before you unlink it.",
     password: "Password",
     change_password: "Change the password",
@@ -168,7 +174,8 @@ static EN: SelfServiceTexts = SelfServiceTexts {
         Done::Linked => "The sign-in is linked.",
         Done::Unlinked => "The sign-in is unlinked.",
         Done::PasswordSet => "Your password is changed.",
-        Done::SessionEnded => "The sign-in has ended.",
+        Done::SessionEnded => "That session has ended.",
+        Done::OthersEnded => "Everywhere else you are signed out.",
     },
     subject: |place| format!("Your account at {place} was changed"),
     letter: |what, place| {
@@ -229,6 +236,8 @@ static DE: SelfServiceTexts = SelfServiceTexts {
     no_link: "Kein anderer Dienst meldet Sie an diesem Konto an.",
     link: |connection| format!("{connection} verknüpfen"),
     unlink: |connection| format!("Verknüpfung mit {connection} lösen"),
+    known_as: |subject| format!("dort bekannt als {subject}"),
+    last_used: |day| format!("zuletzt benutzt am {day}"),
     last_way: "Nur so können Sie sich anmelden. Setzen Sie vor dem Lösen ein Passwort oder verknüpfen Sie einen anderen Dienst.",
     password: "Passwort",
     change_password: "Passwort ändern",
@@ -260,7 +269,8 @@ static DE: SelfServiceTexts = SelfServiceTexts {
         Done::Linked => "Die Anmeldung ist verknüpft.",
         Done::Unlinked => "Die Verknüpfung ist gelöst.",
         Done::PasswordSet => "Ihr Passwort ist geändert.",
-        Done::SessionEnded => "Die Anmeldung ist beendet.",
+        Done::SessionEnded => "Diese Sitzung ist beendet.",
+        Done::OthersEnded => "Überall sonst sind Sie abgemeldet.",
     },
     subject: |place| format!("Ihr Konto bei {place} wurde geändert"),
     letter: |what, place| {
@@ -323,6 +333,8 @@ static FR: SelfServiceTexts = SelfServiceTexts {
     no_link: "Aucun autre service ne vous connecte à ce compte.",
     link: |connection| format!("Associer {connection}"),
     unlink: |connection| format!("Dissocier {connection}"),
+    known_as: |subject| format!("connu là-bas sous {subject}"),
+    last_used: |day| format!("utilisé la dernière fois le {day}"),
     last_way: "C’est votre seul moyen de vous connecter. Définissez un mot de passe ou associez un autre service avant de le \
                dissocier.",
     password: "Mot de passe",
@@ -354,7 +366,8 @@ static FR: SelfServiceTexts = SelfServiceTexts {
         Done::Linked => "La connexion est associée.",
         Done::Unlinked => "La connexion est dissociée.",
         Done::PasswordSet => "Votre mot de passe est changé.",
-        Done::SessionEnded => "La connexion a pris fin.",
+        Done::SessionEnded => "Cette session a pris fin.",
+        Done::OthersEnded => "Vous êtes déconnecté partout ailleurs.",
     },
     subject: |place| format!("Votre compte chez {place} a été modifié"),
     letter: |what, place| {

@@ -106,7 +106,9 @@ fn self_service(is_full: bool) -> SelfService {
             .map(|may_go| LinkItem {
                 key: "AAAA".into(),
                 connection: HOSTILE.into(),
+                subject: may_go.then(|| HOSTILE.into()),
                 since: morning(),
+                last_used: Some(morning()),
                 may_go,
             })
             .to_vec(),

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use doorward_app::hosted::names;
 use doorward_app::hosted::page::self_service::{self as view, Done};
+use doorward_domain::account::Link;
 use doorward_domain::flow::AuthOption;
 use doorward_domain::self_service::Addition;
 use doorward_storage::link;
@@ -32,11 +33,14 @@ pub(super) async fn add_link(hop: Hop, body: Body) -> Response {
     }
 }
 
-/// A link of the person by its name on the page.
-async fn link_of(hop: &Hop, visitor: &Visitor, name: &str) -> Result<doorward_domain::account::Link, Response> {
+async fn links_of(hop: &Hop, visitor: &Visitor) -> Result<Vec<Link>, Response> {
     let all = link::list_of_account(hop.state.store.read(), &visitor.account.id).await;
-    let all = all.map_err(|error| failed(hop, error.into()))?;
-    let one = all.into_iter().find(|one| link_name(hop, &one.key) == name);
+    all.map_err(|error| failed(hop, error.into()))
+}
+
+/// A link of the person by its name on the page.
+fn one_of<'a>(hop: &Hop, all: &'a [Link], name: &str) -> Result<&'a Link, Response> {
+    let one = all.iter().find(|one| link_name(hop, &one.key) == name);
     one.ok_or_else(|| page::redirect(HOME))
 }
 
@@ -52,8 +56,12 @@ pub(super) async fn ask_link(hop: Hop, Path(name): Path<String>) -> Response {
     let asking = async {
         let path = link_path(&name).map_err(|fault| failed(&hop, fault))?;
         let visitor = asked(&hop, &path).await?;
-        let link = link_of(&hop, &visitor, &name).await?;
-        let removal = view::Removal::Link(model::connection_name(&hop, &link.key.connection));
+        let all = links_of(&hop, &visitor).await?;
+        let link = one_of(&hop, &all, &name)?;
+        let removal = view::Removal::Link {
+            connection: model::connection_name(&hop, &link.key.connection),
+            subject: model::subject(link, &all),
+        };
         Ok(removal_page(&hop, &visitor, &removal, &path))
     };
     asking.await.unwrap_or_else(|response: Response| response)
@@ -63,8 +71,9 @@ pub(super) async fn remove_link(hop: Hop, Path(name): Path<String>, body: Body) 
     let removing = async {
         let path = link_path(&name).map_err(|fault| failed(&hop, fault))?;
         let (visitor, _) = confirmed(&hop, body, &path).await?;
-        let link = link_of(&hop, &visitor, &name).await?;
-        Ok(remove(&hop, &visitor, Removal::Link(link.key), Done::Unlinked).await)
+        let all = links_of(&hop, &visitor).await?;
+        let key = one_of(&hop, &all, &name)?.key.clone();
+        Ok(remove(&hop, &visitor, Removal::Link(key), Done::Unlinked).await)
     };
     removing.await.unwrap_or_else(|response: Response| response)
 }

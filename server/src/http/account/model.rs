@@ -103,10 +103,20 @@ fn profile(hop: &Hop, account: &Account, linked: &[ConnectionId]) -> Profile {
     )
 }
 
-fn link_item(hop: &Hop, link: &Link, ways: &[Way], have: &Holdings) -> LinkItem {
+/// What the provider calls the person, where one of `all` is another identity at the same provider.
+pub fn subject(link: &Link, all: &[Link]) -> Option<String> {
+    let is_other = |other: &Link| other.key.connection == link.key.connection && other.key != link.key;
+    all.iter().any(is_other).then(|| link.key.subject.clone())
+}
+
+fn link_item(hop: &Hop, link: &Link, all: &[Link], ways: &[Way], have: &Holdings) -> LinkItem {
+    let subject = subject(link, all);
     LinkItem {
         key: link_name(hop, &link.key),
         connection: connection_name(hop, &link.key.connection),
+        // What is known is when the connection was: of several identities at it, nobody knows which.
+        last_used: link.last_used_at.filter(|_| subject.is_none()),
+        subject,
         since: link.created_at,
         may_go: have.may_unlink(way(ways, &link.key.connection)),
     }
@@ -149,7 +159,8 @@ pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFau
     let passkeys = passkey::list_of_account(db, &account.id).await?;
     let links = link::list_of_account(db, &account.id).await?;
     let linked: Vec<ConnectionId> = links.iter().map(|link| link.key.connection.clone()).collect();
-    let all = sessions::list_of_account(db, &account.id, hop.now).await?;
+    let mut all = sessions::list_of_account(db, &account.id, hop.now).await?;
+    all.sort_by_key(|one| one.key != visitor.session.key);
     let (editable, kept) = profile(hop, account, &linked);
     let email = account.attributes.get("email").and_then(|a| a.value.as_str());
     Ok(SelfService {
@@ -170,7 +181,10 @@ pub async fn page(hop: &Hop, visitor: &Visitor) -> Result<SelfService, SignInFau
         codes_left: have.codes_left,
         may_take_factor: have.may_take_factor(),
         may_have_codes: have.may_have_codes(),
-        links: links.iter().map(|link| link_item(hop, link, &ways, &have)).collect(),
+        links: links
+            .iter()
+            .map(|link| link_item(hop, link, &links, &ways, &have))
+            .collect(),
         linkable: linkable(hop, &linked),
         has_password: have.has_password,
         sessions: all

@@ -24,7 +24,8 @@ pub(super) async fn end_sessions(hop: Hop, body: Body) -> Response {
         Err(_) => return failed(&hop, SignInFault::Malformed),
     };
     match change::end_sessions(&hop, &visitor, only.as_ref()).await {
-        Ok(()) => done(&hop, Done::SessionEnded, None),
+        Ok(()) if only.is_some() => done(&hop, Done::SessionEnded, None),
+        Ok(()) => done(&hop, Done::OthersEnded, None),
         Err(fault) => failed(&hop, fault),
     }
 }

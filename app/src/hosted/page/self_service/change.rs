@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::passkey_name;
 use crate::hosted::page::sign_in::password_field;
-use crate::hosted::parts::{Field, csrf, field, isolated};
+use crate::hosted::parts::{Field, csrf, cut, field, isolated};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::self_service;
 
@@ -14,8 +14,12 @@ pub enum Removal {
     App,
     /// Its name.
     Passkey(String),
-    /// The connection's name.
-    Link(String),
+    Link {
+        /// The connection's name.
+        connection: String,
+        /// As in [`super::LinkItem::subject`].
+        subject: Option<String>,
+    },
 }
 
 /// The question before something is taken away.
@@ -29,9 +33,14 @@ pub fn render_removal(shell: &PageShell, removal: &Removal, action: &str) -> Str
             let name = isolated(&name);
             ((text.confirm_passkey)(&name), (text.remove_it)(&name))
         }
-        Removal::Link(connection) => ((text.confirm_unlink)(connection), (text.unlink)(connection)),
+        Removal::Link { connection, .. } => ((text.confirm_unlink)(connection), (text.unlink)(connection)),
+    };
+    let subject = match removal {
+        Removal::Link { subject, .. } => subject.as_deref(),
+        Removal::App | Removal::Passkey(_) => None,
     };
     let content = view! {
+        {subject.map(|subject| view! { <p>{cut(&(text.known_as)(subject))}</p> })}
         <p>{text.ends_sessions}</p>
         <form method="post" action=action.to_owned() class="form">
             {csrf(shell)}

@@ -64,7 +64,12 @@ pub struct PasskeyItem {
 pub struct LinkItem {
     pub key: String,
     pub connection: String,
+    /// What the provider calls the person, where the account has several identities of one provider: nothing else that is
+    /// kept tells them apart.
+    pub subject: Option<String>,
     pub since: Timestamp,
+    /// When somebody last signed in with it, where that is known.
+    pub last_used: Option<Timestamp>,
     /// Whether another way to sign in remains.
     pub may_go: bool,
 }
@@ -93,11 +98,13 @@ pub enum Done {
     Unlinked,
     PasswordSet,
     SessionEnded,
+    /// Every one but the session of this browser.
+    OthersEnded,
 }
 
 impl Done {
     /// Every one of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ProfileSaved,
         Self::AppAdded,
         Self::AppRemoved,
@@ -109,6 +116,7 @@ impl Done {
         Self::Unlinked,
         Self::PasswordSet,
         Self::SessionEnded,
+        Self::OthersEnded,
     ];
 
     /// The word that brings it to the page.
@@ -126,6 +134,7 @@ impl Done {
             Self::Unlinked => "unlinked",
             Self::PasswordSet => "password-set",
             Self::SessionEnded => "session-ended",
+            Self::OthersEnded => "others-ended",
         }
     }
 

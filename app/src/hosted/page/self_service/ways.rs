@@ -1,5 +1,6 @@
 //! What signs the person in, links and a password, and where they are signed in.
 
+use doorward_domain::Timestamp;
 use leptos::prelude::*;
 
 use super::model::SelfService;
@@ -16,9 +17,17 @@ pub(super) fn links(shell: &PageShell, text: &'static SelfServiceTexts, model: &
         .links
         .iter()
         .map(|item| {
+            let known_as = item.subject.as_deref().map(text.known_as);
             let way = if item.may_go {
                 let address = format!("/account/links/{}/remove", item.key);
-                view! { <a href=address>{(text.unlink)(&item.connection)}</a> }.into_any()
+                let label = (text.unlink)(&item.connection);
+                let full = known_as.as_ref().map(|known_as| format!("{label} ({known_as})"));
+                view! {
+                    <a href=address aria-label=full>
+                        {label}
+                    </a>
+                }
+                .into_any()
             } else {
                 view! { <p class="aside">{text.last_way}</p> }.into_any()
             };
@@ -26,7 +35,9 @@ pub(super) fn links(shell: &PageShell, text: &'static SelfServiceTexts, model: &
                 <div class="item">
                     <p>
                         {cut(&item.connection)}" "<small>{since(shell, text, item.since)}</small>
+                        {item.last_used.map(|at| view! { " "<small>{last_used(shell, text, at)}</small> })}
                     </p>
+                    {known_as.as_deref().map(|known_as| view! { <p class="aside">{cut(known_as)}</p> })}
                     {way}
                 </div>
             }
@@ -62,6 +73,11 @@ pub(super) fn links(shell: &PageShell, text: &'static SelfServiceTexts, model: &
     }
 }
 
+fn last_used(shell: &PageShell, text: &SelfServiceTexts, at: Timestamp) -> impl IntoView + use<> {
+    let day = (text.last_used)(&dates::day(shell.language, &at));
+    view! { <time datetime=at.format("%Y-%m-%d").to_string()>{day}</time> }
+}
+
 pub(super) fn password(text: &'static SelfServiceTexts, model: &SelfService) -> impl IntoView + use<> {
     let label = if model.has_password {
         text.change_password
@@ -88,12 +104,16 @@ pub(super) fn sessions(
         .iter()
         .map(|item| {
             let browser = item.browser.clone().unwrap_or_else(|| text.unknown_browser.to_owned());
+            let moment = (text.since)(&dates::moment(shell.language, item.since));
+            let label = (text.end)(&browser);
+            // Two sessions of browsers of one kind differ in nothing else.
+            let full = format!("{label} ({moment})");
             let end = (!item.is_this).then(|| {
                 view! {
                     <form method="post" action="/account/sessions">
                         {csrf(shell)}
-                        <button class="link" name=names::SESSION value=item.key.clone()>
-                            {(text.end)(&browser)}
+                        <button class="link" name=names::SESSION value=item.key.clone() aria-label=full>
+                            {label}
                         </button>
                     </form>
                 }
@@ -101,7 +121,6 @@ pub(super) fn sessions(
             let hint = if item.is_this {
                 text.this_browser.into_any()
             } else {
-                let moment = (text.since)(&dates::moment(shell.language, item.since));
                 view! { <time datetime=item.since.to_rfc3339()>{moment}</time> }.into_any()
             };
             view! {
