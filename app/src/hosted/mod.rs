@@ -23,4 +23,4 @@ pub mod text;
 pub use branding::{Branding, Links};
 pub use language::Language;
 pub use message::UserMessage;
-pub use shell::{ApplicationFace, PageShell};
+pub use shell::{ApplicationFace, Home, PageShell};

@@ -174,9 +174,9 @@ pub(super) fn connection_buttons(
     }
 }
 
-/// The one clear way back: leaves the sign-in and returns to the application.
+/// The one clear way back: leaves the sign-in and returns to the application, or to where a visit of ours began.
 pub(super) fn cancel(shell: &PageShell, action: &str) -> impl IntoView + use<> {
-    let back = (shell.texts().frame.back_to)(shell.application_name());
+    let back = shell.back();
     view! {
         <form method="post" action=action.to_owned() class="back">
             {csrf(shell)}

@@ -27,6 +27,16 @@ pub struct PageShell {
     pub csrf: String,
     /// The style of all hosted pages, as it stands in the page.
     pub style: &'static str,
+    /// Where the one way back leads when no application waits there.
+    pub home: Option<Home>,
+}
+
+/// A place of our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// The person's own account.
+    Account,
+    Console,
 }
 
 /// Id of the form whose fields the language switch sends along.
@@ -66,6 +76,16 @@ impl PageShell {
         self.application
             .as_ref()
             .map_or(&self.branding.organisation, |application| &application.name)
+    }
+
+    /// What the way back says of where it leads.
+    pub(super) fn back(&self) -> String {
+        let text = &self.texts().frame;
+        match self.home {
+            Some(Home::Account) => text.back_to_account.to_owned(),
+            Some(Home::Console) => text.back_to_console.to_owned(),
+            None => (text.back_to)(self.application_name()),
+        }
     }
 
     pub(super) fn place<'a>(&'a self, connection: Option<&'a str>) -> Place<'a> {

@@ -306,6 +306,7 @@ fn what_would_be_set_up_opens_after_its_own_form_alone() {
             ],
             username: String::new(),
             is_known: false,
+            shown_anew: None,
             is_linking: false,
             problem: Some(problem),
             can_cancel: true,

@@ -185,6 +185,14 @@ impl Transaction {
         self.is_last_of(Task::Link, choosing)
     }
 
+    /// Whether somebody who is signed in shows anew at a step who they are: at each but the one their visit is for.
+    #[must_use]
+    pub fn shows_anew_at(&self, choosing: &Choosing) -> bool {
+        let is_before_last = |visit: &Visit| (choosing.step() as usize) + 1 < visit.flow.steps.len();
+        self.visit()
+            .is_some_and(|visit| visit.account.is_some() && (visit.task == Task::Prove || is_before_last(visit)))
+    }
+
     /// Whether a step is what such a visit is for: the steps before it are the proof.
     fn is_last_of(&self, task: Task, choosing: &Choosing) -> bool {
         self.visit()

@@ -69,6 +69,16 @@ async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
     assert!(asks_anew(&asked, "clerk"), "{asked:?}");
     let asked = browser.password(&asked, "clerk", PASSWORD).await;
     assert!(asked.body.contains("name=\"code\""), "S38: every factor: {asked:?}");
+    for said in [
+        "Show once more that it is you",
+        "title=\"clerk\"",
+        "Back to your account",
+    ] {
+        assert!(
+            asked.body.contains(said),
+            "why, of whom, and the way back: {said}: {asked:?}"
+        );
+    }
     let question = enter(&browser, &asked, &code(world, &secret)).await;
     assert!(question.body.contains("Remove the authenticator app?"), "{question:?}");
     let page = browser.send(&question, "/account/app/remove", &[]).await;

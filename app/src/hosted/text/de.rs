@@ -15,6 +15,8 @@ pub(super) static TEXTS: Texts = Texts {
         help: "Hilfe",
         about: "Über diese Seite",
         back_to: |application| format!("Zurück zu {application}"),
+        back_to_account: "Zurück zu Ihrem Konto",
+        back_to_console: "Zurück zur Konsole",
         or: "oder",
     },
     dates: DateTexts {

@@ -15,6 +15,8 @@ pub(super) static TEXTS: Texts = Texts {
         help: "Help",
         about: "About this page",
         back_to: |application| format!("Back to {application}"),
+        back_to_account: "Back to your account",
+        back_to_console: "Back to the console",
         or: "or",
     },
     dates: DateTexts {

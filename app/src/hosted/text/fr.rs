@@ -15,6 +15,8 @@ pub(super) static TEXTS: Texts = Texts {
         help: "Aide",
         about: "À propos de cette page",
         back_to: |application| format!("Retour à {application}"),
+        back_to_account: "Retour à votre compte",
+        back_to_console: "Retour à la console",
         or: "ou",
     },
     dates: DateTexts {

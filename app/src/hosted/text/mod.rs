@@ -90,6 +90,8 @@ pub struct FrameTexts {
     pub about: &'static str,
     /// Link or button back to the application of this name.
     pub back_to: OneName,
+    pub back_to_account: &'static str,
+    pub back_to_console: &'static str,
     /// Between two ways to go on.
     pub or: &'static str,
 }

@@ -28,6 +28,7 @@ pub fn shell(style: &'static str, language: Language) -> PageShell {
         address: Some("/sign-in".into()),
         csrf: "token".into(),
         style,
+        home: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The choice of the sign-in page.
 
+use doorward_app::hosted::page::code::CodeOption;
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn, SignInOption, SignInProblem, render};
 use doorward_app::hosted::{PageShell, UserMessage};
 use doorward_app::ui::logo::Brand;
@@ -11,6 +12,12 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     put("sign_in", render(shell, &both_ways()));
     put("sign_in_wrong_password", render(shell, &wrong_password()));
     put("sign_in_anew", render(shell, &anew(None)));
+    let second = SignIn {
+        options: vec![SignInOption::Code(CodeOption { enrol: None })],
+        shown_anew: Some(HOSTILE.into()),
+        ..both_ways()
+    };
+    put("confirmed_anew", render(shell, &second));
 }
 
 pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
@@ -83,6 +90,7 @@ pub(super) fn both_ways() -> SignIn {
         options,
         username: "maria@example.com".into(),
         is_known: false,
+        shown_anew: None,
         is_linking: false,
         problem: None,
         can_cancel: true,

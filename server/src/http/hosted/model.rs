@@ -9,7 +9,7 @@ use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Ma
 use doorward_app::hosted::page::passkey::{PasskeyOption, ProofBy};
 use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption, SignInProblem};
-use doorward_app::hosted::{PageShell, mask};
+use doorward_app::hosted::{Home, PageShell, mask};
 use doorward_app::ui::logo::Brand;
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{AnswerFault, AwaitingAttributes, AwaitingProof, Noting, Person, SignIn};
@@ -20,6 +20,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use super::page;
 use crate::signin::backup_code;
 use crate::signin::codes::Pages;
+use crate::signin::console::PROVEN;
 use crate::signin::cookie::{self, LAST_USED};
 use crate::signin::dispatcher;
 use crate::signin::hop::{Hop, Terms};
@@ -46,6 +47,17 @@ pub fn wishes(hop: &Hop, transaction: &Transaction, chosen: Option<&str>) -> Str
     page::in_order([chosen, page::remembered(hop), asked.as_deref()])
 }
 
+/// Where the way back leads for somebody who is signed in and visits their own account.
+#[must_use]
+pub fn home(transaction: &Transaction) -> Option<Home> {
+    let visit = transaction.visit().filter(|visit| visit.account.is_some())?;
+    Some(if visit.return_to == PROVEN {
+        Home::Console
+    } else {
+        Home::Account
+    })
+}
+
 /// The transaction's page without its content.
 #[must_use]
 pub fn shell(hop: &Hop, terms: &Terms, transaction: &Transaction, chosen: Option<&str>) -> PageShell {
@@ -53,6 +65,7 @@ pub fn shell(hop: &Hop, terms: &Terms, transaction: &Transaction, chosen: Option
     PageShell {
         address: Some(dispatcher::address(transaction)),
         csrf: csrf(hop, transaction),
+        home: home(transaction),
         ..page::shell(hop, terms.application(), Some(&wishes))
     }
 }
@@ -246,11 +259,19 @@ pub fn sign_in(
         action: action(transaction, "", chosen),
         options: options(hop, terms, transaction, codes).unwrap_or_default(),
         is_known: known.is_some(),
+        shown_anew: shown_anew(transaction),
         is_linking: dispatcher::choosing(transaction).is_ok_and(|choosing| transaction.links_at(&choosing)),
         username: known.or(typed.username).or(hint).unwrap_or_default(),
         problem: typed.problem,
         can_cancel: true,
     }
+}
+
+/// Whom somebody who is signed in shows anew at this step, whatever it takes.
+fn shown_anew(transaction: &Transaction) -> Option<String> {
+    let choosing = dispatcher::choosing(transaction).ok()?;
+    let visit = transaction.visit().filter(|_| transaction.shows_anew_at(&choosing))?;
+    visit.username.clone()
 }
 
 /// The page that shows new backup codes.

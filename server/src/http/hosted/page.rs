@@ -82,6 +82,7 @@ pub fn shell(hop: &Hop, application: Option<&Application>, ui_locales: Option<&s
         address: hop.repeatable.as_ref().and_then(again),
         csrf: String::new(),
         style: crate::assets::hosted_css(),
+        home: None,
     }
 }
 

@@ -120,6 +120,7 @@ pub(super) fn show(
     let wishes = model::wishes(hop, transaction, ui_locales);
     let mut shell = page::shell(hop, application, Some(&wishes));
     shell.csrf = model::csrf(hop, transaction);
+    shell.home = model::home(transaction);
     let others = others(hop, stop, transaction).filter(|_| sealed.is_none());
     let end = end(hop, stop, transaction).filter(|_| others.is_none());
     let trouble = Trouble {

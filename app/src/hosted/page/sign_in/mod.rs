@@ -9,7 +9,7 @@ pub(super) use forms::password_field;
 pub use model::{ConnectionOption, SignIn, SignInOption, SignInProblem};
 
 use super::passkey;
-use crate::hosted::parts::{cancel, notice};
+use crate::hosted::parts::{cancel, cut, notice};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::self_service;
 
@@ -23,9 +23,17 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         }
         Some(_) | None => None,
     };
+    let why = (model.is_known || model.shown_anew.is_some()).then(|| view! { <p>{text.again}</p> });
+    // Where a name stands fixed in the form, it says whom.
+    let whom = model
+        .shown_anew
+        .as_ref()
+        .filter(|_| !(model.is_known && model.has_password()));
+    let account = shell.texts().proof.account;
     let content = view! {
         {problem}
-        {model.is_known.then(|| view! { <p>{text.again}</p> })}
+        {why}
+        {whom.map(|whom| view! { <p>{account}": "{cut(whom)}</p> })}
         {ways(shell, model)}
         {model.can_cancel.then(|| cancel(shell, &model.action))}
     };

@@ -18,6 +18,8 @@ pub struct SignIn {
     pub username: String,
     /// Whether somebody who is signed in shows anew that they have this username; it stands fixed then.
     pub is_known: bool,
+    /// Whom somebody who is signed in shows anew, at each step of that.
+    pub shown_anew: Option<String>,
     /// Whether somebody links a provider to their account: it is the one option.
     pub is_linking: bool,
     pub problem: Option<SignInProblem>,
