@@ -318,6 +318,17 @@ fn what_would_be_set_up_opens_after_its_own_form_alone() {
 }
 
 #[test]
+fn what_a_mail_was_asked_for_comes_first_and_takes_the_code() {
+    let mut all = samples::all("").into_iter();
+    let asked = all.find(|sample| sample.name == "mail_first_code_asked.en");
+    let html = asked.expect("a sample").html;
+    let inputs: Vec<_> = html.split("<input").filter(|input| input.contains(" id=")).collect();
+    let first = inputs.first().expect("a field");
+    assert!(first.contains("name=\"mail_code\""), "{html}");
+    assert!(first.contains(" autofocus"), "{html}");
+}
+
+#[test]
 fn a_password_is_never_sent_back() {
     for sample in everything() {
         for tag in sample

@@ -124,6 +124,8 @@ async fn s45_guesses_and_mails_are_limited(world: &World) {
         for option in WAYS {
             let sixth = ask_for(&browser, &page, option, address).await;
             assert_eq!(sixth.status, StatusCode::TOO_MANY_REQUESTS, "S45: {address}, {option}");
+            let field = format!("name=\"email\" type=\"email\" value=\"{address}\"");
+            assert!(sixth.body.contains(&field), "what was typed stays: {sixth:?}");
         }
     }
     assert_eq!(mails(world).await, 5);

@@ -42,6 +42,8 @@ pub struct ByMail {
 pub(super) struct MailErrors {
     pub address: Option<&'static str>,
     pub code: Option<&'static str>,
+    /// Something typed anew was refused, so the address is what was typed and not where the last mail went.
+    pub is_refused: bool,
 }
 
 /// The page that a link opens: nothing happens before its button is pressed.
@@ -62,7 +64,8 @@ pub fn render_opened(shell: &PageShell, action: &str, code: &str) -> String {
     shell.document(text.open_title, content)
 }
 
-/// The forms of the step: the one that asks, which may have an id, and after it the one that takes the code.
+/// The forms of the step: the one that asks, which may have an id, or, after it, the one that takes the code, which may
+/// have the focus.
 pub(super) fn forms(
     shell: &PageShell,
     action: &str,
@@ -70,12 +73,22 @@ pub(super) fn forms(
     username: &str,
     errors: MailErrors,
     id: Option<&'static str>,
+    has_focus: bool,
 ) -> impl IntoView + use<> {
     let text = &shell.texts().by_mail;
+    let typed = Some(username).filter(|username| username.contains('@'));
     let Some((way, address)) = &option.asked else {
-        let address = if username.contains('@') { username } else { "" };
-        return ask(shell, action, &option.ways, address, errors.address, id).into_any();
+        return ask(
+            shell,
+            action,
+            &option.ways,
+            typed.unwrap_or_default(),
+            errors.address,
+            id,
+        )
+        .into_any();
     };
+    let another = typed.filter(|_| errors.is_refused).unwrap_or(address);
     let told = match way {
         Way::Link => (text.asked)(address),
         Way::Code => (text.asked_code)(address),
@@ -83,7 +96,7 @@ pub(super) fn forms(
     let code = Field {
         label: text.code.to_owned(),
         autocomplete: "one-time-code",
-        has_focus: errors.code.is_some(),
+        has_focus,
         max_length: CODE_LIMIT,
         error: errors.code.map(str::to_owned),
         ..literal(names::MAIL_CODE, "text")
@@ -98,7 +111,7 @@ pub(super) fn forms(
         </form>
         <details open=errors.address.is_some()>
             <summary class="aside">{text.again}</summary>
-            {ask(shell, action, &option.ways, address, errors.address, id)}
+            {ask(shell, action, &option.ways, another, errors.address, id)}
         </details>
     }
     .into_any()

@@ -35,6 +35,13 @@ pub enum ProofMethod {
     Connections(Vec<ConnectionOption>),
 }
 
+impl ProofMethod {
+    /// Whether a mail is on its way for it.
+    fn is_awaited(&self) -> bool {
+        matches!(self, Self::MailCode(option) if option.mailed.is_some())
+    }
+}
+
 /// Why the page is shown again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProofProblem {
@@ -78,7 +85,9 @@ pub fn script(model: &Proof) -> Option<&'static str> {
 
 fn methods(shell: &PageShell, model: &Proof) -> Vec<AnyView> {
     let mut parts: Vec<AnyView> = Vec::new();
-    for method in &model.methods {
+    let mut all: Vec<&ProofMethod> = model.methods.iter().collect();
+    all.sort_by_key(|method| !method.is_awaited());
+    for method in all {
         if !parts.is_empty() {
             parts.push(view! { <p class="or">{shell.texts().frame.or}</p> }.into_any());
         }
@@ -108,7 +117,8 @@ fn mail_form(shell: &PageShell, model: &Proof, option: &MailCodeOption) -> impl 
         Some(ProofProblem::WrongMailCode) => Some(text.wrong),
         Some(_) | None => None,
     };
-    let takes_focus = error.is_some() || is_alone(model);
+    let is_awaited = model.problem.is_none() && option.mailed.is_some();
+    let takes_focus = error.is_some() || is_awaited || is_alone(model);
     code::mail_form(shell, &model.action, option, takes_focus, error)
 }
 

@@ -97,15 +97,17 @@ pub(super) async fn email(loaded: Loaded, option: AuthOption, form: &Form) -> Re
 async fn send(loaded: Loaded, option: AuthOption, typed: &str) -> Response {
     let transaction = loaded.transaction.clone();
     let asked = ask(&loaded.hop, &loaded.terms, transaction, option, typed, loaded.speaks());
+    // Nobody has a longer address; showing it back would only fill the page.
+    let shown = Some(typed.chars().take(254).collect());
     let (status, problem) = match asked.await {
         Ok(answer) => return page::answer(&loaded.hop, answer),
         Err(Refusal::NoAddress) => (StatusCode::BAD_REQUEST, SignInProblem::NoAddress),
         Err(Refusal::Closed) => (StatusCode::SERVICE_UNAVAILABLE, SignInProblem::MailClosed),
-        Err(Refusal::Fault(fault)) => return loaded.refuse_mail(fault).await,
+        Err(Refusal::Fault(SignInFault::TooManyAttempts)) => return loaded.show_too_many(shown).await,
+        Err(Refusal::Fault(fault)) => return loaded.stop(fault),
     };
     let typed = Typed {
-        // Nobody has a longer address; showing it back would only fill the page.
-        username: Some(typed.chars().take(254).collect()),
+        username: shown,
         problem: Some(problem),
     };
     loaded.show_sign_in(status, typed).await

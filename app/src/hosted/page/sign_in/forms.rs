@@ -68,7 +68,8 @@ fn mail_code_form(shell: &PageShell, model: &SignIn, option: &MailCodeOption) ->
         Some(SignInProblem::WrongMailCode) => Some(text.wrong),
         Some(_) | None => None,
     };
-    let takes_focus = error.is_some() || model.problem.is_none() && model.has_one_way();
+    let is_awaited = option.mailed.is_some() || model.has_one_way();
+    let takes_focus = error.is_some() || model.problem.is_none() && is_awaited;
     code::mail_form(shell, &model.action, option, takes_focus, error)
 }
 
@@ -82,10 +83,20 @@ fn by_mail_forms(shell: &PageShell, model: &SignIn, option: &ByMail) -> impl Int
         Some(SignInProblem::LinkRefused) => (Some(text.link_refused), None),
         Some(_) | None => (None, None),
     };
-    let errors = MailErrors { address, code };
+    let is_refused = matches!(
+        model.problem,
+        Some(SignInProblem::NoAddress | SignInProblem::MailClosed | SignInProblem::Message { .. })
+    );
+    let errors = MailErrors {
+        address,
+        code,
+        is_refused,
+    };
+    // Whoever has just asked for a mail types its code next.
+    let takes_focus = code.is_some() || model.problem.is_none();
     // Where a name is typed as well, the name comes back in another language, and not the address.
     let id = (!model.has_password()).then_some(TYPED_FORM);
-    by_mail::forms(shell, &model.action, option, &model.username, errors, id)
+    by_mail::forms(shell, &model.action, option, &model.username, errors, id, takes_focus)
 }
 
 fn backup_code_form(shell: &PageShell, model: &SignIn, option: BackupCodeOption) -> impl IntoView + use<> {

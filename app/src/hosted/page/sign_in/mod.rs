@@ -69,6 +69,7 @@ impl SignInOption {
     fn rank(&self, shell: &PageShell) -> u8 {
         match self {
             Self::MailCode(code) if code.mailed.is_some() => 0,
+            Self::ByMail(mail) if mail.asked.is_some() => 0,
             other if other.enrols(shell).is_none() => 1,
             _ => 2,
         }
