@@ -8,6 +8,8 @@ use super::text::{self, Advice, Place};
 pub enum UserMessage {
     /// No application is registered under the client id.
     UnknownApplication,
+    /// The application is switched off.
+    ApplicationDisabled,
     /// The redirect URI is not one of the application's.
     RedirectUriNotRegistered,
     /// The request breaks a rule of the protocol, or lacks something.
@@ -88,7 +90,7 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::AnotherAccountHere,
         Self::MailElsewhere,
         Self::LinkedElsewhere,
@@ -102,6 +104,7 @@ impl UserMessage {
         Self::NotAllowed,
         Self::RuleFailed,
         Self::UnknownApplication,
+        Self::ApplicationDisabled,
         Self::RedirectUriNotRegistered,
         Self::BadRequest,
         Self::TransactionExpired,
@@ -144,6 +147,7 @@ impl UserMessage {
             Self::ForgedRequest => 1008,
             Self::FormTooLarge => 1009,
             Self::AnotherAccountHere => 1010,
+            Self::ApplicationDisabled => 1011,
             Self::ProviderUnreachable => 1101,
             Self::ProviderSlow => 1102,
             Self::ProviderAnsweredWrongly => 1103,
@@ -194,7 +198,8 @@ impl UserMessage {
             | Self::AlreadyUsed
             | Self::MailElsewhere
             | Self::LogoutFailed => 400,
-            Self::AnotherAccountHere
+            Self::ApplicationDisabled
+            | Self::AnotherAccountHere
             | Self::ForgedRequest
             | Self::ProviderRefused
             | Self::ConnectionDisabled

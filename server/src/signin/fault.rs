@@ -31,7 +31,9 @@ pub enum SignInFault {
     NotOffered,
     #[error("the connection is disabled or gone")]
     ConnectionUnusable,
-    #[error("the application is disabled or gone")]
+    #[error("the application is disabled")]
+    ApplicationDisabled,
+    #[error("the application is gone, or not to be answered there any more")]
     ApplicationUnusable,
     #[error("too many attempts")]
     TooManyAttempts,
@@ -103,6 +105,7 @@ impl SignInFault {
             Self::Malformed | Self::TooLarge | Self::NotOffered => UserMessage::BadRequest,
             Self::FormTooLarge => UserMessage::FormTooLarge,
             Self::ConnectionUnusable => UserMessage::ConnectionDisabled,
+            Self::ApplicationDisabled => UserMessage::ApplicationDisabled,
             Self::ApplicationUnusable => UserMessage::UnknownApplication,
             Self::TooManyAttempts => UserMessage::TooManyAttempts,
             Self::TooManyAccounts => UserMessage::TooManyAccounts,
@@ -156,7 +159,7 @@ impl SignInFault {
             Self::Forged => "forged",
             Self::Malformed | Self::TooLarge | Self::FormTooLarge | Self::NotOffered => "bad_request",
             Self::ConnectionUnusable => "connection_unusable",
-            Self::ApplicationUnusable => "application_unusable",
+            Self::ApplicationDisabled | Self::ApplicationUnusable => "application_unusable",
             Self::TooManyAttempts => "too_many_attempts",
             Self::TooManyAccounts => "too_many_accounts",
             Self::BackupCodesReplaced => "backup_codes_replaced",

@@ -102,13 +102,16 @@ impl Hop {
     /// redirect URI was taken away meanwhile gets nothing.
     ///
     /// # Errors
-    /// `ApplicationUnusable`.
+    /// `ApplicationDisabled`, `ApplicationUnusable`.
     pub fn terms(&self, transaction: &Transaction) -> Result<Terms, SignInFault> {
         match &transaction.target {
             Target::Console { .. } => Ok(Terms::Console(SignInFlow::password_only())),
             Target::Account(visit) => Ok(Terms::Account(visit.flow.clone())),
             Target::Application(request) => {
                 let application = self.snapshot.application(&request.application_id);
+                if application.is_some_and(|application| !application.enabled) {
+                    return Err(SignInFault::ApplicationDisabled);
+                }
                 let allowed = application.filter(|application| request.is_still_allowed(application));
                 allowed
                     .cloned()

@@ -316,7 +316,7 @@ pub(super) async fn come_back(
     if outbound.handle != *handle {
         return Err(within(SignInFault::NotThisBrowser));
     }
-    let connection = hop.enabled(handle).map_err(within)?;
+    let connection = hop.enabled(handle).map_err(|fault| within(fault).about(hop, handle))?;
     if connection.id != outbound.connection {
         return Err(within(SignInFault::ConnectionUnusable));
     }

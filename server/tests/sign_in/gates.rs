@@ -178,6 +178,9 @@ async fn s8_s9_no_way_in_leads_through_what_is_closed(world: &World) {
             assert!(seen.location.is_none(), "{case}: nobody is sent on: {seen:?}");
             let leads_in = seen.body.contains("connection:acme") || seen.body.contains("<h1>Your account</h1>");
             assert!(!leads_in, "{case}: {seen:?}");
+            if closed == Closed::Disabled && matches!(way, WayIn::Button | WayIn::Answer | WayIn::ProofAnswer) {
+                assert!(seen.body.contains("<h1>Acme is not available</h1>"), "{case}: {seen:?}");
+            }
             let after = (rows(world).await, world.state.store.counters().commits);
             assert_eq!(after, before, "{case}: nothing is written: {seen:?}");
             set(world, closed, true).await;
@@ -211,6 +214,10 @@ async fn s8_s9_what_is_decided_at_the_provider_counts(world: &World) {
         let seen = browser.follow(seen).await;
         assert!(seen.parameter("code").is_none(), "S8, S9: {case}: {seen:?}");
         assert!(seen.status.is_client_error(), "S8, S9: {case}: {seen:?}");
+        if case == "the application is disabled" {
+            let asked = world.browser().authorize("portal", "").await;
+            assert_eq!((seen.number(), asked.number()), ("1011", "1011"), "{seen:?}, {asked:?}");
+        }
         assert_eq!(world.accounts().await, 0, "S8: {case}: nothing is written");
         world.patch("portal", json!({"enabled": true})).await;
         if case != "the connection is deleted" {

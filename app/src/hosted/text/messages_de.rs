@@ -12,6 +12,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Die Anwendung, von der Sie kommen, ist bei uns nicht oder nicht mehr eingetragen.",
             "Gehen Sie zurück und beginnen Sie in der Anwendung neu. Bleibt es dabei, sagen Sie es ihren Betreibern.",
         ),
+        UserMessage::ApplicationDisabled => Advice::new(
+            "Diese Anwendung ist ausgeschaltet",
+            "Bei der Anwendung, von der Sie kommen, kann sich im Moment niemand anmelden.",
+            "Fragen Sie Ihre Administration, wann es sie wieder gibt, und nennen Sie die Nummer der Anfrage unten.",
+        ),
         UserMessage::RedirectUriNotRegistered => Advice::new(
             "Wir können Sie nicht zurückschicken",
             "Die Anwendung nennt eine Rückkehradresse, die nicht für sie eingetragen ist. Zu Ihrem Schutz geht es hier nicht weiter.",

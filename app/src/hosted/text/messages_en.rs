@@ -12,6 +12,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "The application that sent you is not registered with us, or is no longer.",
             "Go back and start again from the application. If it happens again, tell the people who run it.",
         ),
+        UserMessage::ApplicationDisabled => Advice::new(
+            "This application is switched off",
+            "Nobody can sign in to the application that sent you at the moment.",
+            "Ask your administrator when it is there again, and give the request number below.",
+        ),
         UserMessage::RedirectUriNotRegistered => Advice::new(
             "We cannot send you back",
             "The application wants you returned to an address that is not registered for it, so we stopped to protect you.",

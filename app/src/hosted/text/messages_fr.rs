@@ -12,6 +12,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "L’application qui vous envoie n’est pas enregistrée chez nous, ou ne l’est plus.",
             "Revenez en arrière et recommencez depuis l’application. Si cela se répète, prévenez ses responsables.",
         ),
+        UserMessage::ApplicationDisabled => Advice::new(
+            "Cette application est désactivée",
+            "Personne ne peut se connecter pour le moment à l’application qui vous envoie.",
+            "Demandez à votre administrateur quand elle sera de nouveau disponible, en indiquant le numéro de requête ci-dessous.",
+        ),
         UserMessage::RedirectUriNotRegistered => Advice::new(
             "Nous ne pouvons pas vous renvoyer",
             "L’application indique une adresse de retour qui n’est pas enregistrée pour elle. Nous nous arrêtons pour vous protéger.",

@@ -130,7 +130,8 @@ fn refuse_on_page(hop: &Hop, refused: RefusedOnPage, ui_locales: Option<&str>) -
         RefusedOnPage::Malformed(_) | RefusedOnPage::ClientMissing | RefusedOnPage::RedirectUriMissing => {
             UserMessage::BadRequest
         }
-        RefusedOnPage::ClientUnknown | RefusedOnPage::ClientDisabled => UserMessage::UnknownApplication,
+        RefusedOnPage::ClientUnknown => UserMessage::UnknownApplication,
+        RefusedOnPage::ClientDisabled => UserMessage::ApplicationDisabled,
         RefusedOnPage::RedirectUriUnknown => UserMessage::RedirectUriNotRegistered,
     };
     trouble::plain(hop, message, None, ui_locales)

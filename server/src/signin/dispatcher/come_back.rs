@@ -57,7 +57,7 @@ pub async fn come_back(hop: &Hop, handle: &Handle, callback: UntrustedCallback) 
     let connection = match hop.gate(handle, terms.demands().flow) {
         Ok(connection) if connection.id == away.outbound().connection => connection,
         Ok(_) => return Err(Failed::within(back(transaction), SignInFault::ConnectionUnusable)),
-        Err(fault) => return Err(Failed::within(back(transaction), fault)),
+        Err(fault) => return Err(Failed::within(back(transaction), fault).about(hop, handle)),
     };
     let assertion = match exchange(hop, away.outbound(), &connection, callback).await {
         Ok(assertion) => assertion,
@@ -68,7 +68,11 @@ pub async fn come_back(hop: &Hop, handle: &Handle, callback: UntrustedCallback) 
     let terms = hop.terms(&transaction).map_err(Failed::early)?;
     let connection = match hop.gate(handle, terms.demands().flow) {
         Ok(connection) if connection.id == assertion.connection => connection,
-        Ok(_) | Err(_) => return Err(Failed::within(back(transaction), SignInFault::ConnectionUnusable)),
+        Ok(_) => return Err(Failed::within(back(transaction), SignInFault::ConnectionUnusable)),
+        Err(_) => {
+            let failed = Failed::within(back(transaction), SignInFault::ConnectionUnusable);
+            return Err(failed.about(&hop, handle));
+        }
     };
     if let Err(fault) = self_service::check_fresh(&hop, &transaction, &assertion) {
         note_provider(&hop, &terms, &transaction, &connection, &fault);

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use doorward_domain::connection::Connection;
+use doorward_domain::text::Handle;
 
 use crate::signin::fault::SignInFault;
+use crate::signin::hop::Hop;
 use crate::signin::transaction::Transaction;
 
 /// A move failed in a transaction that may go on.
@@ -39,6 +41,14 @@ impl Failed {
             transaction: Some(Box::new(transaction)),
             connection: None,
             sealed: None,
+        }
+    }
+
+    /// About the connection of this handle, which may be one that is switched off.
+    pub(in crate::signin) fn about(self, hop: &Hop, handle: &Handle) -> Self {
+        Self {
+            connection: hop.snapshot.connection_by_handle(handle).cloned(),
+            ..self
         }
     }
 

@@ -37,7 +37,7 @@ pub async fn leave(hop: &Hop, terms: &Terms, mut transaction: Transaction, handl
     };
     let (choosing, connection) = match begun.await {
         Ok(begun) => begun,
-        Err(fault) => return Err(Failed::within(transaction, fault)),
+        Err(fault) => return Err(Failed::within(transaction, fault).about(hop, handle)),
     };
     let asked = choosing.request().and_then(|request| request.login_hint(handle));
     let wishes = Wishes::of(&transaction).about(asked);
