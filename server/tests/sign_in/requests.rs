@@ -300,6 +300,7 @@ async fn form_post_2_answers_and_errors_come_by_form(world: &World) {
     let done = browser
         .authorize("payroll", "&prompt=none&response_mode=form_post")
         .await;
+    assert!(done.body.contains("<h1>You are signed in</h1>"), "{done:?}");
     assert_eq!(
         (done.status, done.location.as_ref()),
         (StatusCode::OK, None),
@@ -318,6 +319,7 @@ async fn form_post_2_answers_and_errors_come_by_form(world: &World) {
     let refused = stranger
         .authorize("payroll", "&prompt=none&response_mode=form_post")
         .await;
+    assert!(refused.body.contains("<h1>You were not signed in</h1>"), "{refused:?}");
     assert_eq!(refused.field("error"), "login_required");
     assert_eq!(
         (refused.field("state"), refused.field("iss")),

@@ -28,13 +28,19 @@ pub fn render(shell: &PageShell, model: &FormPost) -> String {
         .iter()
         .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
         .collect();
+    let is_error = model.fields.iter().any(|(name, _)| name == "error");
+    let (title, explain) = if is_error {
+        (text.error_title, text.error_explain)
+    } else {
+        (text.title, text.explain)
+    };
     let content = view! {
-        <p>{text.explain}</p>
+        <p>{explain}</p>
         <form method="post" action=model.redirect_uri.clone() class="form">
             {fields}
             <button class="button">{text.submit}</button>
         </form>
         <script inner_html=SCRIPT></script>
     };
-    shell.document(text.title, content)
+    shell.document(title, content)
 }

@@ -296,6 +296,8 @@ pub(super) static TEXTS: Texts = Texts {
     form_post: FormPostTexts {
         title: "Sie sind angemeldet",
         explain: "Ein Schritt noch, dann sind Sie zurück in der Anwendung.",
+        error_title: "Sie wurden nicht angemeldet",
+        error_explain: "Ein Schritt noch, dann sind Sie zurück in der Anwendung. Sie erfährt den Grund.",
         submit: "Weiter",
     },
 };

@@ -289,6 +289,8 @@ pub(super) static TEXTS: Texts = Texts {
     form_post: FormPostTexts {
         title: "You are signed in",
         explain: "One more step takes you back to the application.",
+        error_title: "You were not signed in",
+        error_explain: "One more step takes you back to the application, which learns why.",
         submit: "Continue",
     },
 };

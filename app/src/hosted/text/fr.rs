@@ -299,6 +299,8 @@ pub(super) static TEXTS: Texts = Texts {
     form_post: FormPostTexts {
         title: "Vous êtes connecté",
         explain: "Encore une étape pour revenir à l’application.",
+        error_title: "Vous n’avez pas été connecté",
+        error_explain: "Encore une étape pour revenir à l’application, qui en apprendra la raison.",
         submit: "Continuer",
     },
 };

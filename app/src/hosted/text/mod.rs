@@ -360,5 +360,8 @@ pub struct TroubleTexts {
 pub struct FormPostTexts {
     pub title: &'static str,
     pub explain: &'static str,
+    /// Where the answer is that nobody was signed in.
+    pub error_title: &'static str,
+    pub error_explain: &'static str,
     pub submit: &'static str,
 }
