@@ -65,6 +65,16 @@ async fn pages_of_errors_are_shown_again_in_another_language(world: &World) {
     assert!(posted.body.contains(&format!("href=\"{german}\"")), "{posted:?}");
     let other = stranger.get(&german).await;
     assert_eq!((other.status, other.number()), (posted.status, posted.number()));
+    // A form that stops a sign-in: what it was told has an address of its own.
+    let forged = browser.post(&open.address, &[("csrf", "forged")]).await;
+    assert_eq!((forged.status.as_u16(), forged.number()), (403, "1008"), "{forged:?}");
+    let (_, german) = forged.body.split_once("hreflang=\"en\"").expect("languages");
+    let (_, german) = german.split_once("href=\"").expect("a link");
+    let german = german.split('"').next().expect("an end").replace("&amp;", "&");
+    assert!(german.ends_with("&ui_locales=de"), "{german}");
+    let other = browser.get(&german).await;
+    assert_eq!((other.status, other.number()), (forged.status, forged.number()));
+    assert!(other.body.contains("<html lang=\"de\""), "{other:?}");
     // A link would lose what was posted, ask for a provider's answer twice, or lead to another host.
     let posted = browser.post("/signin/gone", &[("option", "password")]).await;
     let answered = browser.get("/federation/acme/callback?state=unknown&code=c").await;

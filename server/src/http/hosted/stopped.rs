@@ -34,7 +34,16 @@ fn context(transaction: &Transaction) -> String {
     format!("stopped {} {}", transaction.id, transaction.binding.expose())
 }
 
-fn address(hop: &Hop, transaction: &Transaction, stop: &Stop) -> String {
+/// Whether the page can be asked for again: not what has no transaction here, or none any more, what is tried again with
+/// the answer itself (F10), and trouble of ours, which the next request may not have.
+pub(super) fn is_lasting(failed: &Failed, transaction: &Transaction) -> bool {
+    let message = failed.fault.user_message();
+    let is_ours = matches!(message, UserMessage::ServiceBusy | UserMessage::SomethingWentWrong);
+    failed.sealed.is_none() && !is_ours && !trouble::is_gone(&failed.fault, transaction)
+}
+
+/// Where the page is shown.
+pub(super) fn address(hop: &Hop, transaction: &Transaction, stop: &Stop) -> String {
     let told = Told {
         number: stop.message.number(),
         request_id: stop.request_id.clone(),
@@ -68,16 +77,12 @@ fn open(hop: &Hop, transaction: &Transaction, sealed: &str) -> Option<Stop> {
     })
 }
 
-/// Sends the browser to the page that says why an answer was refused. `asked` is the transaction the answer names.
-///
-/// Told at once is what has no transaction here, or none any more, what is tried again with the answer itself (F10),
-/// and trouble of ours, which the next request may not have.
+/// Sends the browser to the page that says why an answer was refused, or says it at once where that page would not last.
+/// `asked` is the transaction the answer names.
 #[must_use]
 pub fn tell(mut hop: Hop, failed: Failed, asked: Option<&TransactionId>) -> Response {
-    let is_ours = |message| matches!(message, UserMessage::ServiceBusy | UserMessage::SomethingWentWrong);
-    let stays = failed.sealed.is_some() || is_ours(failed.fault.user_message());
-    let is_open = |transaction: &&Transaction| !stays && !trouble::is_gone(&failed.fault, transaction);
-    let Some(transaction) = failed.transaction.as_deref().filter(is_open) else {
+    let transaction = failed.transaction.as_deref();
+    let Some(transaction) = transaction.filter(|transaction| is_lasting(&failed, transaction)) else {
         // Where a sign-in is not open, the address of its page says so too.
         hop.repeatable = asked.and_then(|id| closed(&failed.fault, id.as_str()));
         return trouble::failed(&hop, failed, None);
@@ -104,7 +109,7 @@ pub(super) async fn show(hop: Hop, Path(id): Path<String>, Query(asked): Query<A
         Err(response) => return response,
     };
     match open(&loaded.hop, &loaded.transaction, &sealed) {
-        Some(stop) => trouble::show(&loaded.hop, &loaded.transaction, &stop, None, loaded.language()),
+        Some(stop) => trouble::show(&loaded.hop, &loaded.transaction, &stop, loaded.language()),
         None => page::redirect(&dispatcher::address(&loaded.transaction)),
     }
 }

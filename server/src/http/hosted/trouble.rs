@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model;
 use super::page;
+use super::stopped;
 use crate::log::chain;
 use crate::signin::codes::Pages;
 use crate::signin::dispatcher::{self, Failed};
@@ -102,13 +103,23 @@ pub fn failed(hop: &Hop, failed: Failed, ui_locales: Option<&str>) -> Response {
         return plain(hop, failed.fault.user_message(), None, ui_locales);
     };
     let stop = Stop::of(hop, &failed, transaction);
-    let mut response = show(hop, transaction, &stop, failed.sealed.as_deref(), ui_locales);
+    // What a form was told has an address too, for its language links.
+    let is_told = hop.repeatable.is_none() && stopped::is_lasting(&failed, transaction);
+    let again = is_told.then(|| stopped::address(hop, transaction, &stop));
+    let sealed = failed.sealed.as_deref();
+    let mut response = show_at(again, hop, transaction, &stop, sealed, ui_locales);
     keep(hop, &failed, transaction, &mut response);
     response
 }
 
-/// The page of what stopped somebody; `sealed` is an answer to try again with.
-pub(super) fn show(
+/// The page of what stopped somebody, at its own address.
+pub(super) fn show(hop: &Hop, transaction: &Transaction, stop: &Stop, ui_locales: Option<&str>) -> Response {
+    show_at(None, hop, transaction, stop, None, ui_locales)
+}
+
+/// The same, where it is not asked for at `address`; `sealed` is an answer to try again with.
+fn show_at(
+    address: Option<String>,
     hop: &Hop,
     transaction: &Transaction,
     stop: &Stop,
@@ -121,6 +132,7 @@ pub(super) fn show(
     let mut shell = page::shell(hop, application, Some(&wishes));
     shell.csrf = model::csrf(hop, transaction);
     shell.home = model::home(transaction);
+    shell.address = shell.address.or(address);
     let others = others(hop, stop, transaction).filter(|_| sealed.is_none());
     let end = end(hop, stop, transaction).filter(|_| others.is_none());
     let trouble = Trouble {
