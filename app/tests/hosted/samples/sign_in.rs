@@ -93,7 +93,6 @@ pub(super) fn both_ways() -> SignIn {
         shown_anew: None,
         is_linking: false,
         problem: None,
-        can_cancel: true,
     }
 }
 

@@ -263,15 +263,14 @@ pub fn sign_in(
         is_linking: dispatcher::choosing(transaction).is_ok_and(|choosing| transaction.links_at(&choosing)),
         username: known.or(typed.username).or(hint).unwrap_or_default(),
         problem: typed.problem,
-        can_cancel: true,
     }
 }
 
 /// Whom somebody who is signed in shows anew at this step, whatever it takes.
 fn shown_anew(transaction: &Transaction) -> Option<String> {
+    let visit = transaction.visit()?;
     let choosing = dispatcher::choosing(transaction).ok()?;
-    let visit = transaction.visit().filter(|_| transaction.shows_anew_at(&choosing))?;
-    visit.username.clone()
+    visit.username.clone().filter(|_| transaction.shows_anew_at(&choosing))
 }
 
 /// The page that shows new backup codes.

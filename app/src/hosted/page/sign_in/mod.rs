@@ -35,7 +35,7 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         {why}
         {whom.map(|whom| view! { <p>{account}": "{cut(whom)}</p> })}
         {ways(shell, model)}
-        {model.can_cancel.then(|| cancel(shell, &model.action))}
+        {cancel(shell, &model.action)}
     };
     let title = link_title(shell, model).unwrap_or_else(|| title(shell, model).to_owned());
     if model.asks_for_name() {

@@ -23,8 +23,6 @@ pub struct SignIn {
     /// Whether somebody links a provider to their account: it is the one option.
     pub is_linking: bool,
     pub problem: Option<SignInProblem>,
-    /// Whether the person may go back to the application without signing in.
-    pub can_cancel: bool,
 }
 
 /// One way to pass the step.
