@@ -114,6 +114,33 @@ async fn f33_a_backup_that_is_taken_during_sign_ins_can_be_served() {
     server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_is_put_back_after_a_crash() {
+    let one = Installation::sqlite();
+    add_shop(&one).await;
+    let saved = one.exported().await;
+    let folder = one.folder.path().join("copy");
+    one.run(&["backup", folder.to_str().expect("text")]).await.fine();
+    let server = serve_until_ready(&one).await;
+    let mut later = shop("password");
+    later["applications"][0]["name"] = "Another name".into();
+    one.import(&later, &[]).await.fine();
+    server.kill().await;
+    let log = one.data().join("doorward.db-wal");
+    assert!(log.metadata().is_ok_and(|log| log.len() > 0), "the crash leaves changes");
+    for old in ["doorward.db", "doorward.db-wal", "doorward.db-shm"] {
+        std::fs::remove_file(one.data().join(old)).expect("removed, as the documentation says");
+    }
+    for file in std::fs::read_dir(&folder).expect("readable") {
+        let file = file.expect("readable");
+        std::fs::copy(file.path(), one.data().join(file.file_name())).expect("copied");
+    }
+    assert_eq!(one.exported().await, saved);
+    let server = serve_until_ready(&one).await;
+    assert!(signs_in(&server).await, "from the copy");
+    server.stop().await;
+}
+
 /// The server on the same data, ready to answer.
 async fn serve_until_ready(one: &Installation) -> Served {
     let server = one.serve().await;
