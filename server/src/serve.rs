@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum::Router;
 use doorward_domain::Timestamp;
 use doorward_federation::{OutboundClient, OutboundSettings};
@@ -61,9 +61,13 @@ pub async fn open(config: Config) -> anyhow::Result<Shared> {
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("DOORWARD_DATA_DIR {} cannot be made", config.data_dir.display()))?;
     let keyring = keyring(&config)?;
-    let store = Store::open(config.database_url.expose(), keyring.clone())
-        .await
-        .context("DOORWARD_DATABASE_URL cannot be used")?;
+    let url = config.database_url.expose();
+    let opened = Store::open(url, keyring.clone()).await;
+    let store = match opened {
+        // What the driver says of an address may repeat its password.
+        Err(_) if !url.starts_with("sqlite:") => bail!("DOORWARD_DATABASE_URL cannot be used"),
+        opened => opened.context("DOORWARD_DATABASE_URL cannot be used")?,
+    };
     let settings = OutboundSettings {
         allow_private: config.allow_private_upstreams,
         ..OutboundSettings::default()

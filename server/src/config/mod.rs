@@ -3,6 +3,7 @@
 //! A name in the file is the variable's in small letters without its prefix: `listen` for `DOORWARD_LISTEN`. The
 //! environment wins. A wrong value stops the start with a sentence that names the variable.
 
+mod database_url;
 mod public_url;
 mod sources;
 #[cfg(test)]

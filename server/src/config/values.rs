@@ -7,6 +7,7 @@ use doorward_domain::holder::KEPT_DAYS;
 use doorward_domain::script_http::Origins;
 use doorward_domain::secret::SecretText;
 
+use super::database_url;
 use super::public_url::PublicUrl;
 use super::sources::{ConfigError, Sources, wrong};
 use super::{FirstAdministrator, MailSettings};
@@ -16,13 +17,8 @@ const DEFAULT_ACCOUNTS_PER_HOUR: u32 = 10_000;
 
 pub(super) fn database_url(from: &Sources<'_>, data_dir: &Path) -> Result<SecretText, ConfigError> {
     let url = from.parse("DOORWARD_DATABASE_URL", |text| {
-        let known = ["sqlite:", "postgres://", "postgresql://"]
-            .iter()
-            .any(|scheme| text.starts_with(scheme));
-        // The value holds a password, so the sentence does not repeat it.
-        known
-            .then(|| text.to_owned())
-            .ok_or_else(|| "must start with sqlite: or postgres://".to_owned())
+        database_url::check(text)?;
+        Ok(text.to_owned())
     })?;
     let in_data_dir = || format!("sqlite://{}?mode=rwc", data_dir.join("doorward.db").display());
     Ok(SecretText::new(url.unwrap_or_else(in_data_dir)))

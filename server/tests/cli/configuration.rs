@@ -13,6 +13,24 @@ crate::on_both!(
     documents_that_are_none,
 );
 
+#[tokio::test]
+async fn a_wrong_address_of_the_database_is_not_repeated() {
+    for url in [
+        "postgres://doorward:GEH#EIM@localhost/door",
+        "postgres://doorward:GEHEIM@localhost:port/door",
+        "postgres://doorward:GEHEIM@[::1/door",
+        "postgres://localhost/door?pasword=GEHEIM",
+    ] {
+        let one = Installation::on(url.to_owned());
+        for arguments in [&["check"][..], &["serve"][..]] {
+            let answer = one.run(arguments).await;
+            answer.refused("DOORWARD_DATABASE_URL");
+            let said = format!("{answer:?}");
+            assert!(!said.contains("GEH") && !said.contains("EIM"), "{url}: {said}");
+        }
+    }
+}
+
 fn connection(handle: &str) -> Value {
     json!({
         "handle": handle, "display_name": "Branch office",
