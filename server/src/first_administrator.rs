@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_domain::account::{Account, AccountStatus, Attribute, AttributeSource, Attributes, Origin, Role};
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
+use doorward_domain::canonical::lookup_key;
 use doorward_domain::id::{AccountId, AuditEventId};
 use doorward_domain::secret::SecretText;
 use doorward_storage::{StorageError, Tx, account, administration, audit};
@@ -29,6 +30,8 @@ pub enum SignInHint {
     Demo { email: String, password: SecretText },
     /// Nobody can yet: whoever opens the link with this token makes one.
     Link { token: String },
+    /// Nobody can yet: the address that was to administer is that of an account which may not.
+    Taken { email: String },
 }
 
 /// The first administrator could not be made.
@@ -38,6 +41,10 @@ pub enum FirstAdministratorError {
     Storage(#[from] StorageError),
     #[error("the first administrator's password could not be hashed")]
     Hashing(#[from] doorward_vault::PasswordHashingError),
+    #[error(
+        "the first administrator's address belongs to an account; doorward admin reset-password lets it administer"
+    )]
+    Taken,
 }
 
 /// Makes the first administrator if there is none.
@@ -45,33 +52,45 @@ pub enum FirstAdministratorError {
 /// # Errors
 /// Those of the database and of hashing.
 pub async fn ensure(state: &AppState) -> Result<SignInHint, FirstAdministratorError> {
-    let demo = demo(state);
-    let wanted = state
-        .config
-        .first_administrator
-        .clone()
-        .or_else(|| state.config.demo.then(|| demo.clone()));
-    let exists = exists(state).await?;
-    match wanted {
-        Some(wanted) => {
-            if !exists {
-                create(state, &wanted).await?;
-            }
-            let is_demo = state.config.first_administrator.is_none();
-            Ok(if is_demo {
-                SignInHint::Demo {
-                    email: wanted.email,
-                    password: wanted.password,
-                }
-            } else {
-                SignInHint::Known
-            })
+    let wanted = match &state.config.first_administrator {
+        Some(configured) => configured.clone(),
+        None if state.config.demo => demo(state),
+        None if exists(state).await? => return Ok(SignInHint::Known),
+        None => {
+            return Ok(SignInHint::Link {
+                token: set_up_token(&state.keyring),
+            });
         }
-        None if exists => Ok(SignInHint::Known),
-        None => Ok(SignInHint::Link {
-            token: set_up_token(&state.keyring),
-        }),
+    };
+    if !exists(state).await? {
+        match create(state, &wanted).await {
+            Ok(()) => {}
+            // Another node made the same one this moment.
+            Err(FirstAdministratorError::Taken) if exists(state).await? => {}
+            Err(FirstAdministratorError::Taken) => return Ok(SignInHint::Taken { email: wanted.email }),
+            Err(error) => return Err(error),
+        }
     }
+    let is_demo = state.config.first_administrator.is_none();
+    if is_demo && opens(state, &wanted).await? {
+        return Ok(SignInHint::Demo {
+            email: wanted.email,
+            password: wanted.password,
+        });
+    }
+    Ok(SignInHint::Known)
+}
+
+/// Whether somebody administers with this address and password: the database may be older than the demonstration, or the
+/// password another one by now.
+async fn opens(state: &AppState, wanted: &FirstAdministrator) -> Result<bool, FirstAdministratorError> {
+    let found = account::find_by_identifier(state.store.read(), &lookup_key(&wanted.email)).await?;
+    let administers = |one: &Account| one.role == Role::Administrator && one.status == AccountStatus::Active;
+    let Some(found) = found.filter(administers) else {
+        return Ok(false);
+    };
+    let stored = account::find_password_hash(state.store.read(), &found.id).await?;
+    Ok(state.hasher.verify(wanted.password.expose(), stored.as_deref()).await?)
 }
 
 /// Whether anybody can administer.
@@ -106,10 +125,10 @@ fn demo(state: &AppState) -> FirstAdministrator {
     }
 }
 
-/// Makes an administrator; leaves it as it is when the address is taken.
+/// Makes an administrator.
 ///
 /// # Errors
-/// Those of the database and of hashing.
+/// `Taken` when the address is somebody's; those of the database and of hashing.
 pub async fn create(state: &AppState, wanted: &FirstAdministrator) -> Result<(), FirstAdministratorError> {
     let hash = state.hasher.hash(wanted.password.expose()).await?;
     let (account, event) = rows(state, wanted);
@@ -117,14 +136,14 @@ pub async fn create(state: &AppState, wanted: &FirstAdministrator) -> Result<(),
         .store
         .write(move |tx| Box::pin(async move { insert(tx, &account, &hash, &event).await }))
         .await;
-    taken_is_done(inserted)
+    taken(inserted)
 }
 
 /// Makes the first administrator from the set-up page; leaves everything as it is when there is one by now, also when
 /// two people open the link at the same moment.
 ///
 /// # Errors
-/// Those of the database and of hashing.
+/// `Taken` when the address is that of somebody who may not administer; those of the database and of hashing.
 pub async fn set_up(state: &AppState, wanted: &FirstAdministrator) -> Result<(), FirstAdministratorError> {
     let hash = state.hasher.hash(wanted.password.expose()).await?;
     let (account, event) = rows(state, wanted);
@@ -140,7 +159,11 @@ pub async fn set_up(state: &AppState, wanted: &FirstAdministrator) -> Result<(),
             })
         })
         .await;
-    taken_is_done(inserted)
+    match taken(inserted) {
+        // The other of the two wrote the same address.
+        Err(FirstAdministratorError::Taken) if exists(state).await? => Ok(()),
+        made => made,
+    }
 }
 
 async fn insert(tx: &Tx, account: &Account, hash: &str, event: &AuditEvent) -> Result<(), StorageError> {
@@ -148,11 +171,10 @@ async fn insert(tx: &Tx, account: &Account, hash: &str, event: &AuditEvent) -> R
     audit::insert(tx, event).await
 }
 
-/// Another node made the same one this moment.
-fn taken_is_done(inserted: Result<(), StorageError>) -> Result<(), FirstAdministratorError> {
+fn taken(inserted: Result<(), StorageError>) -> Result<(), FirstAdministratorError> {
     match inserted {
-        Err(StorageError::Conflict { .. }) | Ok(()) => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(StorageError::Conflict { .. }) => Err(FirstAdministratorError::Taken),
+        inserted => Ok(inserted?),
     }
 }
 

@@ -199,17 +199,34 @@ fn greet(state: &AppState, address: SocketAddr, hint: &SignInHint) {
         SignInHint::Known => println!("Sign in as an administrator."),
         SignInHint::Demo { email, password } => {
             println!("Sign in: {email}  {}", password.expose());
-            for example in &demo::EXAMPLES {
-                println!("{}: {}", example.name, state.config.public_url.join(example.path));
-            }
-            if state.mail.is_mailbox() {
-                println!("Demo mailbox: {}", state.config.public_url.join(mail::mailbox::PATH));
-            }
+        }
+        SignInHint::Taken { email } => {
+            println!("There is no administrator yet, and the address {email} belongs to an account already.");
+            println!("To let that account administer, run: doorward admin reset-password {email}");
         }
         SignInHint::Link { token } => {
             let link = state.config.public_url.join(&format!("{SET_UP_PATH}?token={token}"));
             println!("There is no administrator yet. Create one here, once: {link}");
         }
+    }
+    if state.config.demo {
+        greet_demonstration(state);
+    }
+}
+
+/// Only what is there: a database that was used before was not filled.
+#[expect(clippy::print_stdout, reason = "these lines are for whoever started the process")]
+fn greet_demonstration(state: &AppState) {
+    let snapshot = state.snapshot();
+    let is_there = |client_id: &str| snapshot.application_by_client_id(client_id).is_some();
+    if !demo::EXAMPLES.iter().any(|example| is_there(example.client_id)) {
+        println!("The example was not added: the database has connections or applications already.");
+    }
+    for example in demo::EXAMPLES.iter().filter(|example| is_there(example.client_id)) {
+        println!("{}: {}", example.name, state.config.public_url.join(example.path));
+    }
+    if state.mail.is_mailbox() {
+        println!("Demo mailbox: {}", state.config.public_url.join(mail::mailbox::PATH));
     }
 }
 

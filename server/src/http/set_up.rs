@@ -17,6 +17,7 @@ use crate::config::FirstAdministrator;
 use crate::first_administrator::{self, FirstAdministratorError, SET_UP_PATH};
 use crate::service::password_policy;
 use crate::signin::dispatcher::Failed;
+use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
 use crate::state::Shared;
 
@@ -67,7 +68,9 @@ async fn create(hop: Hop, body: Body) -> Response {
     };
     match first_administrator::set_up(&hop.state, &wanted).await {
         Ok(()) => page::redirect("/console"),
-        Err(error) => failed(&hop, error),
+        Err(FirstAdministratorError::Taken) => again(SetUpProblem::AddressTaken),
+        Err(FirstAdministratorError::Storage(error)) => failed(&hop, error),
+        Err(FirstAdministratorError::Hashing(error)) => failed(&hop, error),
     }
 }
 
@@ -79,16 +82,12 @@ async fn refusal(hop: &Hop, token: &str) -> Option<Response> {
     match first_administrator::exists(&hop.state).await {
         Ok(true) => Some(page::redirect("/console")),
         Ok(false) => None,
-        Err(error) => Some(failed(hop, error.into())),
+        Err(error) => Some(failed(hop, error)),
     }
 }
 
-fn failed(hop: &Hop, error: FirstAdministratorError) -> Response {
-    let fault = match error {
-        FirstAdministratorError::Storage(error) => error.into(),
-        FirstAdministratorError::Hashing(error) => error.into(),
-    };
-    trouble::failed(hop, Failed::early(fault), None)
+fn failed(hop: &Hop, error: impl Into<SignInFault>) -> Response {
+    trouble::failed(hop, Failed::early(error.into()), None)
 }
 
 fn answer(hop: &Hop, token: &str, status: StatusCode, email: String, problem: Option<SetUpProblem>) -> Response {

@@ -160,6 +160,15 @@ impl Installation {
         Self::start(command).await
     }
 
+    /// Starts the server with these arguments and variables.
+    pub async fn serve_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Served {
+        let mut command = self.command(&[&["serve"][..], arguments].concat());
+        command.stderr(Stdio::null());
+        command.env("DOORWARD_LISTEN", "127.0.0.1:0");
+        command.envs(variables.iter().copied());
+        Self::start(command).await
+    }
+
     /// The same, with its log in a new file: all that we say, and what others say to find faults.
     pub async fn serve_logging(&self, log: &Path) -> Served {
         let mut command = self.server();
@@ -284,6 +293,21 @@ impl Served {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("{path} does not answer {status} in time: {last:?}");
+    }
+
+    /// The next of its lines that has this text.
+    pub async fn said(&mut self, text: &str) -> String {
+        let reading = async {
+            loop {
+                let line = self.lines.next_line().await.expect("readable");
+                let line = line.unwrap_or_else(|| panic!("it never says {text:?}"));
+                if line.contains(text) {
+                    return line;
+                }
+            }
+        };
+        let said = tokio::time::timeout(Duration::from_secs(60), reading).await;
+        said.unwrap_or_else(|_| panic!("it does not say {text:?} in time"))
     }
 
     /// Whether the process is still the one that was started.

@@ -4,6 +4,7 @@ mod audit;
 mod browser;
 mod configuration;
 mod fail_over;
+mod first_administrator;
 mod floods;
 mod full_disk;
 mod handles;

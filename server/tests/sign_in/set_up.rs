@@ -1,11 +1,17 @@
 //! The one-time link that makes the first administrator.
 
+use std::collections::BTreeMap;
+
+use doorward_app::api::user::UserDraft;
+use doorward_domain::account::Role;
+use doorward_domain::audit::Actor;
 use doorward_server::first_administrator::{self, SignInHint};
 
 use crate::world::World;
 
 crate::on_both!(
     the_link_makes_one_administrator_once,
+    the_address_of_a_person_is_refused,
     a_link_of_ones_own_making_opens_nothing,
     bad_input_keeps_what_was_typed,
 );
@@ -74,6 +80,24 @@ async fn the_link_makes_one_administrator_once(world: &World) {
         !policy.contains("unsafe-inline") && policy.contains("frame-ancestors 'none'"),
         "S48: {policy}"
     );
+}
+
+async fn the_address_of_a_person_is_refused(world: &World) {
+    let token = token(world).await;
+    let draft = UserDraft {
+        username: None,
+        email: Some("taken@example.com".to_owned()),
+        email_verified: true,
+        password: None,
+        role: Role::Person,
+        attributes: BTreeMap::default(),
+    };
+    world.services.users.create(&Actor::Api, draft).await.expect("made");
+    let form = form(&token, "taken@example.com", PASSWORD);
+    let seen = world.browser().post("/set-up", &form).await;
+    assert_eq!(seen.status, 422, "{seen:?}");
+    assert!(seen.body.contains("doorward admin reset-password"), "{}", seen.body);
+    assert_eq!(world.accounts().await, 1);
 }
 
 async fn a_link_of_ones_own_making_opens_nothing(world: &World) {

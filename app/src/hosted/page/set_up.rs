@@ -21,6 +21,8 @@ pub struct SetUp {
 pub enum SetUpProblem {
     /// No email address.
     NoAddress,
+    /// The address of an account that may not administer.
+    AddressTaken,
     /// A password nobody should have.
     WeakPassword,
 }
@@ -42,7 +44,8 @@ pub fn render(shell: &PageShell, model: &SetUp) -> String {
         has_focus: weak.is_none(),
         is_literal: true,
         max_length: 254,
-        error: error(SetUpProblem::NoAddress, text.no_address),
+        error: error(SetUpProblem::NoAddress, text.no_address)
+            .or_else(|| error(SetUpProblem::AddressTaken, text.address_taken)),
         optional: None,
     };
     let password = Field {

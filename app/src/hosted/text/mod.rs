@@ -344,6 +344,7 @@ pub struct SetUpTexts {
     pub rule: &'static str,
     pub submit: &'static str,
     pub no_address: &'static str,
+    pub address_taken: &'static str,
     pub weak_password: &'static str,
 }
 

@@ -16,6 +16,7 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     put("set_up", set_up::render(shell, &set_up(None)));
     for (name, problem) in [
         ("set_up_no_address", SetUpProblem::NoAddress),
+        ("set_up_address_taken", SetUpProblem::AddressTaken),
         ("set_up_weak_password", SetUpProblem::WeakPassword),
     ] {
         put(name, set_up::render(shell, &set_up(Some(problem))));
