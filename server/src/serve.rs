@@ -137,7 +137,7 @@ pub fn extras(state: &Shared) -> anyhow::Result<Extras> {
 /// Serves until the process is told to stop.
 ///
 /// # Errors
-/// A sentence for the operator when the address cannot be listened on.
+/// A sentence for the operator when the address cannot be listened on, or the database cannot be served.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen)
         .await
@@ -149,13 +149,16 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     // Opened before it is ready: whoever asks for its health gets an answer while the database is away (F9).
     let listening = tokio::spawn(accept(listener, app, stopping));
-    let following = tokio::spawn(state.clone().follow());
+    let mut following = tokio::spawn(state.clone().follow());
     let preparing = tokio::spawn(prepare(state.clone(), services, address));
     let tidying = tokio::spawn(tidy(state.clone()));
     let mailing = tokio::spawn(mail::worker::run(state.clone()));
     let noting = tokio::spawn(unproven::run(state.clone()));
     let sealing = tokio::spawn(audit_seal::run(state.clone()));
-    wait_for_signal().await;
+    let refused = tokio::select! {
+        () = wait_for_signal() => None,
+        ended = &mut following => Some(ended.map_or_else(anyhow::Error::new, anyhow::Error::new)),
+    };
     tracing::info!("stopping");
     stop.send(true).ok();
     preparing.abort();
@@ -167,7 +170,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     unproven::write(&state).await;
     following.abort();
     state.store.close().await.ok();
-    Ok(())
+    refused.map_or(Ok(()), Err)
 }
 
 /// Once the database answers: the first administrator, the example data, and how to sign in.

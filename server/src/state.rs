@@ -221,11 +221,13 @@ impl AppState {
     }
 
     /// Follows the configuration for as long as the process lives (F35), and notices when the database goes and comes
-    /// back (F9).
-    pub async fn follow(self: Arc<Self>) {
+    /// back (F9). Ends when there is nothing to wait for at the start: this program with this key can never serve what is
+    /// there.
+    pub async fn follow(self: Arc<Self>) -> StorageError {
         loop {
             let pause = match self.look().await {
                 Ok(()) => LOOK_EVERY,
+                Err(error) if error.is_final() && !self.is_loaded() => return error,
                 Err(error) => {
                     if self.is_reachable.swap(false, Ordering::AcqRel) || !self.is_loaded() {
                         tracing::warn!(error = chain(&error), "the database does not answer");

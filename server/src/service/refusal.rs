@@ -72,7 +72,10 @@ impl Refusal {
                 tracing::warn!(error = chain(&error), "the database does not answer");
                 ConsoleError::Unavailable
             }
-            StorageError::Corrupt { .. } | StorageError::Database { .. } => internal(&error),
+            StorageError::Corrupt { .. }
+            | StorageError::WrongKey
+            | StorageError::Newer
+            | StorageError::Database { .. } => internal(&error),
         }
     }
 }

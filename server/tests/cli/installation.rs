@@ -130,10 +130,25 @@ impl Installation {
 
     /// Runs a command that reads `input`.
     pub async fn run_with(&self, arguments: &[&str], input: &str) -> Answer {
+        Self::answer(self.command(arguments), input).await
+    }
+
+    /// Runs a command with more variables than the installation's.
+    pub async fn run_as(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Answer {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied());
+        Self::answer(command, "").await
+    }
+
+    /// What `doorward serve` says when it does not serve.
+    pub async fn fail_to_serve(&self) -> Answer {
+        self.run_as(&["serve"], &[("DOORWARD_LISTEN", "127.0.0.1:0")]).await
+    }
+
+    async fn answer(mut command: Command, input: &str) -> Answer {
         let mut typed = tempfile::tempfile().expect("a file");
         typed.write_all(input.as_bytes()).expect("written");
         std::io::Seek::rewind(&mut typed).expect("rewound");
-        let mut command = self.command(arguments);
         let output = command.stdin(typed).output().await.expect("the program starts");
         Answer {
             code: output.status.code().unwrap_or(-1),

@@ -13,6 +13,7 @@ mod keys;
 mod kills;
 mod logs;
 mod nodes;
+mod opening;
 mod operation;
 mod outage;
 mod oversized;

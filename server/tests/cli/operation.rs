@@ -127,7 +127,10 @@ async fn a_backup_is_put_back_after_a_crash() {
     one.import(&later, &[]).await.fine();
     server.kill().await;
     let log = one.data().join("doorward.db-wal");
-    assert!(log.metadata().is_ok_and(|log| log.len() > 0), "the crash leaves changes");
+    assert!(
+        log.metadata().is_ok_and(|log| log.len() > 0),
+        "the crash leaves changes"
+    );
     for old in ["doorward.db", "doorward.db-wal", "doorward.db-shm"] {
         std::fs::remove_file(one.data().join(old)).expect("removed, as the documentation says");
     }

@@ -38,9 +38,10 @@ pub async fn version(db: &impl Database) -> Result<i64, StorageError> {
 pub async fn find(db: &impl Database) -> Result<Configuration, StorageError> {
     Ok(Configuration {
         version: version(db).await?,
+        // Before the rest: they tell a wrong key from a damaged row.
+        keys: signing_key::list(db).await?,
         connections: connection::list(db).await?,
         applications: application::list(db).await?,
-        keys: signing_key::list(db).await?,
         script_secrets: script_secret::list(db).await?,
     })
 }

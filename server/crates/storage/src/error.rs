@@ -24,6 +24,14 @@ pub enum StorageError {
     /// A row that fits no state of the domain. It is left as it is.
     #[error("row {id} of {table} is not readable")]
     Corrupt { table: &'static str, id: String },
+    /// Nothing that is sealed in it opens.
+    #[error(
+        "the key does not open this database: DOORWARD_SECRET_KEY or the key file is another one than it was made with"
+    )]
+    WrongKey,
+    /// Its schema has changes that this version does not know.
+    #[error("the database was made by a newer version; run that version, or restore a backup of before")]
+    Newer,
     #[error("the database refused a statement")]
     Database {
         #[source]
@@ -74,8 +82,16 @@ impl StorageError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Busy | Self::Unavailable { .. } => true,
-            Self::Conflict { .. } | Self::Corrupt { .. } | Self::Database { .. } => false,
+            Self::Conflict { .. } | Self::Corrupt { .. } | Self::WrongKey | Self::Newer | Self::Database { .. } => {
+                false
+            }
         }
+    }
+
+    /// Whether this program with this key can do nothing with the database, however long it waits.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::WrongKey | Self::Newer)
     }
 
     /// What somebody else was first with, if that is what happened.
@@ -83,7 +99,12 @@ impl StorageError {
     pub fn contested(&self) -> Option<Contested> {
         match self {
             Self::Conflict { what } => Some(*what),
-            Self::Busy | Self::Unavailable { .. } | Self::Corrupt { .. } | Self::Database { .. } => None,
+            Self::Busy
+            | Self::Unavailable { .. }
+            | Self::Corrupt { .. }
+            | Self::WrongKey
+            | Self::Newer
+            | Self::Database { .. } => None,
         }
     }
 

@@ -47,17 +47,23 @@ fn to_model(tx: &Tx, key: &StoredKey) -> Model {
 /// Every key, oldest first.
 ///
 /// # Errors
-/// `Corrupt` (also when it was sealed with another master secret), or those of the database.
+/// `WrongKey` when all were sealed with another master secret, `Corrupt`, or those of the database.
 pub async fn list(db: &impl Database) -> Result<Vec<StoredKey>, StorageError> {
     let models = Entity::find()
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Kid)
         .all(&db.executor())
         .await?;
+    let unseal = |model: &Model| {
+        db.keyring()
+            .open(Purpose::SigningKey, model.kid.as_bytes(), &model.sealed_record)
+    };
+    // One that does not open was damaged.
+    if !models.is_empty() && models.iter().all(|model| unseal(model).is_err()) {
+        return Err(StorageError::WrongKey);
+    }
     let open = |model: Model| {
-        let record = db
-            .keyring()
-            .open(Purpose::SigningKey, model.kid.as_bytes(), &model.sealed_record);
+        let record = unseal(&model);
         Ok(StoredKey {
             alg: from_word(model.alg, TABLE, &model.kid)?,
             record: record.map_err(|_| StorageError::corrupt(TABLE, model.kid.clone()))?,

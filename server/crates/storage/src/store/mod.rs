@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 
-use crate::db::{Reader, Scope, Tx};
+use crate::db::{Reader, Scope, Tx, query_all};
 use crate::error::StorageError;
 pub use hand::Statements;
 pub use meter::Counters;
@@ -193,8 +193,15 @@ impl Store {
     /// Brings the schema to this version. Several nodes may start at once: on PostgreSQL they take turns.
     ///
     /// # Errors
-    /// `Unavailable`, `Busy`, `Database`.
+    /// `Newer`, `Unavailable`, `Busy`, `Database`.
     pub async fn migrate(&self) -> Result<(), StorageError> {
+        match self.go_up().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
+    async fn go_up(&self) -> Result<(), StorageError> {
         match &self.writer {
             Writer::Queue { connection, .. } => Migrator::up(connection, None).await?,
             Writer::Pool { url, .. } => {
@@ -231,11 +238,24 @@ impl Store {
     /// Whether the schema is that of this version.
     ///
     /// # Errors
-    /// `Unavailable`, `Busy`, `Database`.
+    /// `Newer`, `Unavailable`, `Busy`, `Database`.
     pub async fn is_migrated(&self) -> Result<bool, StorageError> {
-        Ok(Migrator::get_pending_migrations_read_only(&self.reader.connection)
-            .await?
-            .is_empty())
+        match Migrator::get_pending_migrations_read_only(&self.reader.connection).await {
+            Ok(pending) => Ok(pending.is_empty()),
+            Err(error) => Err(self.explain(error.into()).await),
+        }
+    }
+
+    /// The migrator has only a text for changes that it does not know.
+    async fn explain(&self, error: StorageError) -> StorageError {
+        let done = query_all(&self.reader, "SELECT version FROM seaql_migrations", vec![]).await;
+        let known = Migrator::migrations();
+        let is_known = |version: &str| known.iter().any(|one| one.name() == version);
+        let is_newer = done.is_ok_and(|rows| {
+            rows.iter()
+                .any(|row| row.get::<String>("version").is_ok_and(|version| !is_known(&version)))
+        });
+        if is_newer { StorageError::Newer } else { error }
     }
 
     /// Writes a consistent copy of a SQLite database into a new file, while others go on reading and writing.

@@ -225,13 +225,8 @@ async fn keys_are_sealed(stage: &Stage) {
     let refused = signing_key::list(other.read())
         .await
         .expect_err("another master secret");
-    assert!(matches!(
-        refused,
-        StorageError::Corrupt {
-            table: "signing_key",
-            ..
-        }
-    ));
+    assert!(matches!(refused, StorageError::WrongKey), "{refused:?}");
+    assert!(refused.is_final() && !refused.is_retryable());
     other.close().await.expect("closes");
     let gone: Result<bool, StorageError> = store
         .write(|tx| Box::pin(async move { signing_key::delete(tx, "two").await }))
