@@ -5,6 +5,19 @@ use sea_orm::{ConnectionTrait, Database};
 use crate::installation::Installation;
 use crate::operation::add_shop;
 
+#[tokio::test]
+async fn a_command_says_why_the_database_does_not_answer() {
+    let one = Installation::sqlite();
+    one.run(&["migrate"]).await.fine();
+    for rest in ["doorward.db-wal", "doorward.db-shm"] {
+        std::fs::remove_file(one.data().join(rest)).ok();
+    }
+    std::fs::write(one.data().join("doorward.db"), "no database ".repeat(1000)).expect("spoilt");
+    for arguments in COMMANDS {
+        one.run(arguments).await.refused("file is not a database");
+    }
+}
+
 crate::on_both!(another_key_opens_nothing, a_newer_version_s_database_is_left_alone);
 
 /// Commands that work on what is there.

@@ -185,8 +185,9 @@ impl Store {
             .ping()
             .await
             .map_err(|error| match StorageError::from(error) {
-                StorageError::Busy => StorageError::Busy,
-                other => StorageError::unavailable(other),
+                // With the driver's own words: whoever reads this wants to know what to mend.
+                StorageError::Database { source } => StorageError::Unavailable { source },
+                other => other,
             })
     }
 
