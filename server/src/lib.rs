@@ -12,6 +12,7 @@ pub mod config;
 pub mod demo;
 pub mod first_administrator;
 pub mod http;
+pub mod installation;
 pub mod log;
 pub mod mail;
 pub mod random;

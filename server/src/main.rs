@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use doorward_server::cli::{admin, audit, backup, check, keys, transfer};
 use doorward_server::config::Config;
+use doorward_server::installation::Presence;
 use doorward_server::serve;
 use doorward_server::service::transfer::Secrets;
 use doorward_server::state::SANDBOX_WORKER;
@@ -135,7 +136,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<bool> {
             AdminCommand::Create { email } => admin::create(for_commands()?, &email).await?,
             AdminCommand::ResetPassword { email } => admin::reset_password(for_commands()?, &email).await?,
         },
-        Command::Migrate => serve::open(for_commands()?).await?.store.migrate().await?,
+        Command::Migrate => {
+            let state = serve::open(for_commands()?, Presence::MayBeMade).await?;
+            state.store.migrate().await?;
+        }
         Command::Check => return check::run(for_commands()?).await,
         Command::Export { output, with_secrets } => {
             let secrets = if with_secrets { Secrets::Included } else { Secrets::Left };

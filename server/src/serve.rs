@@ -10,7 +10,6 @@ use axum::Router;
 use doorward_domain::Timestamp;
 use doorward_federation::{OutboundClient, OutboundSettings};
 use doorward_storage::{StorageError, Store, housekeeping, used_token};
-use doorward_vault::{Keyring, MasterKey};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
@@ -24,6 +23,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::first_administrator::{self, SET_UP_PATH, SignInHint};
 use crate::http::{self, Extras};
+use crate::installation::{self, Presence};
 use crate::log::chain;
 use crate::mail::{self, Mail};
 use crate::random::SystemRandom;
@@ -41,26 +41,12 @@ const DRAIN: Duration = Duration::from_secs(20);
 /// How often ended rows are deleted.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 
-/// The key ring of an installation.
+/// Opens the parts of an installation. It reaches for the database only where there is no key, and waits for none.
 ///
 /// # Errors
 /// A sentence for the operator.
-pub fn keyring(config: &Config) -> anyhow::Result<Arc<Keyring>> {
-    let master = match &config.secret_key {
-        Some(key) => MasterKey::from_variable(key.expose())?,
-        None => MasterKey::load_or_create(&config.key_file())?,
-    };
-    Ok(Arc::new(Keyring::with_former(&master, &[])))
-}
-
-/// Opens the parts of an installation, without reaching for the database.
-///
-/// # Errors
-/// A sentence for the operator.
-pub async fn open(config: Config) -> anyhow::Result<Shared> {
-    std::fs::create_dir_all(&config.data_dir)
-        .with_context(|| format!("DOORWARD_DATA_DIR {} cannot be made", config.data_dir.display()))?;
-    let keyring = keyring(&config)?;
+pub async fn open(config: Config, presence: Presence) -> anyhow::Result<Shared> {
+    let keyring = installation::keyring(&config, presence).await?;
     let url = config.database_url.expose();
     let opened = Store::open(url, keyring.clone()).await;
     let store = match opened {
@@ -143,7 +129,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("DOORWARD_LISTEN {} cannot be listened on", config.listen))?;
     let address = listener.local_addr()?;
-    let state = open(config).await?;
+    let state = open(config, Presence::MayBeMade).await?;
     let services = Services::new(state.clone());
     let app = http::router(&state, &services, extras(&state)?);
     let (stop, stopping) = watch::channel(false);

@@ -8,6 +8,7 @@ use doorward_storage::{StorageError, account, administration};
 
 use crate::config::{Config, FirstAdministrator};
 use crate::first_administrator;
+use crate::installation::Presence;
 use crate::serve;
 use crate::service::password_policy;
 
@@ -44,8 +45,10 @@ pub async fn create(config: Config, email: &str) -> anyhow::Result<()> {
         email: email.to_owned(),
         password: read_password(email)?,
     };
-    let state = serve::open(config).await?;
+    let state = serve::open(config, Presence::MayBeMade).await?;
     state.store.migrate().await?;
+    // With another key than the database was made with, this ends here.
+    state.refresh().await?;
     if account::find_by_identifier(state.store.read(), &lookup_key(email))
         .await?
         .is_some()
@@ -62,8 +65,10 @@ pub async fn create(config: Config, email: &str) -> anyhow::Result<()> {
 /// A sentence for the operator.
 pub async fn reset_password(config: Config, email: &str) -> anyhow::Result<()> {
     let password = read_password(email)?;
-    let state = serve::open(config).await?;
+    let state = serve::open(config, Presence::MustBeThere).await?;
     state.store.migrate().await?;
+    // With another key than the database was made with, this ends here.
+    state.refresh().await?;
     let found = account::find_by_identifier(state.store.read(), &lookup_key(email)).await?;
     let Some(found) = found else {
         bail!("there is no account with the name {email}")

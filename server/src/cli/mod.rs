@@ -12,12 +12,13 @@ pub mod transfer;
 use anyhow::{Context, bail};
 
 use crate::config::Config;
+use crate::installation::Presence;
 use crate::serve;
 use crate::state::Shared;
 
 /// The installation of a command that reads what `serve` has made.
 async fn open_existing(config: Config) -> anyhow::Result<Shared> {
-    let state = serve::open(config).await?;
+    let state = serve::open(config, Presence::MustBeThere).await?;
     state.store.ping().await.context("the database does not answer")?;
     if !state.store.is_migrated().await? {
         bail!("the database is not of this version; run first: doorward migrate");

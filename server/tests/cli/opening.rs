@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, Database};
 
 use crate::installation::Installation;
 use crate::operation::add_shop;
+use crate::suspended::{EMAIL, PASSWORD};
 
 #[tokio::test]
 async fn a_command_says_why_the_database_does_not_answer() {
@@ -18,7 +19,28 @@ async fn a_command_says_why_the_database_does_not_answer() {
     }
 }
 
-crate::on_both!(another_key_opens_nothing, a_newer_version_s_database_is_left_alone);
+#[tokio::test]
+async fn a_mistyped_folder_stays_empty() {
+    let one = Installation::sqlite();
+    let copy = one.folder.path().join("copy");
+    let more: [&[&str]; 4] = [
+        &["backup", copy.to_str().expect("text")],
+        &["admin", "reset-password", EMAIL],
+        &["rotate-keys"],
+        &["revoke-key", "one"],
+    ];
+    for arguments in COMMANDS.into_iter().chain(more) {
+        let answer = one.run_with(arguments, PASSWORD).await;
+        answer.refused("there is no installation in");
+        assert!(!one.data().exists() && !copy.exists(), "{arguments:?}");
+    }
+}
+
+crate::on_both!(
+    a_missing_key_is_not_made_anew,
+    another_key_opens_nothing,
+    a_newer_version_s_database_is_left_alone
+);
 
 /// Commands that work on what is there.
 const COMMANDS: [&[&str]; 4] = [&["list-keys"], &["export"], &["check"], &["audit", "verify"]];
@@ -27,6 +49,20 @@ async fn run_in(one: &Installation, sql: &str) {
     let database = Database::connect(&one.database_url()).await.expect("connects");
     database.execute_unprepared(sql).await.expect(sql);
     database.close().await.expect("closes");
+}
+
+async fn a_missing_key_is_not_made_anew(one: Installation) {
+    add_shop(&one).await;
+    let saved = one.exported().await;
+    let (key, aside) = (one.data().join("secret.key"), one.folder.path().join("aside"));
+    std::fs::rename(&key, &aside).expect("moved away");
+    one.fail_to_serve().await.refused("secret.key is missing");
+    for arguments in COMMANDS {
+        one.run(arguments).await.refused("secret.key is missing");
+    }
+    assert!(!key.exists());
+    std::fs::rename(&aside, &key).expect("put back");
+    assert_eq!(one.exported().await, saved);
 }
 
 async fn another_key_opens_nothing(one: Installation) {

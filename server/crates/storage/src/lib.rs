@@ -39,4 +39,4 @@ pub mod used_token;
 
 pub use db::{Database, Reader, Tx};
 pub use error::{Cause, Contested, StorageError};
-pub use store::{Counters, Store};
+pub use store::{Counters, Store, sqlite_file};

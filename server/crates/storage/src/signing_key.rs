@@ -6,7 +6,7 @@ use doorward_vault::Purpose;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::configuration;
-use crate::db::{Database, Sealed, Tx, from_word, word};
+use crate::db::{Database, Sealed, Tx, from_word, query_one, word};
 use crate::entity::signing_key::{Column, Entity, Model};
 use crate::error::{Contested, StorageError};
 
@@ -74,6 +74,15 @@ pub async fn list(db: &impl Database) -> Result<Vec<StoredKey>, StorageError> {
         })
     };
     models.into_iter().map(open).collect()
+}
+
+/// How many there are, whatever sealed them.
+///
+/// # Errors
+/// Those of the database, also when it has no such table yet.
+pub async fn count(db: &impl Database) -> Result<i64, StorageError> {
+    let row = query_one(db, "SELECT COUNT(*) AS n FROM signing_key", vec![]).await?;
+    row.map_or(Ok(0), |row| row.get("n"))
 }
 
 /// Inserts a key.

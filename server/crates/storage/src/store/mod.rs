@@ -1,5 +1,6 @@
 //! The database as a whole: opening it, reading from it, writing to it.
 
+mod file;
 mod hand;
 mod job;
 mod meter;
@@ -17,6 +18,7 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::db::{Reader, Scope, Tx, query_all};
 use crate::error::StorageError;
+pub use file::sqlite_file;
 pub use hand::Statements;
 pub use meter::Counters;
 use meter::Meter;
