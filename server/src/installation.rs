@@ -51,6 +51,9 @@ pub async fn keyring(config: &Config, presence: Presence) -> anyhow::Result<Arc<
         Some(key) => MasterKey::from_variable(key.expose())?,
         None => MasterKey::load_or_create(&key)?,
     };
+    if let Some(database) = database.filter(|_| presence == Presence::MayBeMade) {
+        keep_private(&database);
+    }
     Ok(Arc::new(Keyring::with_former(&master, &[])))
 }
 
@@ -69,5 +72,33 @@ async fn is_used(config: &Config, file: Option<&Path>) -> bool {
 }
 
 fn make_folder(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
+
+/// The database is for its owner alone, as the key is: it holds names, addresses and hashes of passwords. A failure is no
+/// reason not to start: the disk may be away for now (F9).
+#[cfg(unix)]
+fn keep_private(database: &Path) {
+    use std::fs::{OpenOptions, Permissions};
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+
+    // SQLite would make it readable for all, and gives its log the mode of the database.
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).open(database).ok();
+    for end in ["", "-wal", "-shm"] {
+        let mut name = database.as_os_str().to_owned();
+        name.push(end);
+        let file = Path::new(&name);
+        let is_open = std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
+        if is_open && let Err(error) = std::fs::set_permissions(file, Permissions::from_mode(0o600)) {
+            tracing::warn!(file = %file.display(), %error, "other users can read this file");
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) {}

@@ -19,6 +19,32 @@ async fn a_command_says_why_the_database_does_not_answer() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn others_cannot_read_what_is_kept() {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+    let one = Installation::sqlite();
+    let mode = |name: &str| {
+        let found = std::fs::metadata(one.data().join(name)).expect(name);
+        found.permissions().mode() & 0o777
+    };
+    let server = one.serve().await;
+    server.until_ready().await;
+    assert_eq!(mode("."), 0o700);
+    let files = ["doorward.db", "doorward.db-wal", "doorward.db-shm", "secret.key"];
+    for name in files {
+        assert_eq!(mode(name), 0o600, "{name}");
+    }
+    server.stop().await;
+    let database = one.data().join("doorward.db");
+    std::fs::set_permissions(&database, Permissions::from_mode(0o644)).expect("opened up");
+    let server = one.serve().await;
+    server.until_ready().await;
+    assert_eq!(mode("doorward.db"), 0o600, "one of an earlier version");
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn a_mistyped_folder_stays_empty() {
     let one = Installation::sqlite();
