@@ -33,6 +33,9 @@ enum Command {
     /// Bring the database to the schema of this version.
     Migrate,
     /// Make an administrator, or give one a new password.
+    ///
+    /// The password comes from the variable `DOORWARD_ADMIN_PASSWORD`, or else from the first line of the standard input;
+    /// on a terminal it is asked for.
     Admin {
         #[command(subcommand)]
         command: AdminCommand,
@@ -98,13 +101,24 @@ enum AuditCommand {
     },
 }
 
-/// The password comes from `DOORWARD_ADMIN_PASSWORD` or the standard input.
 #[derive(Subcommand)]
 enum AdminCommand {
     /// Make an administrator.
-    Create { email: String },
-    /// Give an account a new password and make it an administrator.
-    ResetPassword { email: String },
+    ///
+    /// The password comes from the variable `DOORWARD_ADMIN_PASSWORD`, or else from the first line of the standard input;
+    /// on a terminal it is asked for.
+    Create {
+        /// The address, which is the name to sign in with.
+        email: String,
+    },
+    /// Give an account a new password and make it an administrator. Its sessions end.
+    ///
+    /// The password comes from the variable `DOORWARD_ADMIN_PASSWORD`, or else from the first line of the standard input;
+    /// on a terminal it is asked for.
+    ResetPassword {
+        /// The address or the username.
+        email: String,
+    },
 }
 
 fn main() -> ExitCode {

@@ -21,7 +21,8 @@ async fn an_administrator_is_made_and_gets_a_new_password(one: Installation) {
     short.refused("the password will not do");
     let odd = one.run_with(&["admin", "create", "not an address"], PASSWORD).await;
     assert_eq!(odd.code, 1, "{odd:?}");
-    one.run_with(&["admin", "create", EMAIL], PASSWORD).await.fine();
+    let made = one.run_with(&["admin", "create", EMAIL], PASSWORD).await.fine();
+    assert!(made.contains("is an administrator now"), "{made}");
     let twice = one.run_with(&["admin", "create", "ADMIN@example.com"], PASSWORD).await;
     twice.refused("there is an account with this address already");
     let stranger = one
@@ -31,7 +32,8 @@ async fn an_administrator_is_made_and_gets_a_new_password(one: Installation) {
     let again = one
         .run_with(&["admin", "reset-password", EMAIL], "other-words-that-are-long")
         .await;
-    assert!(again.fine().is_empty());
+    let said = again.fine();
+    assert!(said.contains("has the new password"), "{said}");
 }
 
 /// The keys that a server publishes.
