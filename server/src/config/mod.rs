@@ -144,15 +144,17 @@ impl Config {
         }
         let from = Sources { environment, file };
         let data_dir = PathBuf::from(from.get("DOORWARD_DATA_DIR")?.unwrap_or_else(|| "./data".to_owned()));
-        let listen = from.parse("DOORWARD_LISTEN", |text| {
+        let listen: Option<SocketAddr> = from.parse("DOORWARD_LISTEN", |text| {
             text.parse()
                 .map_err(|_| "must be an address and a port such as 127.0.0.1:8080".to_owned())
         })?;
-        let public_url = from.parse("DOORWARD_PUBLIC_URL", |text| text.parse().map_err(str::to_owned))?;
-        let public_url: PublicUrl = public_url.unwrap_or_default();
+        let listen = listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let public_url: Option<PublicUrl> =
+            from.parse("DOORWARD_PUBLIC_URL", |text| text.parse().map_err(str::to_owned))?;
+        let public_url = public_url.unwrap_or_else(|| PublicUrl::of_this_machine(listen.port()));
         let allow_private_upstreams = from.flag("DOORWARD_ALLOW_PRIVATE_UPSTREAMS")?.unwrap_or(false);
         Ok(Self {
-            listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            listen,
             mail: values::mail(&from, &public_url, demo)?,
             public_url,
             database_url: values::database_url(&from, &data_dir)?,

@@ -6,13 +6,18 @@ use url::{Host, Url};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
-impl Default for PublicUrl {
-    fn default() -> Self {
-        Self("http://localhost:8080".to_owned())
-    }
-}
-
 impl PublicUrl {
+    /// This machine at the port that is listened on. A port that the system picks is another one at each start, so an
+    /// issuer cannot follow it.
+    #[must_use]
+    pub fn of_this_machine(port: u16) -> Self {
+        match port {
+            0 => Self("http://localhost:8080".to_owned()),
+            80 => Self("http://localhost".to_owned()),
+            port => Self(format!("http://localhost:{port}")),
+        }
+    }
+
     /// The address as text, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -28,6 +28,24 @@ fn defaults_are_those_of_the_documentation() {
 }
 
 #[test]
+fn the_public_url_follows_the_port() {
+    for (listen, want) in [
+        ("127.0.0.1:8187", "http://localhost:8187"),
+        ("0.0.0.0:80", "http://localhost"),
+        ("127.0.0.1:0", "http://localhost:8080"),
+    ] {
+        let config = read(&[("DOORWARD_LISTEN", listen)], None).expect(listen);
+        assert_eq!(config.public_url.as_str(), want, "{listen}");
+    }
+    let told = [
+        ("DOORWARD_LISTEN", "127.0.0.1:8187"),
+        ("DOORWARD_PUBLIC_URL", "https://door.example.com"),
+    ];
+    let config = read(&told, None).expect("both");
+    assert_eq!(config.public_url.as_str(), "https://door.example.com");
+}
+
+#[test]
 fn a_wrong_value_names_its_variable() {
     for (variable, value) in [
         ("DOORWARD_LISTEN", "8080"),
