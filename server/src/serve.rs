@@ -235,9 +235,12 @@ async fn wait_for_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        // A terminal that goes away ends what runs in it by HANGUP.
+        let heard = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+        if let (Ok(mut terminate), Ok(mut hang_up)) = heard {
             tokio::select! {
                 _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
                 _ = tokio::signal::ctrl_c() => {}
             }
             return;

@@ -376,7 +376,16 @@ impl Served {
 
     /// Sends the signal an operator's tools send.
     pub fn terminate(&self) {
-        let sent = std::process::Command::new("kill").args(["-TERM", &self.pid()]).status();
+        self.signal("-TERM");
+    }
+
+    /// Sends the signal of a terminal that goes away.
+    pub fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = std::process::Command::new("kill").args([name, &self.pid()]).status();
         assert!(sent.expect("kill is there").success());
     }
 

@@ -195,6 +195,14 @@ async fn s45_wrong_passwords_count_over_a_restart(one: Installation) {
     server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_that_goes_away_ends_the_server_well() {
+    let one = Installation::sqlite();
+    let server = serve_until_ready(&one).await;
+    server.hang_up();
+    server.ended().await;
+}
+
 async fn a_request_under_way_ends_before_the_server_does(one: Installation) {
     let server = one.serve().await;
     server.until_ready().await;
