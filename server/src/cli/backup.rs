@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, bail};
+use doorward_storage::Store;
 use url::Url;
 
 use super::open_existing;
@@ -23,22 +24,32 @@ pub async fn run(config: Config, folder: &Path) -> anyhow::Result<()> {
     let url = config.database_url.clone();
     let state = open_existing(config).await?;
     make_private(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    if state.store.is_sqlite() {
-        let file = folder.join(DATABASE);
-        let file = file.to_str().context("the folder's name is no UTF-8")?;
-        state.store.copy_to(file).await?;
-    } else {
-        dump(url.expose(), &folder.join(DUMP))?;
+    let filled = fill(&state.store, url.expose(), key_file.as_deref(), folder).await;
+    if filled.is_err() {
+        // Half a backup helps nobody, and stands in the way of the next one. The folder is ours: it was made just now.
+        std::fs::remove_dir_all(folder).ok();
     }
+    filled?;
     match key_file {
-        Some(from) => {
-            std::fs::copy(&from, folder.join(KEY)).with_context(|| format!("{} cannot be copied", from.display()))?;
-            println!("The database and the secret key are in {}.", folder.display());
-        }
+        Some(_) => println!("The database and the secret key are in {}.", folder.display()),
         None => println!(
             "The database is in {}. Keep DOORWARD_SECRET_KEY with it: nothing else opens it.",
             folder.display()
         ),
+    }
+    Ok(())
+}
+
+async fn fill(store: &Store, url: &str, key_file: Option<&Path>, folder: &Path) -> anyhow::Result<()> {
+    if store.is_sqlite() {
+        let file = folder.join(DATABASE);
+        let file = file.to_str().context("the folder's name is no UTF-8")?;
+        store.copy_to(file).await?;
+    } else {
+        dump(url, &folder.join(DUMP))?;
+    }
+    if let Some(from) = key_file {
+        std::fs::copy(from, folder.join(KEY)).with_context(|| format!("{} cannot be copied", from.display()))?;
     }
     Ok(())
 }

@@ -195,6 +195,18 @@ async fn s45_wrong_passwords_count_over_a_restart(one: Installation) {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn a_backup_that_failed_leaves_no_folder() {
+    let one = Installation::on(crate::postgres::create_database().await);
+    one.run(&["migrate"]).await.fine();
+    let folder = one.folder.path().join("copy");
+    let arguments = ["backup", folder.to_str().expect("text")];
+    let failed = one.run_as(&arguments, &[("PATH", "")]).await;
+    failed.refused("pg_dump cannot be started");
+    assert!(!folder.exists());
+    one.run(&arguments).await.fine();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_that_goes_away_ends_the_server_well() {
     let one = Installation::sqlite();
