@@ -113,7 +113,7 @@ pub async fn create(config: Config, email: &str) -> anyhow::Result<()> {
         bail!("there is an account with this address already; use: doorward admin reset-password {email}");
     }
     first_administrator::create(&state, &wanted).await?;
-    println!(
+    say!(
         "{email} is an administrator now and signs in at {}",
         state.config.public_url.join("/console")
     );
@@ -161,13 +161,13 @@ pub async fn reset_password(config: Config, email: &str) -> anyhow::Result<()> {
         })
         .await;
     saved?;
-    println!("{email} has the new password and is an administrator; the sessions of before have ended.");
+    say!("{email} has the new password and is an administrator; the sessions of before have ended.");
     match found.status {
         AccountStatus::Active => {}
         AccountStatus::Disabled => {
-            println!("But the account is disabled: nobody signs in with it until it is enabled.")
+            say!("But the account is disabled: nobody signs in with it until it is enabled.")
         }
-        AccountStatus::Locked => println!("But the account is locked: nobody signs in with it until it is enabled."),
+        AccountStatus::Locked => say!("But the account is locked: nobody signs in with it until it is enabled."),
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::config::Config;
 /// A sentence for the operator.
 pub async fn verify(config: Config, noted: &Noted) -> anyhow::Result<bool> {
     let state = open_existing(config).await?;
-    let checked = audit_seal::verify(state.store.read(), noted, |fault| println!("{fault}")).await?;
+    let checked = audit_seal::verify(state.store.read(), noted, |fault| say!("{fault}")).await?;
     print(&checked);
     Ok(checked.faults == 0)
 }
@@ -23,18 +23,18 @@ fn print(checked: &Checked) {
     let span = checked
         .span
         .map(|(from, to)| format!(", from {} to {}", moment(from), moment(to)));
-    println!("Checked: {events} in {seals}{}.", span.unwrap_or_default());
+    say!("Checked: {events} in {seals}{}.", span.unwrap_or_default());
     match checked.waiting_since {
-        Some(since) => println!("Waiting for a seal: {}, since {}.", checked.waiting, moment(since)),
-        None => println!("Waiting for a seal: none."),
+        Some(since) => say!("Waiting for a seal: {}, since {}.", checked.waiting, moment(since)),
+        None => say!("Waiting for a seal: none."),
     }
     if let Some((number, hash)) = &checked.newest {
-        println!("Newest seal: {number}, hash {hash}");
-        println!("Keep this hash elsewhere: --expect tells later whether what it seals is still there.");
+        say!("Newest seal: {number}, hash {hash}");
+        say!("Keep this hash elsewhere: --expect tells later whether what it seals is still there.");
     }
     match checked.faults {
-        0 => println!("Nothing sealed was changed, removed or added."),
-        many => println!(
+        0 => say!("Nothing sealed was changed, removed or added."),
+        many => say!(
             "{} found: the audit log is not as it was sealed.",
             counted(many, "fault")
         ),

@@ -31,8 +31,8 @@ pub async fn run(config: Config, folder: &Path) -> anyhow::Result<()> {
     }
     filled?;
     match key_file {
-        Some(_) => println!("The database and the secret key are in {}.", folder.display()),
-        None => println!(
+        Some(_) => say!("The database and the secret key are in {}.", folder.display()),
+        None => say!(
             "The database is in {}. Keep DOORWARD_SECRET_KEY with it: nothing else opens it.",
             folder.display()
         ),

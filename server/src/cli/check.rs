@@ -5,6 +5,7 @@ use doorward_domain::finding::Severity;
 use doorward_storage::{application, connection};
 
 use super::open_existing;
+use super::out::plain;
 use crate::config::Config;
 use crate::service::{findings_of, tell_linked};
 
@@ -32,7 +33,7 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
         .flat_map(|found| &found.findings)
         .any(|f| f.severity == Severity::Error);
     if is_clean {
-        println!("{} checked: nobody is refused.", counted(found.len(), "application"));
+        say!("{} checked: nobody is refused.", counted(found.len(), "application"));
     }
     Ok(is_clean)
 }
@@ -42,14 +43,14 @@ pub fn print(found: &[ApplicationFindings]) {
     for application in found {
         for finding in &application.findings {
             let place = finding.step.map(|step| format!(", step {step}")).unwrap_or_default();
-            println!(
+            say!(
                 "{}: {} ({}){place}: {}",
                 word(&finding.severity),
-                application.name,
+                plain(&application.name),
                 application.application,
                 word(&finding.code)
             );
-            println!("  {}", finding.story.join(" → "));
+            say!("  {}", plain(&finding.story.join(" → ")));
         }
     }
 }

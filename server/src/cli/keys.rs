@@ -21,7 +21,7 @@ pub async fn list(config: Config) -> anyhow::Result<()> {
     let state = open_existing(config).await?;
     let (snapshot, now) = (state.snapshot(), state.now());
     for key in snapshot.keys.export()? {
-        println!(
+        say!(
             "{} {} {}",
             key.alg.as_str(),
             key.kid,
@@ -38,7 +38,7 @@ pub async fn list(config: Config) -> anyhow::Result<()> {
 pub async fn rotate(config: Config) -> anyhow::Result<()> {
     let state = open_existing(config).await?;
     for key in signing_keys::rotate(&Core::new(state)).await? {
-        println!(
+        say!(
             "{} signs with key {} from {}",
             key.alg.as_str(),
             key.kid,
@@ -67,7 +67,7 @@ pub async fn revoke(config: Config, kid: &str, is_sure: bool) -> anyhow::Result<
     }
     let snapshot = state.snapshot();
     let signer = snapshot.keys.signer(key.alg, state.now())?;
-    println!("It is revoked. {} signs with key {}.", key.alg.as_str(), signer.kid());
+    say!("It is revoked. {} signs with key {}.", key.alg.as_str(), signer.kid());
     Ok(())
 }
 
@@ -78,26 +78,24 @@ fn announce(snapshot: &Snapshot, key: &KeyRecord, now: Timestamp) {
         .filter(|one| one.protocol.id_token_signed_response_alg == key.alg)
         .count();
     let (life, cached) = (ACCESS_TOKEN_SECONDS.max(ID_TOKEN_SECONDS), CACHED_SECONDS);
-    println!("{alg} key {} {}.", key.kid, standing(&snapshot.keys, key, now));
-    println!(
+    say!("{alg} key {} {}.", key.kid, standing(&snapshot.keys, key, now));
+    say!(
         "{} with tokens signed by {alg}. Once it is revoked:",
         counted(concerned, "application")
     );
-    println!("- Within {NOTICED_SECONDS} seconds every node publishes the keys without it and refuses what it signed.");
-    println!(
+    say!("- Within {NOTICED_SECONDS} seconds every node publishes the keys without it and refuses what it signed.");
+    say!(
         "- Its tokens lived for up to {life} seconds. Applications take them, forged ones too, until they ask for \
          the keys again; they may keep them for {cached} seconds."
     );
     if signs(&snapshot.keys, key, now) {
-        println!(
+        say!(
             "- Another key signs at once. An application that does not ask again for a key it does not know refuses \
              new tokens for up to {cached} seconds."
         );
     }
-    println!(
-        "- ID tokens it signed are refused as hints, when people sign in and out, until an application has new ones."
-    );
-    println!("- Nobody is signed out, and refresh tokens go on working.");
+    say!("- ID tokens it signed are refused as hints, when people sign in and out, until an application has new ones.");
+    say!("- Nobody is signed out, and refresh tokens go on working.");
 }
 
 fn signs(keys: &SigningKeys, key: &KeyRecord, now: Timestamp) -> bool {

@@ -1,12 +1,17 @@
 //! Commands that work on an installation without serving it. What they print is for people; everything that is wrong
 //! ends in a sentence and the exit code 1.
-#![expect(clippy::print_stdout, reason = "the answers of the command line")]
+
+/// `println!` of the commands; see [`out`].
+macro_rules! say {
+    ($($text:tt)*) => { $crate::cli::out::line(format_args!($($text)*)) };
+}
 
 pub mod admin;
 pub mod audit;
 pub mod backup;
 pub mod check;
 pub mod keys;
+pub mod out;
 pub mod transfer;
 
 use anyhow::{Context, bail};

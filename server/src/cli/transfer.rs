@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::{check, open_existing};
+use super::{check, open_existing, out};
 use crate::config::Config;
 use crate::service::transfer::{self, Change, Document, Import, ImportError, Item, Secrets};
 
@@ -21,7 +21,7 @@ pub async fn export(config: Config, file: Option<PathBuf>, secrets: Secrets) -> 
     let document = transfer::export(&state.store, secrets).await?;
     let text = serde_json::to_string_pretty(&document)? + "\n";
     match file {
-        None => print!("{text}"),
+        None => out::text(format_args!("{text}")),
         Some(file) => write_new(&file, text.as_bytes())?,
     }
     Ok(())
@@ -66,7 +66,7 @@ pub async fn import(config: Config, file: &Path, mode: Mode) -> anyhow::Result<b
         Ok(import) => import,
         Err(ImportError::Faults(faults)) => {
             for fault in &faults {
-                println!("{}: {}", fault.pointer, fault.sentence);
+                say!("{}: {}", fault.pointer, fault.sentence);
             }
             bail!(
                 "nothing is imported; {} to mend first",
@@ -80,7 +80,7 @@ pub async fn import(config: Config, file: &Path, mode: Mode) -> anyhow::Result<b
     match mode {
         Mode::DryRun => {
             list(&items, "would be");
-            println!("Nothing is saved: this was a dry run.");
+            say!("Nothing is saved: this was a dry run.");
             return Ok(!breaks);
         }
         Mode::Careful if breaks => {
@@ -99,10 +99,10 @@ fn list(items: &[Item], verb: &str) {
             Change::Changed => "changed",
             Change::Unchanged => "unchanged",
         };
-        println!("{} {} {verb} {change}", item.kind, item.handle);
+        say!("{} {} {verb} {change}", item.kind, item.handle);
         // A dry run makes no secret that would hold.
         if let (Some(secret), "is") = (&item.client_secret, verb) {
-            println!("  its client secret, shown this once: {}", secret.expose());
+            say!("  its client secret, shown this once: {}", secret.expose());
         }
     }
 }

@@ -140,6 +140,11 @@ impl Installation {
         Self::answer(command, "").await
     }
 
+    /// Runs a line of a shell, in which `"$0"` is the program.
+    pub async fn run_in_shell(&self, line: &str) -> Answer {
+        Self::answer(self.command_of("sh", &["-c", line, PROGRAM]), "").await
+    }
+
     /// What `doorward serve` says when it does not serve.
     pub async fn fail_to_serve(&self) -> Answer {
         self.run_as(&["serve"], &[("DOORWARD_LISTEN", "127.0.0.1:0")]).await

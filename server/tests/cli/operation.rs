@@ -207,6 +207,16 @@ async fn a_backup_that_failed_leaves_no_folder() {
     one.run(&arguments).await.fine();
 }
 
+#[tokio::test]
+async fn a_command_ends_quietly_when_nobody_reads() {
+    let one = Installation::sqlite();
+    add_shop(&one).await;
+    for command in ["export", "list-keys", "check", "audit verify"] {
+        let answer = one.run_in_shell(&format!("\"$0\" {command} | true")).await;
+        assert!(!answer.err.contains("panicked"), "{command}: {answer:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_terminal_that_goes_away_ends_the_server_well() {
     let one = Installation::sqlite();
