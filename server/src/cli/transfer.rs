@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::{check, open_existing, out};
 use crate::config::Config;
-use crate::service::transfer::{self, Change, Document, Import, ImportError, Item, Secrets};
+use crate::service::transfer::{self, Change, Document, FORMAT, Import, ImportError, Item, Secrets};
 
 /// Largest document that is read, in bytes.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -41,6 +41,12 @@ fn write_new(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     Ok(open.sync_all()?)
 }
 
+/// What every document has, whatever its form.
+#[derive(serde::Deserialize)]
+struct Form {
+    format: u64,
+}
+
 /// How an import is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -59,6 +65,10 @@ pub enum Mode {
 /// A sentence for the operator.
 pub async fn import(config: Config, file: &Path, mode: Mode) -> anyhow::Result<bool> {
     let text = read(file)?;
+    // First: a document of another form may differ in everything else.
+    if serde_json::from_str::<Form>(&text).is_ok_and(|form| form.format != u64::from(FORMAT)) {
+        return Err(ImportError::Format.into());
+    }
     let document: Document =
         serde_json::from_str(&text).with_context(|| format!("{} is no such document", file.display()))?;
     let state = open_existing(config).await?;
@@ -66,7 +76,13 @@ pub async fn import(config: Config, file: &Path, mode: Mode) -> anyhow::Result<b
         Ok(import) => import,
         Err(ImportError::Faults(faults)) => {
             for fault in &faults {
-                say!("{}: {}", fault.pointer, fault.sentence);
+                say!("{}: {}", out::plain(&fault.pointer), out::plain(&fault.sentence));
+            }
+            if faults
+                .iter()
+                .any(|fault| fault.pointer.ends_with("/oidc/client_secret"))
+            {
+                say!("A document has the secrets of connections when it comes from: doorward export --with-secrets");
             }
             bail!(
                 "nothing is imported; {} to mend first",

@@ -10,6 +10,7 @@ crate::on_both!(
     a_dry_run_saves_nothing,
     what_would_refuse_people_is_said_before_it_does,
     what_is_expected_moves_along_and_is_checked,
+    a_document_without_secrets_says_how_to_get_one,
     documents_that_are_none,
 );
 
@@ -164,6 +165,19 @@ async fn what_is_expected_moves_along_and_is_checked(one: Installation) {
     said.refused("expected: a local person is never asked for an authenticator app");
 }
 
+async fn a_document_without_secrets_says_how_to_get_one(one: Installation) {
+    ready(&one).await;
+    one.import(&sample(), &[]).await.fine();
+    let bare = one.exported().await;
+    let other = Installation::sqlite();
+    ready(&other).await;
+    let answer = other.import(&bare, &[]).await;
+    answer.refused("/connections/0/oidc/client_secret");
+    answer.refused("doorward export --with-secrets");
+    answer.refused("nothing is imported; 1 fault to mend first");
+    assert!(!answer.out.contains("There is no connection"), "{answer:?}");
+}
+
 async fn documents_that_are_none(one: Installation) {
     one.run(&["check"]).await.refused("doorward migrate");
     ready(&one).await;
@@ -174,6 +188,7 @@ async fn documents_that_are_none(one: Installation) {
         ("no JSON", "{", "is no such document"),
         ("a stranger", r#"{"format":1,"people":[]}"#, "is no such document"),
         ("a later form", r#"{"format":2}"#, "format 1 only"),
+        ("more in it", r#"{"format":2,"people":[]}"#, "format 1 only"),
         ("deep", &"[".repeat(100_000), "is no such document"),
     ] {
         let answer = one.run_with(&["import", "-"], text).await;

@@ -72,6 +72,8 @@ pub struct Import {
     pub breaks: bool,
     connections: Vec<(Change, Connection)>,
     applications: Vec<(Change, Application)>,
+    /// Connections of the document that have faults. Flows may name them: that they are missing is none of theirs.
+    faulty: Vec<Handle>,
 }
 
 /// What is there, and what it becomes while the document is being read.
@@ -114,10 +116,13 @@ impl Import {
             breaks: false,
             connections: Vec::new(),
             applications: Vec::new(),
+            faulty: Vec::new(),
         };
         let mut faults = Vec::new();
         for (index, sent) in document.connections.into_iter().enumerate() {
+            let named: Option<Handle> = sent["handle"].as_str().and_then(|handle| handle.parse().ok());
             if let Err(Invalid(found)) = import.plan_connection(&mut world, sent) {
+                import.faulty.extend(named);
                 faults.extend(located(&format!("/connections/{index}"), found));
             }
         }
@@ -204,6 +209,12 @@ impl Import {
         Ok(())
     }
 
+    /// Whether a flow may name a connection.
+    fn known<'a>(&'a self, connections: &'a [Connection]) -> impl Fn(&Handle) -> bool + 'a {
+        let known = known(connections);
+        move |handle| known(handle) || self.faulty.contains(handle)
+    }
+
     /// The secret comes back only when the document did not bring it.
     fn new_application(
         &self,
@@ -217,7 +228,7 @@ impl Import {
             client_secret_hash: secret.as_ref().map(|secret| self.core.oidc.secrets.hash(secret)),
         };
         let id = ApplicationId::from_random(self.core.random.id());
-        let made = draft.create(id, credentials, known(connections), self.core.now())?;
+        let made = draft.create(id, credentials, self.known(connections), self.core.now())?;
         check_mail(&self.core, None, &made.flow)?;
         Ok((made, secret.filter(|_| !brought)))
     }
@@ -230,7 +241,7 @@ impl Import {
     ) -> Result<(Change, Application, Option<SecretText>), Invalid> {
         let brought = draft.client_secret.clone();
         let needs_secret = draft.needs_secret();
-        let mut next = draft.apply(&current, known(connections), self.core.now())?;
+        let mut next = draft.apply(&current, self.known(connections), self.core.now())?;
         check_mail(&self.core, Some(&current.flow), &next.flow)?;
         let fresh = secret::for_changed(&self.core, &mut next, brought.as_ref(), needs_secret);
         let same =
