@@ -39,9 +39,8 @@ async fn links_of(hop: &Hop, visitor: &Visitor) -> Result<Vec<Link>, Response> {
 }
 
 /// A link of the person by its name on the page.
-fn one_of<'a>(hop: &Hop, all: &'a [Link], name: &str) -> Result<&'a Link, Response> {
-    let one = all.iter().find(|one| link_name(hop, &one.key) == name);
-    one.ok_or_else(|| page::redirect(HOME))
+fn one_of<'a>(hop: &Hop, all: &'a [Link], name: &str) -> Option<&'a Link> {
+    all.iter().find(|one| link_name(hop, &one.key) == name)
 }
 
 /// A path of ours with a name that came from outside: only letters that names are made of.
@@ -57,7 +56,9 @@ pub(super) async fn ask_link(hop: Hop, Path(name): Path<String>) -> Response {
         let path = link_path(&name).map_err(|fault| failed(&hop, fault))?;
         let visitor = asked(&hop, &path).await?;
         let all = links_of(&hop, &visitor).await?;
-        let link = one_of(&hop, &all, &name)?;
+        let Some(link) = one_of(&hop, &all, &name) else {
+            return Err(page::redirect(HOME));
+        };
         let removal = view::Removal::Link {
             connection: model::connection_name(&hop, &link.key.connection),
             subject: model::subject(link, &all),
@@ -72,8 +73,11 @@ pub(super) async fn remove_link(hop: Hop, Path(name): Path<String>, body: Body) 
         let path = link_path(&name).map_err(|fault| failed(&hop, fault))?;
         let (visitor, _) = confirmed(&hop, body, &path).await?;
         let all = links_of(&hop, &visitor).await?;
-        let key = one_of(&hop, &all, &name)?.key.clone();
-        Ok(remove(&hop, &visitor, Removal::Link(key), Done::Unlinked).await)
+        let Some(link) = one_of(&hop, &all, &name) else {
+            return Err(page::redirect(HOME));
+        };
+        let removal = Removal::Link(link.key.clone());
+        Ok(remove(&hop, &visitor, removal, Done::Unlinked).await)
     };
     removing.await.unwrap_or_else(|response: Response| response)
 }
