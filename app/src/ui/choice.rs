@@ -22,10 +22,26 @@ pub fn Checkbox(
     /// Of its form, on a page with others: where one of those came back, nothing is known of this box.
     #[prop(optional)]
     faults: Option<Faults>,
+    /// Of a box that confirms: whether a save was refused because it was not ticked. It says so until it is.
+    #[prop(optional)]
+    refused: Option<Signal<bool>>,
 ) -> impl IntoView {
     let id = format!("{name}-{value}");
     let help_id = format!("{id}-help");
-    let described = (!help.is_empty()).then(|| help_id.clone());
+    let fault_id = format!("{id}-error");
+    let is_ticked = RwSignal::new(false);
+    let is_refused = move || refused.is_some_and(|refused| refused.get()) && !is_ticked.get();
+    let described = {
+        let (help, fault) = ((!help.is_empty()).then(|| help_id.clone()), fault_id.clone());
+        move || {
+            let ids: Vec<String> = help
+                .clone()
+                .into_iter()
+                .chain(is_refused().then(|| fault.clone()))
+                .collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
+    };
     let is_known = faults.is_none_or(Faults::is_back);
     let checked = if is_known {
         typed::is_ticked(name, value, checked)
@@ -43,9 +59,14 @@ pub fn Checkbox(
                 checked=checked
                 required=required
                 aria-describedby=described
+                aria-invalid=move || is_refused().then_some("true")
+                on:change=move |event| is_ticked.set(event_target_checked(&event))
             />
             <label for=id>{label}</label>
             {(!help.is_empty()).then(|| view! { <p class="help" id=help_id>{help}</p> })}
+            {move || is_refused().then(|| view! {
+                <p class="error" id=fault_id.clone()>"Nothing is saved yet. Tick this box, then save again."</p>
+            })}
         </div>
     }
 }

@@ -172,7 +172,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let live = live_analysis(editor, brought, picture);
     let findings = Signal::from(live.findings);
     tell_head(editor, live);
-    let to_confirm = to_confirm(findings, [faults, edits]);
+    let is_refused = Signal::derive(move || is_unconfirmed([faults, edits]));
+    let to_confirm = to_confirm(findings, is_refused);
     check_again(live, faults, to_confirm);
     let versions = format!("{base}/versions");
     view! {
@@ -199,7 +200,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <For
                 each=move || to_confirm.get()
                 key=|(stops, _)| stops.clone()
-                children=|(_, label)| view! { <Checkbox label name="confirmed" checked=false /> }
+                children=move |(_, label)| view! { <Checkbox label name="confirmed" checked=false refused=is_refused /> }
             />
             <SaveFoot state pending=action.pending() />
         </ActionForm>
@@ -213,8 +214,15 @@ pub fn Flow(shown: Shown) -> impl IntoView {
 /// The stories of those who are stopped, and the words in which that is confirmed.
 type Confirmed = (Vec<Vec<String>>, &'static str);
 
+/// Whether a save was refused because what it breaks was not confirmed.
+fn is_unconfirmed(faults: [Faults; 2]) -> bool {
+    // Each is asked, so that each is followed.
+    let refused = faults.map(|faults| faults.get() == Some(ConsoleError::Unconfirmed));
+    refused.contains(&true)
+}
+
 /// What has to be confirmed before it is saved.
-fn to_confirm(findings: Signal<Vec<Finding>>, faults: [Faults; 2]) -> Memo<Option<Confirmed>> {
+fn to_confirm(findings: Signal<Vec<Finding>>, is_refused: Signal<bool>) -> Memo<Option<Confirmed>> {
     Memo::new(move |_| {
         let confirmed = |found: &Vec<Finding>| {
             (
@@ -224,8 +232,8 @@ fn to_confirm(findings: Signal<Vec<Finding>>, faults: [Faults; 2]) -> Memo<Optio
         };
         let shown = Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty());
         // What was refused before the browser's code had loaded is not what the findings are about.
-        let refused = faults.map(|faults| matches!(faults.get(), Some(ConsoleError::Unconfirmed)));
-        shown.or_else(|| refused.contains(&true).then(|| (vec![], flow_findings::SAVE_UNSEEN)))
+        let refused = is_refused.get();
+        shown.or_else(|| refused.then(|| (vec![], flow_findings::SAVE_UNSEEN)))
     })
 }
 
