@@ -41,17 +41,20 @@ test("names without a space in them push nothing out of its place", async ({ pag
   const handle = fresh("wide");
   const wide = "W".repeat(120);
   const oidc = { issuer: "https://idp.example.com", client_id: "doorward", client_secret: "a secret" };
-  await made(doorward, "/connections", { handle, display_name: wide, enabled: true, oidc });
-  const flow = { steps: [{ options: [`connection:${handle}`] }], script: null };
+  await made(doorward, "/connections", { handle, display_name: wide, enabled: true, jit: { enabled: false }, oidc });
+  // Whoever comes from it is stopped, so that its name stands in findings and repairs too.
+  const flow = { steps: [{ options: [`connection:${handle}`] }, { options: ["totp"] }], script: null };
   await made(doorward, "/applications", { handle, name: wide, redirect_uris: ["https://app.example.com/cb"], flow });
   await openConsole(page, doorward, `/console/connections/${handle}/apps`);
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 740 });
-    for (const path of ["applications/new", `connections/${handle}/advanced`, `connections/${handle}/apps`]) {
+    const ofIt = [`connections/${handle}/advanced`, `connections/${handle}/apps`, `applications/${handle}/flow`];
+    for (const path of ["applications/new", ...ofIt]) {
       await page.goto(`${doorward.url}/console/${path}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expectNoSidewaysScroll(page);
     }
+    await page.goto(`${doorward.url}/console/connections/${handle}/apps`);
     const frame = page.getByRole("region", { name: "Connected applications" });
     expect(await frame.evaluate((frame) => frame.scrollWidth - frame.clientWidth), `at ${width}`).toBeLessThanOrEqual(0);
   }
