@@ -48,6 +48,30 @@ test("a flow is tried as one person before it is saved", async ({ page, doorward
     await expect(tried.getByText("Chooses one of these ways:")).toBeVisible();
   });
 
+  await test.step("an address is one", async () => {
+    const address = tried.getByLabel("Address");
+    await address.fill("999.1.1.1");
+    await expect(address).toHaveAccessibleDescription(/Enter an IP address, such as 203\.0\.113\.7\./);
+    await expect(tried.getByText("Chooses one of these ways:")).toHaveCount(0);
+    await address.fill("192.0.2.77");
+    await expect(address).not.toHaveAttribute("aria-invalid", "true");
+    await expect(tried.getByText("Chooses one of these ways:")).toBeVisible();
+  });
+
+  await test.step("another person's way does not stay, and a user has a name", async () => {
+    await tried.getByLabel("Person").selectOption("A user of this server…");
+    await expect(tried.getByText("Chooses one of these ways:")).toHaveCount(0);
+    const user = tried.getByLabel("Username");
+    await expect(user).not.toHaveAttribute("aria-invalid", "true");
+    await tried.getByRole("button", { name: "Start over" }).click();
+    await expect(user).toHaveAccessibleDescription(/Enter a username\./);
+    await expect(user).toBeFocused();
+    await user.fill("nobody of this name");
+    await expect(user).toHaveAccessibleDescription(/There is no user with this username or id\./);
+    await tried.getByLabel("Person").selectOption("A local person");
+    await tried.getByRole("button", { name: "Password" }).click();
+  });
+
   await test.step("a form of the script is filled in", async () => {
     await page.getByLabel("Script", { exact: true }).fill(
       "var onLoginRequest = function (context) {\n  executeStep(1, {onSuccess: function (context) {\n" +
