@@ -128,8 +128,19 @@ pub async fn save_application_flow(
     script: String,
     #[server(default)] confirmed: bool,
 ) -> Result<SavedApplication, ConsoleError> {
+    let steps = steps_of_form(steps);
     let flow = json!({"flow": {"script": script_of_form(&script, steps.len()), "steps": steps}});
     save(&id, version, flow, confirmed, "/flow").await
+}
+
+/// The steps as they are saved. One without a way to pass it sends an empty text: a form has no other word for an empty
+/// list, and the step would be left out in silence.
+#[must_use]
+pub fn steps_of_form(mut steps: Vec<StepForm>) -> Vec<StepForm> {
+    for step in &mut steps {
+        step.options.retain(|option| !option.is_empty());
+    }
+    steps
 }
 
 /// The script as it is saved: blank where it is still the one that is generated from so many steps. A form sends line

@@ -207,13 +207,13 @@ pub async fn edit_application_flow(
     #[server(default)] confirmed: bool,
     edit: String,
 ) -> Result<SavedApplication, ConsoleError> {
-    use crate::api::application::{Applications, script_of_form};
+    use crate::api::application::{Applications, script_of_form, steps_of_form};
     use crate::api::connection::SaveMode;
     use crate::api::{error::service, form, session::require_admin};
 
     let actor = form::actor(require_admin()?);
     let edit: FlowEdit = edit.parse().map_err(|()| ConsoleError::Malformed)?;
-    let mut steps = steps;
+    let mut steps = steps_of_form(steps);
     let script = script_of_form(&script, steps.len());
     edit.apply(&mut steps);
     let patch = serde_json::json!({"flow": {"steps": steps, "script": script}});

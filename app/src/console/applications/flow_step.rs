@@ -61,7 +61,11 @@ pub fn StepColumn(
                     })}
                 </span>
             </div>
-            {chosen.is_empty().then(|| view! { <p class="muted">"Nobody passes a step without a way to pass it. Add one."</p> })}
+            {chosen.is_empty().then(|| view! {
+                // Else the form would not tell that the step is there.
+                <input type="hidden" name=format!("steps[{index}][options][0]") value="" />
+                <p class="muted">"Nobody passes a step without a way to pass it. Add one."</p>
+            })}
             <ul class="flow-options">{rows.collect_view()}</ul>
             {lacks_second(&chosen).then(|| view! {
                 <p class="help">"Backup codes stand in for another second factor. Add one to this step, such as an authenticator app."</p>

@@ -119,7 +119,7 @@ impl SignInFlow {
             check.require(
                 !step.options.is_empty(),
                 &pointer,
-                "Add at least one option to this step.",
+                &format!("Step {} has no way to pass it: add one, or remove the step.", index + 1),
             );
             check.require(
                 step.options.len() <= OPTION_LIMIT,
