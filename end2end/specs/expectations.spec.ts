@@ -72,15 +72,22 @@ test("a broken expectation is given up where it is told", async ({ page, doorwar
 test("one may speak of an administrator and of a group", async ({ page, doorward }) => {
   await openConsole(page, doorward, FLOW);
   await hydrated(page);
+  await expect(page.getByLabel("Group", { exact: true })).toBeHidden();
   await page.getByLabel("Who", { exact: true }).selectOption("An administrator, whichever way they come in");
   await page.getByLabel("What you expect").selectOption("is asked for an authenticator app in step 2");
   await page.getByRole("button", { name: "Add the expectation" }).click();
   await expect(page.getByRole("heading", { name: "An administrator is asked for an authenticator app in step 2" })).toBeVisible();
   await page.getByLabel("Who", { exact: true }).selectOption("Somebody in the group named below");
-  await page.getByLabel("Group, where it is about somebody in a group").fill("staff");
+  const group = page.getByLabel("Group", { exact: true });
   await page.getByLabel("What you expect").selectOption("can sign in");
   await page.getByRole("button", { name: "Add the expectation" }).click();
+  await expect(group).toHaveAccessibleDescription("Name the group it is about.");
+  await expect(group).toBeFocused();
+  await group.fill("staff");
+  await page.getByRole("button", { name: "Add the expectation" }).click();
   await expect(page.getByRole("heading", { name: "Somebody in the group staff can sign in" })).toBeVisible();
+  await page.getByRole("button", { name: "Add the expectation" }).click();
+  await expect(page.getByText("It is there already.")).toBeVisible();
   const { body } = await doorward.api("GET", "/applications/demo-app");
   expect(body.expectations.map((one: { who: string }) => one.who)).toEqual(["administrator", "group:staff"]);
 });

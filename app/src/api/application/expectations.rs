@@ -52,38 +52,53 @@ pub async fn add_expectation(
     #[server(default)] group: String,
     what: String,
 ) -> Result<SavedApplication, ConsoleError> {
-    let fault = |detail: &'static str| ConsoleError::Invalid {
+    let fault = |pointer: &'static str, detail: &'static str| ConsoleError::Invalid {
         fields: vec![FieldError {
-            pointer: "/expectations".into(),
+            pointer: pointer.into(),
             detail: detail.into(),
         }],
     };
     let (who, lacks) = if who == IN_A_GROUP {
-        (format!("{IN_A_GROUP}:{}", group.trim()), "Name the group it is about.")
+        let lacks = fault("/group", "Name the group it is about.");
+        (format!("{IN_A_GROUP}:{}", group.trim()), lacks)
     } else {
-        (who, "Choose whom it is about.")
+        (who, fault("/expectations", "Choose whom it is about."))
     };
     let new = Expectation {
-        who: who.parse().map_err(|_| fault(lacks))?,
-        what: what_of(&what).ok_or_else(|| fault("Choose what you expect."))?,
+        who: who.parse().map_err(|_| lacks)?,
+        what: what_of(&what).ok_or_else(|| fault("/expectations", "Choose what you expect."))?,
     };
-    change(&id, |all| all.push(new)).await
+    let add = |all: &mut Vec<Expectation>| {
+        if all.contains(&new) {
+            return Err(fault("/expectations", "It is there already."));
+        }
+        all.push(new);
+        Ok(())
+    };
+    change(&id, add).await
 }
 
 /// Expects one thing less.
 #[server(prefix = "/console/fn", endpoint = "applications/remove-expectation")]
 pub async fn remove_expectation(id: String, who: String, what: String) -> Result<SavedApplication, ConsoleError> {
     let is_it = |one: &Expectation| one.who.to_string() == who && what_text(&one.what) == what;
-    change(&id, |all| all.retain(|one| !is_it(one))).await
+    let remove = |all: &mut Vec<Expectation>| {
+        all.retain(|one| !is_it(one));
+        Ok(())
+    };
+    change(&id, remove).await
 }
 
 #[cfg(feature = "ssr")]
-async fn change(id: &str, edit: impl FnOnce(&mut Vec<Expectation>)) -> Result<SavedApplication, ConsoleError> {
+async fn change(
+    id: &str,
+    edit: impl FnOnce(&mut Vec<Expectation>) -> Result<(), ConsoleError>,
+) -> Result<SavedApplication, ConsoleError> {
     let actor = form::actor(require_admin()?);
     let applications = service::<Applications>()?;
     let current = applications.find(id).await?;
     let mut expectations = current.settings.expectations;
-    edit(&mut expectations);
+    edit(&mut expectations)?;
     let patch = json!({ "expectations": expectations });
     let saved = applications
         .patch(&actor, id, Some(current.version), patch, SaveMode::Save)

@@ -37,6 +37,7 @@ pub fn Expectations(editor: Editor) -> impl IntoView {
     let action = ServerAction::<AddExpectation>::new();
     let faults = Faults::of(move || action.value().get());
     Effect::new(move |_| follow(editor, action.value().get()));
+    let no_group = move || faults.at("/group");
     let items = move || {
         let all = editor.expectations.get();
         if all.is_empty() {
@@ -73,9 +74,12 @@ pub fn Expectations(editor: Editor) -> impl IntoView {
                     <label for="expectation-who">"Who"</label>
                     <select class="input" id="expectation-who" name="who">{who}</select>
                 </div>
-                <div class="field">
-                    <label for="expectation-group">"Group, where it is about somebody in a group"</label>
-                    <input class="input" id="expectation-group" name="group" autocomplete="off" />
+                <div class="field expectation-group">
+                    <label for="expectation-group">"Group"</label>
+                    <input class="input" id="expectation-group" name="group" autocomplete="off"
+                        aria-invalid=move || no_group().map(|_| "true")
+                        aria-describedby=move || no_group().map(|_| "expectation-group-error") />
+                    {move || no_group().map(|text| view! { <p class="error" id="expectation-group-error">{text}</p> })}
                 </div>
                 <div class="field">
                     <label for="expectation-what">"What you expect"</label>
@@ -111,7 +115,7 @@ fn Item(editor: Editor, expectation: Expectation) -> impl IntoView {
         <li class="identity expectation">
             <div class="identity-facts stack">
                 <h3>{told}</h3>
-                <div aria-live="polite">{move || outcome().map(|outcome| view! { <Held outcome /> })}</div>
+                <div class="expectation-outcome" aria-live="polite">{move || outcome().map(|outcome| view! { <Held outcome /> })}</div>
             </div>
             <ActionForm action>
                 <FaultSummary faults />
