@@ -69,6 +69,8 @@ pub struct ApplicationSummary {
     pub last_sign_in_at: Option<Timestamp>,
     /// How many findings there are now.
     pub findings: u32,
+    /// Whether one of them is about somebody who is stopped.
+    pub stops_somebody: bool,
 }
 
 /// A saved application, with the secret when one was made (shown once) and the analyser's findings.

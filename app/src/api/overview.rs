@@ -18,6 +18,8 @@ pub struct Overview {
     pub applications: u32,
     /// Applications with at least one finding.
     pub applications_with_findings: u32,
+    /// Those of them whose flow stops somebody.
+    pub applications_that_stop: u32,
     /// Sign-ins per day, the last 14 days, oldest first.
     pub sign_ins_per_day: Vec<u32>,
     /// Refused sign-ins per day, the same days.

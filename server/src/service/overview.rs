@@ -6,6 +6,7 @@ use doorward_app::api::error::ConsoleError;
 use doorward_app::api::overview::{Overview, OverviewService};
 use doorward_app::ui::findings::worth_a_look;
 use doorward_domain::audit::AuditAction;
+use doorward_domain::finding::Finding;
 use doorward_storage::{account, application, connection, statistics};
 
 use super::analysis::findings_of;
@@ -27,9 +28,14 @@ impl Service {
         let (db, now) = (self.core.store.read(), self.core.now());
         let connections = connection::list(db).await?;
         let applications = application::list(db).await?;
-        let found = applications
+        let found: Vec<_> = applications
             .iter()
-            .filter(|a| worth_a_look(&findings_of(&self.core, a, &connections)) > 0);
+            .map(|a| findings_of(&self.core, a, &connections))
+            .filter(|findings| worth_a_look(findings) > 0)
+            .collect();
+        let stop = found
+            .iter()
+            .filter(|findings| findings.iter().any(Finding::stops_somebody));
         let off = connections.iter().filter(|c| c.enabled && !c.jit.enabled);
         let started = first_day(now);
         let succeeded = statistics::per_day(db, AuditAction::SignedIn, started).await?;
@@ -39,7 +45,8 @@ impl Service {
             created_this_week: u64::try_from(account::count_created_since(db, now - TimeDelta::days(7)).await?)
                 .unwrap_or(0),
             connections_jit_off: small(off.count()),
-            applications_with_findings: small(found.count()),
+            applications_with_findings: small(found.len()),
+            applications_that_stop: small(stop.count()),
             connections: small(connections.len()),
             applications: small(applications.len()),
             sign_ins_per_day: per_day(succeeded.iter(), now),

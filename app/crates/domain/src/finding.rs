@@ -35,6 +35,30 @@ impl Finding {
         let handle = self.connection.as_ref().map(Handle::as_str);
         self.connection_name.as_deref().or(handle)
     }
+
+    /// Whether it tells of somebody who does not get in, and not of something that is only odd or not as expected.
+    #[must_use]
+    pub fn stops_somebody(&self) -> bool {
+        match self.code {
+            FindingCode::NoOptionLeft
+            | FindingCode::JitOffFactor
+            | FindingCode::JitOffFactorSome
+            | FindingCode::NoVerifiedAddress
+            | FindingCode::DeadEnd
+            | FindingCode::StepMissing
+            | FindingCode::ScriptLimit
+            | FindingCode::FirstFactorMissing
+            | FindingCode::FactorFirst => true,
+            // A script may fail only on a guess, and may name a connection without offering it.
+            FindingCode::ScriptError | FindingCode::ScriptUnknownConnection => self.severity == Severity::Error,
+            FindingCode::ConnectionDisabled
+            | FindingCode::LinkedOnly
+            | FindingCode::UnreachableStep
+            | FindingCode::FactorSkipped
+            | FindingCode::NotFullyExplored
+            | FindingCode::ExpectationBroken => false,
+        }
+    }
 }
 
 /// How bad it is.
@@ -174,4 +198,36 @@ pub enum Repair {
     DropExpectation {
         expectation: Expectation,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_stopped_is_told_from_what_is_odd() {
+        for (code, severity, want) in [
+            (FindingCode::JitOffFactorSome, Severity::Error, true),
+            (FindingCode::NoVerifiedAddress, Severity::Warning, true),
+            (FindingCode::DeadEnd, Severity::Warning, true),
+            (FindingCode::ScriptUnknownConnection, Severity::Error, true),
+            (FindingCode::ScriptUnknownConnection, Severity::Warning, false),
+            (FindingCode::ConnectionDisabled, Severity::Warning, false),
+            (FindingCode::FactorSkipped, Severity::Warning, false),
+            (FindingCode::ExpectationBroken, Severity::Error, false),
+        ] {
+            let finding = Finding {
+                code,
+                severity,
+                step: None,
+                connection: None,
+                connection_name: None,
+                is_for_all: false,
+                line: None,
+                story: vec![],
+                repairs: vec![],
+            };
+            assert_eq!(finding.stops_somebody(), want, "{code:?} {severity:?}");
+        }
+    }
 }

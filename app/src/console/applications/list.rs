@@ -102,22 +102,29 @@ impl LazyRoute for ListPage {
     }
 }
 
-/// How many the list has, and in how many of those that are on the screen somebody gets stuck.
+/// How many the list has, and in how many of those that are on the screen somebody gets stuck or something is odd.
 fn answer(page: Page<ApplicationSummary>) -> (String, String) {
     let shown = page.items.len() as u64;
     let all = page.total.unwrap_or(shown);
     let total = words::count(all, "application", "applications");
-    let stuck = page.items.iter().filter(|row| row.findings > 0).count() as u64;
+    let stuck = page.items.iter().filter(|row| row.stops_somebody).count() as u64;
+    let found = page.items.iter().filter(|row| row.findings > 0).count() as u64;
+    let odd = found.saturating_sub(stuck);
     let place = if all > shown { " on this page" } else { "" };
-    let rest = match (shown, stuck) {
-        (0, _) => String::new(),
+    let has = |many: u64, what: &str| {
+        let verb = if many == 1 { "has" } else { "have" };
+        format!("{}{place} {verb} a sign-in flow {what}.", words::number(many))
+    };
+    let through = match (shown, stuck) {
+        (0, _) => return (format!("{}.", words::sentence(&total)), String::new()),
         (_, 0) if all > shown => "Everybody gets through those on this page.".to_owned(),
         (_, 0) => "Everybody gets through.".to_owned(),
-        (_, 1) => format!("1{place} has a sign-in flow in which somebody gets stuck."),
-        (_, more) => format!(
-            "{}{place} have a sign-in flow in which somebody gets stuck.",
-            words::number(more)
-        ),
+        (_, many) => has(many, "in which somebody gets stuck"),
+    };
+    let rest = if odd > 0 {
+        format!("{through} {}", has(odd, "to look at"))
+    } else {
+        through
     };
     (format!("{}.", words::sentence(&total)), rest)
 }

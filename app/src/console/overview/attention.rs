@@ -19,21 +19,18 @@ pub struct Item {
 #[must_use]
 pub fn items(numbers: &Overview) -> Vec<Item> {
     let mut items = Vec::new();
-    if numbers.applications_with_findings > 0 {
-        let many = words::count(
-            numbers.applications_with_findings.into(),
-            "application has",
-            "applications have",
-        );
-        items.push(Item {
-            text: format!(
-                "{} a sign-in flow in which somebody gets stuck.",
-                words::sentence(&many)
-            ),
-            action: "Show them",
-            href: "/console/applications?findings=true",
-            warns: true,
-        });
+    let stop = numbers.applications_that_stop;
+    let warn = numbers.applications_with_findings.saturating_sub(stop);
+    for (many, what) in [(stop, "in which somebody gets stuck"), (warn, "to look at")] {
+        if many > 0 {
+            let many = words::count(many.into(), "application has", "applications have");
+            items.push(Item {
+                text: format!("{} a sign-in flow {what}.", words::sentence(&many)),
+                action: "Show them",
+                href: "/console/applications?findings=true",
+                warns: true,
+            });
+        }
     }
     if numbers.connections_jit_off > 0 {
         let many = words::count(numbers.connections_jit_off.into(), "connection has", "connections have");
@@ -82,11 +79,20 @@ mod tests {
     fn the_worst_comes_first_and_calm_says_nothing() {
         assert!(items(&Overview::default()).is_empty());
         let found = items(&Overview {
-            applications_with_findings: 1,
+            applications_with_findings: 3,
+            applications_that_stop: 1,
             connections_jit_off: 2,
             ..Overview::default()
         });
-        assert!(found[0].warns && found[0].text.starts_with("1 application has"));
-        assert!(found[1].text.starts_with("2 connections have"));
+        assert!(found[0].warns);
+        let texts: Vec<&str> = found.iter().map(|item| item.text.as_str()).collect();
+        assert_eq!(
+            texts[..2],
+            [
+                "1 application has a sign-in flow in which somebody gets stuck.",
+                "2 applications have a sign-in flow to look at.",
+            ]
+        );
+        assert!(texts[2].starts_with("2 connections have"));
     }
 }

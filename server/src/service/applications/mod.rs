@@ -71,14 +71,13 @@ impl Service {
         let db = self.core.store.read();
         let mut all = application::list(db).await?;
         let connections = connection::list(db).await?;
-        let findings =
-            |application: &Application| worth_a_look(&analysis::findings_of(&self.core, application, &connections));
+        let findings = |application: &Application| analysis::findings_of(&self.core, application, &connections);
         if let Some(text) = paging::wanted(query.page.q.as_deref()) {
             let has = |text_of: &str| text_of.to_lowercase().contains(&text);
             all.retain(|a| has(a.handle.as_str()) || has(&a.name) || has(&a.client_id));
         }
         if let Some(wanted) = query.findings {
-            all.retain(|a| (findings(a) > 0) == wanted);
+            all.retain(|a| (worth_a_look(&findings(a)) > 0) == wanted);
         }
         let page = paging::cut(all, &query.page, place)?;
         let since = self.core.now() - TimeDelta::days(30);
@@ -86,11 +85,13 @@ impl Service {
         let people: HashMap<&str, _> = people.iter().map(|p| (p.id.as_str(), p)).collect();
         let summary = |application: &Application| {
             let seen = people.get(application.id.as_str());
+            let findings = findings(application);
             ApplicationSummary {
                 application: view(application),
                 people_30_days: seen.map_or(0, |p| u64::try_from(p.people).unwrap_or(0)),
                 last_sign_in_at: seen.and_then(|p| p.last_at),
-                findings: u32::try_from(findings(application)).unwrap_or(u32::MAX),
+                findings: u32::try_from(worth_a_look(&findings)).unwrap_or(u32::MAX),
+                stops_somebody: findings.iter().any(Finding::stops_somebody),
             }
         };
         Ok(Page {
