@@ -115,10 +115,20 @@ pub fn Story(parts: Vec<String>, #[prop(optional)] fails: bool) -> impl IntoView
 
 /// How many findings something has, as a badge; nothing when there are none.
 #[component]
-pub fn FindingBadge(count: u32) -> impl IntoView {
+pub fn FindingBadge(
+    count: u32,
+    /// One of them is an error.
+    #[prop(optional)]
+    is_bad: bool,
+) -> impl IntoView {
     (count > 0).then(|| {
         let word = if count == 1 { " finding" } else { " findings" };
-        view! { <span class="chip warn"><Icon shape=Shape::Warning /><span>{count} {word}</span></span> }
+        let (class, shape) = if is_bad {
+            ("chip danger", Shape::Stop)
+        } else {
+            ("chip warn", Shape::Warning)
+        };
+        view! { <span class=class><Icon shape /><span>{count} {word}</span></span> }
     })
 }
 

@@ -2,7 +2,7 @@
 
 use doorward_domain::analysis::{Analysis, Picture};
 use doorward_domain::expectation::Checked;
-use doorward_domain::finding::Finding;
+use doorward_domain::finding::{Finding, Severity};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -176,6 +176,10 @@ fn answer(application: &ApplicationView, findings: Option<usize>, is_unsaved: bo
     (head, format!("{whose} has {steps} and starts with {ways} to sign in."))
 }
 
+fn has_error(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
 #[component]
 fn Head(shown: Shown) -> impl IntoView {
     let name = move || shown.application.with(|a| a.settings.name.clone());
@@ -193,7 +197,12 @@ fn Head(shown: Shown) -> impl IntoView {
     };
     let badge = move || {
         let count = u32::try_from(found().0.unwrap_or(0)).unwrap_or(u32::MAX);
-        view! { <FindingBadge count /> }
+        let is_bad = shown.unsaved.with(|unsaved| match unsaved {
+            Some(Waiting::Checked(findings)) => has_error(findings),
+            Some(Waiting::Unchecked) => false,
+            None => shown.findings.with(|all| has_error(all)),
+        });
+        view! { <FindingBadge count is_bad /> }
     };
     view! {
         <PageTitle text=name />
