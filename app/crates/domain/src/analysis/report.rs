@@ -314,6 +314,10 @@ impl Reporter<'_> {
 
     /// What was not followed, which silence would promise to be fine.
     fn not_explored(&self, seen: &Explored) -> Option<Finding> {
+        if seen.truncated && !seen.limits.is_empty() {
+            // The finding about the limit says why nothing more was followed.
+            return None;
+        }
         if seen.truncated {
             let story = vec!["There are more paths than can be followed, so a finding may be missing".to_owned()];
             return Some(Finding {
@@ -377,4 +381,36 @@ fn skips_always(skipped: &Skipped, seen: &Explored) -> bool {
 
 fn with(story: &[String], last: &str) -> Vec<String> {
     story.iter().cloned().chain([last.to_owned()]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_followed_is_said_once() {
+        let flow = SignInFlow {
+            steps: vec![],
+            script: Some("for (;;) {}".to_owned()),
+        };
+        let reporter = Reporter {
+            flow: &flow,
+            connections: &[],
+        };
+        let cases: [(&str, bool, &[&'static str], Option<Severity>); 4] = [
+            ("everything was followed", false, &[], None),
+            ("too many paths", true, &[], Some(Severity::Warning)),
+            ("a script that is stopped says so itself", true, &["time"], None),
+            ("and when it was the first run", false, &["time"], None),
+        ];
+        for (case, truncated, limits, want) in cases {
+            let seen = Explored {
+                truncated,
+                limits: limits.iter().map(|limit| (*limit, vec![])).collect(),
+                ..Explored::default()
+            };
+            let found = reporter.not_explored(&seen).map(|finding| finding.severity);
+            assert_eq!(found, want, "{case}");
+        }
+    }
 }
