@@ -19,7 +19,7 @@ use super::flow_restore::RestoreNotice;
 use super::flow_saving::Saving;
 use super::flow_script::Script;
 use super::flow_secrets::Secrets;
-use super::flow_step::StepColumn;
+use super::flow_step::{Mark, StepColumn};
 use super::options::{Choice, choices};
 use super::try_it::TryIt;
 use crate::api::application::{SaveApplicationFlow, StepForm, application_analysis};
@@ -303,8 +303,12 @@ fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
         findings.with(|findings| {
             for finding in findings {
                 if let Some(step) = finding.step.and_then(|step| step.checked_sub(1)) {
-                    let entry = worst.entry(step as usize).or_insert(finding.severity);
-                    *entry = (*entry).max(finding.severity);
+                    let mark = worst.entry(step as usize).or_insert(Mark {
+                        severity: finding.severity,
+                        stops_somebody: false,
+                    });
+                    mark.severity = mark.severity.max(finding.severity);
+                    mark.stops_somebody |= finding.stops_somebody();
                 }
             }
         });
@@ -316,8 +320,8 @@ fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
         let many = steps.len();
         let column = |(index, step): (usize, StepForm)| {
             // A signal: made anew with every finding, a column would lose the keyboard and its open list.
-            let severity = Signal::derive(move || worst.with(|worst| worst.get(&index).copied()));
-            view! { <StepColumn editor step index many severity /> }
+            let mark = Signal::derive(move || worst.with(|worst| worst.get(&index).copied()));
+            view! { <StepColumn editor step index many mark /> }
         };
         steps.into_iter().enumerate().map(column).collect_view()
     };

@@ -13,6 +13,26 @@ use super::options::{ChoiceName, lacks_second, named};
 use crate::api::application::StepForm;
 use crate::ui::icon::{Icon, Shape};
 
+/// What is found about a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Of the worst finding.
+    pub severity: Severity,
+    pub stops_somebody: bool,
+}
+
+impl Mark {
+    /// What stands at the step, beside the colour of its border.
+    fn words(self) -> Option<&'static str> {
+        match (self.severity, self.stops_somebody) {
+            (Severity::Info, _) => None,
+            (Severity::Warning | Severity::Error, true) => Some("Somebody is stopped here"),
+            (Severity::Error, false) => Some("Not as expected"),
+            (Severity::Warning, false) => Some("To look at"),
+        }
+    }
+}
+
 /// The column of one step.
 #[component]
 pub fn StepColumn(
@@ -20,12 +40,16 @@ pub fn StepColumn(
     step: StepForm,
     index: usize,
     many: usize,
-    severity: Signal<Option<Severity>>,
+    mark: Signal<Option<Mark>>,
 ) -> impl IntoView {
-    let class = move || match severity.get() {
+    let class = move || match mark.get().map(|mark| mark.severity) {
         Some(Severity::Error) => "flow-step broken",
         Some(Severity::Warning) => "flow-step warn",
         Some(Severity::Info) | None => "flow-step",
+    };
+    let described = move || {
+        let words = mark.get().and_then(Mark::words);
+        words.map(|_| format!("step-{index}-mark"))
     };
     let last = step.options.len().saturating_sub(1);
     let chosen = step.options.clone();
@@ -39,6 +63,7 @@ pub fn StepColumn(
             id=format!("step-{index}")
             tabindex="-1"
             aria-label=format!("Step {}", index + 1)
+            aria-describedby=described
             on:dragover=move |event| editor.drag.hold(&event, index)
             on:drop=move |event| editor.let_go(&event, index, None)
         >
@@ -61,6 +86,7 @@ pub fn StepColumn(
                     })}
                 </span>
             </div>
+            {move || mark.get().map(|mark| view! { <Marked mark index /> })}
             {chosen.is_empty().then(|| view! {
                 // Else the form would not tell that the step is there.
                 <input type="hidden" name=format!("steps[{index}][options][0]") value="" />
@@ -73,6 +99,23 @@ pub fn StepColumn(
             <AddOption editor index chosen />
         </li>
     }
+}
+
+/// The mark in words, with its sign.
+#[component]
+fn Marked(mark: Mark, index: usize) -> impl IntoView {
+    let (class, shape) = if mark.severity == Severity::Error {
+        ("chip danger", Shape::Stop)
+    } else {
+        ("chip warn", Shape::Warning)
+    };
+    mark.words().map(|words| {
+        view! {
+            <p id=format!("step-{index}-mark")>
+                <span class=class><Icon shape /><span>{words}</span></span>
+            </p>
+        }
+    })
 }
 
 #[component]
