@@ -60,6 +60,18 @@ test("steps stand in one column with what is below them", async ({ page }) => {
   expect(add!.x + add!.width).toBeLessThanOrEqual(below!.x + below!.width + 1);
 });
 
+test("everything on the tab ends at the page's right edge", async ({ page }) => {
+  for (const width of [1280, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    const head = await page.locator(".page-head").boundingBox();
+    const parts = [page.getByRole("group", { name: "Findings" }), page.getByRole("region", { name: "Try it" })];
+    for (const part of [...parts, page.getByRole("region", { name: "How it runs" })]) {
+      const box = await part.boundingBox();
+      expect(Math.round(box!.x + box!.width), `at ${width}`).toBe(Math.round(head!.x + head!.width));
+    }
+  }
+});
+
 test("the list of a step is searched", async ({ page, expectAccessible }) => {
   const step = page.getByRole("listitem", { name: "Step 2" });
   const search = step.getByRole("searchbox", { name: "Search ways to sign in for step 2" });
