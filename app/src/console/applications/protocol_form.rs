@@ -4,6 +4,8 @@ use doorward_domain::application::{
     ClientAuthMethod, ClientType, GrantType, ProtocolSettings, SigningAlg, SubjectType,
 };
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlOptionElement};
 
 use super::detail::Shown;
 use crate::api::application::SaveApplicationProtocol;
@@ -29,7 +31,10 @@ pub fn ProtocolForm(shown: Shown) -> impl IntoView {
     let first = shown.application.get_untracked();
     let protocol = StoredValue::new(first.settings.protocol);
     view! {
-        <ActionForm action node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
+        <ActionForm action node_ref=state.form on:input=move |_| state.look() on:change=move |event: web_sys::Event| {
+            follow_type(&event);
+            state.look();
+        }>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
             <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
@@ -44,6 +49,32 @@ pub fn ProtocolForm(shown: Shown) -> impl IntoView {
             </Section>
             <SaveFoot state pending=action.pending() />
         </ActionForm>
+    }
+}
+
+/// Chooses a way of authentication that the type just chosen allows.
+fn follow_type(event: &web_sys::Event) {
+    let chosen = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let Some(chosen) = chosen.filter(|input| input.name() == "client_type") else {
+        return;
+    };
+    let option = |selector: &str| {
+        let found = document().query_selector(&format!("#token_endpoint_auth_method option{selector}"));
+        found
+            .ok()
+            .flatten()
+            .and_then(|element| element.dyn_into::<HtmlOptionElement>().ok())
+    };
+    let is_none = option(":checked").is_some_and(|option| option.value() == "none");
+    let other = match (chosen.value().as_str(), is_none) {
+        ("public", false) => option("[value=none]"),
+        ("confidential", true) => option("[value=client_secret_basic]"),
+        _ => None,
+    };
+    if let Some(other) = other {
+        other.set_selected(true);
     }
 }
 
