@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn flows_as_lists() {
-        let cases: [(&str, &[&[&str]], &str); 6] = [
+        let cases: [(&str, &[&[&str]], &str); 7] = [
             (
                 "one step",
                 &[&["password", "connection:on"]],
@@ -273,6 +273,11 @@ mod tests {
                 "a provider's own second factor",
                 &[&["connection:trusted"], &["totp"]],
                 "Step 1\n  TRUSTED → It depends: on the person\n    the provider confirms a second factor that is trusted → Signed in\n    the provider confirms no second factor that is trusted → Stopped: step 2 needs an account\n",
+            ),
+            (
+                "what a step does not show",
+                &[&["password", "connection:gone"]],
+                "Step 1\n  a password → Signed in\n",
             ),
             (
                 "a dead end",

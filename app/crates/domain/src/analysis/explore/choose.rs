@@ -37,7 +37,12 @@ impl Explorer<'_> {
             return self.pass(choosing, &entry, path);
         }
         path.story.push(format!("{} cannot be used", self.name(&entry)));
-        self.stepped(&mut path, number, How::Passed, &self.name(&entry));
+        if open.iter().any(|option| !option.is_second()) {
+            // Beside others the step does not show it: nobody goes this way, and it is not drawn.
+            path.at = Spot::NOWHERE;
+        } else {
+            self.stepped(&mut path, number, How::Passed, &self.name(&entry));
+        }
         Some(self.stop(Stop::Closed(number), &path))
     }
 
