@@ -73,6 +73,19 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test("a new application finds one of many ways to sign in", async ({ page, expectAccessible }) => {
+  await openConsole(page, server, "/console/applications/new");
+  await hydrated(page);
+  const zulu = page.getByRole("checkbox", { name: "Zulu counter" });
+  await page.getByRole("searchbox", { name: "Search ways to sign in" }).fill("zulu");
+  await expect(page.getByRole("checkbox", { name: "Password" })).toBeHidden();
+  await zulu.check();
+  await page.getByRole("searchbox", { name: "Search ways to sign in" }).clear();
+  await expect(page.getByRole("checkbox", { name: "Password" }), "what is not found stays as it is").toBeChecked();
+  await expect(zulu).toBeChecked();
+  await expectAccessible(page);
+});
+
 test("the flow editor and the palette know the last of them", async ({ page }) => {
   await openConsole(page, server, "/console/applications/demo-app/flow");
   await hydrated(page);

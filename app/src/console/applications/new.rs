@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::options::{Choice, ChoiceName, choices};
+use super::options::{Choice, ChoiceName, choices, matching};
 use crate::api::application::CreateApplication;
 use crate::api::connection::{ConnectionName, list_connection_names};
 use crate::console::load::{Load, loading};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::LinesField;
+use crate::ui::icon::{Icon, Shape};
 use crate::ui::name_and_handle::NameAndHandle;
 use crate::ui::title::PageTitle;
 use crate::ui::typed;
@@ -89,14 +90,25 @@ fn TypeCards() -> impl IntoView {
     }
 }
 
+/// From how many ways to sign in on their list is searched, and scrolls in a box of its own.
+const MANY: usize = 16;
+
 #[component]
 fn OptionBoxes(choices: Vec<Choice>) -> impl IntoView {
-    let boxes = choices.into_iter().enumerate().map(|(index, choice)| {
+    let is_long = choices.len() > MANY;
+    let sought = RwSignal::new(String::new());
+    // Without the browser's code nobody would answer the search.
+    let ready = RwSignal::new(false);
+    Effect::new(move |_| ready.set(true));
+    let boxes = choices.into_iter().enumerate().map(move |(index, choice)| {
         let id = format!("option-{index}");
         let name = format!("options[{index}]");
         let checked = typed::is_ticked(&name, &choice.text, choice.text == "password");
+        let own = choice.clone();
+        // What is not found stays in the form as it is.
+        let is_hidden = move || sought.with(|sought| matching(vec![own.clone()], sought).is_empty());
         view! {
-            <div class="choice">
+            <div class="choice" hidden=is_hidden>
                 <input type="checkbox" id=id.clone() name=name value=choice.text.clone() checked=checked />
                 <label for=id class="row"><ChoiceName choice /></label>
             </div>
@@ -106,7 +118,31 @@ fn OptionBoxes(choices: Vec<Choice>) -> impl IntoView {
         <fieldset class="choices">
             <legend>"What its sign-in page offers"</legend>
             <p class="help">"People pass with any one of them. More steps can follow in the sign-in flow."</p>
-            {boxes.collect_view()}
+            {move || (is_long && ready.get()).then(|| view! { <OptionSearch sought /> })}
+            <div class="option-boxes" class:long=is_long>{boxes.collect_view()}</div>
         </fieldset>
+    }
+}
+
+#[component]
+fn OptionSearch(sought: RwSignal<String>) -> impl IntoView {
+    view! {
+        <div class="search">
+            <Icon shape=Shape::Search />
+            <input
+                class="input"
+                type="search"
+                aria-label="Search ways to sign in"
+                placeholder="Search"
+                autocomplete="off"
+                on:input=move |event| sought.set(event_target_value(&event))
+                on:keydown=move |event| {
+                    // Enter would send the whole form.
+                    if event.key() == "Enter" {
+                        event.prevent_default();
+                    }
+                }
+            />
+        </div>
     }
 }
