@@ -35,7 +35,8 @@ impl Service {
             .collect();
         let stop = found
             .iter()
-            .filter(|findings| findings.iter().any(Finding::stops_somebody));
+            .filter(|findings| findings.iter().any(Finding::stops_somebody))
+            .count();
         let off = connections.iter().filter(|c| c.enabled && !c.jit.enabled);
         let started = first_day(now);
         let succeeded = statistics::per_day(db, AuditAction::SignedIn, started).await?;
@@ -46,7 +47,7 @@ impl Service {
                 .unwrap_or(0),
             connections_jit_off: small(off.count()),
             applications_with_findings: small(found.len()),
-            applications_that_stop: small(stop.count()),
+            applications_that_stop: small(stop),
             connections: small(connections.len()),
             applications: small(applications.len()),
             sign_ins_per_day: per_day(succeeded.iter(), now),

@@ -113,9 +113,29 @@ fn is_address(text: &str) -> bool {
 }
 
 /// A server's answer, and whom it is about.
-async fn ask(request: RehearsalRequest) -> (Asked, Result<Rehearsal, ConsoleError>) {
+type Answered = (Asked, Result<Rehearsal, ConsoleError>);
+
+async fn ask(request: RehearsalRequest) -> Answered {
     let asked = (request.persona.clone(), request.user.clone());
     (asked, rehearse_flow(request).await)
+}
+
+/// Asks with every change of the flow or of the person, so that what is shown is what is on the screen.
+fn ask_again(
+    asking: Action<RehearsalRequest, Answered>,
+    request: impl Fn() -> Option<RehearsalRequest> + Send + Sync + 'static,
+) {
+    let pause = Pause::new();
+    Effect::new(move |_| {
+        let request = request();
+        pause.cancel();
+        let Some(request) = request else {
+            return;
+        };
+        pause.then(move || {
+            asking.dispatch(request);
+        });
+    });
 }
 
 /// The card below the editor.
@@ -141,11 +161,6 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
         }
         answer().and_then(|(_, answer)| answer.err()).as_ref().and_then(of_user)
     });
-    let ip_fault = Signal::derive(move || {
-        let is_wrong = is_on.get() && who.has_no_address();
-        is_wrong.then(|| "Enter an IP address, such as 203.0.113.7.".to_owned())
-    });
-    let pause = Pause::new();
     // The keyboard follows a choice to what comes of it, and stays where somebody types.
     let follows = StoredValue::new(false);
     // A way of one person is none of another.
@@ -160,16 +175,8 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
         }
     });
     Effect::new(move |_| follows.update_value(|follows| *follows |= choices.with(|made| !made.is_empty())));
-    // Again with every change of the flow or of the person, so that what is shown is what is on the screen.
-    Effect::new(move |_| {
-        let request = who.request(editor, choices.get());
-        pause.cancel();
-        let Some(request) = request.filter(|_| is_on.get()) else {
-            return;
-        };
-        pause.then(move || {
-            asking.dispatch(request);
-        });
+    ask_again(asking, move || {
+        who.request(editor, choices.get()).filter(|_| is_on.get())
     });
     Effect::new(move |_| match asking.value().get() {
         Some((asked, _)) if asked != untrack(|| who.asked()) => {}
@@ -202,7 +209,7 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
             </p>
             <noscript><p>"This needs JavaScript in your browser."</p></noscript>
             <FaultSummary faults />
-            <WhoFields who user_fault ip_fault />
+            <WhoFields who user_fault is_on />
             <div class="button-row">
                 <button type="button" class="button primary" on:click=move |_| restart()>
                     {move || if is_on.get() { "Start over" } else { "Start" }}
@@ -229,7 +236,11 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
 
 /// Who it is, what groups they have and where they come from.
 #[component]
-fn WhoFields(who: Who, user_fault: Signal<Option<String>>, ip_fault: Signal<Option<String>>) -> impl IntoView {
+fn WhoFields(who: Who, user_fault: Signal<Option<String>>, is_on: RwSignal<bool>) -> impl IntoView {
+    let ip_fault = Signal::derive(move || {
+        let is_wrong = is_on.get() && who.has_no_address();
+        is_wrong.then(|| "Enter an IP address, such as 203.0.113.7.".to_owned())
+    });
     let people = PERSONAS.map(|(name, told)| view! { <option value=name>{told}</option> });
     // Told apart once: the field of a user must not be made anew under the keyboard.
     let is_real = Memo::new(move |_| who.person.with(|person| person == REAL));
