@@ -86,3 +86,23 @@ test("an attribute marked as required is asked for at the next sign-in", async (
   expect(relyingParty.outcomes.at(-1)?.userinfo?.family_name).toBe("Lead");
   await person.context().close();
 });
+
+test("whom disabling stops is told before it is saved", async ({ page, doorward, expectAccessible }) => {
+  await openConsole(page, doorward, `/console/connections/${handle}`);
+  await hydrated(page);
+  const changes = page.getByText("What disabling it changes", { exact: true });
+  await expect(changes).toBeHidden();
+  await page.getByRole("checkbox", { name: "Enabled" }).uncheck();
+  await expect(changes).toBeVisible();
+  await expect(page.getByText("1 application refuses people from Partner Desk", { exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Expense reports" })).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Update, 1 application will refuse people from Partner Desk" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  expect((await doorward.api("GET", `/connections/${handle}`)).body.enabled).toBe(true);
+  await page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Partner Desk" }).check();
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  expect((await doorward.api("GET", `/connections/${handle}`)).body.enabled).toBe(false);
+});

@@ -1,4 +1,4 @@
-//! What switching just-in-time provisioning would change, in sentences with numbers.
+//! What switching just-in-time provisioning, or the connection itself, would change, in sentences with numbers.
 
 use doorward_domain::analysis::brought;
 use doorward_domain::finding::{Finding, FindingCode, Severity};
@@ -13,7 +13,54 @@ pub struct Line {
     pub what: String,
 }
 
-/// What happens when the switch goes to `on`.
+/// Whom a change does not stop, of those who came before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spared {
+    /// Whoever is linked to an account.
+    Linked,
+    /// A disabled connection signs nobody in.
+    Nobody,
+}
+
+/// What happens when the connection is enabled, or disabled.
+#[must_use]
+pub fn state_lines(on: bool, name: &str, usage: &ConnectionUsage, applications: &[ConnectedApplication]) -> Vec<Line> {
+    let applications = Line {
+        who: "Applications",
+        what: connected(applications, usage.signed_in_30_days),
+    };
+    if on {
+        let what = format!("People sign in through {name} wherever an application offers it.");
+        return vec![Line { who: "Sign-ins", what }, applications];
+    }
+    let refused =
+        format!("Nobody signs in through {name} any more, from any application, linked to an account or not.");
+    let linked = match usage.people {
+        0 => "Nobody is linked.".to_owned(),
+        1 => "1 person is linked. Their account stays, and signs in another way if it has one.".to_owned(),
+        many => format!(
+            "{} people are linked. Their accounts stay, and sign in another way if they have one.",
+            words::number(many)
+        ),
+    };
+    vec![
+        Line {
+            who: "Sign-ins",
+            what: refused,
+        },
+        Line {
+            who: "Linked people",
+            what: linked,
+        },
+        applications,
+        Line {
+            who: "Sessions",
+            what: format!("Every session that was opened through {name} ends at once."),
+        },
+    ]
+}
+
+/// What happens when the switch of just-in-time provisioning goes to `on`.
 #[must_use]
 pub fn lines(on: bool, name: &str, usage: &ConnectionUsage, applications: &[ConnectedApplication]) -> Vec<Line> {
     let new = if on {
@@ -155,7 +202,7 @@ pub fn update_breaks(broken: &[ApplicationFindings], name: &str) -> String {
 
 /// Who comes to an application that would refuse people, in a sentence.
 #[must_use]
-pub fn affected(people: Affected, name: &str) -> String {
+pub fn affected(people: Affected, name: &str, spared: Spared) -> String {
     let Affected {
         people_30_days: all,
         linked_30_days: linked,
@@ -167,6 +214,9 @@ pub fn affected(people: Affected, name: &str) -> String {
         "{} signed in to it through {name} in the last 30 days",
         words::sentence(&words::people(all))
     );
+    if spared == Spared::Nobody {
+        return format!("{came}; nobody can any more.");
+    }
     match (all - linked.min(all), linked) {
         (0, _) => format!("{came}; linked to an account, they go on as before. Whoever is new is refused."),
         (1, 0) => format!("{came}; they are not linked to an account, so they are refused."),
@@ -182,13 +232,16 @@ pub fn affected(people: Affected, name: &str) -> String {
 
 /// What an administrator confirms before people are refused, with the numbers.
 #[must_use]
-pub fn confirmation(broken: &[ApplicationFindings], name: &str) -> String {
+pub fn confirmation(broken: &[ApplicationFindings], name: &str, spared: Spared) -> String {
     if !broken.iter().any(refuses) {
         return "Update all the same: I know that an expectation is broken".to_owned();
     }
     let broken = || broken.iter().filter(|found| refuses(found));
     let many = words::count(broken().count() as u64, "application", "applications");
-    let left = |people: Affected| people.people_30_days.saturating_sub(people.linked_30_days);
+    let left = |people: Affected| match spared {
+        Spared::Linked => people.people_30_days.saturating_sub(people.linked_30_days),
+        Spared::Nobody => people.people_30_days,
+    };
     let refused: u64 = broken().filter_map(|found| found.affected).map(left).sum();
     let known = match refused {
         0 => String::new(),
@@ -254,11 +307,34 @@ mod tests {
                 people_30_days: all,
                 linked_30_days: linked,
             };
-            assert_eq!(affected(people, "Acme"), want);
-            let confirmed = confirmation(&[found("wiki", FindingCode::JitOffFactor, Some(people))], "Acme");
+            assert_eq!(affected(people, "Acme", Spared::Linked), want);
+            let broken = [found("wiki", FindingCode::JitOffFactor, Some(people))];
+            let confirmed = confirmation(&broken, "Acme", Spared::Linked);
             assert!(confirmed.starts_with("I know that 1 application will refuse people from Acme"));
             assert_eq!(confirmed.contains("among them"), all > linked, "{confirmed}");
         }
+    }
+
+    #[test]
+    fn a_disabled_connection_stops_who_is_linked_too() {
+        let people = Affected {
+            people_30_days: 12,
+            linked_30_days: 12,
+        };
+        assert_eq!(
+            affected(people, "Acme", Spared::Nobody),
+            "12 people signed in to it through Acme in the last 30 days; nobody can any more."
+        );
+        let broken = [found("wiki", FindingCode::NoOptionLeft, Some(people))];
+        assert!(confirmation(&broken, "Acme", Spared::Nobody).ends_with("among them 12 who came in the last 30 days"));
+        let usage = ConnectionUsage {
+            people: 1,
+            ..ConnectionUsage::default()
+        };
+        let off = state_lines(false, "Acme", &usage, &[]);
+        assert!(off[0].what.starts_with("Nobody signs in through Acme any more"));
+        assert!(off[1].what.starts_with("1 person is linked"));
+        assert_eq!(state_lines(true, "Acme", &usage, &[]).len(), 2);
     }
 
     fn found(application: &str, code: FindingCode, affected: Option<Affected>) -> ApplicationFindings {
@@ -318,11 +394,11 @@ mod tests {
             breaks_title(&[expectation()], "Acme"),
             "An expectation breaks in 1 application"
         );
-        assert!(confirmation(&[expectation()], "Acme").contains("an expectation is broken"));
+        assert!(confirmation(&[expectation()], "Acme", Spared::Linked).contains("an expectation is broken"));
         assert_eq!(update_breaks(&[expectation()], "Acme"), "an expectation breaks");
         let both = [expectation(), found("payroll", FindingCode::JitOffFactorSome, None)];
         assert_eq!(breaks_title(&both, "Acme"), "1 application refuses people from Acme");
-        assert!(confirmation(&both, "Acme").starts_with("I know that 1 application will refuse"));
+        assert!(confirmation(&both, "Acme", Spared::Linked).starts_with("I know that 1 application will refuse"));
     }
 
     #[test]

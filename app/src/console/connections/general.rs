@@ -1,11 +1,12 @@
 //! The General tab: name, on or off, and the end of it.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::delete::DeleteConnection;
 use super::detail::Shown;
+use super::switched::{SwitchChanges, Switched};
 use crate::api::connection::SaveConnectionGeneral;
-use crate::api::error::ConsoleError;
 use crate::ui::choice::Checkbox;
 use crate::ui::copy::Copy;
 use crate::ui::faults::{FaultSummary, Faults};
@@ -13,7 +14,6 @@ use crate::ui::field::{TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
 use crate::ui::page::Section;
 use crate::ui::time::When;
-use crate::ui::words;
 
 /// The tab.
 #[component]
@@ -43,27 +43,30 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
         }
     });
     let first = shown.connection.get_untracked();
-    let asks = move || matches!(faults.get(), Some(ConsoleError::Unconfirmed));
-    let disabling = move || {
-        let people = shown.usage.with_value(|usage| usage.signed_in_30_days);
-        format!(
-            "Yes, disable it. {} signed in through it in the last 30 days.",
-            words::sentence(&words::people(people))
-        )
+    let switch = NodeRef::<html::Input>::new();
+    let (switched, follow) = Switched::of(shown, switch);
+    let look = move || {
+        state.look();
+        follow();
+    };
+    let saved = move || {
+        if shown.connection.with(|c| c.settings.enabled) {
+            "on"
+        } else {
+            "off"
+        }
     };
     view! {
-        <ActionForm action attr:class="form" node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
+        <ActionForm action attr:class="form" attr:data-enabled=saved node_ref=state.form on:input=move |_| look() on:change=move |_| look() on:reset=move |_| request_animation_frame(look)>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
             <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
             <TextField label="Name" name="display_name" value=first.settings.display_name pointer="/display_name" faults required=true maxlength=120
                 help="What people read on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled
-                help="A disabled connection signs nobody in, from any application." />
-            {move || asks().then(|| view! {
-                <Checkbox label=disabling() name="confirmed" checked=false required=true />
-            })}
-            <SaveFoot state pending=action.pending() />
+                help="A disabled connection signs nobody in, from any application." node_ref=switch />
+            <SwitchChanges shown switched faults />
+            <SaveFoot state pending=action.pending() consequence=Signal::derive(move || switched.consequence(shown)) />
         </ActionForm>
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::changes::{
-    Line, affected, breaking, breaks_title, confirmation, lines, stopping, stops_title, update_breaks,
+    Line, Spared, affected, breaking, breaks_title, confirmation, lines, stopping, stops_title, update_breaks,
 };
 use super::detail::Shown;
 use crate::api::connection::{ApplicationFindings, SaveJit, preview_connection};
@@ -48,7 +48,7 @@ pub struct Impact {
 }
 
 /// What the analyser says of the applications after a JSON merge patch (RFC 7396) of the connection.
-async fn findings(key: &str, patch: Value) -> Result<Vec<ApplicationFindings>, ConsoleError> {
+pub(super) async fn findings(key: &str, patch: Value) -> Result<Vec<ApplicationFindings>, ConsoleError> {
     Ok(preview_connection(key.to_owned(), patch).await?.findings)
 }
 
@@ -130,7 +130,7 @@ pub fn StopsNow(shown: Shown, impact: Impact) -> impl IntoView {
             (!stopped.is_empty()).then(|| {
                 view! {
                     <Notice tone=Tone::Danger title=stops_title(&stopped, &name)>
-                        <Stories applications=stopped name />
+                        <Stories applications=stopped name spared=Spared::Linked />
                     </Notice>
                 }
             })
@@ -183,7 +183,7 @@ fn Change(shown: Shown, impact: Impact, to: bool, standing: Standing) -> impl In
         <Notice tone=Tone::Info title>
             <dl class="facts">{lines.into_iter().map(row).collect_view()}</dl>
         </Notice>
-        <Broken shown broken />
+        <Broken shown broken spared=Spared::Linked />
     }
 }
 
@@ -212,7 +212,7 @@ fn Others(shown: Shown, impact: Impact, refused: Option<Foreseen>, faults: Fault
         !known && faults.get() == Some(ConsoleError::Unconfirmed)
     };
     view! {
-        <Broken shown broken />
+        <Broken shown broken spared=Spared::Linked />
         {move || is_unseen().then(|| view! {
             <Checkbox label="Save it all the same" name="all_the_same" checked=false
                 help="An application then stops people, or no longer does what is expected of it. Its sign-in flow shows who, where and why, with repairs." />
@@ -222,19 +222,19 @@ fn Others(shown: Shown, impact: Impact, refused: Option<Foreseen>, faults: Fault
 
 /// Nothing where nothing breaks. A box of its own for each thing to confirm, so that no tick is taken for another.
 #[component]
-fn Broken(shown: Shown, broken: Memo<Vec<ApplicationFindings>>) -> impl IntoView {
+pub fn Broken(shown: Shown, broken: Memo<Vec<ApplicationFindings>>, spared: Spared) -> impl IntoView {
     let each = move || Some(broken.get()).filter(|broken| !broken.is_empty());
-    view! { <For each key=Clone::clone children=move |broken| view! { <Breaks shown broken /> } /> }
+    view! { <For each key=Clone::clone children=move |broken| view! { <Breaks shown broken spared /> } /> }
 }
 
 #[component]
-fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>) -> impl IntoView {
+fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>, spared: Spared) -> impl IntoView {
     let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
     let title = breaks_title(&broken, &name);
-    let confirm = confirmation(&broken, &name);
+    let confirm = confirmation(&broken, &name, spared);
     view! {
         <Notice tone=Tone::Danger title>
-            <Stories applications=broken name />
+            <Stories applications=broken name spared />
             <Checkbox label=confirm name="confirmed" checked=false />
         </Notice>
     }
@@ -242,10 +242,10 @@ fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>) -> impl IntoView {
 
 /// Each application with a link to its sign-in flow, who comes to it, and how they are stopped.
 #[component]
-fn Stories(applications: Vec<ApplicationFindings>, name: String) -> impl IntoView {
+fn Stories(applications: Vec<ApplicationFindings>, name: String, spared: Spared) -> impl IntoView {
     let row = move |application: ApplicationFindings| {
         let href = format!("/console/applications/{}/flow", application.application);
-        let people = application.affected.map(|people| affected(people, &name));
+        let people = application.affected.map(|people| affected(people, &name, spared));
         let stories = application
             .findings
             .into_iter()

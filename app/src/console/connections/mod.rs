@@ -20,6 +20,7 @@ mod report;
 mod row;
 mod rows;
 mod settings;
+mod switched;
 
 pub use detail::DetailPage;
 pub use gallery::GalleryPage;
