@@ -37,7 +37,8 @@ impl Service {
             .iter()
             .filter(|findings| findings.iter().any(Finding::stops_somebody))
             .count();
-        let off = connections.iter().filter(|c| c.enabled && !c.jit.enabled);
+        // All of them, enabled or not: the list that the line leads to shows these.
+        let off = connections.iter().filter(|c| !c.jit.enabled);
         let started = first_day(now);
         let succeeded = statistics::per_day(db, AuditAction::SignedIn, started).await?;
         let refused = statistics::per_day(db, AuditAction::SignInRefused, started).await?;

@@ -74,11 +74,18 @@ fn answer(page: Page<ConnectionSummary>) -> (String, String) {
         .count() as u64;
     let all = page.total.unwrap_or(shown);
     let total = words::count(all, "connection", "connections");
-    let place = if all > shown { " on this page" } else { "" };
     let rest = match (shown, off) {
         (0, _) => String::new(),
-        (_, 0) => format!("JIT is on for all of them{place}."),
-        (_, off) => format!("JIT is off on {}{place}.", words::number(off)),
+        (shown, off) if all > shown => {
+            format!(
+                "Of the {} on this page, JIT is off on {}.",
+                words::number(shown),
+                words::number(off)
+            )
+        }
+        (_, 0) => "JIT is on for all of them.".to_owned(),
+        (shown, off) if off == shown => "JIT is off on all of them.".to_owned(),
+        (_, off) => format!("JIT is off on {}.", words::number(off)),
     };
     (format!("{}.", words::sentence(&total)), rest)
 }
