@@ -130,7 +130,8 @@ pub struct Day {
     pub count: i64,
 }
 
-/// Events of one kind since then, by day and connection. Days without one are missing.
+/// Events of one kind since then, by day and connection. Days without one are missing. Whoever showed again who they are
+/// was signed in already: that is no sign-in.
 ///
 /// # Errors
 /// Those of the database.
@@ -140,9 +141,15 @@ pub async fn per_day(db: &impl Database, action: AuditAction, since: Timestamp) 
     } else {
         "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
     };
+    // No text in `detail` reads like that: the quotes within a text are written with a backslash.
+    let narrow = if action == AuditAction::SignedIn {
+        " AND (application_id IS NOT NULL OR detail IS NULL OR detail NOT LIKE '%\"target\":\"proof\"%')"
+    } else {
+        ""
+    };
     let sql = format!(
         "SELECT {day} AS day, connection_id AS connection, COUNT(*) AS n FROM audit_event \
-         WHERE at >= $1 AND action = $2 GROUP BY {day}, connection_id"
+         WHERE at >= $1 AND action = $2{narrow} GROUP BY {day}, connection_id"
     );
     let rows = query_all(db, &sql, vec![time(since), action.as_str().into()]).await?;
     rows.iter()
