@@ -27,25 +27,36 @@ pub fn useful_scopes(supported: &[String]) -> String {
     wanted.into_iter().filter(offered).collect::<Vec<_>>().join(" ")
 }
 
-/// The button that asks the provider, and what it said.
+/// The button that asks the provider, and what it said. Whoever shows the field of the issuer clears the action once
+/// something is typed there: the answer is about another issuer then.
 #[component]
-pub fn Discover(issuer: NodeRef<html::Input>, on_found: impl Fn(DiscoveredProvider) + 'static) -> impl IntoView {
-    let action = ServerAction::<DiscoverProvider>::new();
-    let answer = action.value();
+pub fn Discover(
+    issuer: NodeRef<html::Input>,
+    action: ServerAction<DiscoverProvider>,
+    on_found: impl Fn(DiscoveredProvider) + 'static,
+) -> impl IntoView {
+    let asked = StoredValue::new(String::new());
+    // What was typed while the provider was asked makes its answer one about another issuer too.
+    let is_asked = move || {
+        let now = issuer.get_untracked().map(|issuer| issuer.value());
+        now.is_some_and(|now| asked.with_value(|asked| *asked == now))
+    };
+    let answer = move || action.value().get().filter(|_| is_asked());
     let ask = move |_| {
         if let Some(issuer) = issuer.get_untracked()
             && issuer.report_validity()
         {
+            asked.set_value(issuer.value());
             action.dispatch(DiscoverProvider { issuer: issuer.value() });
         }
     };
     Effect::new(move |_| {
-        if let Some(Ok(Ok(found))) = answer.get() {
+        if let Some(Ok(Ok(found))) = answer() {
             on_found(found);
         }
     });
     let result = move || {
-        answer.get().map(|answer| match answer {
+        answer().map(|answer| match answer {
             Ok(Ok(found)) => view! { <Found found /> }.into_any(),
             Ok(Err(fault)) => view! {
                 <Notice tone=Tone::Warn title="Discovery did not work">

@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::ConnectionMark;
 use super::endpoints::Discover;
 use crate::api::application::{ProviderEndpoints, load_provider_endpoints};
-use crate::api::connection::CreateConnection;
+use crate::api::connection::{CreateConnection, DiscoverProvider};
 use crate::console::load::{Load, NotFound, loading};
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
@@ -132,10 +132,13 @@ fn redirect_uri(base: &str, handle: &str) -> String {
 fn OidcFields(faults: Faults) -> impl IntoView {
     let issuer = NodeRef::<html::Input>::new();
     let scopes = NodeRef::<html::Input>::new();
+    let discovery = ServerAction::<DiscoverProvider>::new();
     view! {
-        <TextField label="Issuer" name="issuer" kind="url" pointer="/oidc/issuer" faults required=true mono=true node_ref=issuer
-            placeholder="https://idp.example.com" help="The provider's address, exactly as it stands in its discovery document." />
-        <Discover issuer on_found=move |found| {
+        <div on:input=move |_| discovery.clear()>
+            <TextField label="Issuer" name="issuer" kind="url" pointer="/oidc/issuer" faults required=true mono=true node_ref=issuer
+                placeholder="https://idp.example.com" help="The provider's address, exactly as it stands in its discovery document." />
+        </div>
+        <Discover issuer action=discovery on_found=move |found| {
             if let (Some(scopes), true) = (scopes.get_untracked(), !found.scopes_supported.is_empty()) {
                 browser::type_into(&scopes, &super::endpoints::useful_scopes(&found.scopes_supported));
             }

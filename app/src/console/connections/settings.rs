@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::detail::Shown;
 use super::endpoints::{Discover, auth_methods};
 use super::report::TestConnection;
-use crate::api::connection::{DiscoveredProvider, SaveConnectionSettings};
+use crate::api::connection::{DiscoverProvider, DiscoveredProvider, SaveConnectionSettings};
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
 use crate::ui::copy::CopyField;
@@ -76,15 +76,18 @@ fn SettingsForm(shown: Shown) -> impl IntoView {
     let issuer_now = oidc.with_value(|oidc| oidc.issuer.clone());
     let inputs = EndpointInputs::default();
     let issuer = NodeRef::<html::Input>::new();
+    let discovery = ServerAction::<DiscoverProvider>::new();
     view! {
         <ActionForm action node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
             <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
             <Section title="Provider" text="Who vouches for people, and as whom we ask.">
-                <TextField label="Issuer" name="issuer" kind="url" value=issuer_now pointer="/oidc/issuer" faults
-                    required=true mono=true node_ref=issuer help="Compared byte for byte with what the provider says about itself." />
-                <Discover issuer on_found=move |found| inputs.fill(&found) />
+                <div on:input=move |_| discovery.clear()>
+                    <TextField label="Issuer" name="issuer" kind="url" value=issuer_now pointer="/oidc/issuer" faults
+                        required=true mono=true node_ref=issuer help="Compared byte for byte with what the provider says about itself." />
+                </div>
+                <Discover issuer action=discovery on_found=move |found| inputs.fill(&found) />
                 <ClientFields oidc=oidc.get_value() secret_set=first.client_secret_set faults />
             </Section>
             <Section title="Endpoints" text="Left empty, they are read from the provider's discovery document. What stands here wins.">
