@@ -19,6 +19,8 @@ pub struct FormState {
     pub more: RwSignal<bool>,
     /// Whether the last answer was that everything is saved.
     pub saved: RwSignal<bool>,
+    /// Whether what was typed is to be forgotten, and with it what the server said of it.
+    discarded: RwSignal<bool>,
     pub form: NodeRef<html::Form>,
 }
 
@@ -31,6 +33,7 @@ impl FormState {
             typed: RwSignal::new(false),
             more: RwSignal::new(false),
             saved: RwSignal::new(saved),
+            discarded: RwSignal::new(false),
             form: NodeRef::new(),
         };
         if let Some(Unsaved(current)) = use_context() {
@@ -76,9 +79,11 @@ impl FormState {
         }
         self.typed.set(false);
         self.more.set(false);
+        self.discarded.set(true);
     }
 
-    /// Accepts what was sent whenever the server has answered that it is saved.
+    /// Accepts what was sent whenever the server has answered that it is saved, and forgets a refusal with what was
+    /// refused.
     pub fn follow<S>(self, action: ServerAction<S>)
     where
         S: ServerFn + Clone + Send + Sync + 'static,
@@ -94,6 +99,12 @@ impl FormState {
         Effect::new(move |_| {
             if value.with(|answer| matches!(answer, Some(Ok(_)))) {
                 self.accept();
+            }
+        });
+        Effect::new(move |_| {
+            if self.discarded.get() {
+                self.discarded.set(false);
+                action.clear();
             }
         });
     }
