@@ -70,6 +70,27 @@ test("a row of the Attributes tab brings a new attribute at the next sign-in", a
   expect((await account()).attributes.groups.value).toEqual(["leads", "north"]);
 });
 
+test("a row that is refused is marked, and a row that is removed leaves the keyboard at the next", async ({ page, doorward, expectAccessible }) => {
+  await openConsole(page, doorward, `/console/connections/${handle}/attributes`);
+  await hydrated(page);
+  await page.getByLabel("Claim of the provider, new row").fill("second_email");
+  await page.getByLabel("Our attribute, new row").fill("email");
+  await page.getByRole("button", { name: "Update" }).click();
+  const refused = page.getByLabel("Our attribute, new row");
+  await expect(refused).toHaveAttribute("aria-invalid", "true");
+  await expect(refused).toHaveAccessibleDescription(/^Row \d+: Another row writes this attribute already/);
+  await expect(page.locator("[aria-invalid=true]")).toHaveCount(1);
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page.locator("[aria-invalid=true]")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Remove the row, email", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Remove the row, email_verified" })).toBeFocused();
+  await expect(page.getByRole("status").filter({ hasText: "Row 1 is removed." })).toBeAttached();
+});
+
 test("an attribute marked as required is asked for at the next sign-in", async ({ page, doorward, relyingParty, browser }) => {
   await openConsole(page, doorward, `/console/connections/${handle}/attributes`);
   await hydrated(page);

@@ -19,6 +19,7 @@ use {
     crate::api::error::service,
     crate::api::form::{self, lines, optional},
     crate::api::session::require_admin,
+    doorward_domain::invalid::FieldError,
 };
 
 /// One row of the mapping form: `rows[0][from]=email&rows[0][to]=email&rows[0][required]=true`.
@@ -139,13 +140,44 @@ pub async fn save_connection_attributes(
     #[server(default)]
     username_template: String,
 ) -> Result<SavedConnection, ConsoleError> {
-    let rules: Vec<Value> = rows
+    let kept = rows
         .iter()
-        .filter(|row| optional(&row.from).is_some() || optional(&row.to).is_some())
-        .map(|row| json!({"from": words(&row.from), "to": row.to.trim(), "required": row.required}))
-        .collect();
+        .enumerate()
+        .filter(|(_, row)| optional(&row.from).is_some() || optional(&row.to).is_some());
+    let (places, rules): (Vec<usize>, Vec<Value>) = kept
+        .map(|(place, row)| {
+            let rule = json!({"from": words(&row.from), "to": row.to.trim(), "required": row.required});
+            (place, rule)
+        })
+        .unzip();
     let patch = json!({"attributes": rules, "username_template": optional(&username_template)});
-    save(&id, version, patch, true, "/attributes").await
+    let saved = save(&id, version, patch, true, "/attributes").await;
+    saved.map_err(|error| at_rows(error, &places))
+}
+
+/// The faults of rules as those of the rows they were written in, each with the number of its row.
+#[cfg(feature = "ssr")]
+fn at_rows(error: ConsoleError, places: &[usize]) -> ConsoleError {
+    let at_row = |field: FieldError| {
+        let of_rule = field.pointer.strip_prefix("/attributes/");
+        let found = of_rule.and_then(|rest| rest.split_once('/')).and_then(|(rule, name)| {
+            let place = places.get(rule.parse::<usize>().ok()?)?;
+            Some((*place, name.to_owned()))
+        });
+        match found {
+            Some((place, name)) => FieldError {
+                pointer: format!("/attributes/{place}/{name}"),
+                detail: format!("Row {}: {}", place + 1, field.detail),
+            },
+            None => field,
+        }
+    };
+    match error {
+        ConsoleError::Invalid { fields } => ConsoleError::Invalid {
+            fields: fields.into_iter().map(at_row).collect(),
+        },
+        other => other,
+    }
 }
 
 /// Saves the Advanced tab. Answers `Unconfirmed` when the change breaks an application and `confirmed` is not set.
@@ -309,6 +341,25 @@ async fn save(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_fault_names_the_row_that_was_filled_in() {
+        let fault = |pointer: &str, detail: &str| FieldError {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        };
+        let fields = vec![
+            fault("/attributes/1/to", "Enter a name."),
+            fault("/username_template", "Too long."),
+        ];
+        let told = at_rows(ConsoleError::Invalid { fields }, &[0, 2]);
+        let want = vec![
+            fault("/attributes/2/to", "Row 3: Enter a name."),
+            fault("/username_template", "Too long."),
+        ];
+        assert_eq!(told, ConsoleError::Invalid { fields: want });
+    }
 
     #[test]
     fn a_mend_survives_the_way_through_a_form() {

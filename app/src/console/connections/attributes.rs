@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::detail::Shown;
 use super::rows::{EditedRow, edited, empty};
 use crate::api::connection::SaveConnectionAttributes;
+use crate::ui::browser;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::{TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
@@ -21,6 +22,12 @@ pub fn Attributes(shown: Shown) -> impl IntoView {
     state.follow(action);
     let first = shown.connection.get_untracked();
     let rows = RwSignal::new(edited(&first.settings.attributes));
+    let refused = RefusedRows::of(rows, faults);
+    Effect::new(move |_| {
+        if action.pending().get() {
+            refused.note_sent(rows);
+        }
+    });
     Effect::new(move |_| {
         if let Some(Ok(saved)) = action.value().get() {
             rows.set(edited(&saved.connection.settings.attributes));
@@ -40,7 +47,7 @@ pub fn Attributes(shown: Shown) -> impl IntoView {
                         "A row with nothing in it does not count."
                     </p>
                 </div>
-                <Rows rows state />
+                <Rows rows state refused />
             </div>
             <Section title="Username" text="What a new account is called. It is made unique by itself.">
                 <TextField label="Username template" name="username_template" value=first.settings.username_template.unwrap_or_default()
@@ -52,8 +59,38 @@ pub fn Attributes(shown: Shown) -> impl IntoView {
     }
 }
 
+/// Which row a fault is about: faults count the rows of the form as it was sent, and rows come and go meanwhile.
+#[derive(Clone, Copy)]
+struct RefusedRows {
+    sent: RwSignal<Vec<usize>>,
+    faults: Faults,
+}
+
+fn keys(rows: &[EditedRow]) -> Vec<usize> {
+    rows.iter().map(|row| row.key).collect()
+}
+
+impl RefusedRows {
+    fn of(rows: RwSignal<Vec<EditedRow>>, faults: Faults) -> Self {
+        Self {
+            sent: RwSignal::new(rows.with_untracked(|rows| keys(rows))),
+            faults,
+        }
+    }
+
+    fn note_sent(self, rows: RwSignal<Vec<EditedRow>>) {
+        self.sent.set(rows.with_untracked(|rows| keys(rows)));
+    }
+
+    fn at(self, key: usize, field: &str) -> Option<String> {
+        let place = self.sent.with(|sent| sent.iter().position(|of| *of == key))?;
+        self.faults.at(&format!("/attributes/{place}/{field}"))
+    }
+}
+
 #[component]
-fn Rows(rows: RwSignal<Vec<EditedRow>>, state: FormState) -> impl IntoView {
+fn Rows(rows: RwSignal<Vec<EditedRow>>, state: FormState, refused: RefusedRows) -> impl IntoView {
+    let told = RwSignal::new(String::new());
     let add = move |_| {
         rows.update(|rows| {
             let key = rows.iter().map(|row| row.key + 1).max().unwrap_or(0);
@@ -61,9 +98,19 @@ fn Rows(rows: RwSignal<Vec<EditedRow>>, state: FormState) -> impl IntoView {
         });
     };
     let remove = move |key: usize| {
+        let place = rows.with_untracked(|rows| rows.iter().position(|row| row.key == key));
         rows.update(|rows| rows.retain(|row| row.key != key));
         state.more.set(true);
         state.saved.set(false);
+        let place = place.map_or(1, |place| place + 1);
+        told.set(format!("Row {place} is removed."));
+        // The button that was pressed is gone with its row: the one that stands there now has the keyboard, or the one
+        // below all rows.
+        request_animation_frame(move || {
+            browser::focus_first(&format!(
+                ".mapping tbody tr:nth-child({place}) button, .mapping ~ .pager button"
+            ));
+        });
     };
     view! {
         <div class="table-frame">
@@ -79,7 +126,7 @@ fn Rows(rows: RwSignal<Vec<EditedRow>>, state: FormState) -> impl IntoView {
                 </thead>
                 <tbody>
                     <For each=move || rows.get() key=|row| (row.key, row.to.clone()) let:row>
-                        <MappingRow row remove />
+                        <MappingRow row remove refused />
                     </For>
                 </tbody>
             </table>
@@ -88,13 +135,14 @@ fn Rows(rows: RwSignal<Vec<EditedRow>>, state: FormState) -> impl IntoView {
                     <Icon shape=Shape::Plus />
                     "Add a row"
                 </button>
+                <p role="status" class="quiet">{told}</p>
             </div>
         </div>
     }
 }
 
 #[component]
-fn MappingRow(row: EditedRow, remove: impl Fn(usize) + Copy + 'static) -> impl IntoView {
+fn MappingRow(row: EditedRow, remove: impl Fn(usize) + Copy + 'static, refused: RefusedRows) -> impl IntoView {
     let key = row.key;
     let name = |field: &str| format!("rows[{key}][{field}]");
     let about = if row.to.is_empty() {
@@ -105,15 +153,31 @@ fn MappingRow(row: EditedRow, remove: impl Fn(usize) + Copy + 'static) -> impl I
     let from = typed::value(&name("from"), row.from);
     let to = typed::value(&name("to"), row.to);
     let required = typed::is_ticked(&name("required"), "true", row.required);
+    let from_fault = Signal::derive(move || refused.at(key, "from"));
+    let to_fault = Signal::derive(move || refused.at(key, "to"));
+    let id = |field: &str| format!("row-{key}-{field}-error");
+    let (from_id, to_id) = (id("from"), id("to"));
+    let from_told = from_id.clone();
+    let to_told = to_id.clone();
     view! {
         <tr>
             <td data-label="Claim">
-                <input class="input mono" name=name("from") value=from maxlength="2100" autocomplete="off" autocapitalize="none"
-                    spellcheck="false" aria-label=format!("Claim of the provider, {about}") placeholder="claim or /pointer" />
+                <div class="field">
+                    <input class="input mono" name=name("from") value=from maxlength="2100" autocomplete="off" autocapitalize="none"
+                        spellcheck="false" aria-label=format!("Claim of the provider, {about}") placeholder="claim or /pointer"
+                        aria-invalid=move || from_fault.get().map(|_| "true")
+                        aria-describedby=move || from_fault.get().map(|_| from_told.clone()) />
+                    {move || from_fault.get().map(|text| view! { <p class="error" id=from_id.clone()>{text}</p> })}
+                </div>
             </td>
             <td data-label="Attribute">
-                <input class="input mono" name=name("to") value=to maxlength="100" autocomplete="off" autocapitalize="none"
-                    spellcheck="false" aria-label=format!("Our attribute, {about}") placeholder="attribute" />
+                <div class="field">
+                    <input class="input mono" name=name("to") value=to maxlength="100" autocomplete="off" autocapitalize="none"
+                        spellcheck="false" aria-label=format!("Our attribute, {about}") placeholder="attribute"
+                        aria-invalid=move || to_fault.get().map(|_| "true")
+                        aria-describedby=move || to_fault.get().map(|_| to_told.clone()) />
+                    {move || to_fault.get().map(|text| view! { <p class="error" id=to_id.clone()>{text}</p> })}
+                </div>
             </td>
             <td data-label="Required">
                 <span class="choice">
