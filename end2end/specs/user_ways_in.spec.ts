@@ -47,6 +47,8 @@ test("an app and a passkey are taken away one by one", async ({ page, doorward, 
     await expect(app.getByText("enrols anew at the next sign-in that asks for it")).toBeVisible();
     await app.getByRole("button", { name: "Reset now" }).click();
     await expect(page.getByText("None yet. A sign-in that asks for one lets the person enrol it.")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Second factors and passkeys" })).toBeFocused();
+    await expect(page.getByRole("status").filter({ hasText: "The authenticator app is reset." })).toBeAttached();
     expect((await doorward.api("GET", `/users/${id}`)).body.factors).toEqual([]);
   });
 

@@ -30,6 +30,8 @@ test("a person is found, disabled and enabled again", async ({ page, doorward, r
     await page.getByRole("button", { name: "Disable now" }).click();
     await expect(page.getByText("This account may not be used")).toBeVisible();
     await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Enable this account" })).toBeFocused();
+    await expect(page.getByRole("status").filter({ hasText: "The account is disabled." })).toBeAttached();
     await expect(page.getByText("Signed in nowhere now.")).toBeVisible();
     expect((await doorward.api("GET", `/users/${username}`)).body.status).toBe("disabled");
   });

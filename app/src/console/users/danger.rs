@@ -16,7 +16,7 @@ use crate::ui::words;
 pub fn Endings(shown: Shown) -> impl IntoView {
     let active = Memo::new(move |_| shown.user.with(|user| user.summary.status == AccountStatus::Active));
     view! {
-        <div class="stack">
+        <div class="stack endings">
             {move || if active.get() {
                 view! { <Disable shown /> }.into_any()
             } else {
@@ -31,7 +31,7 @@ pub fn Endings(shown: Shown) -> impl IntoView {
 fn Disable(shown: Shown) -> impl IntoView {
     let action = ServerAction::<DisableUser>::new();
     let faults = Faults::of(move || action.value().get());
-    follow(shown, action.value().into());
+    follow(shown, action.value().into(), "The account is disabled.");
     let sessions = shown
         .user
         .with_untracked(|user| words::count(user.sessions.len() as u64, "session", "sessions"));
@@ -51,7 +51,7 @@ fn Disable(shown: Shown) -> impl IntoView {
 fn Enable(shown: Shown) -> impl IntoView {
     let action = ServerAction::<EnableUser>::new();
     let faults = Faults::of(move || action.value().get());
-    follow(shown, action.value().into());
+    follow(shown, action.value().into(), "The account is enabled.");
     view! {
         <ActionForm action attr:class="stack tight">
             <FaultSummary faults />
@@ -135,11 +135,15 @@ fn Delete(shown: Shown) -> impl IntoView {
     }
 }
 
-/// Shows the account as the server says it is now.
-fn follow(shown: Shown, answer: Signal<Option<Result<user::UserView, crate::api::error::ConsoleError>>>) {
+/// Shows the account as the server says it is now: the other of the two forms.
+fn follow(
+    shown: Shown,
+    answer: Signal<Option<Result<user::UserView, crate::api::error::ConsoleError>>>,
+    done: &'static str,
+) {
     Effect::new(move |_| {
         if let Some(Ok(user)) = answer.get() {
-            shown.user.set(user);
+            shown.take(user, done, ".endings summary, .endings button");
         }
     });
 }

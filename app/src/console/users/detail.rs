@@ -11,6 +11,7 @@ use crate::api::error::ConsoleError;
 use crate::api::user::{UserView, find_user};
 use crate::console::frame::Person;
 use crate::console::load::{Load, NotFound, loading, segment};
+use crate::ui::browser;
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::Avatar;
 use crate::ui::title::PageTitle;
@@ -24,6 +25,20 @@ pub struct DetailPage;
 pub struct Shown {
     pub user: RwSignal<UserView>,
     pub connections: StoredValue<Connections>,
+    /// What was done last, for whoever does not see it.
+    told: RwSignal<String>,
+}
+
+impl Shown {
+    /// Shows the account as it is now, and says what was done. The button that was pressed is gone with what it took
+    /// away: the keyboard goes to the first thing of `place`, a selector, that takes it.
+    pub fn take(self, user: UserView, done: &str, place: &'static str) {
+        self.told.set(done.to_owned());
+        request_animation_frame(move || {
+            browser::focus_first(place);
+        });
+        self.user.set(user);
+    }
 }
 
 async fn load(key: String) -> Result<(UserView, Vec<ConnectionName>), ConsoleError> {
@@ -48,6 +63,7 @@ impl LazyRoute for DetailPage {
             let shown = Shown {
                 user: RwSignal::new(user),
                 connections: StoredValue::new(Connections::of(&connections)),
+                told: RwSignal::new(String::new()),
             };
             view! { <Detail shown /> }.into_any()
         };
@@ -74,6 +90,7 @@ fn Detail(shown: Shown) -> impl IntoView {
     view! {
         <Head shown />
         <Tabs tabs />
+        <p role="status" class="quiet">{move || shown.told.get()}</p>
         <div class="page-body">{body}</div>
     }
 }

@@ -63,7 +63,7 @@ pub fn Factors(shown: Shown, user: UserView) -> impl IntoView {
     );
     view! {
         <section class="card flush">
-            <div class="card-head"><h2>"Second factors and passkeys"</h2></div>
+            <div class="card-head"><h2 id="factors" tabindex="-1">"Second factors and passkeys"</h2></div>
             {if items.is_empty() {
                 view! {
                     <p class="card-line muted"><Icon shape=Shape::Info />"None yet. A sign-in that asks for one lets the person enrol it."</p>
@@ -80,9 +80,13 @@ pub fn Factors(shown: Shown, user: UserView) -> impl IntoView {
 fn Item(shown: Shown, id: String, factor: FactorView, does: &'static str) -> impl IntoView {
     let action = ServerAction::<ResetFactor>::new();
     let faults = Faults::of(move || action.value().get()).with_field("kind", factor.kind.as_str());
+    let done = match factor.kind {
+        FactorKind::Totp => "The authenticator app is reset.",
+        FactorKind::BackupCode => "The backup codes are reset.",
+    };
     Effect::new(move |_| {
         if let Some(Ok(user)) = action.value().get() {
-            shown.user.set(user);
+            shown.take(user, done, "#factors");
         }
     });
     let facts = view! {
@@ -108,7 +112,7 @@ fn PasskeyItem(shown: Shown, id: String, passkey: PasskeyView) -> impl IntoView 
     let faults = Faults::of(move || action.value().get()).with_field("passkey", &key);
     Effect::new(move |_| {
         if let Some(Ok(user)) = action.value().get() {
-            shown.user.set(user);
+            shown.take(user, "The passkey is removed.", "#factors");
         }
     });
     let kept = if passkey.synced {

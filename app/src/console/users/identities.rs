@@ -22,7 +22,7 @@ pub fn Identities(shown: Shown, user: UserView, connections: Connections) -> imp
     let items: Vec<_> = items.collect();
     view! {
         <section class="card flush">
-            <div class="card-head"><h2>"Linked identities"</h2></div>
+            <div class="card-head"><h2 id="identities" tabindex="-1">"Linked identities"</h2></div>
             {if items.is_empty() {
                 view! { <p class="card-line muted"><Icon shape=Shape::Info />"No provider vouches for this account."</p> }.into_any()
             } else {
@@ -66,7 +66,7 @@ fn UnlinkForm(shown: Shown, id: String, link: LinkView, name: String, only_way: 
         .with_field("subject", &link.subject);
     Effect::new(move |_| {
         if let Some(Ok(user)) = action.value().get() {
-            shown.user.set(user);
+            shown.take(user, "The identity is unlinked.", "#identities");
         }
     });
     let way = if only_way {

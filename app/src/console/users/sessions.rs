@@ -26,7 +26,7 @@ pub fn Sessions(shown: Shown, user: UserView) -> impl IntoView {
     let faults = Faults::of(move || action.value().get());
     Effect::new(move |_| {
         if let Some(Ok(user)) = action.value().get() {
-            shown.user.set(user);
+            shown.take(user, "The person is signed out everywhere.", "#sessions");
         }
     });
     let none = user.sessions.is_empty();
@@ -51,7 +51,7 @@ pub fn Sessions(shown: Shown, user: UserView) -> impl IntoView {
     view! {
         <section class="card flush">
             <div class="card-head">
-                <h2>"Sessions"</h2>
+                <h2 id="sessions" tabindex="-1">"Sessions"</h2>
                 {(!none).then(|| view! {
                     <ActionForm action>
                         <input type="hidden" name="id" value=id />
