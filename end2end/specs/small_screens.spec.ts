@@ -37,6 +37,14 @@ test("the breadcrumb of a version leaves room on a narrow phone", async ({ page,
   }
 });
 
+test("the tab of the page is in sight on a narrow phone", async ({ page, doorward }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await openConsole(page, doorward, "/console/connections/test-idp/attempts");
+  await hydrated(page);
+  const tabs = page.getByRole("navigation", { name: "Sections" });
+  await expect(tabs.getByRole("link", { name: "Attempts" })).toBeInViewport({ ratio: 1 });
+});
+
 test("names without a space in them push nothing out of its place", async ({ page, doorward }) => {
   const handle = fresh("wide");
   const wide = "W".repeat(120);

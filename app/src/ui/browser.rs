@@ -88,6 +88,16 @@ pub fn reveal_focus() {
     }
 }
 
+/// Scrolls a row sideways until the part of it that matches stands in its middle. The page itself stays.
+pub fn center_in_row(row: &web_sys::HtmlElement, selector: &str) {
+    if let Ok(Some(part)) = row.query_selector(selector)
+        && let Ok(part) = part.dyn_into::<web_sys::HtmlElement>()
+    {
+        let start = part.offset_left() - row.offset_left();
+        row.set_scroll_left(start - (row.client_width() - part.offset_width()) / 2);
+    }
+}
+
 /// Closes what a button had opened in place, and gives the keyboard back to the button.
 pub fn close_details(details: NodeRef<html::Details>) {
     let Some(details) = details.get_untracked() else {

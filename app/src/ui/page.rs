@@ -1,7 +1,10 @@
 //! The head of a page and its tabs.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+
+use super::browser;
 
 /// One tab: its words and its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +22,17 @@ pub fn Tabs(tabs: Vec<Tab>, #[prop(default = "Sections")] label: &'static str) -
         let current = move || path.with(|path| path.trim_end_matches('/') == href).then_some("page");
         view! { <a href=tab.href.clone() aria-current=current>{tab.label}</a> }
     });
-    view! { <nav class="tabs" aria-label=label>{links.collect_view()}</nav> }
+    // On a phone there is no room for all of them.
+    let row = NodeRef::<html::Nav>::new();
+    Effect::new(move |_| {
+        path.track();
+        request_animation_frame(move || {
+            if let Some(Some(row)) = row.try_get_untracked() {
+                browser::center_in_row(&row, "[aria-current]");
+            }
+        });
+    });
+    view! { <nav class="tabs" aria-label=label node_ref=row>{links.collect_view()}</nav> }
 }
 
 /// A part of a settings page: what it is at the left, the controls at the right.
