@@ -30,6 +30,9 @@ pub fn TextField(
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(default = 2048)] maxlength: u32,
     #[prop(optional)] pattern: Option<&'static str>,
+    /// What fits the pattern, in words: browsers say it beside their own refusal.
+    #[prop(optional)]
+    pattern_words: Option<&'static str>,
     #[prop(optional)] node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
     let fault = field_fault(faults, pointer);
@@ -54,6 +57,7 @@ pub fn TextField(
                 spellcheck=if mono { "false" } else { "true" }
                 maxlength=maxlength
                 pattern=pattern
+                title=pattern_words
                 aria-describedby=described
                 aria-invalid=move || fault.get().map(|_| "true")
             />

@@ -56,7 +56,8 @@ pub fn NameAndHandle(
         </div>
         <div on:input=move |_| on_handle()>
             <TextField label="Handle" name="handle" value=given.1 pointer="/handle" faults required=true mono=true short=true
-                maxlength=63 node_ref=handle_input pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?" help=handle_help />
+                maxlength=63 node_ref=handle_input pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?"
+                pattern_words="Lower-case letters, digits and hyphens, with a letter or digit at both ends" help=handle_help />
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! The form that adds a connection.
 
 use doorward_domain::connection::Template;
+use doorward_domain::text::Handle;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -122,9 +123,13 @@ fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl 
     }
 }
 
-/// Where the provider sends people back to.
+/// Where the provider sends people back to; nobody is to register the address of a handle that will be refused.
 fn redirect_uri(base: &str, handle: &str) -> String {
-    let handle = if handle.is_empty() { "…" } else { handle };
+    let handle = if handle.parse::<Handle>().is_ok() {
+        handle
+    } else {
+        "…"
+    };
     format!("{base}/federation/{handle}/callback")
 }
 
@@ -177,9 +182,12 @@ mod tests {
             redirect_uri("https://id.example.com", "acme"),
             "https://id.example.com/federation/acme/callback"
         );
-        assert_eq!(
-            redirect_uri("https://id.example.com", ""),
-            "https://id.example.com/federation/…/callback"
-        );
+        for none in ["", "Acme Works", "-acme", "local"] {
+            assert_eq!(
+                redirect_uri("https://id.example.com", none),
+                "https://id.example.com/federation/…/callback",
+                "{none}"
+            );
+        }
     }
 }
