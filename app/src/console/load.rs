@@ -158,6 +158,12 @@ pub fn LoadFault(error: ConsoleError) -> impl IntoView {
             wrong(&fields),
             "Show the list without it",
         ),
+        ConsoleError::SignedOut => (
+            503,
+            "You are signed out",
+            ConsoleError::SignedOut.to_string(),
+            "Sign in",
+        ),
         other => (503, "This page cannot be shown", other.to_string(), "Try again"),
     };
     answer_with(status);
