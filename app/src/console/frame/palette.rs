@@ -17,6 +17,9 @@ use crate::ui::icon::{Icon, Shape};
 /// Rest after a key before people are searched on the server.
 const PAUSE: Duration = Duration::from_millis(180);
 
+/// Most lines of one kind: each thing has two.
+const MOST: usize = 10;
+
 /// What the palette shows and knows.
 #[derive(Clone, Copy)]
 struct State {
@@ -34,14 +37,9 @@ struct State {
 
 impl State {
     fn items(self) -> Vec<Item> {
-        let most = if self.typed.with(|typed| typed.trim().is_empty()) {
-            8
-        } else {
-            6
-        };
         let mut items = self
             .known
-            .with(|known| self.typed.with(|typed| palette_items::matching(known, typed, most)));
+            .with(|known| self.typed.with(|typed| palette_items::matching(known, typed, MOST)));
         items.extend(self.people.get());
         items
     }
