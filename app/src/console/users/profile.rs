@@ -9,10 +9,11 @@ use super::detail::Shown;
 use super::factors::Factors;
 use super::identities::Identities;
 use super::sessions::Sessions;
-use super::values::{label, readable};
+use super::values::{label, readable, start};
 use crate::ui::copy::CopyInline;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::time::When;
+use crate::ui::words;
 
 /// The tab.
 #[component]
@@ -58,7 +59,7 @@ fn AttributeTable(attributes: doorward_domain::account::Attributes, connections:
         view! {
             <tr>
                 <th scope="row">{label(&name)} <small class="mono">{name}</small></th>
-                <td data-label="Value"><bdi class="value">{readable(&attribute.value)}</bdi></td>
+                <td data-label="Value"><Value text=readable(&attribute.value) /></td>
                 <td data-label="Source"><SourceChip source=attribute.source connections=connections.clone() /></td>
                 <td data-label="Written"><When at=attribute.at /></td>
             </tr>
@@ -88,4 +89,23 @@ fn AttributeTable(attributes: doorward_domain::account::Attributes, connections:
             }}
         </section>
     }
+}
+
+/// A value; of one that would make the table higher than the screen its start, and all of it on demand.
+#[component]
+fn Value(text: String) -> impl IntoView {
+    let Some(shown) = start(&text).map(|shown| format!("{shown}…")) else {
+        return view! { <bdi class="value">{text}</bdi> }.into_any();
+    };
+    let all = format!("All {} characters", words::number(text.chars().count() as u64));
+    view! {
+        <div class="stack tight">
+            <bdi class="value">{shown}</bdi>
+            <details>
+                <summary>{all}</summary>
+                <bdi class="value">{text}</bdi>
+            </details>
+        </div>
+    }
+    .into_any()
 }

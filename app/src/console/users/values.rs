@@ -18,6 +18,16 @@ pub fn readable(value: &Value) -> String {
     }
 }
 
+/// Longest value that a table shows as a whole, in characters.
+const SHOWN: usize = 160;
+
+/// The start of a value that is too long for a table.
+#[must_use]
+pub fn start(text: &str) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(SHOWN)?;
+    text.get(..end)
+}
+
 /// The words of a standard claim name (OpenID Connect Core §5.1); a custom one stands for itself.
 #[must_use]
 pub fn label(name: &str) -> String {
@@ -59,6 +69,9 @@ mod tests {
         ] {
             assert_eq!(readable(&value), want);
         }
+        assert_eq!(start("a"), None);
+        assert_eq!(start(&"ä".repeat(SHOWN)), None);
+        assert_eq!(start(&"ä".repeat(2_000)), Some("ä".repeat(SHOWN).as_str()));
         let many: Vec<u32> = (0..500).collect();
         assert!(readable(&serde_json::json!(many)).ends_with("and 488 more"));
     }
