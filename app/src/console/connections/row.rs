@@ -34,7 +34,7 @@ pub fn Row(summary: ConnectionSummary) -> impl IntoView {
                     <RowName href name=settings.display_name below=settings.handle.to_string() />
                 </span>
             </th>
-            <td data-label="Type">{type_name(settings.template)}</td>
+            <td data-label="Type" class="nowrap">{type_name(settings.template)}</td>
             <td data-label="State"><StateChip enabled=settings.enabled /></td>
             <td data-label="JIT"><JitChip on=settings.jit.enabled /></td>
             <td data-label="People" class="number">{words::number(usage.people)}</td>
