@@ -106,3 +106,13 @@ test("an address that asks for what there is not says so, and leads to the list"
     await expect(page.getByText("This address cannot be read")).toHaveCount(0);
   }
 });
+
+test("a filter of the audit log is all that stands in its address, and no other event opens", async ({ page, doorward }) => {
+  await openConsole(page, doorward, "/console/audit");
+  await hydrated(page);
+  await page.getByText("Details", { exact: true }).first().click();
+  await expect(page.locator("details[open]")).toHaveCount(1);
+  await page.getByLabel("What happened").selectOption("connection.created");
+  await expect(page).toHaveURL(/\/console\/audit\?action=connection\.created$/);
+  await expect(page.locator("details[open]")).toHaveCount(0);
+});

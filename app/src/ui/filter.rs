@@ -1,5 +1,7 @@
 //! Filters of a list that have no control of their own: they come by a link.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::icon::{Icon, Shape};
@@ -22,4 +24,11 @@ pub fn KeptFilter(
             <Icon shape=Shape::Close />
         </a>
     }
+}
+
+/// For the router's forms: they send the button that was pressed along, and one without a name would leave `&=` in the
+/// address.
+#[must_use]
+pub fn without_button() -> Arc<dyn Fn(&web_sys::FormData)> {
+    Arc::new(|data| data.delete(""))
 }

@@ -8,7 +8,7 @@ use leptos_router::components::Form;
 use super::address::About;
 use super::words::choice;
 use crate::api::attempt::AttemptQuery;
-use crate::ui::filter::KeptFilter;
+use crate::ui::filter::{KeptFilter, without_button};
 use crate::ui::icon::{Icon, Shape};
 
 /// Periods to choose from: the value of the address and its words.
@@ -50,7 +50,7 @@ pub fn Filters(about: About, wanted: Memo<AttemptQuery>) -> impl IntoView {
     let path = about.path();
     let linked = move || wanted.with(|wanted| kept(&about, wanted));
     view! {
-        <Form method="get" action=path attr:class="toolbar" noscroll=true>
+        <Form method="get" action=path attr:class="toolbar" noscroll=true on_form_data=without_button()>
             <div class="search">
                 <Icon shape=Shape::Search />
                 <input class="input" type="search" name="q" value=now.q maxlength="200"

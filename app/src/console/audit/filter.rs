@@ -7,7 +7,7 @@ use leptos_router::components::Form;
 
 use super::phrase::phrase;
 use crate::api::audit::AuditQuery;
-use crate::ui::filter::KeptFilter;
+use crate::ui::filter::{KeptFilter, without_button};
 
 /// The form; a change applies at once with the browser's code, and by the button without.
 #[component]
@@ -24,7 +24,7 @@ pub fn Filters(wanted: Memo<AuditQuery>) -> impl IntoView {
         view! { <option value=action.as_str() selected=action.as_str() == chosen>{phrase(*action).0}</option> }
     });
     view! {
-        <Form method="get" action="/console/audit" attr:class="toolbar" noscroll=true>
+        <Form method="get" action="/console/audit" attr:class="toolbar" noscroll=true on_form_data=without_button()>
             <select class="input short" name="action" aria-label="What happened" on:change=apply>
                 <option value="">"Everything"</option>
                 {options.collect_view()}

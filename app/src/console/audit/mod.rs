@@ -83,7 +83,8 @@ fn Events(page: Page<AuditEventView>, wanted: AuditQuery) -> impl IntoView {
         }
         .into_any();
     }
-    let rows = page.items.into_iter().map(|view| view! { <EventRow view /> });
+    let events = page.items;
+    let rows = move || events.clone();
     let columns = vec![
         Column::Text("When"),
         Column::Text("What"),
@@ -95,7 +96,10 @@ fn Events(page: Page<AuditEventView>, wanted: AuditQuery) -> impl IntoView {
         view! { <Pager path="/console/audit" next=page.next_cursor is_first=wanted.cursor.is_none() /> }.into_any();
     view! {
         <ListTable label="Events" caption="Events, newest first" columns foot>
-            {rows.collect_view()}
+            // By their ids: what was opened of one event does not stay open on another that comes to stand there.
+            <For each=rows key=|view: &AuditEventView| view.event.id.to_string() let:view>
+                <EventRow view />
+            </For>
         </ListTable>
     }
     .into_any()
