@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::detail::Shown;
-use super::rows::{EditedRow, edited, empty};
+use super::rows::{EditedRow, RefusedRows, edited, empty};
 use crate::api::connection::SaveConnectionAttributes;
 use crate::ui::browser;
 use crate::ui::faults::{FaultSummary, Faults};
@@ -56,35 +56,6 @@ pub fn Attributes(shown: Shown) -> impl IntoView {
             </Section>
             <SaveFoot state pending=action.pending() />
         </ActionForm>
-    }
-}
-
-/// Which row a fault is about: faults count the rows of the form as it was sent, and rows come and go meanwhile.
-#[derive(Clone, Copy)]
-struct RefusedRows {
-    sent: RwSignal<Vec<usize>>,
-    faults: Faults,
-}
-
-fn keys(rows: &[EditedRow]) -> Vec<usize> {
-    rows.iter().map(|row| row.key).collect()
-}
-
-impl RefusedRows {
-    fn of(rows: RwSignal<Vec<EditedRow>>, faults: Faults) -> Self {
-        Self {
-            sent: RwSignal::new(rows.with_untracked(|rows| keys(rows))),
-            faults,
-        }
-    }
-
-    fn note_sent(self, rows: RwSignal<Vec<EditedRow>>) {
-        self.sent.set(rows.with_untracked(|rows| keys(rows)));
-    }
-
-    fn at(self, key: usize, field: &str) -> Option<String> {
-        let place = self.sent.with(|sent| sent.iter().position(|of| *of == key))?;
-        self.faults.at(&format!("/attributes/{place}/{field}"))
     }
 }
 
