@@ -55,6 +55,7 @@ impl Finding {
             | FindingCode::LinkedOnly
             | FindingCode::UnreachableStep
             | FindingCode::FactorSkipped
+            | FindingCode::SameProof
             | FindingCode::NotFullyExplored
             | FindingCode::ExpectationBroken => false,
         }
