@@ -116,7 +116,7 @@ test("whom disabling stops is told before it is saved", async ({ page, doorward,
   await page.getByRole("checkbox", { name: "Enabled" }).uncheck();
   await expect(changes).toBeVisible();
   await expect(page.getByText("1 application refuses people from Partner Desk", { exact: true })).toBeVisible();
-  await expect(page.getByRole("link", { name: "Expense reports" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Expense reports" }).first()).toBeVisible();
   await expectAccessible(page);
 
   await page.getByRole("button", { name: "Update, 1 application will refuse people from Partner Desk" }).click();

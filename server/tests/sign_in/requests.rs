@@ -279,8 +279,8 @@ async fn core_5_5_single_claims(world: &World) {
     let more = format!("{}&prompt=none&scope=openid", claims_parameter(&asked));
     let twice = browser.authorize("portal", &more).await;
     assert_eq!(
-        twice.status,
-        StatusCode::BAD_REQUEST,
+        error(&twice).as_deref(),
+        Some("invalid_request"),
         "a parameter that stands twice: {twice:?}"
     );
     let more = format!("{}&prompt=none", claims_parameter(&asked));

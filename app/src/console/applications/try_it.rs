@@ -166,7 +166,8 @@ pub fn TryIt(editor: Editor) -> impl IntoView {
     // A way of one person is none of another.
     let asked = Memo::new(move |_| who.asked());
     Effect::new(move |before: Option<()>| {
-        asked.track();
+        // Read, because a memo that nobody reads follows nothing.
+        asked.with(|_| ());
         if before.is_some() {
             choices.set(vec![]);
             way.set(None);

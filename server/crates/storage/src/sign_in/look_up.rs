@@ -1,6 +1,7 @@
 //! Whom an assertion may be about, in one statement.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use doorward_domain::account::Account;
 use doorward_domain::canonical::IdentifierKey;
@@ -63,20 +64,9 @@ impl LookUp {
     }
 }
 
-/// Looks up a link, the asserted verified address, the username a new account would get, and under which of these `sub`s,
-/// up to [`SUBS`] of them, the person is known as long as there is no link, with the holder of their second factors; and
-/// whether the subject is kept out.
-///
-/// # Errors
-/// `Corrupt`, or those of the database.
-pub async fn look_up(
-    db: &impl Database,
-    link: &LinkKey,
-    address: Option<&IdentifierKey>,
-    username: Option<&IdentifierKey>,
-    subs: &[String],
-) -> Result<LookUp, StorageError> {
-    let sql = format!(
+/// What [`look_up`] asks, put together once: every sign-in through a provider asks it.
+static SQL: LazyLock<String> = LazyLock::new(|| {
+    format!(
         "SELECT 'link' AS hit, FALSE AS owned, FALSE AS other, {} FROM link l JOIN account a ON a.id = l.account_id \
          WHERE l.connection_id = $1 AND l.issuer = $2 AND l.subject = $3 \
          UNION ALL SELECT CASE WHEN i.key = $4 THEN 'address' ELSE 'username' END, i.owned_address, \
@@ -93,7 +83,22 @@ pub async fn look_up(
          NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
          FROM kept_out WHERE key = $9",
         account::COLUMNS
-    );
+    )
+});
+
+/// Looks up a link, the asserted verified address, the username a new account would get, and under which of these `sub`s,
+/// up to [`SUBS`] of them, the person is known as long as there is no link, with the holder of their second factors; and
+/// whether the subject is kept out.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn look_up(
+    db: &impl Database,
+    link: &LinkKey,
+    address: Option<&IdentifierKey>,
+    username: Option<&IdentifierKey>,
+    subs: &[String],
+) -> Result<LookUp, StorageError> {
     let key = |key: Option<&IdentifierKey>| key.map(|key| key.as_str().to_owned()).into();
     let mut values = vec![
         link.connection.as_str().into(),
@@ -113,7 +118,7 @@ pub async fn look_up(
         holder: None,
         is_kept_out: false,
     };
-    for row in query_all(db, &sql, values).await? {
+    for row in query_all(db, &SQL, values).await? {
         match row.get::<String>("hit")?.as_str() {
             "link" => found.linked = Some(account::from_row(&row)?),
             "sub" => {
