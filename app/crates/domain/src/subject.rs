@@ -55,8 +55,9 @@ impl LinkKey {
     /// no two keys run together into the same bytes.
     #[must_use]
     pub fn canonical_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for part in [self.connection.as_str(), &self.issuer, &self.subject] {
+        let parts = [self.connection.as_str(), &self.issuer, &self.subject];
+        let mut bytes = Vec::with_capacity(parts.iter().map(|part| 8 + part.len()).sum());
+        for part in parts {
             bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
             bytes.extend_from_slice(part.as_bytes());
         }
