@@ -1,5 +1,7 @@
 //! Factors: what people have enrolled to confirm who they are.
 
+use std::sync::LazyLock;
+
 use doorward_domain::Timestamp;
 use doorward_domain::account::Account;
 use doorward_domain::factor::{Factor, FactorKind};
@@ -44,6 +46,24 @@ pub(crate) fn row(factor: &Factor) -> Vec<Value> {
     ]
 }
 
+/// What [`look_up`] asks about somebody with an account, put together once.
+static OF_ACCOUNT: LazyLock<String> = LazyLock::new(|| look_up_text("account_id", "FALSE"));
+/// The same about somebody without one.
+static OF_HOLDER: LazyLock<String> =
+    LazyLock::new(|| look_up_text("holder_id", "EXISTS (SELECT 1 FROM factor_holder h WHERE h.id = $1)"));
+
+fn look_up_text(column: &str, is_held: &str) -> String {
+    format!(
+        "SELECT {}, f.id AS factor_id, f.kind, f.sealed_secret, f.last_counter, f.created_at AS enrolled_at, \
+         f.last_used_at, r.count AS failures, EXISTS (SELECT 1 FROM passkey p WHERE p.{column} = $1) AS has_passkey, \
+         {is_held} AS is_held \
+         FROM (SELECT 1 AS one) o LEFT JOIN account a ON a.id = $1 \
+         LEFT JOIN factor f ON f.{column} = $1 AND f.kind = $2 \
+         LEFT JOIN rate_limit r ON r.key = $3 AND r.window_start > $4",
+        account::COLUMNS
+    )
+}
+
 /// The factor of a kind, and the count of failures under `counter` since `window_start`, in one statement.
 ///
 /// # Errors
@@ -55,29 +75,17 @@ pub async fn look_up(
     counter: &str,
     window_start: Timestamp,
 ) -> Result<FactorLookUp, StorageError> {
-    let (column, is_held) = match owner {
-        FactorOwner::Account(_) => (holder::column(owner), "FALSE"),
-        FactorOwner::Holder(_) => (
-            holder::column(owner),
-            "EXISTS (SELECT 1 FROM factor_holder h WHERE h.id = $1)",
-        ),
+    let sql = match owner {
+        FactorOwner::Account(_) => &*OF_ACCOUNT,
+        FactorOwner::Holder(_) => &*OF_HOLDER,
     };
-    let sql = format!(
-        "SELECT {}, f.id AS factor_id, f.kind, f.sealed_secret, f.last_counter, f.created_at AS enrolled_at, \
-         f.last_used_at, r.count AS failures, EXISTS (SELECT 1 FROM passkey p WHERE p.{column} = $1) AS has_passkey, \
-         {is_held} AS is_held \
-         FROM (SELECT 1 AS one) o LEFT JOIN account a ON a.id = $1 \
-         LEFT JOIN factor f ON f.{column} = $1 AND f.kind = $2 \
-         LEFT JOIN rate_limit r ON r.key = $3 AND r.window_start > $4",
-        account::COLUMNS
-    );
     let values = vec![
         owner.id().as_str().into(),
         kind.as_str().into(),
         counter.into(),
         time(window_start),
     ];
-    let Some(row) = query_one(db, &sql, values).await? else {
+    let Some(row) = query_one(db, sql, values).await? else {
         return Ok(FactorLookUp {
             account: None,
             is_held: false,

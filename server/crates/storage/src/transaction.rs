@@ -1,5 +1,7 @@
 //! Transactions in which somebody has proven something while the flow is not over. Before that they live in a cookie.
 
+use std::sync::LazyLock;
+
 use doorward_domain::Timestamp;
 use doorward_domain::id::TransactionId;
 use sea_orm::Value;
@@ -33,8 +35,9 @@ pub(crate) fn row(transaction: &StoredTransaction) -> Vec<Value> {
 /// # Errors
 /// `Conflict` with `Transaction` when this run of the flow has been stored before: the step is replayed (S24).
 pub async fn insert(tx: &Tx, transaction: &StoredTransaction) -> Result<(), StorageError> {
-    let sql = format!("INSERT INTO sign_in_transaction ({COLUMNS}) VALUES ($1, $2, $3, $4)");
-    execute(tx, &sql, row(transaction)).await.map(|_| ())
+    static SQL: LazyLock<String> =
+        LazyLock::new(|| format!("INSERT INTO sign_in_transaction ({COLUMNS}) VALUES ($1, $2, $3, $4)"));
+    execute(tx, &SQL, row(transaction)).await.map(|_| ())
 }
 
 /// A transaction that has not expired.

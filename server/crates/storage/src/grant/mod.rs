@@ -134,10 +134,18 @@ fn update_returning(db: &impl Database, set: &str, condition: &str) -> String {
         let own = READ.replace("g.", "");
         format!("UPDATE sign_in_grant SET {set} WHERE {condition} RETURNING {own}, {account}")
     } else {
-        format!(
-            "WITH g AS (UPDATE sign_in_grant SET {set} WHERE {condition} RETURNING *) \
-             SELECT {READ}, {READ_ACCOUNT} FROM g LEFT JOIN account a ON a.id = g.account_id"
-        )
+        let parts = [
+            "WITH g AS (UPDATE sign_in_grant SET ",
+            set,
+            " WHERE ",
+            condition,
+            " RETURNING *) SELECT ",
+            READ,
+            ", ",
+            READ_ACCOUNT,
+            " FROM g LEFT JOIN account a ON a.id = g.account_id",
+        ];
+        parts.concat()
     }
 }
 
