@@ -144,15 +144,10 @@ mod tests {
             (None, false, "Some people are not asked for step 2"),
         ] {
             let finding = Finding {
-                code: FindingCode::FactorSkipped,
-                severity: Severity::Info,
                 step: Some(2),
                 connection: connection.map(|handle| handle.parse().expect("a handle")),
-                connection_name: None,
                 is_for_all,
-                line: None,
-                story: vec![],
-                repairs: vec![],
+                ..Finding::new(FindingCode::FactorSkipped, Severity::Info, vec![])
             };
             assert_eq!(title(&finding), want);
         }

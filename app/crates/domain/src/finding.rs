@@ -29,6 +29,22 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// One that concerns no step and no connection yet.
+    #[must_use]
+    pub const fn new(code: FindingCode, severity: Severity, story: Vec<String>) -> Self {
+        Self {
+            code,
+            severity,
+            step: None,
+            connection: None,
+            connection_name: None,
+            is_for_all: false,
+            line: None,
+            story,
+            repairs: vec![],
+        }
+    }
+
     /// What people call the connection it concerns: its display name, or its handle when it is gone.
     #[must_use]
     pub fn connection_label(&self) -> Option<&str> {
@@ -217,17 +233,7 @@ mod tests {
             (FindingCode::FactorSkipped, Severity::Warning, false),
             (FindingCode::ExpectationBroken, Severity::Error, false),
         ] {
-            let finding = Finding {
-                code,
-                severity,
-                step: None,
-                connection: None,
-                connection_name: None,
-                is_for_all: false,
-                line: None,
-                story: vec![],
-                repairs: vec![],
-            };
+            let finding = Finding::new(code, severity, vec![]);
             assert_eq!(finding.stops_somebody(), want, "{code:?} {severity:?}");
         }
     }

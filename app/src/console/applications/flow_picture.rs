@@ -208,15 +208,8 @@ mod tests {
     #[test]
     fn a_step_shows_its_findings_in_words() {
         let finding = |severity| Finding {
-            code: FindingCode::JitOffFactor,
-            severity,
             step: Some(2),
-            connection: None,
-            connection_name: None,
-            is_for_all: false,
-            line: None,
-            story: vec![],
-            repairs: vec![],
+            ..Finding::new(FindingCode::JitOffFactor, severity, vec![])
         };
         let found = marks(&[
             finding(Severity::Warning),

@@ -103,18 +103,15 @@ pub fn findings<'a>(
         };
         let told = checked.expectation.told(|option| name(option, connections));
         let expected = format!("expected: {told}");
+        let story = [expected].into_iter().chain(story.iter().cloned()).collect();
         Some(Finding {
-            code: FindingCode::ExpectationBroken,
-            severity: Severity::Error,
             step: checked.expectation.what.step(),
             connection: checked.expectation.who.connection().cloned(),
-            connection_name: None,
-            is_for_all: false,
             line: *line,
-            story: [expected].into_iter().chain(story.iter().cloned()).collect(),
             repairs: vec![Repair::DropExpectation {
                 expectation: checked.expectation.clone(),
             }],
+            ..Finding::new(FindingCode::ExpectationBroken, Severity::Error, story)
         })
     })
 }

@@ -57,15 +57,10 @@ mod tests {
 
     fn finding(code: FindingCode, handle: &str) -> Finding {
         Finding {
-            code,
-            severity: Severity::Error,
             step: Some(2),
             connection: handle.parse().ok(),
-            connection_name: None,
-            is_for_all: false,
             line: Some(3),
-            story: vec![],
-            repairs: vec![],
+            ..Finding::new(code, Severity::Error, vec![])
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod repairs;
 mod script;
+mod steps;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use super::explore::{GIVEN_UP, name};
 use super::picture::Picture;
 use super::seen::{Asked, Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
-use crate::finding::{Finding, FindingCode, Repair, Severity};
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::flow::{AuthOption, SignInFlow};
 use crate::text::Handle;
 
@@ -67,20 +68,6 @@ fn verdicts(fares: &BTreeMap<AuthOption, Fare>) -> BTreeMap<String, Verdict> {
     all
 }
 
-fn finding(code: FindingCode, severity: Severity, story: Vec<String>) -> Finding {
-    Finding {
-        code,
-        severity,
-        step: None,
-        connection: None,
-        connection_name: None,
-        is_for_all: false,
-        line: None,
-        story,
-        repairs: vec![],
-    }
-}
-
 struct Reporter<'a> {
     flow: &'a SignInFlow,
     connections: &'a [ConnectionFacts],
@@ -96,106 +83,6 @@ impl Reporter<'_> {
         option.connection().is_none_or(open)
     }
 
-    /// Steps that offer what is switched off or gone.
-    fn closed_options(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (number, step) in (1..).zip(&self.flow.steps) {
-            let left = step.options.iter().any(|option| self.is_open(option));
-            let closed = step.options.iter().filter(|option| !self.is_open(option));
-            let closed = closed.filter_map(AuthOption::connection);
-            findings.extend(closed.map(|handle| self.closed(number, handle, left)));
-        }
-        findings
-    }
-
-    fn closed(&self, step: u32, handle: &Handle, left: bool) -> Finding {
-        let known = self.facts(handle);
-        let name = known.map_or(handle.as_str(), |known| &known.display_name);
-        let state = if known.is_some() {
-            "is switched off"
-        } else {
-            "does not exist"
-        };
-        let (code, severity, end) = if left {
-            (
-                FindingCode::ConnectionDisabled,
-                Severity::Warning,
-                "the step does not show it",
-            )
-        } else {
-            (FindingCode::NoOptionLeft, Severity::Error, "nobody gets past this step")
-        };
-        let remove = Repair::RemoveOption {
-            step,
-            option: AuthOption::Connection(handle.clone()).to_string(),
-        };
-        let enable = known.map(|_| Repair::EnableConnection {
-            connection: handle.clone(),
-        });
-        let story = vec![
-            format!("comes to step {step}"),
-            format!("{name} {state}"),
-            end.to_owned(),
-        ];
-        Finding {
-            step: Some(step),
-            connection: Some(handle.clone()),
-            repairs: enable.into_iter().chain([remove]).collect(),
-            ..finding(code, severity, story)
-        }
-    }
-
-    fn factor_first(&self) -> Vec<Finding> {
-        let first = self.flow.steps.first().map_or(&[][..], |step| &step.options);
-        let second = first.iter().filter(|option| option.is_second());
-        second
-            .map(|option| Finding {
-                step: Some(1),
-                repairs: vec![Repair::RemoveOption {
-                    step: 1,
-                    option: option.to_string(),
-                }],
-                ..finding(
-                    FindingCode::FactorFirst,
-                    Severity::Error,
-                    vec![
-                        "comes to step 1".to_owned(),
-                        format!(
-                            "{} only confirms somebody who is known by then",
-                            name(option, self.connections)
-                        ),
-                    ],
-                )
-            })
-            .collect()
-    }
-
-    /// Steps that ask once more for what everybody has just shown. With a script, what comes before a step is its matter.
-    fn same_proof(&self) -> Vec<Finding> {
-        if self.flow.script.is_some() {
-            return vec![];
-        }
-        let pairs = self.flow.steps.iter().zip(self.flow.steps.iter().skip(1));
-        let same = (2..).zip(pairs).filter_map(|(number, (before, step))| {
-            let thing = only_thing(&step.options)?;
-            (only_thing(&before.options) == Some(thing)).then_some((number, thing))
-        });
-        same.map(|(step, thing)| Finding {
-            step: Some(step),
-            repairs: [offer_app(step)].into_iter().chain(self.remove_step(step)).collect(),
-            ..finding(
-                FindingCode::SameProof,
-                Severity::Warning,
-                vec![
-                    format!("passes step {} with their {thing}", step - 1),
-                    format!("passes step {step} with the same {thing}"),
-                    "has proven nothing new".to_owned(),
-                ],
-            )
-        })
-        .collect()
-    }
-
     fn stopped(&self, entry: &AuthOption, stop: &Stop, stopped: &Stopped, fare: &Fare) -> Option<Finding> {
         let always = fare.verdict == Verdict::Breaks;
         match stop {
@@ -208,18 +95,16 @@ impl Reporter<'_> {
                 (!said).then(|| Finding {
                     step: Some(*step),
                     connection: entry.connection().cloned(),
-                    connection_name: None,
                     line: self.line(stopped),
                     repairs: self.closed_to(entry, *step),
-                    ..finding(FindingCode::DeadEnd, severity, with(&stopped.story, "gets no further"))
+                    ..Finding::new(FindingCode::DeadEnd, severity, with(&stopped.story, "gets no further"))
                 })
             }
             Stop::ByScript(line) => always.then(|| Finding {
                 connection: entry.connection().cloned(),
-                connection_name: None,
                 line: *line,
                 repairs: self.ended_by_script(entry),
-                ..finding(
+                ..Finding::new(
                     FindingCode::DeadEnd,
                     Severity::Warning,
                     with(&stopped.story, "the script ends the sign-in"),
@@ -260,10 +145,9 @@ impl Reporter<'_> {
         Finding {
             step: Some(step),
             connection: entry.connection().cloned(),
-            connection_name: None,
             line: self.line(stopped),
             repairs: self.repairs(entry, step),
-            ..finding(code, Severity::Error, with(&story, "is stopped"))
+            ..Finding::new(code, Severity::Error, with(&story, "is stopped"))
         }
     }
 
@@ -278,10 +162,9 @@ impl Reporter<'_> {
         Finding {
             step: Some(step),
             connection: entry.connection().cloned(),
-            connection_name: None,
             line: self.line(stopped),
             repairs: app.into_iter().collect(),
-            ..finding(
+            ..Finding::new(
                 FindingCode::NoVerifiedAddress,
                 Severity::Warning,
                 with(&stopped.story, "is stopped"),
@@ -304,11 +187,10 @@ impl Reporter<'_> {
         Finding {
             step: Some(skipped.step),
             connection: skipped.entry.connection().cloned(),
-            connection_name: None,
             is_for_all: skips_always(skipped, seen),
             line: skipped.line,
             repairs: self.remove_script().into_iter().filter(|_| skipped.is_chosen).collect(),
-            ..finding(FindingCode::FactorSkipped, severity, with(&skipped.story, &end))
+            ..Finding::new(FindingCode::FactorSkipped, severity, with(&skipped.story, &end))
         }
     }
 
@@ -322,14 +204,14 @@ impl Reporter<'_> {
             let story = vec!["There are more paths than can be followed, so a finding may be missing".to_owned()];
             return Some(Finding {
                 repairs: self.remove_script().into_iter().collect(),
-                ..finding(FindingCode::NotFullyExplored, Severity::Warning, story)
+                ..Finding::new(FindingCode::NotFullyExplored, Severity::Warning, story)
             });
         }
         let story = vec![
             "whoever fails again and again".to_owned(),
             format!("is followed for {GIVEN_UP} failures, and what the script does after them is not looked at"),
         ];
-        let found = finding(FindingCode::NotFullyExplored, Severity::Info, story);
+        let found = Finding::new(FindingCode::NotFullyExplored, Severity::Info, story);
         seen.gives_up_more.then_some(found)
     }
 
@@ -347,7 +229,7 @@ impl Reporter<'_> {
             .map(|number| Finding {
                 step: Some(number),
                 repairs: self.remove_step(number).into_iter().collect(),
-                ..finding(
+                ..Finding::new(
                     FindingCode::UnreachableStep,
                     Severity::Warning,
                     vec!["whoever signs in".to_owned(), format!("no path runs step {number}")],
@@ -355,20 +237,6 @@ impl Reporter<'_> {
             })
             .collect()
     }
-}
-
-/// The one thing that every option of a step is passed with, where it can be used for two steps.
-fn only_thing(options: &[AuthOption]) -> Option<&'static str> {
-    let thing = |option: &AuthOption| match option {
-        AuthOption::EmailLink | AuthOption::EmailOtp => Some("mailbox"),
-        AuthOption::Passkey => Some("passkey"),
-        AuthOption::Password | AuthOption::Totp | AuthOption::BackupCode | AuthOption::Connection(_) => None,
-    };
-    let first = options.first().and_then(thing)?;
-    options
-        .iter()
-        .all(|option| thing(option) == Some(first))
-        .then_some(first)
 }
 
 /// Whether everybody who comes by the connection goes without the step. People of our own come in by several options,

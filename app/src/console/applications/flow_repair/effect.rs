@@ -148,15 +148,9 @@ mod tests {
 
     fn found(code: FindingCode, severity: Severity, step: u32) -> Finding {
         Finding {
-            code,
-            severity,
             step: Some(step),
             connection: Some("acme".parse().expect("a handle")),
-            connection_name: None,
-            is_for_all: false,
-            line: None,
-            story: vec!["signs in with Acme".to_owned()],
-            repairs: vec![],
+            ..Finding::new(code, severity, vec!["signs in with Acme".to_owned()])
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reporter, finding, with};
+use super::{Reporter, with};
 use crate::analysis::seen::Explored;
 use crate::finding::{Finding, FindingCode, Repair, Severity};
 use crate::script::calls::Text;
@@ -24,7 +24,7 @@ impl Reporter<'_> {
             findings.push(Finding {
                 line: self.line(stopped),
                 repairs: self.remove_script().into_iter().collect(),
-                ..finding(FindingCode::FirstFactorMissing, Severity::Error, story)
+                ..Finding::new(FindingCode::FirstFactorMissing, Severity::Error, story)
             });
         }
         findings
@@ -41,12 +41,12 @@ impl Reporter<'_> {
             let story = with(&thrown.story, &format!("the script fails: {message}"));
             Finding {
                 line: *line,
-                ..finding(FindingCode::ScriptError, severity, story)
+                ..Finding::new(FindingCode::ScriptError, severity, story)
             }
         });
         let limits = seen.limits.iter().map(|(limit, story)| {
             let story = with(story, &format!("the script exceeds its limit of {limit}"));
-            finding(FindingCode::ScriptLimit, Severity::Error, story)
+            Finding::new(FindingCode::ScriptLimit, Severity::Error, story)
         });
         let mended = |failure| Finding {
             repairs: self.remove_script().into_iter().collect(),
@@ -69,7 +69,7 @@ impl Reporter<'_> {
             line,
             step: Some(step),
             repairs: repair.into_iter().collect(),
-            ..finding(FindingCode::StepMissing, Severity::Error, story)
+            ..Finding::new(FindingCode::StepMissing, Severity::Error, story)
         }
     }
 
@@ -99,7 +99,7 @@ impl Reporter<'_> {
             Finding {
                 line,
                 repairs: self.renames(source, &handle),
-                ..finding(FindingCode::ScriptUnknownConnection, severity, story)
+                ..Finding::new(FindingCode::ScriptUnknownConnection, severity, story)
             }
         };
         unknown.map(found).collect()
