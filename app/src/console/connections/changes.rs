@@ -1,9 +1,6 @@
 //! What switching just-in-time provisioning, or the connection itself, would change, in sentences with numbers.
 
-use doorward_domain::analysis::brought;
-use doorward_domain::finding::{Finding, FindingCode, Severity};
-
-use crate::api::connection::{Affected, ApplicationFindings, ConnectedApplication, ConnectionUsage};
+use crate::api::connection::{ConnectedApplication, ConnectionUsage};
 use crate::ui::words;
 
 /// One thing that changes or stays: whom it concerns, then what happens to them.
@@ -11,15 +8,6 @@ use crate::ui::words;
 pub struct Line {
     pub who: &'static str,
     pub what: String,
-}
-
-/// Whom a change does not stop, of those who came before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spared {
-    /// Whoever is linked to an account.
-    Linked,
-    /// A disabled connection signs nobody in.
-    Nobody,
 }
 
 /// What happens when the connection is enabled, or disabled.
@@ -134,123 +122,6 @@ fn connected(applications: &[ConnectedApplication], signed_in: u64) -> String {
     format!("{listed} {verb} it; {people} signed in through it in the last 30 days.")
 }
 
-/// The applications that a change breaks, with what the analyser says of them then and did not say before.
-#[must_use]
-pub fn breaking(before: &[ApplicationFindings], after: Vec<ApplicationFindings>) -> Vec<ApplicationFindings> {
-    let keep = |mut application: ApplicationFindings| {
-        let was = before.iter().find(|was| was.application == application.application);
-        let was = was.map_or(&[][..], |was| &was.findings);
-        let breaks = |finding: &&Finding| finding.severity == Severity::Error;
-        application.findings = brought(was, &application.findings)
-            .into_iter()
-            .filter(breaks)
-            .cloned()
-            .collect();
-        (!application.findings.is_empty()).then_some(application)
-    };
-    after.into_iter().filter_map(keep).collect()
-}
-
-/// The applications that stop people from a connection as it is, with how.
-#[must_use]
-pub fn stopping(now: Vec<ApplicationFindings>, handle: &str) -> Vec<ApplicationFindings> {
-    let keep = |mut application: ApplicationFindings| {
-        let of = |finding: &Finding| finding.connection.as_ref().is_some_and(|from| from.as_str() == handle);
-        application
-            .findings
-            .retain(|finding| finding.severity == Severity::Error && of(finding));
-        (!application.findings.is_empty()).then_some(application)
-    };
-    now.into_iter().filter_map(keep).collect()
-}
-
-/// Whether people are refused, and not only an expectation broken.
-fn refuses(application: &ApplicationFindings) -> bool {
-    let mut findings = application.findings.iter();
-    findings.any(|finding| finding.code != FindingCode::ExpectationBroken)
-}
-
-/// What a change breaks, as a title.
-#[must_use]
-pub fn breaks_title(broken: &[ApplicationFindings], name: &str) -> String {
-    let refusing = broken.iter().filter(|found| refuses(found)).count() as u64;
-    if refusing == 0 {
-        let many = words::count(broken.len() as u64, "application", "applications");
-        return format!("An expectation breaks in {many}");
-    }
-    let verb = if refusing == 1 { "refuses" } else { "refuse" };
-    let many = words::count(refusing, "application", "applications");
-    format!("{} {verb} people from {name}", words::sentence(&many))
-}
-
-/// What is broken already, as a title.
-#[must_use]
-pub fn stops_title(stopping: &[ApplicationFindings], name: &str) -> String {
-    format!("{} now", breaks_title(stopping, name))
-}
-
-/// What pressing *Update* breaks, as the end of what the button says.
-#[must_use]
-pub fn update_breaks(broken: &[ApplicationFindings], name: &str) -> String {
-    let refusing = broken.iter().filter(|found| refuses(found)).count() as u64;
-    if refusing == 0 {
-        return "an expectation breaks".to_owned();
-    }
-    let many = words::count(refusing, "application", "applications");
-    format!("{many} will refuse people from {name}")
-}
-
-/// Who comes to an application that would refuse people, in a sentence.
-#[must_use]
-pub fn affected(people: Affected, name: &str, spared: Spared) -> String {
-    let Affected {
-        people_30_days: all,
-        linked_30_days: linked,
-    } = people;
-    if all == 0 {
-        return format!("Nobody signed in to it through {name} in the last 30 days.");
-    }
-    let came = format!(
-        "{} signed in to it through {name} in the last 30 days",
-        words::sentence(&words::people(all))
-    );
-    if spared == Spared::Nobody {
-        return format!("{came}; nobody can any more.");
-    }
-    match (all - linked.min(all), linked) {
-        (0, _) => format!("{came}; linked to an account, they go on as before. Whoever is new is refused."),
-        (1, 0) => format!("{came}; they are not linked to an account, so they are refused."),
-        (_, 0) => format!("{came}; none is linked to an account, so all are refused."),
-        (left, linked) => format!(
-            "{came}; {} linked to an account and {} on as before, {} refused.",
-            words::count(linked, "is", "are"),
-            if linked == 1 { "goes" } else { "go" },
-            words::count(left, "is", "are"),
-        ),
-    }
-}
-
-/// What an administrator confirms before people are refused, with the numbers.
-#[must_use]
-pub fn confirmation(broken: &[ApplicationFindings], name: &str, spared: Spared) -> String {
-    if !broken.iter().any(refuses) {
-        return "Update all the same: I know that an expectation is broken".to_owned();
-    }
-    let broken = || broken.iter().filter(|found| refuses(found));
-    let many = words::count(broken().count() as u64, "application", "applications");
-    let left = |people: Affected| match spared {
-        Spared::Linked => people.people_30_days.saturating_sub(people.linked_30_days),
-        Spared::Nobody => people.people_30_days,
-    };
-    let refused: u64 = broken().filter_map(|found| found.affected).map(left).sum();
-    let known = match refused {
-        0 => String::new(),
-        1 => ", among them 1 who came in the last 30 days".to_owned(),
-        many => format!(", among them {} who came in the last 30 days", words::number(many)),
-    };
-    format!("I know that {many} will refuse people from {name}{known}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,54 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_refused_is_counted() {
-        for (all, linked, want) in [
-            (0, 0, "Nobody signed in to it through Acme in the last 30 days."),
-            (
-                12,
-                12,
-                "12 people signed in to it through Acme in the last 30 days; linked to an account, they go on as before. Whoever is new is refused.",
-            ),
-            (
-                1,
-                0,
-                "1 person signed in to it through Acme in the last 30 days; they are not linked to an account, so they are refused.",
-            ),
-            (
-                3,
-                0,
-                "3 people signed in to it through Acme in the last 30 days; none is linked to an account, so all are refused.",
-            ),
-            (
-                12,
-                9,
-                "12 people signed in to it through Acme in the last 30 days; 9 are linked to an account and go on as before, 3 are refused.",
-            ),
-        ] {
-            let people = Affected {
-                people_30_days: all,
-                linked_30_days: linked,
-            };
-            assert_eq!(affected(people, "Acme", Spared::Linked), want);
-            let broken = [found("wiki", FindingCode::JitOffFactor, Some(people))];
-            let confirmed = confirmation(&broken, "Acme", Spared::Linked);
-            assert!(confirmed.starts_with("I know that 1 application will refuse people from Acme"));
-            assert_eq!(confirmed.contains("among them"), all > linked, "{confirmed}");
-        }
-    }
-
-    #[test]
-    fn a_disabled_connection_stops_who_is_linked_too() {
-        let people = Affected {
-            people_30_days: 12,
-            linked_30_days: 12,
-        };
-        assert_eq!(
-            affected(people, "Acme", Spared::Nobody),
-            "12 people signed in to it through Acme in the last 30 days; nobody can any more."
-        );
-        let broken = [found("wiki", FindingCode::NoOptionLeft, Some(people))];
-        assert!(confirmation(&broken, "Acme", Spared::Nobody).ends_with("among them 12 who came in the last 30 days"));
+    fn a_switch_is_told_in_both_directions() {
         let usage = ConnectionUsage {
             people: 1,
             ..ConnectionUsage::default()
@@ -335,70 +159,6 @@ mod tests {
         assert!(off[0].what.starts_with("Nobody signs in through Acme any more"));
         assert!(off[1].what.starts_with("1 person is linked"));
         assert_eq!(state_lines(true, "Acme", &usage, &[]).len(), 2);
-    }
-
-    fn found(application: &str, code: FindingCode, affected: Option<Affected>) -> ApplicationFindings {
-        let finding = Finding {
-            code,
-            severity: Severity::Error,
-            step: Some(2),
-            connection: None,
-            connection_name: None,
-            is_for_all: false,
-            line: None,
-            story: vec!["signs in with Acme".into()],
-            repairs: vec![],
-        };
-        ApplicationFindings {
-            application: application.into(),
-            name: application.into(),
-            findings: vec![finding],
-            affected,
-        }
-    }
-
-    #[test]
-    fn what_was_broken_before_is_not_broken_by_the_change() {
-        let stops = |application| found(application, FindingCode::JitOffFactor, None);
-        let broken = breaking(&[stops("wiki")], vec![stops("wiki"), stops("payroll")]);
-        assert_eq!(broken, [stops("payroll")]);
-        assert_eq!(breaks_title(&broken, "Acme"), "1 application refuses people from Acme");
-        assert_eq!(
-            update_breaks(&broken, "Acme"),
-            "1 application will refuse people from Acme"
-        );
-    }
-
-    #[test]
-    fn whom_another_connection_stops_does_not_count() {
-        let of = |connection: &str| {
-            let mut found = found("wiki", FindingCode::JitOffFactor, None);
-            found.findings[0].connection = connection.parse().ok();
-            found
-        };
-        let stopped = stopping(vec![of("acme"), of("other")], "acme");
-        assert_eq!(stopped, [of("acme")]);
-        assert_eq!(
-            stops_title(&stopped, "Acme"),
-            "1 application refuses people from Acme now"
-        );
-        let mut warned = of("acme");
-        warned.findings[0].severity = Severity::Warning;
-        assert!(stopping(vec![warned], "acme").is_empty());
-    }
-
-    #[test]
-    fn a_broken_expectation_refuses_nobody() {
-        let expectation = || found("wiki", FindingCode::ExpectationBroken, None);
-        assert_eq!(
-            breaks_title(&[expectation()], "Acme"),
-            "An expectation breaks in 1 application"
-        );
-        assert!(confirmation(&[expectation()], "Acme", Spared::Linked).contains("an expectation is broken"));
-        assert_eq!(update_breaks(&[expectation()], "Acme"), "an expectation breaks");
-        let both = [expectation(), found("payroll", FindingCode::JitOffFactorSome, None)];
-        assert_eq!(breaks_title(&both, "Acme"), "1 application refuses people from Acme");
-        assert!(confirmation(&both, "Acme", Spared::Linked).starts_with("I know that 1 application will refuse"));
     }
 
     #[test]

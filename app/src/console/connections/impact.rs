@@ -7,9 +7,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::changes::{
-    Line, Spared, affected, breaking, breaks_title, confirmation, lines, stopping, stops_title, update_breaks,
-};
+use super::breaks::{Spared, affected, breaking, breaks_title, confirmation, stopping, stops_title, update_breaks};
+use super::changes::{Line, lines};
 use super::detail::Shown;
 use crate::api::connection::{ApplicationFindings, SaveJit, preview_connection};
 use crate::api::error::ConsoleError;

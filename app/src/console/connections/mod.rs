@@ -4,6 +4,7 @@ mod advanced;
 mod answer;
 mod applications;
 mod attributes;
+mod breaks;
 mod changes;
 mod delete;
 mod detail;

@@ -6,7 +6,8 @@ use leptos::html;
 use leptos::prelude::*;
 use serde_json::json;
 
-use super::changes::{Line, Spared, breaking, state_lines, update_breaks};
+use super::breaks::{Spared, breaking, update_breaks};
+use super::changes::{Line, state_lines};
 use super::detail::Shown;
 use super::impact::{Broken, findings};
 use crate::api::connection::ApplicationFindings;
