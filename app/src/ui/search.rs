@@ -85,3 +85,27 @@ fn kept(query: &leptos_router::params::ParamsMap) -> impl IntoView + use<> {
     };
     names.into_iter().filter_map(field).collect_view()
 }
+
+/// A search box that narrows a list on the page, and sends nothing.
+#[component]
+pub fn Narrow(
+    label: String,
+    typed: RwSignal<String>,
+    /// To give it the keyboard.
+    #[prop(optional)]
+    node_ref: NodeRef<html::Input>,
+) -> impl IntoView {
+    let on_key = |event: web_sys::KeyboardEvent| {
+        // Enter would send the form around it.
+        if event.key() == "Enter" {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <div class="search">
+            <Icon shape=Shape::Search />
+            <input class="input" type="search" aria-label=label placeholder="Search" autocomplete="off" node_ref=node_ref
+                on:input=move |event| typed.set(event_target_value(&event)) on:keydown=on_key />
+        </div>
+    }
+}

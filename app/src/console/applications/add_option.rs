@@ -9,6 +9,7 @@ use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::options::{Choice, ChoiceName, matching};
 use crate::ui::browser;
 use crate::ui::icon::{Icon, Shape};
+use crate::ui::search::Narrow;
 
 /// The menu below a step's options; of the step after the last one, which its first way to sign in makes.
 #[component]
@@ -66,24 +67,7 @@ pub fn AddOption(
                 {label}
             </summary>
             <div class="menu-list">
-                <div class="search">
-                    <Icon shape=Shape::Search />
-                    <input
-                        node_ref=input
-                        class="input"
-                        type="search"
-                        aria-label=search
-                        placeholder="Search"
-                        autocomplete="off"
-                        on:input=move |event| typed.set(event_target_value(&event))
-                        on:keydown=move |event| {
-                            // Enter would send the whole form.
-                            if event.key() == "Enter" {
-                                event.prevent_default();
-                            }
-                        }
-                    />
-                </div>
+                <Narrow label=search typed node_ref=input />
                 <ul class="flow-found">{found}</ul>
             </div>
         </details>

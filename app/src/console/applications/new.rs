@@ -9,8 +9,8 @@ use crate::api::connection::{ConnectionName, list_connection_names};
 use crate::console::load::{Load, loading};
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::LinesField;
-use crate::ui::icon::{Icon, Shape};
 use crate::ui::name_and_handle::NameAndHandle;
+use crate::ui::search::Narrow;
 use crate::ui::title::PageTitle;
 use crate::ui::typed;
 
@@ -118,31 +118,8 @@ fn OptionBoxes(choices: Vec<Choice>) -> impl IntoView {
         <fieldset class="choices">
             <legend>"What its sign-in page offers"</legend>
             <p class="help">"People pass with any one of them. More steps can follow in the sign-in flow."</p>
-            {move || (is_long && ready.get()).then(|| view! { <OptionSearch sought /> })}
+            {move || (is_long && ready.get()).then(|| view! { <Narrow label="Search ways to sign in".to_owned() typed=sought /> })}
             <div class="option-boxes" class:long=is_long>{boxes.collect_view()}</div>
         </fieldset>
-    }
-}
-
-#[component]
-fn OptionSearch(sought: RwSignal<String>) -> impl IntoView {
-    view! {
-        <div class="search">
-            <Icon shape=Shape::Search />
-            <input
-                class="input"
-                type="search"
-                aria-label="Search ways to sign in"
-                placeholder="Search"
-                autocomplete="off"
-                on:input=move |event| sought.set(event_target_value(&event))
-                on:keydown=move |event| {
-                    // Enter would send the whole form.
-                    if event.key() == "Enter" {
-                        event.prevent_default();
-                    }
-                }
-            />
-        </div>
     }
 }

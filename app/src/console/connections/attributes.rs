@@ -124,31 +124,27 @@ fn MappingRow(row: EditedRow, remove: impl Fn(usize) + Copy + 'static, refused: 
     let from = typed::value(&name("from"), row.from);
     let to = typed::value(&name("to"), row.to);
     let required = typed::is_ticked(&name("required"), "true", row.required);
-    let from_fault = Signal::derive(move || refused.at(key, "from"));
-    let to_fault = Signal::derive(move || refused.at(key, "to"));
-    let id = |field: &str| format!("row-{key}-{field}-error");
-    let (from_id, to_id) = (id("from"), id("to"));
-    let from_told = from_id.clone();
-    let to_told = to_id.clone();
+    let field = move |part: &'static str, value: String, label: String, placeholder: &'static str, maxlength: u16| {
+        let fault = Signal::derive(move || refused.at(key, part));
+        let id = format!("row-{key}-{part}-error");
+        let told = id.clone();
+        view! {
+            <div class="field">
+                <input class="input mono" name=name(part) value=value maxlength=maxlength autocomplete="off" autocapitalize="none"
+                    spellcheck="false" aria-label=label placeholder=placeholder
+                    aria-invalid=move || fault.get().map(|_| "true")
+                    aria-describedby=move || fault.get().map(|_| told.clone()) />
+                {move || fault.get().map(|text| view! { <p class="error" id=id.clone()>{text}</p> })}
+            </div>
+        }
+    };
     view! {
         <tr>
             <td data-label="Claim">
-                <div class="field">
-                    <input class="input mono" name=name("from") value=from maxlength="2100" autocomplete="off" autocapitalize="none"
-                        spellcheck="false" aria-label=format!("Claim of the provider, {about}") placeholder="claim or /pointer"
-                        aria-invalid=move || from_fault.get().map(|_| "true")
-                        aria-describedby=move || from_fault.get().map(|_| from_told.clone()) />
-                    {move || from_fault.get().map(|text| view! { <p class="error" id=from_id.clone()>{text}</p> })}
-                </div>
+                {field("from", from, format!("Claim of the provider, {about}"), "claim or /pointer", 2100)}
             </td>
             <td data-label="Attribute">
-                <div class="field">
-                    <input class="input mono" name=name("to") value=to maxlength="100" autocomplete="off" autocapitalize="none"
-                        spellcheck="false" aria-label=format!("Our attribute, {about}") placeholder="attribute"
-                        aria-invalid=move || to_fault.get().map(|_| "true")
-                        aria-describedby=move || to_fault.get().map(|_| to_told.clone()) />
-                    {move || to_fault.get().map(|text| view! { <p class="error" id=to_id.clone()>{text}</p> })}
-                </div>
+                {field("to", to, format!("Our attribute, {about}"), "attribute", 100)}
             </td>
             <td data-label="Required">
                 <span class="choice">
