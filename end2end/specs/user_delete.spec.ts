@@ -1,9 +1,32 @@
+import type { Browser, Page } from "@playwright/test";
+
 import { connect, fresh, made, offer } from "../fixtures/arranged.ts";
 import { hydrated, openConsole } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 import { chooseSubject, enterPassword, newPerson, PASSWORD, signInThrough } from "../fixtures/person.ts";
+import type { RelyingParty } from "../fixtures/relying_party.ts";
+import type { DoorwardServer } from "../fixtures/server.ts";
+import type { Upstream } from "../fixtures/upstream.ts";
 
 const FIRST = { steps: [{ options: ["password"] }] };
+
+/** Somebody whose account was made by signing in through a connection of its own. */
+async function guest(doorward: DoorwardServer, upstream: Upstream, relyingParty: RelyingParty, browser: Browser) {
+  const handle = fresh("branch");
+  const subject = fresh("upstream");
+  upstream.people.set(subject, { name: subject, email: `${subject}@example.com`, email_verified: true });
+  await connect(doorward, upstream, handle);
+  await offer(doorward, relyingParty, { steps: [{ options: [`connection:${handle}`] }] });
+  await signInThrough(browser, relyingParty, subject);
+  const account = async () => (await doorward.api("GET", `/users/${subject}@example.com`)).body;
+  return { handle, subject, account, first: await account() };
+}
+
+async function openDeletion(page: Page, doorward: DoorwardServer, id: string): Promise<void> {
+  await openConsole(page, doorward, `/console/users/${id}/settings`);
+  await hydrated(page);
+  await page.getByText("Delete this account", { exact: true }).click();
+}
 
 test("an account is deleted once its name is typed", async ({ page, doorward, relyingParty, browser }) => {
   const username = fresh("former.guest");
@@ -12,9 +35,7 @@ test("an account is deleted once its name is typed", async ({ page, doorward, re
   const person = await newPerson(browser);
   await enterPassword(person, relyingParty.url, username);
   await person.waitForURL(/\/cb\?/);
-  await openConsole(page, doorward, `/console/users/${id}/settings`);
-  await hydrated(page);
-  await page.getByText("Delete this account", { exact: true }).click();
+  await openDeletion(page, doorward, id);
   await expect(page.getByText(/Deleted are the profile, the password(, \d+ sessions?)? and all tokens\./)).toBeVisible();
   const confirm = page.getByLabel(`Type ${username} to confirm`);
   await confirm.fill("somebody else");
@@ -35,18 +56,8 @@ test("an account is deleted once its name is typed", async ({ page, doorward, re
 });
 
 test("whoever comes back through a connection after that gets a new account", async ({ page, doorward, upstream, relyingParty, browser, expectAccessible }) => {
-  const handle = fresh("branch");
-  const subject = fresh("upstream");
-  upstream.people.set(subject, { name: subject, email: `${subject}@example.com`, email_verified: true });
-  await connect(doorward, upstream, handle);
-  await offer(doorward, relyingParty, { steps: [{ options: [`connection:${handle}`] }] });
-  await signInThrough(browser, relyingParty, subject);
-  const account = async () => (await doorward.api("GET", `/users/${subject}@example.com`)).body;
-  const first = await account();
-
-  await openConsole(page, doorward, `/console/users/${first.id}/settings`);
-  await hydrated(page);
-  await page.getByText("Delete this account", { exact: true }).click();
+  const { subject, account, first } = await guest(doorward, upstream, relyingParty, browser);
+  await openDeletion(page, doorward, first.id);
   await expect(page.getByText(/Deleted are the profile, 1 linked identity(, \d+ sessions?)? and all tokens\./)).toBeVisible();
   await expectAccessible(page);
   await page.getByLabel(`Type ${first.username} to confirm`).fill(first.username);
@@ -62,18 +73,8 @@ test("whoever comes back through a connection after that gets a new account", as
 });
 
 test("whoever is kept out is refused until an administrator lets them in again", async ({ page, doorward, upstream, relyingParty, browser, expectAccessible }) => {
-  const handle = fresh("branch");
-  const subject = fresh("upstream");
-  upstream.people.set(subject, { name: subject, email: `${subject}@example.com`, email_verified: true });
-  await connect(doorward, upstream, handle);
-  await offer(doorward, relyingParty, { steps: [{ options: [`connection:${handle}`] }] });
-  await signInThrough(browser, relyingParty, subject);
-  const account = async () => (await doorward.api("GET", `/users/${subject}@example.com`)).body;
-  const first = await account();
-
-  await openConsole(page, doorward, `/console/users/${first.id}/settings`);
-  await hydrated(page);
-  await page.getByText("Delete this account", { exact: true }).click();
+  const { handle, subject, account, first } = await guest(doorward, upstream, relyingParty, browser);
+  await openDeletion(page, doorward, first.id);
   await page.getByRole("checkbox", { name: "Keep this person out" }).check();
   await expect(page.getByText("Their identity at Partner Desk is refused from now on, with JIT on or off.")).toBeVisible();
   await expectAccessible(page);

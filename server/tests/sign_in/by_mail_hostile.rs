@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use http::StatusCode;
 
 use crate::by_mail::{WAYS, ask, ask_for, code, enter, enter_as, link, mails, set_up};
-use crate::world::{Seen, World};
+use crate::world::{Browser, Seen, World};
 
 crate::on_both!(
     s26_another_browser_is_told_what_to_do,
@@ -40,13 +40,18 @@ async fn s26_another_browser_is_told_what_to_do(world: &World) {
     assert!(done.parameter("code").is_some(), "{done:?}");
 }
 
+/// A browser that has asked for a code or a link, the page after that, and what was sent.
+async fn sent<'w>(world: &'w World, option: &str) -> (Browser<'w>, Seen, String) {
+    let browser = world.browser();
+    let page = browser.authorize("door", "").await;
+    let page = ask_for(&browser, &page, option, "clerk@example.com").await;
+    (browser, page, code(world, option).await)
+}
+
 async fn s24_many_uses_at_once_make_one_code(world: &World) {
     set_up(world).await;
     for option in WAYS {
-        let browser = world.browser();
-        let page = browser.authorize("door", "").await;
-        let sent = ask_for(&browser, &page, option, "clerk@example.com").await;
-        let code = code(world, option).await;
+        let (browser, sent, code) = sent(world, option).await;
         let csrf = sent.field("csrf");
         let form = [
             ("csrf", csrf.as_str()),
@@ -67,10 +72,7 @@ async fn s24_many_uses_at_once_make_one_code(world: &World) {
 async fn s24_what_was_used_signs_nobody_in_again(world: &World) {
     set_up(world).await;
     for option in WAYS {
-        let browser = world.browser();
-        let page = browser.authorize("door", "").await;
-        let sent = ask_for(&browser, &page, option, "clerk@example.com").await;
-        let code = code(world, option).await;
+        let (browser, sent, code) = sent(world, option).await;
         let kept = browser.cookies_now();
         let done = enter_as(&browser, &sent, option, &code).await;
         world.redeem("door", &done.code()).await;
@@ -131,10 +133,7 @@ async fn s45_guesses_and_mails_are_limited(world: &World) {
     assert_eq!(mails(world).await, 5);
     for option in WAYS {
         world.clock.advance(16 * 60);
-        let browser = world.browser();
-        let page = browser.authorize("door", "").await;
-        let sent = ask_for(&browser, &page, option, "clerk@example.com").await;
-        let code = code(world, option).await;
+        let (browser, sent, code) = sent(world, option).await;
         for _ in 0..10 {
             let wrong = enter_as(&browser, &sent, option, "00000000").await;
             assert_eq!(wrong.status, StatusCode::UNAUTHORIZED, "S45: {option}");
