@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::browser::{code_in, is_valid, shop, try_redeem, until_the_callback};
+use crate::browser::{Seen, code_in, is_valid, shop, try_redeem, until_the_callback};
 use crate::installation::{Installation, PATIENCE, Served, free_port, until_some};
 
 crate::on_both!(f16_kills_at_random_moments_leave_nothing_half_made);
@@ -37,6 +37,8 @@ pub struct Acknowledged {
     redeemed: Vec<String>,
     /// Access tokens of codes that nobody tries again.
     tokens: Vec<String>,
+    /// What came in place of a code, the last time.
+    pub refused: Option<Seen>,
 }
 
 impl Acknowledged {
@@ -64,8 +66,11 @@ pub async fn sign_in_again_and_again(server: String, browser: u64, stop: Arc<Ato
 
 pub async fn sign_in(server: &str, name: &str, seen: &mut Acknowledged) -> reqwest::Result<()> {
     let (mut browser, callback) = until_the_callback(server, name).await?;
-    let home = browser.try_get(server, &callback).await?.location;
-    let Some(code) = code_in(&home) else { return Ok(()) };
+    let answer = browser.try_get(server, &callback).await?;
+    let Some(code) = code_in(&answer.location) else {
+        seen.refused = Some(answer);
+        return Ok(());
+    };
     seen.people.insert(name.to_owned());
     if let Some(token) = try_redeem(server, &code).await? {
         // To try a code again takes its tokens back, so each code serves one of the two questions.
