@@ -15,7 +15,8 @@ export default defineConfig({
   // Every worker starts a server of its own; two cores carry two.
   workers: 2,
   retries: 0,
-  timeout: 60_000,
+  // A whole story, with several people's browsers, on a slow machine beside another one.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env["CI"]),
   use: {

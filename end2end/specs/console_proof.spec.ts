@@ -12,7 +12,7 @@ async function comeIn(page: Page, doorward: DoorwardServer, path: string): Promi
   await made(doorward, "/users", { username, password: PASSWORD, role: "administrator" });
   await enterPassword(page, `${doorward.url}/account`, username);
   await page.getByRole("button", { name: "Set up an authenticator app" }).click();
-  const key = await setUpApp(page);
+  const { key } = await setUpApp(page);
   await expect(page.getByRole("status")).toHaveText("Your authenticator app is set up.");
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();

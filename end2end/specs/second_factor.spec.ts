@@ -1,13 +1,11 @@
-import type { Page } from "@playwright/test";
-
+import { made } from "../fixtures/arranged.ts";
 import { addStep, hydrated, openConsole, save } from "../fixtures/console.ts";
-import { goToTestIdp, signInAs } from "../fixtures/demo.ts";
+import { signInAs } from "../fixtures/demo.ts";
 import { expect, test } from "../fixtures/doorward.ts";
-import { codeOf, submitPassword } from "../fixtures/person.ts";
+import { arrive, comesWithPassword, newPerson, PASSWORD, setUpApp } from "../fixtures/person.ts";
 
 const SWITCH = "Just-in-Time (JIT) User Provisioning";
 const FLOW = "/console/applications/demo-app/flow";
-const PASSWORD = "correct horse battery";
 
 test.afterEach(async ({ doorward }) => {
   const steps = [{ options: ["password", "connection:test-idp"] }];
@@ -16,12 +14,10 @@ test.afterEach(async ({ doorward }) => {
 });
 
 test("a warning says who breaks before it is saved, and a repair mends it", async ({ page, doorward, browser, expectAccessible }) => {
-  await doorward.api("POST", "/users", { username: "gate.keeper", password: PASSWORD });
-
   await test.step("two people came in the last days: one with an account, one without", async () => {
     for (const [name, enabled] of [["passing.guest", false], ["steady.guest", true]] as const) {
       await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled } });
-      const person = await (await browser.newContext()).newPage();
+      const person = await newPerson(browser);
       await signInAs(person, doorward, name);
       await person.context().close();
     }
@@ -53,7 +49,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
   });
 
   await test.step("a person from there gets the plain page", async () => {
-    const person = await (await browser.newContext()).newPage();
+    const person = await newPerson(browser);
     await arrive(person, doorward, "late.arrival");
     await expect(person.getByText("1206")).toBeVisible();
     await expectAccessible(person);
@@ -61,7 +57,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
   });
 
   await test.step("whoever has an account from before goes on", async () => {
-    const person = await (await browser.newContext()).newPage();
+    const person = await newPerson(browser);
     await arrive(person, doorward, "steady.guest");
     await expect(person.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
     await person.context().close();
@@ -84,42 +80,48 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
   });
 
   await test.step("the person signs in with one factor", async () => {
-    const person = await (await browser.newContext()).newPage();
+    const person = await newPerson(browser);
     await arrive(person, doorward, "late.arrival");
     await expect(person.getByText("You are signed in as")).toBeVisible();
     await person.context().close();
   });
 
-  await test.step("a local person is still asked, and enrols an app", async () => {
-    const person = await (await browser.newContext()).newPage();
-    await enterPassword(person, doorward.url);
+  await test.step("a local person is still asked", async () => {
+    const person = await comesWithPassword(browser, doorward);
     await expect(person.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
-    await expectAccessible(person);
-    const key = (await person.locator("code.key").textContent()) ?? "";
-    const code = codeOf(key.replaceAll(" ", ""), "now");
-    await person.getByLabel("Six-digit code").fill(code.trim());
-    await person.getByRole("button", { name: "Confirm" }).click();
-    await expect(person.getByText("You are signed in as")).toBeVisible();
     await person.context().close();
-    const again = await (await browser.newContext()).newPage();
-    await enterPassword(again, doorward.url);
-    await expect(again.getByRole("heading", { name: "Confirm it is you" })).toBeVisible();
-    await again.getByLabel("Six-digit code").fill(code.trim());
-    await again.getByRole("button", { name: "Confirm" }).click();
-    await expect(again.getByText("This code has been used")).toBeVisible();
-    await again.context().close();
   });
+});
 
-  await test.step("a mistake in the script is said at its line while it is typed", async () => {
-    await page.goto(`${doorward.url}${FLOW}`);
-    await hydrated(page);
-    const script = page.getByLabel("Script", { exact: true });
-    await script.fill("var onLoginRequest = function (context) {\n    executeStep(7);\n};");
-    await expect(page.getByText("The script runs step 7, which is not there")).toBeVisible();
-    await expect(page.getByText("Decided in line 2 of the script.")).toBeVisible();
-    await script.fill("var onLoginRequest = function (context) {\n    executeStap(1);\n};");
-    await expect(page.getByText("The script fails, and nobody is let through then")).toBeVisible();
-  });
+test("a person sets up an app, and each of its codes is taken once", async ({ doorward, browser, expectAccessible }) => {
+  const steps = [{ options: ["password"] }, { options: ["totp"] }];
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps } });
+  await made(doorward, "/users", { username: "gate.keeper", password: PASSWORD });
+  const person = await comesWithPassword(browser, doorward, "gate.keeper");
+  await expect(person.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
+  await expectAccessible(person);
+  const { code } = await setUpApp(person);
+  await expect(person.getByText("You are signed in as")).toBeVisible();
+  await person.context().close();
+
+  const again = await comesWithPassword(browser, doorward, "gate.keeper");
+  await expect(again.getByRole("heading", { name: "Confirm it is you" })).toBeVisible();
+  await again.getByLabel("Six-digit code").fill(code);
+  await again.getByRole("button", { name: "Confirm" }).click();
+  await expect(again.getByText("This code has been used")).toBeVisible();
+  await again.context().close();
+});
+
+test("a mistake in the script is said at its line while it is typed", async ({ page, doorward }) => {
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  await page.getByRole("heading", { name: "Script", exact: true }).click();
+  const script = page.getByRole("textbox", { name: "Script" });
+  await script.fill("var onLoginRequest = function (context) {\n    executeStep(7);\n};");
+  await expect(page.getByText("The script runs step 7, which is not there")).toBeVisible();
+  await expect(page.getByText("Decided in line 2 of the script.")).toBeVisible();
+  await script.fill("var onLoginRequest = function (context) {\n    executeStap(1);\n};");
+  await expect(page.getByText("The script fails, and nobody is let through then")).toBeVisible();
 });
 
 test("JIT is turned on beside the warning", async ({ page, doorward }) => {
@@ -135,15 +137,3 @@ test("JIT is turned on beside the warning", async ({ page, doorward }) => {
   const saved = await doorward.api("GET", "/connections/test-idp");
   expect(saved.body.jit.enabled).toBe(true);
 });
-
-async function arrive(person: Page, doorward: Parameters<typeof goToTestIdp>[1], name: string): Promise<void> {
-  await goToTestIdp(person, doorward);
-  await person.getByLabel("Name", { exact: true }).fill(name);
-  await person.getByRole("button", { name: "Sign in by name" }).click();
-}
-
-async function enterPassword(person: Page, url: string): Promise<void> {
-  await person.goto(`${url}/demo-app`);
-  await person.getByRole("button", { name: "Sign in" }).click();
-  await submitPassword(person, "gate.keeper", PASSWORD);
-}

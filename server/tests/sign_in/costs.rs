@@ -1,6 +1,7 @@
 //! What each operation may cost: the contract of budgets.md §3.3, through the whole router. None may rise.
 
-use std::sync::atomic::Ordering;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
@@ -82,6 +83,18 @@ async fn cost(world: &World, work: impl Future<Output = Value>) -> (Value, Cost)
     (tokens, cost)
 }
 
+/// The cheapest of three: beside other tests one of them opens a connection of its own, and prepares everything anew.
+async fn cheapest(world: &World, work: impl AsyncFn() -> Value) -> (Value, Cost) {
+    let mut cheapest = cost(world, work()).await;
+    for _ in 0..2 {
+        let next = cost(world, work()).await;
+        if next.1.allocations < cheapest.1.allocations {
+            cheapest = next;
+        }
+    }
+    cheapest
+}
+
 async fn redeemed(world: &World, application: &str, done: &Seen) -> Value {
     let (status, tokens) = world.redeem(application, &done.code()).await;
     assert_eq!(status, 200, "{tokens}");
@@ -98,13 +111,9 @@ async fn to_the_provider(browser: &Browser<'_>, application: &str, persona: &Per
     browser.back(&away, persona).await
 }
 
-async fn federated(world: &World, persona: &Persona) -> Cost {
-    let browser = world.browser();
-    let signing_in = async {
-        let done = to_the_provider(&browser, "portal", persona).await;
-        redeemed(world, "portal", &done).await
-    };
-    cost(world, signing_in).await.1
+async fn federated(world: &World, persona: &Persona) -> Value {
+    let done = to_the_provider(&world.browser(), "portal", persona).await;
+    redeemed(world, "portal", &done).await
 }
 
 /// One in a hundred first sign-ins also takes a portion of the connection's quota (S49); the first one asks the provider
@@ -116,7 +125,6 @@ async fn somebody_before(world: &World) {
 
 async fn federated_sign_ins(world: &World) {
     somebody_before(world).await;
-    let persona = Persona::verified("one", "one@example.com");
     // Three rows more than the ideal of five: what the account is called, so that names and addresses share one space
     // (S10), and an event of the audit log for each of account, link and sign-in (S46).
     let first = Cost {
@@ -128,7 +136,13 @@ async fn federated_sign_ins(world: &World) {
         allocations: 1_800,
         bytes: 2_000,
     };
-    federated(world, &persona).await.fits("a first sign-in", first);
+    let next = AtomicU64::new(1);
+    let newcomer = || {
+        let number = next.fetch_add(1, Ordering::SeqCst);
+        Persona::verified(&format!("new-{number}"), &format!("new-{number}@example.com"))
+    };
+    let (_, spent) = cheapest(world, async || federated(world, &newcomer()).await).await;
+    spent.fits("a first sign-in", first);
     let returning = Cost {
         statements: 6,
         commits: 2,
@@ -138,11 +152,12 @@ async fn federated_sign_ins(world: &World) {
         allocations: 1_500,
         bytes: 2_000,
     };
-    let cost = federated(world, &persona).await;
-    cost.fits("a returning one", returning);
+    let persona = Persona::verified("new-1", "new-1@example.com");
+    let (_, spent) = cheapest(world, async || federated(world, &persona).await).await;
+    spent.fits("a returning one", returning);
     assert!(
-        cost.signatures == 2 && cost.upstream == 1 && cost.bytes > 500,
-        "it is counted: {cost:?}"
+        spent.signatures == 2 && spent.upstream == 1 && spent.bytes > 500,
+        "it is counted: {spent:?}"
     );
 }
 
@@ -175,26 +190,19 @@ async fn a_second_factor(world: &World) {
         allocations: 1_900,
         bytes: 2_000 + 14_000,
     };
-    // Beside other tests one of them opens a connection of its own, and prepares everything anew.
-    let mut cheapest = cost(world, again()).await.1;
-    for _ in 0..2 {
-        let next = cost(world, again()).await.1;
-        if next.allocations < cheapest.allocations {
-            cheapest = next;
-        }
-    }
-    cheapest.fits("a code of an app as well", both);
+    let (_, spent) = cheapest(world, again).await;
+    spent.fits("a code of an app as well", both);
 }
 
 async fn a_password(world: &World) {
     world.person("clerk", None, "a good password").await;
-    let browser = world.browser();
-    let signing_in = async {
+    let signing_in = async || {
+        let browser = world.browser();
         let page = browser.authorize("payroll", "").await;
         let done = browser.password(&page, "clerk", "a good password").await;
         redeemed(world, "payroll", &done).await
     };
-    let (tokens, spent) = cost(world, signing_in).await;
+    let (tokens, spent) = cheapest(world, signing_in).await;
     let password = Cost {
         statements: 7,
         commits: 2,
@@ -206,10 +214,14 @@ async fn a_password(world: &World) {
     };
     spent.fits("a password", password);
 
-    let token = tokens["refresh_token"].as_str().expect("a token").to_owned();
-    let refreshing = async {
-        let form = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
-        world.token("payroll", &form).await.1
+    let newest = Mutex::new(tokens);
+    let refreshing = async || {
+        let before = newest.lock().expect("unlocked").clone();
+        let token = before["refresh_token"].as_str().expect("a token");
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        let tokens = world.token("payroll", &form).await.1;
+        newest.lock().expect("unlocked").clone_from(&tokens);
+        tokens
     };
     let refresh = Cost {
         statements: 2,
@@ -220,7 +232,7 @@ async fn a_password(world: &World) {
         allocations: 400,
         bytes: 0,
     };
-    cost(world, refreshing).await.1.fits("a refresh", refresh);
+    cheapest(world, refreshing).await.1.fits("a refresh", refresh);
 }
 
 async fn tokens_without_a_person(world: &World) {
@@ -230,8 +242,8 @@ async fn tokens_without_a_person(world: &World) {
     });
     let made = crate::api::call(world, "POST", "/applications", draft).await;
     assert_eq!(made.status, 201, "{made:?}");
-    let asking = async { world.token("daemon", &[("grant_type", "client_credentials")]).await.1 };
-    let (tokens, spent) = cost(world, asking).await;
+    let asking = async || world.token("daemon", &[("grant_type", "client_credentials")]).await.1;
+    let (tokens, spent) = cheapest(world, asking).await;
     assert!(tokens["access_token"].is_string(), "{tokens}");
     // The line in the audit log is written with others, later.
     let daemon = Cost {
@@ -255,7 +267,7 @@ async fn tokens_without_a_person(world: &World) {
 }
 
 async fn introspection(world: &World, case: &str, access: &str) {
-    let (told, spent) = cost(world, world.introspect("daemon", access)).await;
+    let (told, spent) = cheapest(world, async || world.introspect("daemon", access).await).await;
     assert_eq!(told["active"], true, "{case}: {told}");
     let ceiling = Cost {
         statements: 1,
