@@ -42,14 +42,14 @@ async function expectBadges(page: Page, shown: boolean): Promise<void> {
   await page.goto(`${server.url}/console`);
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
   await expect(page.getByRole("link", { name: /^Applications/ }).filter({ hasText: shown ? "1 with findings" : "None would break" })).toBeVisible();
-  await expect(page.getByText("1 application has a sign-in flow in which somebody gets stuck.")).toHaveCount(many);
+  await expect(page.getByText("Error: 1 application has a sign-in flow in which somebody gets stuck.")).toHaveCount(many);
 
   await page.goto(`${server.url}/console/applications`);
   await expect(page.getByRole("row", { name: /Demo application/ })).toBeVisible();
-  await expect(page.getByRole("row", { name: /Demo application/ }).getByText("1 finding", { exact: true })).toHaveCount(many);
-  await expect(page.getByRole("row", { name: /Demo payroll/ }).getByText(/finding/)).toHaveCount(0);
+  await expect(page.getByRole("row", { name: /Demo application/ }).getByText("1 error", { exact: true })).toHaveCount(many);
+  await expect(page.getByRole("row", { name: /Demo payroll/ }).getByText(/error|warning/)).toHaveCount(0);
 
   await page.goto(`${server.url}/console/connections/test-idp/apps`);
   await expect(page.getByRole("row", { name: /Demo application/ })).toBeVisible();
-  await expect(page.getByRole("row", { name: /Demo application/ }).getByText("1 finding", { exact: true })).toHaveCount(many);
+  await expect(page.getByRole("row", { name: /Demo application/ }).getByText("1 error", { exact: true })).toHaveCount(many);
 }

@@ -67,8 +67,10 @@ pub struct ApplicationSummary {
     /// Distinct people who signed in in the last 30 days.
     pub people_30_days: u64,
     pub last_sign_in_at: Option<Timestamp>,
-    /// How many findings there are now.
+    /// How many findings there are now: errors and warnings.
     pub findings: u32,
+    /// How many of them are errors.
+    pub errors: u32,
     /// Whether one of them is about somebody who is stopped.
     pub stops_somebody: bool,
 }

@@ -117,6 +117,8 @@ pub struct ConnectedApplication {
     pub people_30_days: u64,
     /// How many findings of its flow concern this connection and are more than information.
     pub findings: u32,
+    /// How many of them are errors.
+    pub errors: u32,
 }
 
 /// A saved connection with what the analyser says about every application it touches.

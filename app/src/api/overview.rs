@@ -20,6 +20,10 @@ pub struct Overview {
     pub applications_with_findings: u32,
     /// Those of them whose flow stops somebody.
     pub applications_that_stop: u32,
+    /// Whether an error stops somebody in one of those, and not only a warning.
+    pub stops_by_error: bool,
+    /// Whether one of the others has an error.
+    pub others_have_error: bool,
     /// Sign-ins per day, the last 14 days, oldest first.
     pub sign_ins_per_day: Vec<u32>,
     /// Refused sign-ins per day, the same days.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::finding_help::help;
 use super::icon::{Icon, Shape};
 use super::notice::Tone;
+use super::words;
 
 /// The title of a finding.
 #[must_use]
@@ -66,6 +67,25 @@ pub fn worth_a_look(findings: &[Finding]) -> usize {
         .count()
 }
 
+/// How many of them are errors: what makes a badge red.
+#[must_use]
+pub fn errors(findings: &[Finding]) -> usize {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count()
+}
+
+/// What a badge says of so many findings, of which so many are errors.
+#[must_use]
+pub fn counted(count: u32, errors: u32) -> String {
+    let warnings = count.saturating_sub(errors);
+    let of_errors = (errors > 0).then(|| words::count(errors.into(), "error", "errors"));
+    let of_warnings = (warnings > 0).then(|| words::count(warnings.into(), "warning", "warnings"));
+    let parts: Vec<String> = of_errors.into_iter().chain(of_warnings).collect();
+    parts.join(", ")
+}
+
 /// How loudly a finding is said.
 #[must_use]
 pub fn tone(severity: Severity) -> Tone {
@@ -117,24 +137,34 @@ pub fn Story(parts: Vec<String>, #[prop(optional)] fails: bool) -> impl IntoView
 #[component]
 pub fn FindingBadge(
     count: u32,
-    /// One of them is an error.
-    #[prop(optional)]
-    is_bad: bool,
+    /// How many of them are errors.
+    errors: u32,
 ) -> impl IntoView {
     (count > 0).then(|| {
-        let word = if count == 1 { " finding" } else { " findings" };
-        let (class, shape) = if is_bad {
+        let (class, shape) = if errors > 0 {
             ("chip danger", Shape::Stop)
         } else {
             ("chip warn", Shape::Warning)
         };
-        view! { <span class=class><Icon shape /><span>{count} {word}</span></span> }
+        view! { <span class=class><Icon shape /><span>{counted(count, errors)}</span></span> }
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_badge_says_in_words_what_its_colour_says() {
+        for (count, errors, want) in [
+            (1, 1, "1 error"),
+            (2, 0, "2 warnings"),
+            (3, 2, "2 errors, 1 warning"),
+            (0, 0, ""),
+        ] {
+            assert_eq!(counted(count, errors), want, "{errors} of {count}");
+        }
+    }
 
     #[test]
     fn whoever_is_spared_a_factor_is_told_exactly() {

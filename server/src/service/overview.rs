@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::overview::{Overview, OverviewService};
-use doorward_app::ui::findings::worth_a_look;
+use doorward_app::ui::findings::{errors, worth_a_look};
 use doorward_domain::audit::AuditAction;
 use doorward_domain::finding::Finding;
 use doorward_storage::{account, application, connection, statistics};
@@ -33,10 +33,9 @@ impl Service {
             .map(|a| findings_of(&self.core, a, &connections))
             .filter(|findings| worth_a_look(findings) > 0)
             .collect();
-        let stop = found
+        let (stop, others): (Vec<_>, Vec<_>) = found
             .iter()
-            .filter(|findings| findings.iter().any(Finding::stops_somebody))
-            .count();
+            .partition(|findings| findings.iter().any(Finding::stops_somebody));
         // All of them, enabled or not: the list that the line leads to shows these.
         let off = connections.iter().filter(|c| !c.jit.enabled);
         let started = first_day(now);
@@ -48,7 +47,9 @@ impl Service {
                 .unwrap_or(0),
             connections_jit_off: small(off.count()),
             applications_with_findings: small(found.len()),
-            applications_that_stop: small(stop),
+            applications_that_stop: small(stop.len()),
+            stops_by_error: stop.iter().any(|findings| errors(findings) > 0),
+            others_have_error: others.iter().any(|findings| errors(findings) > 0),
             connections: small(connections.len()),
             applications: small(applications.len()),
             sign_ins_per_day: per_day(succeeded.iter(), now),

@@ -2,7 +2,7 @@
 
 use doorward_domain::analysis::{Analysis, Picture};
 use doorward_domain::expectation::Checked;
-use doorward_domain::finding::{Finding, Severity};
+use doorward_domain::finding::Finding;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -18,7 +18,7 @@ use crate::api::error::ConsoleError;
 use crate::console::attempts::{About, AttemptsTab};
 use crate::console::connections::StateChip;
 use crate::console::load::{Load, NotFound, loading, segment};
-use crate::ui::findings::{FindingBadge, worth_a_look};
+use crate::ui::findings::{FindingBadge, errors, worth_a_look};
 use crate::ui::page::{Tab, Tabs};
 use crate::ui::person::initials;
 use crate::ui::title::PageTitle;
@@ -176,10 +176,6 @@ fn answer(application: &ApplicationView, findings: Option<usize>, is_unsaved: bo
     (head, format!("{whose} has {steps} and starts with {ways} to sign in."))
 }
 
-fn has_error(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.severity == Severity::Error)
-}
-
 #[component]
 fn Head(shown: Shown) -> impl IntoView {
     let name = move || shown.application.with(|a| a.settings.name.clone());
@@ -197,12 +193,13 @@ fn Head(shown: Shown) -> impl IntoView {
     };
     let badge = move || {
         let count = u32::try_from(found().0.unwrap_or(0)).unwrap_or(u32::MAX);
-        let is_bad = shown.unsaved.with(|unsaved| match unsaved {
-            Some(Waiting::Checked(findings)) => has_error(findings),
-            Some(Waiting::Unchecked) => false,
-            None => shown.findings.with(|all| has_error(all)),
+        let errors = shown.unsaved.with(|unsaved| match unsaved {
+            Some(Waiting::Checked(findings)) => errors(findings),
+            Some(Waiting::Unchecked) => 0,
+            None => shown.findings.with(|all| errors(all)),
         });
-        view! { <FindingBadge count is_bad /> }
+        let errors = u32::try_from(errors).unwrap_or(u32::MAX);
+        view! { <FindingBadge count errors /> }
     };
     view! {
         <PageTitle text=name />

@@ -53,16 +53,12 @@ fn dress(place: &Place, marks: &Marks) -> (Look, Option<Shape>, String) {
     match place {
         Place::Step { step } => match marks.get(step) {
             Some((worst, many)) => {
-                let look = if *worst == Severity::Error {
-                    Look::Broken
+                let (look, shape) = if *worst == Severity::Error {
+                    (Look::Broken, Shape::Stop)
                 } else {
-                    Look::Warn
+                    (Look::Warn, Shape::Warning)
                 };
-                (
-                    look,
-                    Some(Shape::Warning),
-                    words::count(*many as u64, "finding", "findings"),
-                )
+                (look, Some(shape), words::count(*many as u64, "finding", "findings"))
             }
             None => (Look::Plain, None, rest),
         },
@@ -219,7 +215,7 @@ mod tests {
         let (look, sign, words) = dress(&Place::Step { step: 2 }, &found);
         assert_eq!(
             (look, sign, words.as_str()),
-            (Look::Broken, Some(Shape::Warning), "2 findings")
+            (Look::Broken, Some(Shape::Stop), "2 findings")
         );
         let (look, sign, _) = dress(&Place::Step { step: 1 }, &found);
         assert_eq!((look, sign), (Look::Plain, None));

@@ -206,7 +206,7 @@ fn Row(summary: ApplicationSummary) -> impl IntoView {
             </th>
             <td data-label="Type">{type_name(settings.protocol.client_type)}</td>
             <td data-label="State"><StateChip enabled=settings.enabled /></td>
-            <td data-label="Sign-in flow"><span class="row">{steps} <FindingBadge count=summary.findings /></span></td>
+            <td data-label="Sign-in flow"><span class="row">{steps} <FindingBadge count=summary.findings errors=summary.errors /></span></td>
             <td data-label="People, 30 days" class="number">{words::number(summary.people_30_days)}</td>
             <td data-label="Last sign-in"><WhenOr at=summary.last_sign_in_at never="never" /></td>
         </tr>

@@ -61,7 +61,7 @@ fn AppRow(application: ConnectedApplication) -> impl IntoView {
                     <RowName href name=application.name below=application.handle />
                 </span>
             </th>
-            <td data-label="Offered in"><span class="row">{steps(&application.steps)} <FindingBadge count=application.findings /></span></td>
+            <td data-label="Offered in"><span class="row">{steps(&application.steps)} <FindingBadge count=application.findings errors=application.errors /></span></td>
             <td data-label="People, 30 days" class="number">{words::number(application.people_30_days)}</td>
         </tr>
     }

@@ -170,6 +170,7 @@ mod tests {
             steps: vec![1],
             people_30_days: 0,
             findings: 0,
+            errors: 0,
         };
         let one = connected(&[application("Wiki")], 1);
         assert_eq!(

@@ -1,5 +1,6 @@
 //! What needs somebody's attention, each line with the way to it.
 
+use doorward_domain::finding::Severity;
 use leptos::prelude::*;
 
 use crate::api::overview::Overview;
@@ -12,7 +13,7 @@ pub struct Item {
     pub text: String,
     pub action: &'static str,
     pub href: &'static str,
-    pub warns: bool,
+    pub severity: Severity,
 }
 
 /// Everything to look at, the worst first.
@@ -21,14 +22,23 @@ pub fn items(numbers: &Overview) -> Vec<Item> {
     let mut items = Vec::new();
     let stop = numbers.applications_that_stop;
     let warn = numbers.applications_with_findings.saturating_sub(stop);
-    for (many, what) in [(stop, "in which somebody gets stuck"), (warn, "to look at")] {
+    for (many, what, is_error) in [
+        (stop, "in which somebody gets stuck", numbers.stops_by_error),
+        (warn, "to look at", numbers.others_have_error),
+    ] {
         if many > 0 {
             let many = words::count(many.into(), "application has", "applications have");
+            let (severity, word) = if is_error {
+                (Severity::Error, "Error")
+            } else {
+                (Severity::Warning, "Warning")
+            };
             items.push(Item {
-                text: format!("{} a sign-in flow {what}.", words::sentence(&many)),
+                // The word says what the colour says.
+                text: format!("{word}: {many} a sign-in flow {what}."),
                 action: "Show them",
                 href: "/console/applications?findings=true",
-                warns: true,
+                severity,
             });
         }
     }
@@ -38,7 +48,7 @@ pub fn items(numbers: &Overview) -> Vec<Item> {
             text: format!("{} JIT off: people new to us get no account.", words::sentence(&many)),
             action: "Review",
             href: "/console/connections?jit=off",
-            warns: false,
+            severity: Severity::Info,
         });
     }
     items
@@ -49,10 +59,10 @@ pub fn items(numbers: &Overview) -> Vec<Item> {
 pub fn Attention(items: Vec<Item>) -> impl IntoView {
     (!items.is_empty()).then(|| {
         let row = |item: Item| {
-            let (class, shape) = if item.warns {
-                ("attend warn", Shape::Warning)
-            } else {
-                ("attend", Shape::Info)
+            let (class, shape) = match item.severity {
+                Severity::Error => ("attend danger", Shape::Stop),
+                Severity::Warning => ("attend warn", Shape::Warning),
+                Severity::Info => ("attend", Shape::Info),
             };
             view! {
                 <li class=class>
@@ -81,16 +91,18 @@ mod tests {
         let found = items(&Overview {
             applications_with_findings: 3,
             applications_that_stop: 1,
+            stops_by_error: true,
             connections_jit_off: 2,
             ..Overview::default()
         });
-        assert!(found[0].warns);
+        let severities: Vec<Severity> = found.iter().map(|item| item.severity).collect();
+        assert_eq!(severities, [Severity::Error, Severity::Warning, Severity::Info]);
         let texts: Vec<&str> = found.iter().map(|item| item.text.as_str()).collect();
         assert_eq!(
             texts[..2],
             [
-                "1 application has a sign-in flow in which somebody gets stuck.",
-                "2 applications have a sign-in flow to look at.",
+                "Error: 1 application has a sign-in flow in which somebody gets stuck.",
+                "Warning: 2 applications have a sign-in flow to look at.",
             ]
         );
         assert!(texts[2].starts_with("2 connections have"));

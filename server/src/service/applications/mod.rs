@@ -18,7 +18,7 @@ use doorward_app::api::application::{
 use doorward_app::api::connection::SaveMode;
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::{Page, PageQuery};
-use doorward_app::ui::findings::worth_a_look;
+use doorward_app::ui::findings::{errors, worth_a_look};
 use doorward_domain::analysis::Analysis;
 use doorward_domain::application::{Application, ApplicationDraft};
 use doorward_domain::audit::Actor;
@@ -91,6 +91,7 @@ impl Service {
                 people_30_days: seen.map_or(0, |p| u64::try_from(p.people).unwrap_or(0)),
                 last_sign_in_at: seen.and_then(|p| p.last_at),
                 findings: u32::try_from(worth_a_look(&findings)).unwrap_or(u32::MAX),
+                errors: u32::try_from(errors(&findings)).unwrap_or(u32::MAX),
                 stops_somebody: findings.iter().any(Finding::stops_somebody),
             }
         };

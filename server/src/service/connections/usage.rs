@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use doorward_app::api::connection::{ConnectedApplication, ConnectionUsage};
-use doorward_app::ui::findings::worth_a_look;
+use doorward_app::ui::findings::{errors, worth_a_look};
 use doorward_domain::Timestamp;
 use doorward_domain::application::Application;
 use doorward_domain::audit::AuditAction;
@@ -105,12 +105,11 @@ impl Service {
         let since = self.core.now() - TimeDelta::days(30);
         let people = statistics::people(db, By::Application, Some(&connection.id), since).await?;
         let connections = connection::list(db).await?;
-        let findings = |application: &Application| {
+        let findings = |application: &Application| -> Vec<Finding> {
             let found = findings_of(&self.core, application, &connections).into_iter();
-            let ours: Vec<Finding> = found
+            found
                 .filter(|f| f.connection.as_ref() == Some(&connection.handle))
-                .collect();
-            u32::try_from(worth_a_look(&ours)).unwrap_or(u32::MAX)
+                .collect()
         };
         let wanted = AuthOption::Connection(connection.handle.clone());
         let steps = |application: &Application| -> Vec<u32> {
@@ -122,18 +121,22 @@ impl Service {
         };
         let applications = application::list(db).await?;
         let using = applications.iter().filter(|a| a.names(&connection.handle));
-        let connected = using.map(|application| ConnectedApplication {
-            id: application.id.clone(),
-            handle: application.handle.to_string(),
-            name: application.name.clone(),
-            steps: steps(application),
-            people_30_days: count(
-                people
-                    .iter()
-                    .find(|p| p.id == application.id.as_str())
-                    .map(|p| &p.people),
-            ),
-            findings: findings(application),
+        let connected = using.map(|application| {
+            let findings = findings(application);
+            ConnectedApplication {
+                id: application.id.clone(),
+                handle: application.handle.to_string(),
+                name: application.name.clone(),
+                steps: steps(application),
+                people_30_days: count(
+                    people
+                        .iter()
+                        .find(|p| p.id == application.id.as_str())
+                        .map(|p| &p.people),
+                ),
+                findings: u32::try_from(worth_a_look(&findings)).unwrap_or(u32::MAX),
+                errors: u32::try_from(errors(&findings)).unwrap_or(u32::MAX),
+            }
         });
         Ok(connected.collect())
     }
