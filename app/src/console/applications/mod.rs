@@ -36,6 +36,7 @@ mod try_it_form;
 mod try_it_stops;
 mod version;
 mod versions;
+mod way_sign;
 
 pub use detail::DetailPage;
 pub use list::ListPage;

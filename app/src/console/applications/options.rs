@@ -3,9 +3,10 @@
 use doorward_domain::flow::{AuthOption, Kind};
 use leptos::prelude::*;
 
+use super::way_sign::{Sign, WaySign};
 use crate::api::connection::ConnectionName;
 use crate::ui::icon::{Icon, Shape};
-use crate::ui::logo::{Brand, Logo};
+use crate::ui::logo::Brand;
 
 /// One way to sign in, as an administrator knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Choice {
     /// Its text in a flow, such as `connection:acme`.
     pub text: String,
     pub name: String,
-    pub brand: Brand,
+    pub sign: Sign,
     pub note: Option<&'static str>,
 }
 
@@ -23,7 +24,7 @@ pub fn choices(connections: &[ConnectionName]) -> Vec<Choice> {
     let local = |option: AuthOption| Choice {
         text: option.to_string(),
         name: local_name(&option).to_owned(),
-        brand: Brand::Local,
+        sign: Sign::of(&option),
         note: note(&option),
     };
     let of_connection = |connection: &ConnectionName| {
@@ -35,7 +36,7 @@ pub fn choices(connections: &[ConnectionName]) -> Vec<Choice> {
         Choice {
             text: AuthOption::Connection(connection.handle.clone()).to_string(),
             name: connection.display_name.clone(),
-            brand: Brand::of_connection(connection.template, &connection.issuer),
+            sign: Sign::Provider(Brand::of_connection(connection.template, &connection.issuer)),
             note,
         }
     };
@@ -88,7 +89,7 @@ pub fn named(choices: &[Choice], text: &str) -> Choice {
         .unwrap_or_else(|| Choice {
             text: text.to_owned(),
             name: text.strip_prefix("connection:").unwrap_or(text).to_owned(),
-            brand: Brand::OpenId,
+            sign: Sign::Provider(Brand::OpenId),
             note: Some("deleted"),
         })
 }
@@ -101,11 +102,11 @@ pub fn matching(choices: Vec<Choice>, typed: &str) -> Vec<Choice> {
     choices.into_iter().filter(fits).collect()
 }
 
-/// Logo, name and what to know of a choice.
+/// Sign, name and what to know of a choice.
 #[component]
 pub fn ChoiceName(choice: Choice) -> impl IntoView {
     view! {
-        <Logo brand=choice.brand />
+        <WaySign sign=choice.sign />
         <span>{choice.name}</span>
         {choice.note.map(|note| view! {
             <span class="chip source"><Icon shape=Shape::Info /><span>{note}</span></span>
