@@ -47,13 +47,21 @@ pub struct Impact {
 }
 
 /// What the analyser says of the applications after a JSON merge patch (RFC 7396) of the connection.
-pub(super) async fn findings(key: &str, patch: Value) -> Result<Vec<ApplicationFindings>, ConsoleError> {
+async fn findings(key: &str, patch: Value) -> Result<Vec<ApplicationFindings>, ConsoleError> {
     Ok(preview_connection(key.to_owned(), patch).await?.findings)
 }
 
+/// The applications that such a patch breaks. What is so already is asked for only where something would be wrong.
+pub(super) async fn breaks(key: &str, patch: Value) -> Result<Vec<ApplicationFindings>, ConsoleError> {
+    let wrong = breaking(&[], findings(key, patch).await?);
+    if wrong.is_empty() {
+        return Ok(wrong);
+    }
+    Ok(breaking(&findings(key, json!({})).await?, wrong))
+}
+
 async fn foresee(key: String, switched: bool, patch: Value) -> Result<Foreseen, ConsoleError> {
-    let now = findings(&key, json!({})).await?;
-    let broken = breaking(&now, findings(&key, patch).await?);
+    let broken = breaks(&key, patch).await?;
     Ok(Foreseen { switched, broken })
 }
 

@@ -6,10 +6,10 @@ use leptos::html;
 use leptos::prelude::*;
 use serde_json::json;
 
-use super::breaks::{Spared, breaking, update_breaks};
+use super::breaks::{Spared, update_breaks};
 use super::changes::{Line, state_lines};
 use super::detail::Shown;
-use super::impact::{Broken, findings};
+use super::impact::{Broken, breaks};
 use crate::api::connection::ApplicationFindings;
 use crate::api::error::ConsoleError;
 use crate::console::load::{Loading, loading};
@@ -26,18 +26,16 @@ pub struct Switched {
     moved: RwSignal<bool>,
 }
 
-async fn breaks(key: String, to: bool) -> Result<Vec<ApplicationFindings>, ConsoleError> {
-    let now = findings(&key, json!({})).await?;
-    Ok(breaking(&now, findings(&key, json!({"enabled": to})).await?))
-}
-
 impl Switched {
     /// Follows the box; the function is to be called whenever a control changes.
     pub fn of(shown: Shown, switch: NodeRef<html::Input>) -> (Self, impl Fn() + Copy) {
         let handle = shown.connection.with_untracked(|c| c.settings.handle.to_string());
         let broken = loading(
             move || shown.connection.with(|c| (c.version, c.settings.enabled)),
-            move |(_, is_on)| breaks(handle.clone(), !is_on),
+            move |(_, is_on)| {
+                let handle = handle.clone();
+                async move { breaks(&handle, json!({"enabled": !is_on})).await }
+            },
         );
         let moved = RwSignal::new(false);
         let look = move || {

@@ -103,7 +103,7 @@ impl Service {
         let findings = self.findings(&next, &connections).await?;
         analysis::confirm(
             mode,
-            &analysis::findings_of(&self.core, &current, &connections),
+            || analysis::findings_of(&self.core, &current, &connections),
             &findings,
         )?;
         let mut fields = body::changed_fields(&before, &settings(&next));

@@ -1,5 +1,7 @@
 //! Creating, changing and deleting connections.
 
+use std::cell::LazyCell;
+
 use chrono::TimeDelta;
 use doorward_app::api::connection::{Affected, ApplicationFindings, SaveMode, SavedConnection};
 use doorward_app::api::error::ConsoleError;
@@ -38,6 +40,21 @@ impl World {
         connections.retain(|known| known.id != changed.id);
         connections.push(changed.clone());
         analysis::touched(core, &self.applications, &changed.handle, &connections)
+    }
+
+    /// Refuses a change that nobody confirmed and that breaks an application.
+    fn confirm(
+        &self,
+        core: &Core,
+        mode: SaveMode,
+        current: &Connection,
+        becomes: &[ApplicationFindings],
+    ) -> Result<(), ConsoleError> {
+        let was = LazyCell::new(|| self.findings(core, current));
+        becomes.iter().try_for_each(|touched| {
+            let before = || all(&was, &touched.application);
+            analysis::confirm(mode, before, &touched.findings)
+        })
     }
 }
 
@@ -111,10 +128,8 @@ impl Service {
         let next = body::connection(change.onto(&before))?.apply(&kept, self.core.now())?;
         check_addresses(&self.core, Some(&current), &next)?;
         let world = self.world().await?;
-        let (was, becomes) = (world.findings(&self.core, &current), world.findings(&self.core, &next));
-        for touched in &becomes {
-            analysis::confirm(mode, &all(&was, &touched.application), &touched.findings)?;
-        }
+        let becomes = world.findings(&self.core, &next);
+        world.confirm(&self.core, mode, &current, &becomes)?;
         let mut fields = body::changed_fields(&before, &settings(&next));
         if current.oidc.client_secret != next.oidc.client_secret {
             fields.push("client_secret".to_owned());
