@@ -34,6 +34,7 @@ mod try_it;
 mod try_it_expect;
 mod try_it_form;
 mod try_it_stops;
+mod try_it_who;
 mod version;
 mod versions;
 mod way_sign;
