@@ -33,6 +33,7 @@ mod protocol_form;
 mod try_it;
 mod try_it_expect;
 mod try_it_form;
+mod try_it_run;
 mod try_it_stops;
 mod try_it_who;
 mod version;
