@@ -5,74 +5,27 @@ mod apply;
 mod change;
 mod effect;
 mod mend;
+mod panel;
 
 use doorward_domain::finding::Finding;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::flow::Editor;
 use crate::api::error::ConsoleError;
-use crate::ui::browser;
 use crate::ui::diff::Diff;
 use crate::ui::findings::title;
-use crate::ui::pause::Pause;
 use crate::ui::typed;
 use apply::Apply;
 pub use change::Change;
-use effect::{Foresight, foresee};
+use effect::Foresight;
 pub use mend::Mend;
+use panel::Panel;
 
 /// A button that opens the panel with what the repair changes.
 #[component]
 pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
-    let details = NodeRef::<html::Details>::new();
-    let panel = NodeRef::<html::Div>::new();
-    let ready = RwSignal::new(false);
-    let foreseen = Action::new({
-        let (change, name) = (mend.change.clone(), mend.name.clone());
-        move |(): &()| foresee(editor, change.clone(), name.clone())
-    });
-    let is_open = move || details.get_untracked().is_some_and(|details| details.open());
-    Effect::new(move |_| {
-        ready.set(true);
-        if is_open() {
-            foreseen.dispatch(());
-        }
-    });
-    let pause = Pause::new();
-    // What it does follows what else is changed while the panel is open.
-    Effect::new(move |before: Option<()>| {
-        editor.steps.track();
-        editor.script.track();
-        editor.connections.track();
-        if before.is_some() && is_open() {
-            pause.then(move || {
-                foreseen.dispatch(());
-            });
-        }
-    });
-    // What it does is told after the panel got the keyboard, and makes it longer: its end must not come to stand below the
-    // bar that saves.
-    Effect::new(move |_| {
-        let is_told = foreseen.value().with(Option::is_some);
-        if is_told && is_open() {
-            request_animation_frame(browser::reveal_focus);
-        }
-    });
-    let on_toggle = move |_| {
-        if is_open() {
-            foreseen.dispatch(());
-            if let Some(panel) = panel.get_untracked() {
-                let _ = panel.focus();
-            }
-        }
-    };
-    let on_key = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Escape" && is_open() {
-            event.prevent_default();
-            browser::close_details(details);
-        }
-    };
+    let panel = Panel::of(&mend, editor);
+    let ready = panel.ready;
     // It was applied before the browser's code had loaded, and came back.
     let is_refused =
         matches!(&mend.change, Change::Connection(sent) if typed::is_ticked("mend", &sent.to_string(), false));
@@ -82,13 +35,14 @@ pub fn RepairPreview(mend: Mend, editor: Editor) -> impl IntoView {
         view! { <Diff before after /> }
     };
     view! {
-        <details class="repair" open=is_refused node_ref=details on:toggle=on_toggle on:keydown=on_key>
+        <details class="repair" open=is_refused node_ref=panel.details
+            on:toggle=move |_| panel.on_toggle() on:keydown=move |event| panel.on_key(&event)>
             <summary class="button small">{mend.label.clone()}</summary>
-            <div class="repair-body" role="group" aria-label=format!("What it changes: {}", mend.label) tabindex="-1" node_ref=panel>
+            <div class="repair-body" role="group" aria-label=format!("What it changes: {}", mend.label) tabindex="-1" node_ref=panel.body>
                 <p>{mend.sentence}</p>
                 {diff}
-                <Foreseen foreseen ready />
-                <Apply change=mend.change label=mend.apply editor details ready />
+                <Foreseen foreseen=panel.foreseen ready />
+                <Apply change=mend.change label=mend.apply editor details=panel.details ready />
             </div>
         </details>
     }
