@@ -98,3 +98,19 @@ test("the flow editor and the palette know the last of them", async ({ page }) =
   await expect(page.getByRole("option", { name: /Zulu counter: JIT settings/ })).toBeVisible();
   await expect(page.getByRole("option", { name: /Zulu counter: sign-in flow/ })).toBeVisible();
 });
+
+test("where the palette does not show all, a line leads to the list with what was typed", async ({ page }) => {
+  await openConsole(page, server, "/console");
+  await hydrated(page);
+  await page.getByRole("button", { name: "Search or jump to" }).click();
+  const search = page.getByRole("combobox", { name: "Search or jump to" });
+  await search.fill("Branch 1");
+  await expect(page.getByRole("option", { name: "More in Applications" })).toBeVisible();
+
+  // Five connections, each with two lines, come before it.
+  for (let line = 0; line < 10; line += 1) await search.press("ArrowDown");
+  await expect(page.getByRole("option", { name: "More in Connections" })).toHaveAttribute("aria-selected", "true");
+  await search.press("Enter");
+  await expect(page).toHaveURL(/\/console\/connections\?q=branch(%20|\+)1$/);
+  await expect(page.getByText("111 connections.")).toBeVisible();
+});

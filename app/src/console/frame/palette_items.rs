@@ -4,6 +4,8 @@
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::wasm_split;
 
+use leptos_router::location::Url;
+
 use super::answer::{Answer, Unanswered};
 use super::rail::PLACES;
 use crate::api::application::{ApplicationName, list_application_names};
@@ -72,16 +74,40 @@ async fn things() -> Result<Vec<Item>, Unanswered> {
     let applications = list_application_names().await?;
     let connections = connections.iter().flat_map(of_connection);
     let applications = applications.iter().flat_map(of_application);
-    Ok(connections.chain(applications).collect())
+    Ok(connections
+        .chain([more("Connections", "/console/connections")])
+        .chain(applications)
+        .chain([more("Applications", "/console/applications")])
+        .collect())
 }
 
 async fn people(typed: String) -> Result<Vec<Item>, Unanswered> {
     let query = PageQuery {
-        q: Some(typed),
+        q: Some(typed.clone()),
         limit: Some(5),
         cursor: None,
     };
-    Ok(list_users(query).await?.items.iter().map(of_user).collect())
+    let page = list_users(query).await?;
+    let mut found: Vec<Item> = page.items.iter().map(of_user).collect();
+    if page.next_cursor.is_some() {
+        found.push(searching(&more("Users", "/console/users"), &typed));
+    }
+    Ok(found)
+}
+
+/// The line that leads to the list of a group. Among what is known it stands at the end of its group, and is shown where
+/// not all of it is.
+fn more(group: &'static str, href: &str) -> Item {
+    item(group, &format!("More in {group}"), "", href, Shape::More)
+}
+
+/// That line, with what the list is to be searched for.
+fn searching(more: &Item, text: &str) -> Item {
+    let mut more = more.clone();
+    if !text.is_empty() {
+        more.href = format!("{}?q={}", more.href, Url::escape(text));
+    }
+    more
 }
 
 /// A connection and its Advanced tab, where just-in-time provisioning is decided.
@@ -144,15 +170,31 @@ fn item(group: &'static str, name: &str, hint: &str, href: &str, shape: Shape) -
     }
 }
 
-/// The items whose name or hint contains every word, in their order; of a group not more than `most`.
+/// The items whose name or hint contains every word, in their order; of a group not more than `most`, and where some are
+/// left out the line that leads to its list.
 #[must_use]
 pub fn matching(items: &[Item], typed: &str, most: usize) -> Vec<Item> {
     let words: Vec<String> = typed.split_whitespace().map(words::lower_case).collect();
+    let whole = words.join(" ");
     let mut found: Vec<Item> = Vec::new();
+    // What the list is to be searched for.
+    let mut left_out: Option<&str> = None;
     for item in items {
+        if item.shape == Shape::More {
+            found.extend(left_out.take().map(|text| searching(item, text)));
+            continue;
+        }
         let text = words::lower_case(&format!("{} {}", item.name, item.hint));
         let full = found.iter().filter(|other| other.group == item.group).count() >= most;
-        if !full && words.iter().all(|word| text.contains(word)) {
+        if !words.iter().all(|word| text.contains(word)) {
+            continue;
+        }
+        if full {
+            // A list knows no words of a thing's second line, and looks for the text as a whole.
+            let is_second = matches!(item.shape, Shape::Settings | Shape::Flow);
+            let is_known = !is_second && text.contains(&whole);
+            left_out.get_or_insert(if is_known { whole.as_str() } else { "" });
+        } else {
             found.push(item.clone());
         }
     }
@@ -172,5 +214,38 @@ mod tests {
         assert_eq!(found[0].href, "/console/connections/new");
         assert!(matching(&items, "nothing like it", 100).is_empty());
         assert_eq!(matching(&items, "", 3).len(), 3);
+    }
+
+    // Without the feature it is the browser that writes addresses.
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn where_things_are_left_out_a_line_leads_to_their_list() {
+        let thing = |name: &str| {
+            [
+                item("Connections", name, "handle", "", Shape::Connections),
+                item(
+                    "Connections",
+                    &format!("{name}: JIT settings"),
+                    "Advanced",
+                    "",
+                    Shape::Settings,
+                ),
+            ]
+        };
+        let mut items: Vec<Item> = ["Acme & One", "Acme & Two"].into_iter().flat_map(thing).collect();
+        items.push(more("Connections", "/console/connections"));
+        for (typed, want) in [
+            ("one", None),
+            ("", Some("/console/connections")),
+            ("ACME &", Some("/console/connections?q=acme%20%26")),
+            ("& acme", Some("/console/connections")),
+            ("jit", None),
+        ] {
+            let found = matching(&items, typed, 2);
+            let last = found.last().filter(|last| last.shape == Shape::More);
+            assert_eq!(last.map(|last| last.href.as_str()), want, "{typed}");
+        }
+        let found = matching(&items, "jit", 1);
+        assert_eq!(found[1].href, "/console/connections");
     }
 }
