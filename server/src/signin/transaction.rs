@@ -19,7 +19,7 @@ use super::self_service::{Task, Visit};
 use crate::random::Random;
 
 /// Life of a transaction (design.md §2).
-pub const LIFE: Duration = Duration::minutes(15);
+pub const LIFE: Duration = doorward_storage::transaction::LIFE;
 
 /// What a sign-in is for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,11 +1,14 @@
-//! What a provider ends: the sessions that began in one of its own (OpenID Connect Back-Channel Logout 1.0).
+//! What a provider ends: the sessions that began in one of its own, and the sign-ins under way (OpenID Connect
+//! Back-Channel Logout 1.0).
 
+use doorward_domain::assurance::Evidence;
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
+use doorward_domain::engine::{Federated, Person};
 use doorward_domain::id::{AuditEventId, ConnectionId};
 use doorward_domain::subject::LinkKey;
 use doorward_federation::{LoggedOut, VerifiedLogout};
-use doorward_storage::upstream_logout::{self, Whom};
+use doorward_storage::upstream_logout::{self, Vouched, Whom};
 use doorward_storage::{StorageError, audit, used_token};
 use doorward_vault::{Keyring, Purpose};
 use serde_json::json;
@@ -20,8 +23,39 @@ pub fn session_mark(keyring: &Keyring, connection: &ConnectionId, session_id: &s
     cookie::encode(&keyring.mac(Purpose::Session, &parts)[..16])
 }
 
-/// Ends the sessions of whoever a provider has logged out, with what was granted in them, and writes that down, all in one
-/// commit. `false` when the token was used before (S24); then nothing is written.
+/// For whom providers have vouched in a sign-in, as far as a logout may have come between: what arrives at this moment
+/// cannot be older than one.
+#[must_use]
+pub(super) fn vouched<'a>(hop: &Hop, person: &Person, evidence: impl Iterator<Item = &'a Evidence>) -> Vec<Vouched> {
+    let mut vouched = Vec::new();
+    for piece in evidence.filter(|piece| piece.at < hop.now) {
+        let Some(connection) = &piece.connection else {
+            continue;
+        };
+        let session_mark = piece.upstream_session.as_deref();
+        let by = |name: &str| Vouched::new(&hop.state.keyring, connection, name, session_mark, piece.at);
+        vouched.push(match person {
+            Person::Account { id, .. } => by(id.as_str()),
+            Person::PassThrough { key, .. } => by(&hop.derived_sub(key)),
+        });
+    }
+    vouched
+}
+
+/// The same for an answer that becomes an account's only now, having waited for a proof or for the database: until then a
+/// logout knew the subject alone.
+#[must_use]
+pub(super) fn vouched_as_subject(hop: &Hop, federated: &Federated) -> Option<Vouched> {
+    let (assertion, at) = (federated.assertion(), federated.received_at());
+    (at < hop.now).then(|| {
+        let sub = hop.derived_sub(&federated.link_key());
+        let session_mark = assertion.session_mark.as_deref();
+        Vouched::new(&hop.state.keyring, &assertion.connection, &sub, session_mark, at)
+    })
+}
+
+/// Ends the sessions of whoever a provider has logged out, with what was granted in them and what they have under way, and
+/// writes that down, all in one commit. `false` when the token was used before (S24); then nothing is written.
 ///
 /// # Errors
 /// Those of the database.
@@ -37,6 +71,7 @@ pub async fn end(hop: &Hop, connection: &Connection, logout: VerifiedLogout) -> 
     let (state, now) = (hop.state.clone(), hop.now);
     let write = hop.state.store.write(move |tx| {
         Box::pin(async move {
+            upstream_logout::wait_for_steps(tx).await?;
             if !used_token::redeem(tx, &key, logout.good_until).await? {
                 return Ok(false);
             }

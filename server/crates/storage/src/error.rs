@@ -51,7 +51,7 @@ pub enum Contested {
     Version,
     /// The account is disabled, locked or gone.
     AccountNotActive,
-    /// The session has ended.
+    /// The session has ended, or what it was to begin with has.
     SessionEnded,
     /// A username or an owned address (one name space, S10).
     LoginIdentifier,

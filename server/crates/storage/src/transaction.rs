@@ -2,12 +2,16 @@
 
 use std::sync::LazyLock;
 
+use chrono::TimeDelta;
 use doorward_domain::Timestamp;
 use doorward_domain::id::TransactionId;
 use sea_orm::Value;
 
 use crate::db::{Database, Tx, execute, query_one, time};
 use crate::error::StorageError;
+
+/// Life of a transaction (design.md §2).
+pub const LIFE: TimeDelta = TimeDelta::minutes(15);
 
 pub(crate) const COLUMNS: &str = "id, sealed_state, version, expires_at";
 

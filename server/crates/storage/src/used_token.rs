@@ -1,4 +1,5 @@
-//! Tokens that work once (S24): client assertions, set-up links, proofs.
+//! Tokens that work once (S24): client assertions, set-up links, proofs. What a provider has ended stands here too
+//! (`upstream_logout`).
 
 use doorward_domain::Timestamp;
 

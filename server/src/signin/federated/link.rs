@@ -17,6 +17,7 @@ use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, Effects, advance};
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::transaction::Transaction;
+use crate::signin::upstream_logout;
 
 pub(super) async fn link(
     hop: &Hop,
@@ -100,10 +101,12 @@ pub(in crate::signin) async fn link_proved(
     for event in &mut effects.audit {
         event.detail = json!({"proved_by": proof.by.to_string()});
     }
+    let vouched = upstream_logout::vouched_as_subject(hop, proved.federated());
     let next = proved.pass(person.sub().to_owned(), &known, connection, &terms.demands(), hop.now)?;
     let effects = Effects {
         forgive: proof.effects.forgive,
         passkeys: proof.effects.passkeys,
+        vouched: vouched.into_iter().collect(),
         ..effects
     };
     match advance(hop, terms, transaction, effects, next).await {

@@ -21,7 +21,7 @@ use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
 use super::transaction::Transaction;
-use super::{proof, quota};
+use super::{proof, quota, upstream_logout};
 pub(super) use link::{Proof, about, link_proved, new_link};
 
 /// Somebody else may be first with the same link, username or address. Each time the look-up finds what they wrote, so
@@ -93,7 +93,7 @@ async fn try_to_settle(
     let (address, subs) = (mapped.address.as_ref(), hop.subs(&key));
     let found = sign_in::look_up(hop.state.store.read(), &key, address, Some(&username), &subs).await?;
     let (linked, owner) = (linked(&found), found.owner());
-    let (person, known, effects) = match federated.resolve(connection, linked, owner, found.is_kept_out) {
+    let (person, known, mut effects) = match federated.resolve(connection, linked, owner, found.is_kept_out) {
         Resolution::Deny(denial) => return Err(SignInFault::Denied(denial, None)),
         Resolution::AskForProof(account) => {
             let next = SignIn::AwaitingProof(federated.await_proof(account, hop.now)?);
@@ -112,6 +112,9 @@ async fn try_to_settle(
         }
         Resolution::Link(account) => link::link(hop, connection, key, account, &mapped, found.holder).await?,
     };
+    effects
+        .vouched
+        .extend(upstream_logout::vouched_as_subject(hop, &federated));
     let next = federated.pass(person, &known, connection, &terms.demands(), hop.now)?;
     advance(hop, terms, transaction, effects, next).await
 }

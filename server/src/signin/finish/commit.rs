@@ -2,6 +2,7 @@
 
 use doorward_domain::engine::{Person, SignIn};
 use doorward_storage::sign_in::{self, AccountWrite, Completion, SessionWrite, TransactionAdvance};
+use doorward_storage::upstream_logout::is_logged_out;
 use doorward_storage::{Contested, account};
 
 use super::complete::complete;
@@ -9,35 +10,56 @@ use super::{Answer, Effects, proven_at};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::transaction::{Home, Transaction};
-use crate::signin::{carrier, dispatcher};
+use crate::signin::{carrier, dispatcher, upstream_logout};
 
 /// Commits. Of an account whose sessions were all ended meanwhile the sign-in is over: a new password, a link that was
-/// taken away or a sign-out everywhere also ends what is under way (S6, S16).
+/// taken away or a sign-out everywhere also ends what is under way (S6, S16). So does a logout at a provider that has
+/// vouched (S34).
 pub(super) async fn commit(
     hop: &Hop,
     terms: &Terms,
     transaction: &mut Transaction,
-    effects: Effects,
+    mut effects: Effects,
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
-    let proven = match &next {
-        SignIn::Completed(done) => Some((done.person.account().cloned(), proven_at(done))),
-        next => next.progress().map(|progress| {
-            let passed = progress.passed().iter().map(|passed| passed.evidence.at);
-            (progress.person().and_then(Person::account).cloned(), passed.min())
-        }),
+    let (account, since) = match &next {
+        SignIn::Completed(done) => {
+            let vouched = upstream_logout::vouched(hop, &done.person, done.evidence.iter());
+            effects.vouched.extend(vouched);
+            (done.person.account().cloned(), proven_at(done))
+        }
+        next => {
+            let progress = next.progress();
+            let passed = progress.map_or(&[][..], |progress| progress.passed());
+            let evidence = || passed.iter().map(|passed| &passed.evidence);
+            let person = progress.and_then(|progress| progress.person());
+            if let Some(person) = person {
+                let vouched = upstream_logout::vouched(hop, person, evidence());
+                effects.vouched.extend(vouched);
+            }
+            let since = evidence().map(|piece| piece.at).min();
+            (person.and_then(Person::account).cloned(), since)
+        }
     };
+    let vouched = effects.vouched.clone();
     let refused = match write(hop, terms, transaction, effects, next).await {
         Err(SignInFault::Storage(error)) => error,
         settled => return settled,
     };
-    if let (Some(Contested::AccountNotActive | Contested::Version), Some((Some(account), Some(since)))) =
-        (refused.contested(), proven)
-        && account::is_signed_out_since(hop.state.store.read(), &account, since).await?
+    let (contested, store) = (refused.contested(), hop.state.store.read());
+    let is_over = if contested == Some(Contested::SessionEnded) {
+        // What was to begin has ended before.
+        true
+    } else if contested == Some(Contested::Transaction) {
+        is_logged_out(store, &vouched).await?
+    } else if let (Some(Contested::AccountNotActive | Contested::Version), Some(account), Some(since)) =
+        (contested, account, since)
     {
-        return Err(SignInFault::Expired);
-    }
-    Err(refused.into())
+        account::is_signed_out_since(store, &account, since).await?
+    } else {
+        false
+    };
+    Err(if is_over { SignInFault::Expired } else { refused.into() })
 }
 
 async fn write(

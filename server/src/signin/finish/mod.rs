@@ -18,6 +18,7 @@ use doorward_storage::Contested;
 use doorward_storage::sign_in::{
     self, AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite, TransactionOver,
 };
+use doorward_storage::upstream_logout::Vouched;
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
@@ -38,6 +39,8 @@ pub struct Effects {
     pub link: Option<Link>,
     pub factors: Vec<FactorWrite>,
     pub passkeys: Vec<PasskeyWrite>,
+    /// For whom providers have vouched earlier in this sign-in.
+    pub vouched: Vec<Vouched>,
     /// A counter of failed attempts that is forgotten now.
     pub forgive: Option<String>,
     pub audit: Vec<AuditEvent>,
@@ -62,6 +65,7 @@ impl Effects {
             account: self.account.unwrap_or(AccountWrite::None),
             holder: self.holder,
             proven_at,
+            vouched: self.vouched,
             link: self.link,
             factors: self.factors,
             passkeys: self.passkeys,

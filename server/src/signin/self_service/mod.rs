@@ -33,7 +33,7 @@ use super::finish::{self, Answer, Effects};
 use super::hop::{Hop, Terms};
 use super::session;
 use super::transaction::{Target, Transaction};
-use super::{carrier, cookie};
+use super::{carrier, cookie, upstream_logout};
 use doorward_app::hosted::page::self_service::Done;
 
 /// The page.
@@ -308,7 +308,11 @@ pub(super) async fn arrive(
         && before.account.as_ref().map(|account| &account.id) == done.person.account()
     {
         let is_new = |piece: &Evidence| done.evidence.iter().all(|e| e.option != piece.option);
-        let kept: Vec<_> = before.evidence.into_iter().filter(is_new).collect();
+        let kept: Vec<Evidence> = before.evidence.into_iter().filter(is_new).collect();
+        // The provider behind them may end that session at this moment.
+        effects
+            .vouched
+            .extend(upstream_logout::vouched(hop, &done.person, kept.iter()));
         done.evidence.extend(kept);
     }
     let (_, write, session) = session::begin(hop, &done);

@@ -139,6 +139,12 @@ impl Federated {
         self.assertion.link_key()
     }
 
+    /// When it reached us.
+    #[must_use]
+    pub fn received_at(&self) -> Timestamp {
+        self.received_at
+    }
+
     /// The handle of the connection.
     #[must_use]
     pub fn handle(&self) -> &Handle {

@@ -17,7 +17,8 @@ use crate::store::Store;
 /// `AccountNotActive`, `SessionEnded` or `Reference` somebody was first, and the caller looks up again and decides
 /// anew. In every case nothing of it is written. Else `Busy`, `Unavailable`, `Database`.
 pub async fn complete(store: &Store, completion: Completion) -> Result<(), StorageError> {
-    let parts = completion.parts()?;
+    let is_sqlite = store.queue().is_some();
+    let parts = completion.parts(is_sqlite)?;
     let written = match store.queue() {
         Some(queue) => {
             let (sql, values) = in_order(parts);
@@ -31,7 +32,7 @@ pub async fn complete(store: &Store, completion: Completion) -> Result<(), Stora
     match written {
         // It was taken back. One by one the statements tell which of them found nothing.
         Err(StorageError::Database { .. }) => {
-            let parts = completion.parts()?;
+            let parts = completion.parts(is_sqlite)?;
             store.write(move |tx| Box::pin(one_by_one(tx, parts))).await
         }
         written => written,
@@ -84,9 +85,8 @@ impl Part {
     /// Its text; its values go behind those there are.
     fn statement(self, values: &mut Vec<Value>) -> String {
         match self {
-            Self::Guard { sql, values: given, .. } | Self::Change { sql, values: given } => {
-                numbered(sql, given, values)
-            }
+            Self::Guard { sql, values: given, .. } => numbered(&sql, given, values),
+            Self::Change { sql, values: given } => numbered(sql, given, values),
             Self::Insert { table, columns, rows } => {
                 let rows = numbered_rows(rows, values);
                 format!("INSERT INTO {table} ({columns}) VALUES {rows}")
@@ -113,7 +113,9 @@ async fn all_in_one(tx: &Tx, parts: Vec<Part>) -> Result<(), StorageError> {
     Ok(())
 }
 
-fn combined(parts: Vec<Part>) -> Option<(String, Vec<Value>, Vec<Contested>)> {
+fn combined(mut parts: Vec<Part>) -> Option<(String, Vec<Value>, Vec<Contested>)> {
+    // What stands before the first guard would be written without it.
+    parts.sort_by_key(|part| part.missed().is_none());
     // As long as a sign-in with a second factor needs.
     let (mut sql, mut values) = (String::with_capacity(3_000), Vec::with_capacity(64));
     let (mut guards, mut held) = (Vec::new(), String::new());
@@ -128,7 +130,7 @@ fn combined(parts: Vec<Part>) -> Option<(String, Vec<Value>, Vec<Contested>)> {
                 values: given,
                 missed,
             } => {
-                let own = numbered(own, given, &mut values);
+                let own = numbered(&own, given, &mut values);
                 let number = guards.len();
                 write!(sql, "guard{number} AS ({own}{held} RETURNING 1)").ok()?;
                 write!(held, " AND EXISTS (SELECT 1 FROM guard{number})").ok()?;

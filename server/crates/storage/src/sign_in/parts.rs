@@ -1,18 +1,23 @@
 //! The writes of one completion as statements that run one by one, or all in one.
 
+use std::borrow::Cow;
+
 use doorward_domain::Timestamp;
 use sea_orm::Value;
 
 use super::writes::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite};
 use crate::db::{document, time};
 use crate::error::{Contested, StorageError};
-use crate::{account, audit, factor, grant, link, passkey, session, transaction};
+use crate::session::NewSession;
+use crate::upstream_logout::Vouched;
+use crate::{account, audit, factor, grant, link, passkey, session, transaction, upstream_logout};
 
 /// One statement. `?` stands for the next value.
 pub(super) enum Part {
-    /// An UPDATE that must hit a row: otherwise nothing at all is written.
+    /// An UPDATE, or an INSERT from a SELECT, that must hit a row: otherwise nothing at all is written. It ends with its
+    /// condition.
     Guard {
-        sql: &'static str,
+        sql: Cow<'static, str>,
         values: Vec<Value>,
         missed: Contested,
     },
@@ -40,17 +45,17 @@ impl Completion {
         keys || takes_over || matches!(&self.session, SessionWrite::Replace { .. })
     }
 
-    /// The statements, guards first.
-    pub(super) fn parts(&self) -> Result<Vec<Part>, StorageError> {
+    /// The statements, guards first; that of a new session may be one behind others.
+    pub(super) fn parts(&self, is_sqlite: bool) -> Result<Vec<Part>, StorageError> {
         let mut parts = Vec::with_capacity(8);
-        self.guard(&mut parts);
+        self.guard(&mut parts, is_sqlite);
         parts.extend(self.factors.iter().filter_map(FactorWrite::guard));
         self.passkey_uses(&mut parts);
         self.holder.guard(&mut parts);
         self.account.parts(self.proven_at, &mut parts)?;
         self.holder.changes(&mut parts);
         self.insert_new(&mut parts);
-        self.session.parts(&mut parts)?;
+        self.session.parts(&self.vouched, is_sqlite, &mut parts)?;
         if let Some(grant) = &self.grant {
             parts.push(Part::insert("sign_in_grant", grant::COLUMNS, vec![grant::row(grant)]));
         }
@@ -76,31 +81,39 @@ impl Completion {
     }
 
     /// The session and the transaction that go on, or the transaction that is over.
-    fn guard(&self, parts: &mut Vec<Part>) {
+    fn guard(&self, parts: &mut Vec<Part>, is_sqlite: bool) {
         if let SessionWrite::Continue { key, at } = &self.session {
             parts.push(Part::Guard {
                 sql: "UPDATE session SET expires_at = expires_at WHERE key = ? AND revoked_at IS NULL \
-                      AND expires_at > ?",
+                      AND expires_at > ?"
+                    .into(),
                 values: vec![key.clone().into(), time(*at)],
                 missed: Contested::SessionEnded,
             });
         }
         if let Some(advance) = &self.advance {
+            let mut sql = Cow::Borrowed(
+                "UPDATE sign_in_transaction SET sealed_state = ?, version = version + 1 \
+                 WHERE id = ? AND version = ? AND expires_at > ?",
+            );
+            let mut values = vec![
+                advance.sealed_state.clone().into(),
+                advance.id.as_str().into(),
+                advance.version.into(),
+                time(advance.at),
+            ];
+            if let Some(condition) = upstream_logout::condition(&self.vouched, is_sqlite, &mut values) {
+                sql = format!("{sql} AND {condition}").into();
+            }
             parts.push(Part::Guard {
-                sql: "UPDATE sign_in_transaction SET sealed_state = ?, version = version + 1 \
-                      WHERE id = ? AND version = ? AND expires_at > ?",
-                values: vec![
-                    advance.sealed_state.clone().into(),
-                    advance.id.as_str().into(),
-                    advance.version.into(),
-                    time(advance.at),
-                ],
+                sql,
+                values,
                 missed: Contested::Transaction,
             });
         }
         if let Some(over) = &self.over {
             parts.push(Part::Guard {
-                sql: "DELETE FROM sign_in_transaction WHERE id = ? AND version = ?",
+                sql: "DELETE FROM sign_in_transaction WHERE id = ? AND version = ?".into(),
                 values: vec![over.id.as_str().into(), over.version.into()],
                 missed: Contested::Transaction,
             });
@@ -113,7 +126,8 @@ impl Completion {
             match write {
                 PasskeyWrite::Use { passkey, counter, at } => parts.push(Part::Guard {
                     sql: "UPDATE passkey SET counter = ?, last_used_at = ? \
-                          WHERE id = ? AND (counter < ? OR (counter = 0 AND ? = 0))",
+                          WHERE id = ? AND (counter < ? OR (counter = 0 AND ? = 0))"
+                        .into(),
                     values: vec![
                         (*counter).into(),
                         time(*at),
@@ -177,7 +191,7 @@ impl FactorWrite {
             ),
         };
         Some(Part::Guard {
-            sql,
+            sql: sql.into(),
             values,
             missed: Contested::FactorUsed,
         })
@@ -190,7 +204,8 @@ impl HolderWrite {
             Self::None | Self::BecomeAccount(_) | Self::Erase(_) => {}
             Self::Insert(new) => parts.push(Part::Guard {
                 sql: "INSERT INTO factor_holder (id, connection_id, sub, created_at, last_used_at) \
-                      SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM account WHERE sub = ?)",
+                      SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM account WHERE sub = ?)"
+                    .into(),
                 values: vec![
                     new.id.as_str().into(),
                     new.connection.as_str().into(),
@@ -202,7 +217,7 @@ impl HolderWrite {
                 missed: Contested::FactorExists,
             }),
             Self::Use { holder, at } => parts.push(Part::Guard {
-                sql: "UPDATE factor_holder SET last_used_at = ? WHERE id = ?",
+                sql: "UPDATE factor_holder SET last_used_at = ? WHERE id = ?".into(),
                 values: vec![time(*at), holder.as_str().into()],
                 missed: Contested::FactorUsed,
             }),
@@ -243,7 +258,8 @@ impl AccountWrite {
             }
             Self::Use { account, at } => parts.push(Part::Guard {
                 sql: "UPDATE account SET last_sign_in_at = ? WHERE id = ? AND status = 'active' \
-                      AND (signed_out_at IS NULL OR signed_out_at <= ?)",
+                      AND (signed_out_at IS NULL OR signed_out_at <= ?)"
+                    .into(),
                 values: vec![time(*at), account.as_str().into(), time(proven_at.unwrap_or(*at))],
                 missed: Contested::AccountNotActive,
             }),
@@ -258,7 +274,8 @@ impl AccountWrite {
                 parts.push(Part::Guard {
                     sql: "UPDATE account SET attributes = ?, search_key = ?, updated_at = ?, last_sign_in_at = ?, \
                           version = version + 1 WHERE id = ? AND version = ? AND status = 'active' \
-                          AND (signed_out_at IS NULL OR signed_out_at <= ?)",
+                          AND (signed_out_at IS NULL OR signed_out_at <= ?)"
+                        .into(),
                     values: vec![
                         document(attributes, "account", id.as_str())?.into(),
                         account::search_key(username, attributes).into(),
@@ -286,14 +303,12 @@ impl AccountWrite {
 }
 
 impl SessionWrite {
-    fn parts(&self, parts: &mut Vec<Part>) -> Result<(), StorageError> {
+    fn parts(&self, vouched: &[Vouched], is_sqlite: bool, parts: &mut Vec<Part>) -> Result<(), StorageError> {
         match self {
             Self::None | Self::Continue { .. } => {}
-            Self::Insert(new) => {
-                parts.push(Part::insert("session", session::COLUMNS, vec![session::row(new)?]));
-            }
+            Self::Insert(new) => parts.push(begin(new, vouched, is_sqlite)?),
             Self::Replace { new, old } => {
-                parts.push(Part::insert("session", session::COLUMNS, vec![session::row(new)?]));
+                parts.push(begin(new, vouched, is_sqlite)?);
                 parts.push(Part::Change {
                     sql: "UPDATE session SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL",
                     values: vec![time(new.created_at), old.clone().into()],
@@ -315,4 +330,23 @@ impl SessionWrite {
         }
         Ok(())
     }
+}
+
+/// The new session, unless a provider has logged the person out since it vouched for them (S34).
+fn begin(new: &NewSession, vouched: &[Vouched], is_sqlite: bool) -> Result<Part, StorageError> {
+    let mut values = session::row(new)?;
+    let columns = values.len();
+    let Some(condition) = upstream_logout::condition(vouched, is_sqlite, &mut values) else {
+        return Ok(Part::insert("session", session::COLUMNS, vec![values]));
+    };
+    let places = vec!["?"; columns].join(", ");
+    Ok(Part::Guard {
+        sql: format!(
+            "INSERT INTO session ({}) SELECT {places} WHERE {condition}",
+            session::COLUMNS
+        )
+        .into(),
+        values,
+        missed: Contested::SessionEnded,
+    })
 }

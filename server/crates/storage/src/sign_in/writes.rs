@@ -11,6 +11,7 @@ use doorward_domain::passkey::Passkey;
 use crate::grant::NewGrant;
 use crate::session::{NewSession, SessionKey};
 use crate::transaction::StoredTransaction;
+use crate::upstream_logout::Vouched;
 
 /// Everything a step or the end of a sign-in writes. It is committed together or not at all (S43).
 #[derive(Debug, Clone)]
@@ -21,6 +22,9 @@ pub struct Completion {
     /// When the person proved the first thing of this sign-in. An account whose sessions were all ended since is not
     /// signed in: nothing is written (S16). `None` stands for the time of the account's own write.
     pub proven_at: Option<Timestamp>,
+    /// For whom providers have vouched earlier in this sign-in. Where one of them has logged the person out since, no
+    /// session begins and no step is taken: nothing is written (S34).
+    pub vouched: Vec<Vouched>,
     /// A new link.
     pub link: Option<Link>,
     /// Second factors that were used or enrolled.
@@ -164,6 +168,7 @@ impl Default for Completion {
             account: AccountWrite::None,
             holder: HolderWrite::None,
             proven_at: None,
+            vouched: Vec::new(),
             link: None,
             factors: Vec::new(),
             passkeys: Vec::new(),
