@@ -78,7 +78,7 @@ async fn send(world: &World, handle: &str, token: &str) -> Answer {
 }
 
 /// The provider logs somebody out.
-async fn log_out(world: &World, jti: &str, about: &Value) {
+pub async fn log_out(world: &World, jti: &str, about: &Value) {
     let answer = send(world, "acme", &token(world, jti, about)).await;
     assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""), "{jti}");
     assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store", "§2.8: {jti}");

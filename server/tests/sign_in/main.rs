@@ -9,6 +9,7 @@ mod api;
 mod attacks;
 mod attempts;
 mod backchannel_logout;
+mod backchannel_under_way;
 mod backup_codes;
 mod backup_codes_managed;
 mod backup_codes_proof;
