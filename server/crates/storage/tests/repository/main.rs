@@ -26,4 +26,5 @@ mod sessions;
 mod sign_ins;
 mod stage;
 mod statements;
+mod upstream_logouts;
 mod writes;
