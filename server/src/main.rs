@@ -152,7 +152,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         },
         Command::Migrate => {
             let state = serve::open(for_commands()?, Presence::MayBeMade).await?;
-            state.store.migrate().await?;
+            state.migrate().await?;
         }
         Command::Check => return check::run(for_commands()?).await,
         Command::Export { output, with_secrets } => {

@@ -23,7 +23,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::first_administrator::{self, SET_UP_PATH, SignInHint};
 use crate::http::{self, Extras};
-use crate::installation::{self, Presence};
+use crate::installation::{self, Keys, Presence};
 use crate::log::chain;
 use crate::mail::{self, Mail};
 use crate::random::SystemRandom;
@@ -46,7 +46,10 @@ const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// # Errors
 /// A sentence for the operator.
 pub async fn open(config: Config, presence: Presence) -> anyhow::Result<Shared> {
-    let keyring = installation::keyring(&config, presence).await?;
+    let Keys {
+        ring: keyring,
+        unsaved: unsaved_key,
+    } = installation::keys(&config, presence).await?;
     let url = config.database_url.expose();
     let opened = Store::open(url, keyring.clone()).await;
     let store = match opened {
@@ -71,6 +74,7 @@ pub async fn open(config: Config, presence: Presence) -> anyhow::Result<Shared> 
         config,
         store,
         keyring,
+        unsaved_key,
         fetch: Arc::new(client),
         clock,
         random,

@@ -19,6 +19,7 @@ use doorward_vault::{Keyring, PasswordHasher, Purpose};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::metrics::Metrics;
+use crate::installation::{KeyFault, UnsavedKey};
 use crate::log::chain;
 use crate::mail::Mail;
 use crate::random::Random;
@@ -48,6 +49,7 @@ pub struct AppState {
     pub config: Config,
     pub store: Store,
     pub keyring: Arc<Keyring>,
+    unsaved_key: Option<UnsavedKey>,
     pub federation: Federation,
     /// Calls to the outside that are no sign-in's at a provider.
     pub fetch: Arc<dyn Fetch>,
@@ -93,11 +95,32 @@ impl OidcKeys {
     }
 }
 
+/// Why the database is not ready to be used.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPrepared {
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+}
+
+impl NotPrepared {
+    /// Whether there is nothing to wait for.
+    fn is_final(&self) -> bool {
+        match self {
+            Self::Storage(error) => error.is_final(),
+            Self::Key(_) => true,
+        }
+    }
+}
+
 /// What differs between serving and tests.
 pub struct Parts {
     pub config: Config,
     pub store: Store,
     pub keyring: Arc<Keyring>,
+    /// What the key ring was made of, where no file holds it yet.
+    pub unsaved_key: Option<UnsavedKey>,
     pub fetch: Arc<dyn Fetch>,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
@@ -114,6 +137,7 @@ impl AppState {
             config,
             store,
             keyring,
+            unsaved_key,
             fetch,
             clock,
             random,
@@ -147,6 +171,7 @@ impl AppState {
             config,
             store,
             keyring,
+            unsaved_key,
             clock,
             random,
             mail,
@@ -208,10 +233,22 @@ impl AppState {
         Ok(())
     }
 
-    async fn look(&self) -> Result<(), StorageError> {
+    /// Brings the database to the schema of this version. A key that was made while it was away gets its file before
+    /// anything is sealed with it.
+    ///
+    /// # Errors
+    /// Those of the database; `Key` when what it has is sealed with another key.
+    pub async fn migrate(&self) -> Result<(), NotPrepared> {
+        if let Some(key) = &self.unsaved_key {
+            key.save(&self.store).await?;
+        }
+        Ok(self.store.migrate().await?)
+    }
+
+    async fn look(&self) -> Result<(), NotPrepared> {
         if !self.is_loaded() {
-            self.store.migrate().await?;
-            return self.refresh().await;
+            self.migrate().await?;
+            return Ok(self.refresh().await?);
         }
         if configuration::version(self.store.read()).await? != self.peek().version {
             self.refresh().await?;
@@ -223,7 +260,7 @@ impl AppState {
     /// Follows the configuration for as long as the process lives (F35), and notices when the database goes and comes
     /// back (F9). Ends when there is nothing to wait for at the start: this program with this key can never serve what is
     /// there.
-    pub async fn follow(self: Arc<Self>) -> StorageError {
+    pub async fn follow(self: Arc<Self>) -> NotPrepared {
         loop {
             let pause = match self.look().await {
                 Ok(()) => LOOK_EVERY,

@@ -103,7 +103,7 @@ pub async fn create(config: Config, email: &str) -> anyhow::Result<()> {
         password: read_password(email)?,
     };
     let state = serve::open(config, Presence::MayBeMade).await?;
-    state.store.migrate().await?;
+    state.migrate().await?;
     // With another key than the database was made with, this ends here.
     state.refresh().await?;
     if account::find_by_identifier(state.store.read(), &lookup_key(email))
@@ -127,7 +127,7 @@ pub async fn create(config: Config, email: &str) -> anyhow::Result<()> {
 pub async fn reset_password(config: Config, email: &str) -> anyhow::Result<()> {
     let password = read_password(email)?;
     let state = serve::open(config, Presence::MustBeThere).await?;
-    state.store.migrate().await?;
+    state.migrate().await?;
     // With another key than the database was made with, this ends here.
     state.refresh().await?;
     let found = account::find_by_identifier(state.store.read(), &lookup_key(email)).await?;

@@ -1,9 +1,13 @@
 //! Databases that a program with its key cannot or must not open.
 
-use sea_orm::{ConnectionTrait, Database};
+use std::time::Duration;
 
-use crate::installation::Installation;
+use sea_orm::{ConnectionTrait, Database};
+use tokio::time::sleep;
+
+use crate::installation::{Installation, PATIENCE, free_port};
 use crate::operation::add_shop;
+use crate::outage::Relay;
 use crate::suspended::{EMAIL, PASSWORD};
 
 #[tokio::test]
@@ -87,6 +91,35 @@ async fn a_missing_key_is_not_made_anew(one: Installation) {
         one.run(arguments).await.refused("secret.key is missing");
     }
     assert!(!key.exists());
+    std::fs::rename(&aside, &key).expect("put back");
+    assert_eq!(one.exported().await, saved);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f9_no_key_is_made_while_the_database_is_away() {
+    let one = Installation::postgres().await;
+    add_shop(&one).await;
+    let saved = one.exported().await;
+    let mut relay = Relay::to(&one);
+    let one = one.through(relay.port);
+    let (key, aside) = (one.data().join("secret.key"), one.folder.path().join("aside"));
+    std::fs::rename(&key, &aside).expect("moved away");
+    let answer = one.run(&["migrate"]).await;
+    assert!(answer.code == 1 && !key.exists(), "{answer:?}");
+    let mut server = one.serve_waiting(free_port());
+    server.until("/health/live", 200).await;
+    assert!(!key.exists(), "nobody knows yet whose key is in the database");
+
+    relay.restore().await;
+    for _ in 0..PATIENCE {
+        if !server.is_running() {
+            break;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(!server.is_running(), "there is nothing to wait for");
+    one.fail_to_serve().await.refused("secret.key is missing");
+    assert!(!key.exists(), "no other key is in its place");
     std::fs::rename(&aside, &key).expect("put back");
     assert_eq!(one.exported().await, saved);
 }

@@ -120,6 +120,8 @@ async fn f9_the_server_waits_for_a_database_that_is_down_at_the_start() {
     let mut server = one.serve_waiting(free_port());
     server.until("/health/live", 200).await;
     assert_eq!(status(&server, "/health/ready").await, 503, "F9");
+    let key = one.data().join("secret.key");
+    assert!(!key.exists(), "F9: the database may belong to another key");
     let mut browser = Browser::new();
     for path in [&authorize(), "/oauth2/jwks", "/console"] {
         let seen = browser.get(&server, path).await;
@@ -133,6 +135,7 @@ async fn f9_the_server_waits_for_a_database_that_is_down_at_the_start() {
 
     relay.restore().await;
     server.until_ready().await;
+    assert!(key.exists(), "F9: it was empty");
     for path in ["/oauth2/jwks", "/.well-known/openid-configuration"] {
         assert_eq!(status(&server, path).await, 200, "F9: {path}");
     }

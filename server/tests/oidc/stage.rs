@@ -184,6 +184,7 @@ impl Stage {
             config,
             store,
             keyring: keyring(),
+            unsaved_key: None,
             fetch,
             clock: clock.clone(),
             random,

@@ -175,6 +175,7 @@ impl World {
             config,
             store,
             keyring,
+            unsaved_key: None,
             fetch,
             clock: time,
             random,

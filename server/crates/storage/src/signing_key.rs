@@ -3,7 +3,9 @@
 use doorward_domain::application::SigningAlg;
 use doorward_domain::{Timestamp, truncate};
 use doorward_vault::Purpose;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
 
 use crate::configuration;
 use crate::db::{Database, Sealed, Tx, from_word, query_one, word};
@@ -76,12 +78,20 @@ pub async fn list(db: &impl Database) -> Result<Vec<StoredKey>, StorageError> {
     models.into_iter().map(open).collect()
 }
 
-/// How many there are, whatever sealed them.
+/// Whether there are any, whatever sealed them: a database without their table has none.
 ///
 /// # Errors
-/// Those of the database, also when it has no such table yet.
-pub async fn count(db: &impl Database) -> Result<i64, StorageError> {
-    let row = query_one(db, "SELECT COUNT(*) AS n FROM signing_key", vec![]).await?;
+/// Those of the database, which has then told nothing.
+pub async fn is_any(db: &impl Database) -> Result<bool, StorageError> {
+    let table = match db.executor().get_database_backend() {
+        DbBackend::Postgres => "SELECT COUNT(to_regclass('signing_key')) AS n",
+        _ => "SELECT COUNT(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'signing_key'",
+    };
+    Ok(count(db, table).await? > 0 && count(db, "SELECT COUNT(*) AS n FROM signing_key").await? > 0)
+}
+
+async fn count(db: &impl Database, sql: &str) -> Result<i64, StorageError> {
+    let row = query_one(db, sql, vec![]).await?;
     row.map_or(Ok(0), |row| row.get("n"))
 }
 

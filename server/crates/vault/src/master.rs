@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
-use crate::random::random;
+use crate::random::{equal, random};
 
 /// The environment variable that holds the master secret.
 pub const VARIABLE: &str = "DOORWARD_SECRET_KEY";
@@ -75,24 +75,42 @@ impl MasterKey {
                 parse(&text).ok_or_else(|| MasterFault::File { path: path.to_owned() })
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                create(path).map_err(fault)?;
+                create(path, &Self::fresh()).map_err(fault)?;
                 Self::load_or_create(path)
             }
             Err(error) => Err(fault(error)),
         }
     }
+
+    /// A fresh secret, which is nowhere yet.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self::from(random::<32>())
+    }
+
+    /// Makes a key file of this secret, unless there is one. Whether it holds this secret afterwards.
+    ///
+    /// # Errors
+    /// Those of [`Self::load_or_create`].
+    pub fn save(&self, path: &Path) -> Result<bool, MasterFault> {
+        create(path, self).map_err(|source| MasterFault::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+        Ok(equal(Self::load_or_create(path)?.bytes(), self.bytes()))
+    }
 }
 
 /// The whole content appears at once under its name: written beside it, synced, then linked, which fails when another
 /// process was first.
-fn create(path: &Path) -> std::io::Result<()> {
+fn create(path: &Path, key: &MasterKey) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let draft = folder.join(format!(".key-{}", hex::encode(random::<8>())));
-    let written = write_private(&draft).and_then(|()| match fs::hard_link(&draft, path) {
+    let written = write_private(&draft, key).and_then(|()| match fs::hard_link(&draft, path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         linked => linked,
     });
@@ -102,13 +120,13 @@ fn create(path: &Path) -> std::io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
-fn write_private(path: &Path) -> std::io::Result<()> {
+fn write_private(path: &Path, key: &MasterKey) -> std::io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    let text = Zeroizing::new(format!("{}\n", hex::encode(*Zeroizing::new(random::<32>()))));
+    let text = Zeroizing::new(format!("{}\n", hex::encode(key.bytes())));
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
@@ -177,6 +195,19 @@ mod tests {
             MasterKey::load_or_create(&path),
             Err(MasterFault::File { .. })
         ));
+    }
+
+    #[test]
+    fn a_key_is_saved_unless_there_is_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("key");
+        let key = MasterKey::fresh();
+        assert!(!path.exists(), "it is nowhere yet");
+        for _ in 0..2 {
+            assert!(key.save(&path).expect("saved"));
+        }
+        assert!(!MasterKey::fresh().save(&path).expect("another is there"));
+        assert_eq!(MasterKey::load_or_create(&path).expect("read").bytes(), key.bytes());
     }
 
     #[cfg(unix)]
