@@ -9,6 +9,7 @@ use crate::world::{Browser, World};
 
 crate::on_both!(
     a_script_finds_an_account_by_what_it_owns,
+    a_list_of_accounts_has_the_one_that_there_is,
     a_script_ends_sessions_of_the_person_alone,
     the_analyser_tries_both_answers,
     the_log_stays_with_who_gets_through,
@@ -49,9 +50,44 @@ async fn a_script_finds_an_account_by_what_it_owns(world: &World) {
     }
     let refused = world.details(AuditAction::SignInRefused).await;
     assert_eq!(refused[0]["log"], json!(["info: owner true"]), "{refused:?}");
-    let script = "function onLoginRequest(context) {\n getUniqueUserWithClaimValues({ mobile: '1' }, context);\n}";
-    world.scripted("shop", json!([["password"]]), script).await;
-    assert_eq!(world.browser().authorize("shop", "").await.number(), "1304");
+    for name in ["getUniqueUserWithClaimValues", "getUsersWithClaimValues"] {
+        for claims in ["{ mobile: '1' }", "{}"] {
+            let script = format!("function onLoginRequest(context) {{\n {name}({claims}, context);\n}}");
+            world.scripted("shop", json!([["password"]]), &script).await;
+            assert_eq!(world.browser().authorize("shop", "").await.number(), "1304", "{script}");
+        }
+    }
+}
+
+async fn a_list_of_accounts_has_the_one_that_there_is(world: &World) {
+    let script = "
+    function onLoginRequest(context) {
+        executeStep(1, { onSuccess: function (context) {
+            var address = context.steps[1].subject.remoteClaims.email;
+            var found = getUsersWithClaimValues({ emailaddress: address }, context);
+            found.forEach(function (user) { Log.info(user.username, getUserSessions(user).length); });
+            if (found.length !== 1) { fail(); }
+        } });
+    }";
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    world.scripted("bank", json!([["connection:acme"]]), script).await;
+    world
+        .person("owner", Some(("owner@example.com", true)), "a good password")
+        .await;
+    world
+        .person("claims", Some(("claims@example.com", false)), "a good password")
+        .await;
+    for (address, is_found) in [
+        ("owner@example.com", true),
+        ("claims@example.com", false),
+        ("nobody@example.com", false),
+    ] {
+        let persona = Persona::new(address, json!({"email": address, "email_verified": true}));
+        let seen = world.browser().federated_to("bank", &persona).await;
+        assert_eq!(seen.parameter("code").is_some(), is_found, "{address}: {seen:?}");
+    }
+    let signed_in = world.details(AuditAction::SignedIn).await;
+    assert_eq!(signed_in[0]["log"], json!(["info: owner 0"]), "{signed_in:?}");
 }
 
 async fn a_script_ends_sessions_of_the_person_alone(world: &World) {

@@ -2,7 +2,7 @@
 //! that they are missing are not among them.
 
 /// Functions and objects that are there from the start, and the function a script has to have.
-pub const GLOBALS: [&str; 28] = [
+pub const GLOBALS: [&str; 29] = [
     "Log",
     "callChoreo",
     "console",
@@ -16,6 +16,7 @@ pub const GLOBALS: [&str; 28] = [
     "getSecretByName",
     "getUniqueUserWithClaimValues",
     "getUserSessions",
+    "getUsersWithClaimValues",
     "hasAnyOfTheRolesV2",
     "hasRole",
     "httpGet",

@@ -22,17 +22,23 @@
     if (linked) forget();
     return linked;
   });
-  define("getUniqueUserWithClaimValues", (claims) => {
+  const find = (name, claims) => {
     const wanted = create(null);
     for (const key of ownKeys(Object(claims))) {
       const last = String(key).split("/").pop();
-      const name = last === "username" ? last : last === "emailaddress" || last === "email" ? "email" : null;
-      if (name === null) throw new TypeError("getUniqueUserWithClaimValues knows username and emailaddress alone");
-      wanted[name] = String(claims[key]);
+      const claim = last === "username" ? last : last === "emailaddress" || last === "email" ? "email" : null;
+      if (claim === null) throw new TypeError(name + " knows username and emailaddress alone");
+      wanted[claim] = String(claims[key]);
     }
-    if (ownKeys(wanted).length === 0) throw new TypeError("getUniqueUserWithClaimValues needs a claim");
+    if (ownKeys(wanted).length === 0) throw new TypeError(name + " needs a claim");
     const found = ask("user.find", wanted);
     return found === null ? null : user(found);
+  };
+  define("getUniqueUserWithClaimValues", (claims) => find("getUniqueUserWithClaimValues", claims));
+  // A username or a verified address is one account's alone, so there is one at most.
+  define("getUsersWithClaimValues", (claims) => {
+    const found = find("getUsersWithClaimValues", claims);
+    return found === null ? [] : [found];
   });
   // The password is a stand-in for the one that was typed and did not fit.
   define("updateUserPassword", (of, password, callbacks) => {
@@ -211,7 +217,6 @@
     });
   missing("promptIdentifierForStep");
   missing("removeAssociatedLocalUser");
-  missing("getUsersWithClaimValues");
   missing("loadLocalLibrary");
   missing("require");
   missing("assignUserRolesV2");
