@@ -1,5 +1,7 @@
 //! *Try it*: somebody's way through a flow. Reads what is known of a real person, writes nothing.
 
+use std::net::IpAddr;
+
 use doorward_app::api::application::RehearsalRequest;
 use doorward_domain::account::Account;
 use doorward_domain::connection::Connection;
@@ -30,6 +32,7 @@ impl Service {
             body::merge(&mut person, request.person);
         }
         let persona: Persona = body::read(person, "/person")?;
+        check_address(&persona.browser)?;
         let now = self.core.now();
         let (flow, choices) = (request.flow, request.choices);
         Ok(tokio::task::block_in_place(|| {
@@ -78,6 +81,15 @@ impl Service {
             ..Persona::default()
         })
     }
+}
+
+/// A script sees an address, or nothing where it is not known.
+fn check_address(browser: &Browser) -> Outcome<()> {
+    if browser.ip.is_empty() || browser.ip.parse::<IpAddr>().is_ok() {
+        return Ok(());
+    }
+    let sentence = "Enter an IP address, such as 203.0.113.7.";
+    Err(Refusal::field("/person/browser/ip", sentence))
 }
 
 fn made_up(name: &str, connections: &[Connection]) -> Outcome<Persona> {

@@ -145,6 +145,14 @@ async fn bad_requests_are_refused(world: &World) {
         (json!({"user": "nobody"}), "/user"),
         (json!({"user": "a", "persona": "new"}), "/user"),
         (json!({"person": {"age": 7}}), "/person/age"),
+        (
+            json!({"person": {"browser": {"ip": "999.1.1.1"}}}),
+            "/person/browser/ip",
+        ),
+        (
+            json!({"persona": "local", "person": {"browser": {"ip": "192.0.2.7/24"}}}),
+            "/person/browser/ip",
+        ),
         (json!({"choices": ["fly"]}), "/choices/0"),
         (json!({"choices": vec!["fail"; 51]}), "/choices"),
         (json!({"connections": {"gone": {}}}), "/connections/gone"),
@@ -153,6 +161,11 @@ async fn bad_requests_are_refused(world: &World) {
         let refused = rehearse(world, body.clone()).await;
         assert_eq!(refused.problem(), "invalid", "{body}");
         assert_eq!(refused.pointers(), [pointer], "{body}");
+    }
+    for ip in ["", "192.0.2.7", "2001:db8::7"] {
+        let person = json!({"browser": {"ip": ip}});
+        let seen = rehearse(world, json!({"persona": "local", "person": person})).await;
+        assert_eq!(seen.status, StatusCode::OK, "{ip}: {seen:?}");
     }
 }
 

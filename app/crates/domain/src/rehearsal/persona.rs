@@ -40,6 +40,7 @@ pub struct Persona {
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Browser {
+    /// Their IP address; empty where none is known.
     pub ip: String,
     /// By lower-case name.
     pub headers: BTreeMap<String, String>,
