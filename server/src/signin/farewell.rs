@@ -60,6 +60,7 @@ pub fn model(of: Option<&str>, before: Option<&str>) -> SignedOut {
     SignedOut {
         farewell,
         place: place.map(Place::home),
+        account: place.is_none().then_some(self_service::HOME),
     }
 }
 
@@ -85,8 +86,14 @@ mod tests {
                 (Farewell::SignedOut, None),
             ),
         ] {
-            let SignedOut { farewell, place } = model(of, before);
+            let SignedOut {
+                farewell,
+                place,
+                account,
+            } = model(of, before);
             assert_eq!((farewell, place), want, "{case}");
+            let way_on = place.is_none().then_some("/account");
+            assert_eq!(account, way_on, "{case}: there is always a way on");
         }
     }
 }

@@ -183,7 +183,9 @@ async fn refused(stage: &Stage) {
     let stale = stage.get("/sign-out?request=AAAA", &[("cookie", &person.cookie)]).await;
     assert_eq!(stale.status, 400);
     assert!(!is_over(stage, &person).await);
-    assert_eq!(stage.get("/signed-out", &[]).await.status, 200);
+    let nowhere = stage.get("/signed-out", &[]).await;
+    assert_eq!(nowhere.status, 200);
+    assert!(nowhere.text.contains("href=\"/account\""), "a way on: {}", nowhere.text);
     let alone = stage.get("/oauth2/logout", &[]).await;
     assert_eq!((alone.status, alone.header("location")), (303, "/signed-out"));
 }

@@ -30,6 +30,8 @@ pub struct SignedOut {
     pub farewell: Farewell,
     /// Where to sign in, if that is known.
     pub place: Option<&'static str>,
+    /// The person's own account, where nothing else is known to go on to.
+    pub account: Option<&'static str>,
 }
 
 /// The question as HTML.
@@ -75,10 +77,18 @@ pub fn render_done(shell: &PageShell, model: SignedOut) -> String {
             </a>
         }
     });
+    let account = model.account.map(|address| {
+        view! {
+            <a class="button second" href=address>
+                {text.to_account}
+            </a>
+        }
+    });
     let content = view! {
         <p>{explain}</p>
         {others.map(|others| view! { <p class="aside">{others}</p> })}
         {again}
+        {account}
     };
     shell.document(title, content)
 }

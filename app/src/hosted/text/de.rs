@@ -257,6 +257,7 @@ pub(super) static TEXTS: Texts = Texts {
         done_explain: "Wer diesen Browser als Nächstes benutzt, muss sich wieder anmelden.",
         done_others: "Schließen Sie auf einem gemeinsam genutzten Gerät auch den Browser: Anwendungen können eine eigene Anmeldung behalten.",
         again: "Wieder anmelden",
+        to_account: "Zu Ihrem Konto",
         given_up_title: "Sie haben sich nicht angemeldet",
         given_up_explain: "Sie sind zurückgegangen, bevor die Anmeldung fertig war. Geändert wurde nichts.",
         sign_in: "Anmelden",

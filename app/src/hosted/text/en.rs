@@ -250,6 +250,7 @@ pub(super) static TEXTS: Texts = Texts {
         done_explain: "Whoever uses this browser next has to sign in again.",
         done_others: "On a shared computer, close the browser too: applications may keep a sign-in of their own.",
         again: "Sign in again",
+        to_account: "Go to your account",
         given_up_title: "You did not sign in",
         given_up_explain: "You went back before the sign-in was finished. Nothing was changed.",
         sign_in: "Sign in",

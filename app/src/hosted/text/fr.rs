@@ -260,6 +260,7 @@ pub(super) static TEXTS: Texts = Texts {
         done_explain: "La prochaine personne qui utilise ce navigateur devra se reconnecter.",
         done_others: "Sur un ordinateur partagé, fermez aussi le navigateur : les applications peuvent garder leur propre connexion.",
         again: "Se reconnecter",
+        to_account: "Accéder à votre compte",
         given_up_title: "Vous ne vous êtes pas connecté",
         given_up_explain: "Vous êtes revenu en arrière avant la fin de la connexion. Rien n’a été modifié.",
         sign_in: "Se connecter",

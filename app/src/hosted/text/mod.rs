@@ -308,6 +308,8 @@ pub struct SignOutTexts {
     pub done_others: &'static str,
     /// Link to where somebody signed out.
     pub again: &'static str,
+    /// Link to the person's own account, where they came from is not known.
+    pub to_account: &'static str,
     pub given_up_title: &'static str,
     pub given_up_explain: &'static str,
     /// Link to where somebody did not sign in.

@@ -50,6 +50,7 @@ pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
     );
     let nowhere = SignedOut {
         place: None,
+        account: Some("/account"),
         ..of_account(Farewell::SignedOut)
     };
     put(
@@ -62,6 +63,7 @@ fn of_account(farewell: Farewell) -> SignedOut {
     SignedOut {
         farewell,
         place: Some("/account"),
+        account: None,
     }
 }
 
