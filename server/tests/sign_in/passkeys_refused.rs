@@ -14,6 +14,7 @@ crate::on_both!(
     answers_that_are_refused,
     an_answer_works_once,
     s24_two_answers_at_once_make_one_code,
+    s24_an_answer_sent_twice_is_no_copy,
     a_copy_is_refused_and_on_record,
     a_credential_belongs_to_one_account,
     nothing_is_written_before_something_is_proven,
@@ -99,6 +100,22 @@ async fn s24_two_answers_at_once_make_one_code(world: &World) {
         .filter_map(|seen| seen.parameter("code"))
         .collect();
     assert_eq!(codes.len(), 1, "S24: {first:?} {second:?}");
+}
+
+async fn s24_an_answer_sent_twice_is_no_copy(world: &World) {
+    set_up(world).await;
+    let mut device = Device::new(1);
+    enrol(world, "clerk", &mut device).await;
+    let browser = world.browser();
+    let page = by_password(&browser, "bank", "clerk").await;
+    let used = device.answer(&options(&page, "request"));
+    let held = browser.cookies_now();
+    let first = send(&browser, &page, &used, "", "").await.code();
+    browser.set_cookies(held);
+    let second = send(&browser, &page, &used, "", "").await.code();
+    assert_eq!(second, first, "S24: answered as the first was");
+    let told = world.details(AuditAction::SignInRefused).await;
+    assert!(told.is_empty(), "nobody is suspected: {told:?}");
 }
 
 async fn a_copy_is_refused_and_on_record(world: &World) {

@@ -23,7 +23,14 @@
   };
   const shown = "PublicKeyCredential" in window ? "ready" : "missing";
   for (const part of document.querySelectorAll("[data-passkeys]")) part.hidden = part.dataset.passkeys !== shown;
-  for (const form of document.querySelectorAll("form[data-passkey]"))
+  const forms = document.querySelectorAll("form[data-passkey]");
+  // A button that is pressed twice asks once and sends once.
+  const rest = (isBusy) => {
+    for (const form of forms) for (const button of form.querySelectorAll("button")) button.disabled = isBusy;
+  };
+  // The page may come back as it was left.
+  addEventListener("pageshow", () => rest(false));
+  for (const form of forms)
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const { request, creation } = form.dataset;
@@ -32,12 +39,15 @@
         for (const line of form.querySelectorAll("[data-say]")) line.hidden = line.dataset.say !== what;
       };
       say();
+      rest(true);
       try {
         // What was used stays used when making another is tried again.
         if (request && !passkey.value) passkey.value = answer(await navigator.credentials.get(options(request)));
         if (creation) new_passkey.value = answer(await navigator.credentials.create(options(creation)));
         form.submit();
       } catch (error) {
+        rest(false);
+        if (event.submitter) event.submitter.focus();
         say(error.name === "InvalidStateError" ? "exists" : "failed");
       }
     });

@@ -11,7 +11,7 @@ use crate::signin::backup_code;
 use crate::signin::codes::Misfit;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
-use crate::signin::finish::{Answer, advance};
+use crate::signin::finish::{Answer, advance, catch_up};
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::owner::began_elsewhere;
 use crate::signin::refusal::{self, Ended};
@@ -74,6 +74,9 @@ pub async fn enter(
             };
         }
         Err(Stop::Copied(sub)) => {
+            if let Some(answer) = answered_before(hop, &transaction, &sub).await.map_err(within)? {
+                return Ok(PasskeyOutcome::Passed(answer));
+            }
             let fault = SignInFault::Denied(Denial::PasskeyCopied, None);
             record(hop, terms, &transaction, &fault, Some(&sub)).await;
             return Err(within(fault));
@@ -95,15 +98,27 @@ pub async fn enter(
         }
         Err(fault) if began_elsewhere(&fault, person.as_ref()) => Err(Failed::early(SignInFault::Expired)),
         // Of two uses at once, one is first; of two first passkeys too.
-        Err(SignInFault::Storage(error))
-            if matches!(error.contested(), Some(Contested::FactorUsed | Contested::FactorExists)) =>
-        {
+        Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::FactorUsed) => {
+            let before = answered_before(hop, &transaction, &sub).await.map_err(within)?;
+            Ok(before.map_or(PasskeyOutcome::Again(PasskeyMisfit::Refused), PasskeyOutcome::Passed))
+        }
+        Err(SignInFault::Storage(error)) if error.contested() == Some(Contested::FactorExists) => {
             Ok(PasskeyOutcome::Again(PasskeyMisfit::Refused))
         }
         Err(fault) => {
             record(hop, terms, &transaction, &fault, Some(&sub)).await;
             Err(within(fault))
         }
+    }
+}
+
+/// Where the sign-in is, if this very step has been taken meanwhile: its page was sent twice, and the counter in the second
+/// answer is that of the first, not of a copy. `sub` is whose passkey it is.
+async fn answered_before(hop: &Hop, transaction: &Transaction, sub: &str) -> Result<Option<Answer>, SignInFault> {
+    match catch_up(hop, transaction, Some(sub), SignInFault::AlreadyUsed).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(SignInFault::AlreadyUsed) => Ok(None),
+        Err(fault) => Err(fault),
     }
 }
 
