@@ -141,11 +141,12 @@ pub async fn per_day(db: &impl Database, action: AuditAction, since: Timestamp) 
     } else {
         "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
     };
-    // No text in `detail` reads like that: the quotes within a text are written with a backslash.
-    let narrow = if action == AuditAction::SignedIn {
-        " AND (application_id IS NOT NULL OR detail IS NULL OR detail NOT LIKE '%\"target\":\"proof\"%')"
-    } else {
-        ""
+    let narrow = match (action == AuditAction::SignedIn, is_sqlite(db)) {
+        (true, true) => " AND (application_id IS NOT NULL OR COALESCE(detail ->> 'target', '') <> 'proof')",
+        (true, false) => {
+            " AND (application_id IS NOT NULL OR COALESCE(CAST(detail AS json) ->> 'target', '') <> 'proof')"
+        }
+        (false, _) => "",
     };
     let sql = format!(
         "SELECT {day} AS day, connection_id AS connection, COUNT(*) AS n FROM audit_event \
