@@ -25,6 +25,10 @@ pub async fn run(state: Shared) {
             () = state.mail.wake.notified() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
+        // A key that does not open what is there would give up every letter, before the start ends because of it.
+        if !state.is_loaded() {
+            continue;
+        }
         if let Err(error) = send_due(&state).await {
             tracing::warn!(error = chain(&error), "mail cannot be sent while the database is away");
         }
