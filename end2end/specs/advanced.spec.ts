@@ -20,10 +20,10 @@ test.afterEach(async ({ doorward }) => {
 });
 
 test("whatever stops people is told with names before it is saved, and not only the switch", async ({ page, doorward, expectAccessible }) => {
-  const stops = page.getByText("1 application refuses people from Test IdP", { exact: true });
+  const stops = page.getByText("1 application will refuse people from Test IdP", { exact: true });
   await page.getByRole("checkbox", { name: KEEP }).uncheck();
   await expect(stops).toBeVisible();
-  await expect(page.getByRole("link", { name: "Demo application" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Change the sign-in flow of Demo application first" })).toBeVisible();
   await expectAccessible(page);
 
   await test.step("put back, it says nothing", async () => {
@@ -45,8 +45,10 @@ test("whatever stops people is told with names before it is saved, and not only 
     await expect(stops).toBeVisible();
     const confirm = page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Test IdP" });
     await page.getByRole("button", { name: "Update, 1 application will refuse people from Test IdP" }).click();
-    await expect(page.getByRole("alert")).toBeVisible();
     await expect(confirm).toBeFocused();
+    await expect(confirm).toHaveAccessibleDescription("Nothing is saved yet. Tick this box, then save again.");
+    await expect(confirm).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole("alert"), "nothing was sent").toHaveCount(0);
     const [label, bar] = [await page.getByText("I know that 1 application").boundingBox(), await page.locator(".savebar").boundingBox()];
     expect(label!.y + label!.height, "the bar does not cover it").toBeLessThanOrEqual(bar!.y);
     expect((await doorward.api("GET", "/connections/test-idp")).body.factors_without_account).toBe(true);
@@ -65,7 +67,10 @@ test("whatever stops people is told with names before it is saved, and not only 
     await page.reload();
     await hydrated(page);
     await expect(now).toBeVisible();
-    await expect(page.getByRole("link", { name: "Demo application" })).toHaveAttribute("href", "/console/applications/demo-app/flow");
+    await expect(page.getByText("where its sign-in flow needs no account")).toBeVisible();
     await expectAccessible(page);
+    await page.getByRole("link", { name: "Repair it in the sign-in flow of Demo application" }).click();
+    await expect(page).toHaveURL(`${doorward.url}/console/applications/demo-app/flow#findings`);
+    await expect(page.getByRole("group", { name: "Findings" })).toBeInViewport();
   });
 });

@@ -115,14 +115,16 @@ test("whom disabling stops is told before it is saved", async ({ page, doorward,
   await expect(changes).toBeHidden();
   await page.getByRole("checkbox", { name: "Enabled" }).uncheck();
   await expect(changes).toBeVisible();
-  await expect(page.getByText("1 application refuses people from Partner Desk", { exact: true })).toBeVisible();
+  await expect(page.getByText("1 application will refuse people from Partner Desk", { exact: true })).toBeVisible();
   await expect(page.getByRole("link", { name: "Expense reports" }).first()).toBeVisible();
   await expectAccessible(page);
 
   await page.getByRole("button", { name: "Update, 1 application will refuse people from Partner Desk" }).click();
-  await expect(page.getByRole("alert")).toBeVisible();
+  const confirm = page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Partner Desk" });
+  await expect(confirm).toBeFocused();
+  await expect(confirm).toHaveAccessibleDescription("Nothing is saved yet. Tick this box, then save again.");
   expect((await doorward.api("GET", `/connections/${handle}`)).body.enabled).toBe(true);
-  await page.getByRole("checkbox", { name: "I know that 1 application will refuse people from Partner Desk" }).check();
+  await confirm.check();
   await page.getByRole("button", { name: "Update" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
   expect((await doorward.api("GET", `/connections/${handle}`)).body.enabled).toBe(false);

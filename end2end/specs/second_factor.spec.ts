@@ -35,7 +35,7 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await page.goto(`${doorward.url}/console/connections/test-idp/advanced`);
     await hydrated(page);
     await page.getByRole("checkbox", { name: SWITCH }).uncheck();
-    await expect(page.getByText("1 application refuses people from Test IdP", { exact: true })).toBeVisible();
+    await expect(page.getByText("1 application will refuse people from Test IdP", { exact: true })).toBeVisible();
     await expect(page.getByRole("link", { name: "Demo application" }).first()).toBeVisible();
     const { body } = await doorward.api("PATCH", "/connections/test-idp?dry_run=true", { jit: { enabled: false } });
     const { people_30_days: all, linked_30_days: linked } = body.findings[0].affected;

@@ -95,7 +95,7 @@ test.describe("when an application breaks", () => {
   test("the Advanced tab names it and asks before it saves", async ({ page, doorward }) => {
     const isOn = async () => (await doorward.api("GET", "/connections/test-idp")).body.jit.enabled;
     await openConsole(page, doorward, "/console/connections/test-idp/advanced");
-    const stops = page.getByText("1 application refuses people from Test IdP", { exact: true });
+    const stops = page.getByText("1 application will refuse people from Test IdP", { exact: true });
     await expect(stops).toBeHidden();
     await page.getByRole("checkbox", { name: SWITCH }).uncheck();
     await expect(stops).toBeVisible();
@@ -119,10 +119,11 @@ test.describe("when an application breaks", () => {
     await expect(confirm).toHaveCount(0);
     await keep.uncheck();
     await page.getByRole("button", { name: "Update" }).click();
-    await expect(page.getByText("1 application refuses people from Test IdP", { exact: true })).toBeVisible();
+    await expect(page.getByText("1 application will refuse people from Test IdP", { exact: true })).toBeVisible();
     await expect(page.getByRole("link", { name: "Demo application" })).toBeVisible();
     await expect(keep).not.toBeChecked();
     expect(await isKept()).toBe(true);
+    await expect(confirm).toHaveAccessibleDescription("Nothing is saved yet. Tick this box, then save again.");
     await page.getByRole("alert").getByRole("link", { name: "Tick the box that says what it does" }).click();
     await expect(confirm).toBeFocused();
     await confirm.check();

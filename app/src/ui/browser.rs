@@ -57,6 +57,13 @@ pub fn focus_in_form(element: &web_sys::HtmlElement, selector: &str) {
     }
 }
 
+/// Gives the keyboard to the box of a form that confirms what it does, unless one is ticked: whether one took it.
+pub fn focus_confirmation(form: &web_sys::HtmlFormElement) -> bool {
+    let ticked = form.query_selector("[name=confirmed]:checked, [name=all_the_same]:checked");
+    let is_ticked = ticked.is_ok_and(|ticked| ticked.is_some());
+    !is_ticked && focus_one(form.query_selector_all("[name=confirmed], [name=all_the_same]"))
+}
+
 fn focus_one(found: Result<web_sys::NodeList, JsValue>) -> bool {
     let Ok(found) = found else {
         return false;

@@ -8,7 +8,9 @@ use leptos::server_fn::ServerFn;
 use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::{use_location, use_query_map};
 
+use super::faults::Faults;
 use super::{browser, form_state};
+use crate::api::error::ConsoleError;
 
 /// What a settings form knows about itself. In the context of everything inside the form.
 #[derive(Clone, Copy)]
@@ -21,6 +23,8 @@ pub struct FormState {
     pub saved: RwSignal<bool>,
     /// Whether what was typed is to be forgotten, and with it what the server said of it.
     discarded: RwSignal<bool>,
+    /// Whether the button was pressed while a box that confirms the save was not ticked.
+    unconfirmed: RwSignal<bool>,
     pub form: NodeRef<html::Form>,
 }
 
@@ -34,6 +38,7 @@ impl FormState {
             more: RwSignal::new(false),
             saved: RwSignal::new(saved),
             discarded: RwSignal::new(false),
+            unconfirmed: RwSignal::new(false),
             form: NodeRef::new(),
         };
         if let Some(Unsaved(current)) = use_context() {
@@ -52,6 +57,7 @@ impl FormState {
 
     /// Looks at the controls again.
     pub fn look(self) {
+        self.unconfirmed.set(false);
         if let Some(form) = self.form.get_untracked() {
             let now = form_state::is_changed(&form);
             self.typed.set(now);
@@ -59,6 +65,24 @@ impl FormState {
                 self.saved.set(false);
             }
         }
+    }
+
+    /// Whether a save was refused for want of a confirmation: here before anything was sent, or by the server.
+    #[must_use]
+    pub fn is_unconfirmed(self, faults: Faults) -> Signal<bool> {
+        Signal::derive(move || self.unconfirmed.get() || faults.get() == Some(ConsoleError::Unconfirmed))
+    }
+
+    /// Whether a box that confirms the save is in sight and not ticked. It gets the keyboard then, above the bar that
+    /// floats, and says what is missing.
+    fn lacks_confirmation(self) -> bool {
+        let form = self.form.get_untracked();
+        let lacks = form.is_some_and(|form| browser::focus_confirmation(&form));
+        if lacks {
+            self.unconfirmed.set(true);
+            request_animation_frame(browser::reveal_focus);
+        }
+        lacks
     }
 
     /// After a save: what was sent is what counts.
@@ -201,6 +225,9 @@ pub fn SaveFoot(
     /// What pressing the button will do, where that needs saying: the button says it.
     #[prop(optional, into)]
     consequence: Option<Signal<Option<String>>>,
+    /// Whether boxes of the form confirm what it does: nothing is sent then before one of those in sight is ticked.
+    #[prop(optional)]
+    confirms: bool,
 ) -> impl IntoView {
     let floats = move || state.is_changed();
     // It must not come up over what has the keyboard (WCAG 2.2, 2.4.11).
@@ -211,6 +238,12 @@ pub fn SaveFoot(
         }
         now
     });
+    // What Enter in a field presses too.
+    let press = move |event: web_sys::MouseEvent| {
+        if confirms && state.lacks_confirmation() {
+            event.prevent_default();
+        }
+    };
     let does = move || {
         let text = consequence.and_then(|text| text.get());
         text.map(|text| format!(", {text}"))
@@ -223,7 +256,7 @@ pub fn SaveFoot(
                 <button type="button" class="button" hidden=move || !floats() on:click=move |_| state.discard()>
                     "Discard"
                 </button>
-                <button type="submit" class="button primary" aria-busy=move || pending.get().then_some("true")>
+                <button type="submit" class="button primary" aria-busy=move || pending.get().then_some("true") on:click=press>
                     {label} {does}
                 </button>
             </div>

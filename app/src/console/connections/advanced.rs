@@ -36,6 +36,7 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
     let is_refused = untrack(|| faults.get()) == Some(ConsoleError::Unconfirmed);
     let refused = is_refused.then(|| sent(&settings)).flatten();
     let (impact, foresee) = Impact::of(shown, state, refused);
+    let unconfirmed = state.is_unconfirmed(faults);
     let look = move || {
         state.look();
         foresee();
@@ -60,11 +61,11 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
             <section class="card jit-card" aria-label="Just-in-time provisioning">
                 <Checkbox label="Just-in-Time (JIT) User Provisioning" name="enabled" faults checked=settings.jit.enabled lead=true help=help node_ref=switch />
                 <StopsNow shown impact />
-                <WhatChanges shown impact />
+                <WhatChanges shown impact unconfirmed />
             </section>
             <Choices settings faults />
-            <OtherBreaks shown impact faults />
-            <SaveFoot state pending=action.pending() consequence=Signal::derive(move || impact.consequence(shown)) />
+            <OtherBreaks shown impact faults unconfirmed />
+            <SaveFoot state pending=action.pending() confirms=true consequence=Signal::derive(move || impact.consequence(shown)) />
         </ActionForm>
         <KeptFactors shown />
         <KeptOutIdentities shown />
@@ -86,9 +87,9 @@ fn Choices(settings: ConnectionDraft, faults: Faults) -> impl IntoView {
                 help="One-time codes by mail work without an account, at an address the provider vouches for." />
         </Section>
         <Section title="Second factors of the provider" text="What the provider has checked need not be checked again.">
-            <TextField label="Trusted acr values" name="trusted_acr" value=settings.trusted_acr.join(" ") mono=true
+            <TextField label="Trusted acr values" name="trusted_acr" value=settings.trusted_acr.join(" ") pointer="/trusted_acr" faults mono=true
                 help="Separated by spaces. A verified assertion with one of them satisfies a second-factor step." />
-            <TextField label="Trusted amr values" name="trusted_amr" value=settings.trusted_amr.join(" ") mono=true placeholder="mfa otp"
+            <TextField label="Trusted amr values" name="trusted_amr" value=settings.trusted_amr.join(" ") pointer="/trusted_amr" faults mono=true placeholder="mfa otp"
                 help="Not pwd or kba, which name something known. A check counts for 12 hours." />
         </Section>
     }

@@ -29,7 +29,10 @@ pub fn answer(settings: &ConnectionDraft, usage: &ConnectionUsage) -> (String, S
     } else if settings.jit.enabled {
         format!("{linked} {verb} linked to an account through this connection, {week}.")
     } else {
-        format!("People new to us get no account; their claims go straight to the application. {linked} {verb} linked.")
+        format!(
+            "People new to us get no account; their claims go straight to the application, where its sign-in flow needs \
+             no account. {linked} {verb} linked."
+        )
     };
     (answer, rest)
 }
@@ -59,7 +62,11 @@ mod tests {
             rest,
             "214 people are linked to an account through this connection, 3 came this week."
         );
-        let (head, _) = answer(&settings(false, false), &usage);
+        let (head, rest) = answer(&settings(false, false), &usage);
         assert_eq!(head, "Disabled: nobody signs in through it. JIT is off.");
+        assert_eq!(
+            rest,
+            "People new to us get no account; their claims go straight to the application, where its sign-in flow needs no account. 214 people are linked."
+        );
     }
 }

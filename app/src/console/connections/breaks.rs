@@ -51,34 +51,74 @@ fn refuses(application: &ApplicationFindings) -> bool {
     findings.any(|finding| finding.code != FindingCode::ExpectationBroken)
 }
 
-/// What a change breaks, as a title.
+/// How many applications refuse people.
+fn refusing(broken: &[ApplicationFindings]) -> u64 {
+    broken.iter().filter(|found| refuses(found)).count() as u64
+}
+
+fn applications(many: u64) -> String {
+    words::count(many, "application", "applications")
+}
+
+/// What a change will break once it is saved, as a title.
 #[must_use]
 pub fn breaks_title(broken: &[ApplicationFindings], name: &str) -> String {
-    let refusing = broken.iter().filter(|found| refuses(found)).count() as u64;
-    if refusing == 0 {
-        let many = words::count(broken.len() as u64, "application", "applications");
-        return format!("An expectation breaks in {many}");
+    if refusing(broken) == 0 {
+        return format!("An expectation will break in {}", applications(broken.len() as u64));
     }
-    let verb = if refusing == 1 { "refuses" } else { "refuse" };
-    let many = words::count(refusing, "application", "applications");
-    format!("{} {verb} people from {name}", words::sentence(&many))
+    words::sentence(&update_breaks(broken, name))
 }
 
 /// What is broken already, as a title.
 #[must_use]
 pub fn stops_title(stopping: &[ApplicationFindings], name: &str) -> String {
-    format!("{} now", breaks_title(stopping, name))
+    let refusing = refusing(stopping);
+    if refusing == 0 {
+        return format!(
+            "An expectation is broken in {} now",
+            applications(stopping.len() as u64)
+        );
+    }
+    let verb = if refusing == 1 { "refuses" } else { "refuse" };
+    format!(
+        "{} {verb} people from {name} now",
+        words::sentence(&applications(refusing))
+    )
 }
 
 /// What pressing *Update* breaks, as the end of what the button says.
 #[must_use]
 pub fn update_breaks(broken: &[ApplicationFindings], name: &str) -> String {
-    let refusing = broken.iter().filter(|found| refuses(found)).count() as u64;
+    let refusing = refusing(broken);
     if refusing == 0 {
-        return "an expectation breaks".to_owned();
+        return "an expectation will break".to_owned();
     }
-    let many = words::count(refusing, "application", "applications");
-    format!("{many} will refuse people from {name}")
+    format!("{} will refuse people from {name}", applications(refusing))
+}
+
+/// Whether what is told of a change is so already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It comes with the save.
+    Before,
+    /// It is so as the connection is saved: the application's sign-in flow shows it, with its repairs.
+    Saved,
+}
+
+/// Where an administrator goes on from an application that stops people, and in which words.
+#[must_use]
+pub fn way_on(application: &ApplicationFindings, told: Told) -> (String, String) {
+    let (flow, name) = (
+        format!("/console/applications/{}/flow", application.application),
+        &application.name,
+    );
+    match told {
+        Told::Before => (flow, format!("Change the sign-in flow of {name} first")),
+        Told::Saved => (
+            format!("{flow}#findings"),
+            format!("Repair it in the sign-in flow of {name}"),
+        ),
+    }
 }
 
 /// Who comes to an application that would refuse people, in a sentence.
@@ -118,7 +158,7 @@ pub fn confirmation(broken: &[ApplicationFindings], name: &str, spared: Spared) 
         return "Update all the same: I know that an expectation is broken".to_owned();
     }
     let broken = || broken.iter().filter(|found| refuses(found));
-    let many = words::count(broken().count() as u64, "application", "applications");
+    let many = applications(broken().count() as u64);
     let left = |people: Affected| match spared {
         Spared::Linked => people.people_30_days.saturating_sub(people.linked_30_days),
         Spared::Nobody => people.people_30_days,
@@ -205,7 +245,10 @@ mod tests {
         let stops = |application| found(application, FindingCode::JitOffFactor, None);
         let broken = breaking(&[stops("wiki")], vec![stops("wiki"), stops("payroll")]);
         assert_eq!(broken, [stops("payroll")]);
-        assert_eq!(breaks_title(&broken, "Acme"), "1 application refuses people from Acme");
+        assert_eq!(
+            breaks_title(&broken, "Acme"),
+            "1 application will refuse people from Acme"
+        );
         assert_eq!(
             update_breaks(&broken, "Acme"),
             "1 application will refuse people from Acme"
@@ -231,16 +274,34 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_so_already_is_repaired_among_the_findings() {
+        let wiki = found("wiki", FindingCode::JitOffFactor, None);
+        let (href, words) = way_on(&wiki, Told::Saved);
+        assert_eq!(href, "/console/applications/wiki/flow#findings");
+        assert_eq!(words, "Repair it in the sign-in flow of wiki");
+        let (href, words) = way_on(&wiki, Told::Before);
+        assert_eq!(href, "/console/applications/wiki/flow");
+        assert_eq!(words, "Change the sign-in flow of wiki first");
+    }
+
+    #[test]
     fn a_broken_expectation_refuses_nobody() {
         let expectation = || found("wiki", FindingCode::ExpectationBroken, None);
         assert_eq!(
             breaks_title(&[expectation()], "Acme"),
-            "An expectation breaks in 1 application"
+            "An expectation will break in 1 application"
         );
         assert!(confirmation(&[expectation()], "Acme", Spared::Linked).contains("an expectation is broken"));
-        assert_eq!(update_breaks(&[expectation()], "Acme"), "an expectation breaks");
+        assert_eq!(update_breaks(&[expectation()], "Acme"), "an expectation will break");
+        assert_eq!(
+            stops_title(&[expectation()], "Acme"),
+            "An expectation is broken in 1 application now"
+        );
         let both = [expectation(), found("payroll", FindingCode::JitOffFactorSome, None)];
-        assert_eq!(breaks_title(&both, "Acme"), "1 application refuses people from Acme");
+        assert_eq!(
+            breaks_title(&both, "Acme"),
+            "1 application will refuse people from Acme"
+        );
         assert!(confirmation(&both, "Acme", Spared::Linked).starts_with("I know that 1 application will refuse"));
     }
 }

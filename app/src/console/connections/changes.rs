@@ -57,11 +57,12 @@ pub fn lines(on: bool, name: &str, usage: &ConnectionUsage, applications: &[Conn
         )
     } else {
         format!(
-            "Whoever comes through {name} for the first time gets no account and no profile here. Their claims go straight to the application."
+            "Whoever comes through {name} for the first time gets no account and no profile here. Their claims go straight to the application, where its sign-in flow needs no account."
         )
     };
     let seen = if on {
-        "Whoever came while it was off gets an account at their next sign-in. Applications see the same person: sub does not change."
+        // Not at any next sign-in: as long as their session here lives on, the provider is not asked.
+        "Whoever came while it was off gets an account when they next come through it. Applications see the same person: sub does not change."
     } else {
         "Applications keep seeing the same people: sub does not change, whatever you choose here."
     };

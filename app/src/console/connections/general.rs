@@ -65,8 +65,8 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
                 help="What people read on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled
                 help="A disabled connection signs nobody in, from any application." node_ref=switch />
-            <SwitchChanges shown switched faults />
-            <SaveFoot state pending=action.pending() consequence=Signal::derive(move || switched.consequence(shown)) />
+            <SwitchChanges shown switched faults unconfirmed=state.is_unconfirmed(faults) />
+            <SaveFoot state pending=action.pending() confirms=true consequence=Signal::derive(move || switched.consequence(shown)) />
         </ActionForm>
     }
 }

@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::breaks::{Spared, affected, breaking, breaks_title, confirmation, stopping, stops_title, update_breaks};
+use super::breaks::{
+    Spared, Told, affected, breaking, breaks_title, confirmation, stopping, stops_title, update_breaks, way_on,
+};
 use super::changes::{Line, lines};
 use super::detail::Shown;
 use crate::api::connection::{ApplicationFindings, SaveJit, preview_connection};
@@ -137,7 +139,7 @@ pub fn StopsNow(shown: Shown, impact: Impact) -> impl IntoView {
             (!stopped.is_empty()).then(|| {
                 view! {
                     <Notice tone=Tone::Danger title=stops_title(&stopped, &name)>
-                        <Stories applications=stopped name spared=Spared::Linked />
+                        <Stories applications=stopped name spared=Spared::Linked told=Told::Saved />
                     </Notice>
                 }
             })
@@ -146,14 +148,15 @@ pub fn StopsNow(shown: Shown, impact: Impact) -> impl IntoView {
     view! { <div class="jit-now" aria-live="polite"><Transition fallback=|| ()>{content}</Transition></div> }
 }
 
-/// The box below the switch: what it changes, and whom it stops.
+/// The box below the switch: whom it stops, which is confirmed there, and what it changes. `unconfirmed` as in
+/// [`FormState::is_unconfirmed`].
 #[component]
-pub fn WhatChanges(shown: Shown, impact: Impact) -> impl IntoView {
+pub fn WhatChanges(shown: Shown, impact: Impact, unconfirmed: Signal<bool>) -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             let standing = impact.standing.await.unwrap_or_default();
             let is_on = shown.connection.with_untracked(|c| c.settings.jit.enabled);
-            view! { <Change shown impact to=!is_on standing /> }
+            view! { <Change shown impact to=!is_on standing unconfirmed /> }
         })
     };
     view! {
@@ -164,7 +167,7 @@ pub fn WhatChanges(shown: Shown, impact: Impact) -> impl IntoView {
 }
 
 #[component]
-fn Change(shown: Shown, impact: Impact, to: bool, standing: Standing) -> impl IntoView {
+fn Change(shown: Shown, impact: Impact, to: bool, standing: Standing, unconfirmed: Signal<bool>) -> impl IntoView {
     let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
     let lines = shown.usage.with_value(|usage| {
         shown
@@ -186,28 +189,35 @@ fn Change(shown: Shown, impact: Impact, to: bool, standing: Standing) -> impl In
             Some(_) => vec![],
         },
     );
+    // What must be confirmed comes first: the bar that saves would cover it at the end.
     view! {
+        <Broken shown broken spared=Spared::Linked unconfirmed />
         <Notice tone=Tone::Info title>
             <dl class="facts">{lines.into_iter().map(row).collect_view()}</dl>
         </Notice>
-        <Broken shown broken spared=Spared::Linked />
     }
 }
 
 /// At the end of the form: whom it stops where the switch stays as it is.
 #[component]
-pub fn OtherBreaks(shown: Shown, impact: Impact, faults: Faults) -> impl IntoView {
+pub fn OtherBreaks(shown: Shown, impact: Impact, faults: Faults, unconfirmed: Signal<bool>) -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             let refused = impact.standing.await.unwrap_or_default().refused;
-            view! { <Others shown impact refused faults /> }
+            view! { <Others shown impact refused faults unconfirmed /> }
         })
     };
     view! { <div class="other-breaks" aria-live="polite"><Transition fallback=|| ()>{content}</Transition></div> }
 }
 
 #[component]
-fn Others(shown: Shown, impact: Impact, refused: Option<Foreseen>, faults: Faults) -> impl IntoView {
+fn Others(
+    shown: Shown,
+    impact: Impact,
+    refused: Option<Foreseen>,
+    faults: Faults,
+    unconfirmed: Signal<bool>,
+) -> impl IntoView {
     let foreseen = Memo::new(move |_| impact.foreseen.get().or_else(|| refused.clone()));
     let broken = Memo::new(move |_| {
         let foreseen = foreseen.get().filter(|foreseen| !foreseen.switched);
@@ -219,9 +229,9 @@ fn Others(shown: Shown, impact: Impact, refused: Option<Foreseen>, faults: Fault
         !known && faults.get() == Some(ConsoleError::Unconfirmed)
     };
     view! {
-        <Broken shown broken spared=Spared::Linked />
+        <Broken shown broken spared=Spared::Linked unconfirmed />
         {move || is_unseen().then(|| view! {
-            <Checkbox label="Save it all the same" name="all_the_same" checked=false
+            <Checkbox label="Save it all the same" name="all_the_same" checked=false refused=unconfirmed
                 help="An application then stops people, or no longer does what is expected of it. Its sign-in flow shows who, where and why, with repairs." />
         })}
     }
@@ -229,29 +239,35 @@ fn Others(shown: Shown, impact: Impact, refused: Option<Foreseen>, faults: Fault
 
 /// Nothing where nothing breaks. A box of its own for each thing to confirm, so that no tick is taken for another.
 #[component]
-pub fn Broken(shown: Shown, broken: Memo<Vec<ApplicationFindings>>, spared: Spared) -> impl IntoView {
+pub fn Broken(
+    shown: Shown,
+    broken: Memo<Vec<ApplicationFindings>>,
+    spared: Spared,
+    /// Whether a save was refused because the box in it is not ticked.
+    unconfirmed: Signal<bool>,
+) -> impl IntoView {
     let each = move || Some(broken.get()).filter(|broken| !broken.is_empty());
-    view! { <For each key=Clone::clone children=move |broken| view! { <Breaks shown broken spared /> } /> }
+    view! { <For each key=Clone::clone children=move |broken| view! { <Breaks shown broken spared unconfirmed /> } /> }
 }
 
 #[component]
-fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>, spared: Spared) -> impl IntoView {
+fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>, spared: Spared, unconfirmed: Signal<bool>) -> impl IntoView {
     let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
     let title = breaks_title(&broken, &name);
     let confirm = confirmation(&broken, &name, spared);
     view! {
         <Notice tone=Tone::Danger title>
-            <Stories applications=broken name spared />
-            <Checkbox label=confirm name="confirmed" checked=false />
+            <Stories applications=broken name spared told=Told::Before />
+            <Checkbox label=confirm name="confirmed" checked=false refused=unconfirmed />
         </Notice>
     }
 }
 
-/// Each application with a link to its sign-in flow, who comes to it, and how they are stopped.
+/// Each application with who comes to it, how they are stopped, and the way to its sign-in flow.
 #[component]
-fn Stories(applications: Vec<ApplicationFindings>, name: String, spared: Spared) -> impl IntoView {
+fn Stories(applications: Vec<ApplicationFindings>, name: String, spared: Spared, told: Told) -> impl IntoView {
     let row = move |application: ApplicationFindings| {
-        let href = format!("/console/applications/{}/flow", application.application);
+        let (href, way) = way_on(&application, told);
         let people = application.affected.map(|people| affected(people, &name, spared));
         let stories = application
             .findings
@@ -259,9 +275,11 @@ fn Stories(applications: Vec<ApplicationFindings>, name: String, spared: Spared)
             .map(|finding| view! { <Story parts=finding.story fails=true /> });
         view! {
             <li>
-                <p><a href=href>{application.name}</a></p>
+                <p><b>{application.name}</b></p>
                 {people.map(|people| view! { <p class="muted">{people}</p> })}
                 {stories.collect_view()}
+                // Loaded as a whole: the router would look for the findings before they are there.
+                <p><a href=href rel="external">{way}</a></p>
             </li>
         }
     };

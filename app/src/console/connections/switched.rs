@@ -69,13 +69,14 @@ impl Switched {
     }
 }
 
-/// The box below the switch: what it changes, and whom it stops.
+/// The box below the switch: whom it stops, which is confirmed there, and what it changes. `unconfirmed` as in
+/// [`FormState::is_unconfirmed`](crate::ui::form::FormState::is_unconfirmed).
 #[component]
-pub fn SwitchChanges(shown: Shown, switched: Switched, faults: Faults) -> impl IntoView {
+pub fn SwitchChanges(shown: Shown, switched: Switched, faults: Faults, unconfirmed: Signal<bool>) -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             let broken = switched.broken.await.unwrap_or_default();
-            view! { <Change shown switched broken faults /> }
+            view! { <Change shown switched broken faults unconfirmed /> }
         })
     };
     view! {
@@ -86,7 +87,13 @@ pub fn SwitchChanges(shown: Shown, switched: Switched, faults: Faults) -> impl I
 }
 
 #[component]
-fn Change(shown: Shown, switched: Switched, broken: Vec<ApplicationFindings>, faults: Faults) -> impl IntoView {
+fn Change(
+    shown: Shown,
+    switched: Switched,
+    broken: Vec<ApplicationFindings>,
+    faults: Faults,
+    unconfirmed: Signal<bool>,
+) -> impl IntoView {
     let (name, is_on) = shown
         .connection
         .with_untracked(|c| (c.settings.display_name.clone(), c.settings.enabled));
@@ -108,12 +115,12 @@ fn Change(shown: Shown, switched: Switched, broken: Vec<ApplicationFindings>, fa
     let is_unseen = move || !is_known && faults.get() == Some(ConsoleError::Unconfirmed);
     let broken = Memo::new(move |_| broken.clone());
     view! {
+        <Broken shown broken spared unconfirmed />
         <Notice tone=Tone::Info title>
             <dl class="facts">{lines.into_iter().map(row).collect_view()}</dl>
         </Notice>
-        <Broken shown broken spared />
         {move || is_unseen().then(|| view! {
-            <Checkbox label="Save it all the same" name="confirmed" checked=false
+            <Checkbox label="Save it all the same" name="confirmed" checked=false refused=unconfirmed
                 help="An application then stops people, or no longer does what is expected of it. Its sign-in flow shows who, where and why, with repairs." />
         })}
     }
