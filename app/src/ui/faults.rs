@@ -108,6 +108,15 @@ pub fn sentence_at(error: &ConsoleError, pointer: &str) -> Option<String> {
     }
 }
 
+/// What an error says before its details. Above a form nothing else tells which field is meant.
+fn headline(error: &ConsoleError) -> String {
+    if let ConsoleError::Taken { field } = error {
+        let name = field.trim_start_matches('/').replace('_', " ");
+        return format!("The {name} is taken already. Choose another one.");
+    }
+    error.to_string()
+}
+
 /// Everything an error says, one sentence each.
 #[must_use]
 pub fn details(error: &ConsoleError) -> Vec<String> {
@@ -162,7 +171,7 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
             view! {
                 <div class="notice danger" id=id role="alert" tabindex="-1" node_ref=notice>
                     <Icon shape=Shape::Stop />
-                    <p class="notice-title">{error.to_string()}</p>
+                    <p class="notice-title">{headline(&error)}</p>
                     {(!details.is_empty()).then(|| view! {
                         <ul class="stack tight">{details.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
                     })}
@@ -297,5 +306,6 @@ mod tests {
         };
         assert!(sentence_at(&taken, "/handle").is_some());
         assert!(sentence_at(&taken, "/name").is_none());
+        assert_eq!(headline(&taken), "The handle is taken already. Choose another one.");
     }
 }
