@@ -13,6 +13,8 @@ test("a provider and an application of somebody else work together", async ({
   await test.step("the administrator adds the provider, off at first", async () => {
     await openConsole(page, doorward, "/console/connections/new/oidc");
     await hydrated(page);
+    const copy = page.getByRole("button", { name: "Copy Redirect URI" });
+    await expect(copy, "nothing to copy before there is a handle").toHaveCount(0);
     await page.getByLabel("Name", { exact: true }).fill("Head Office");
     await expect(page.getByLabel("Handle")).toHaveValue("head-office");
     const redirectUri = `${doorward.url}/federation/head-office/callback`;
@@ -25,6 +27,8 @@ test("a provider and an application of somebody else work together", async ({
     await page.getByLabel("Client secret").fill(client.client_secret);
     await page.getByRole("button", { name: "Add connection" }).click();
     await expect(page.getByRole("heading", { name: "Head Office" })).toBeVisible();
+    await expect(page.getByText("Head Office is added", { exact: true })).toBeVisible();
+    await expect(page.getByRole("link", { name: "Enable it" })).toHaveAttribute("href", "/console/connections/head-office");
   });
 
   await test.step("a test sign-in shows what the provider sends and keeps nothing", async () => {

@@ -14,7 +14,7 @@ use crate::api::connection::{CreateConnection, DiscoverProvider};
 use crate::console::load::{Load, NotFound, loading};
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
-use crate::ui::copy::CopyField;
+use crate::ui::copy::CopyButton;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::{SelectField, TextField};
 use crate::ui::logo::Brand;
@@ -97,10 +97,6 @@ fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl 
     let faults = Faults::of(move || action.value().get());
     let handle = RwSignal::new(String::new());
     let base = server.issuer.trim_end_matches('/').to_owned();
-    let redirect = Signal::derive({
-        let base = base.clone();
-        move || handle.with(|handle| redirect_uri(&base, handle))
-    });
     view! {
         <ActionForm action attr:class="form">
             <FaultSummary faults />
@@ -108,7 +104,7 @@ fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl 
             <NameAndHandle name="display_name" pointer="/display_name" faults given=(words.name, words.handle) handle
                 name_help="What people read on the sign-in page: “Continue with …”."
                 handle_help="Part of the redirect URI and of sign-in flows. It cannot change later." />
-            <CopyField label="Redirect URI" value=redirect help="Register exactly this address at the provider. It follows the handle." />
+            <RedirectUri base=base.clone() handle />
             {match template {
                 Template::Oidc => view! { <OidcFields faults /> }.into_any(),
                 Template::TestIdp => view! { <TestIdpFields base /> }.into_any(),
@@ -123,13 +119,30 @@ fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl 
     }
 }
 
+/// The address to register, to be copied once there is a handle in it.
+#[component]
+fn RedirectUri(base: String, handle: RwSignal<String>) -> impl IntoView {
+    let is_whole = Memo::new(move |_| handle.with(|handle| is_handle(handle)));
+    let address = Signal::derive(move || handle.with(|handle| redirect_uri(&base, handle)));
+    view! {
+        <div class="field">
+            <span class="label">"Redirect URI"</span>
+            <div class="copy">
+                <code>{address}</code>
+                {move || is_whole.get().then(|| view! { <CopyButton value=address what="Redirect URI".to_owned() /> })}
+            </div>
+            <p class="help">"Register exactly this address at the provider. It follows the handle."</p>
+        </div>
+    }
+}
+
+fn is_handle(text: &str) -> bool {
+    text.parse::<Handle>().is_ok()
+}
+
 /// Where the provider sends people back to; nobody is to register the address of a handle that will be refused.
 fn redirect_uri(base: &str, handle: &str) -> String {
-    let handle = if handle.parse::<Handle>().is_ok() {
-        handle
-    } else {
-        "…"
-    };
+    let handle = if is_handle(handle) { handle } else { "…" };
     format!("{base}/federation/{handle}/callback")
 }
 

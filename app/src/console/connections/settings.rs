@@ -1,8 +1,9 @@
 //! The Settings tab: how we speak with the provider.
 
-use doorward_domain::connection::{EndpointUrl, OidcSettings, UpstreamAuthMethod};
+use doorward_domain::connection::{EndpointUrl, OidcSettings, Template, UpstreamAuthMethod};
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::detail::Shown;
 use super::endpoints::{Discover, auth_methods};
@@ -14,15 +15,18 @@ use crate::ui::copy::CopyField;
 use crate::ui::faults::{FaultSummary, Faults};
 use crate::ui::field::{LinesField, SelectField, TextField, Version};
 use crate::ui::form::{FormState, SaveFoot};
+use crate::ui::notice::{Notice, Tone};
 use crate::ui::page::Section;
 
 /// The tab.
 #[component]
 pub fn Settings(shown: Shown) -> impl IntoView {
+    let created = use_query_map().with_untracked(|query| query.get_str("created").is_some());
     let (redirect, logout) = shown
         .connection
         .with_untracked(|c| (c.redirect_uri.clone(), c.backchannel_logout_uri.clone()));
     view! {
+        {created.then(|| view! { <Added shown /> })}
         <TestConnection shown />
         <Section title="Addresses for the provider" text="Exactly as they stand here. Without the first one nobody signs in.">
             <CopyField label="Redirect URI" value=redirect help="Register this address at the provider." />
@@ -30,6 +34,26 @@ pub fn Settings(shown: Shown) -> impl IntoView {
                 help="Register it too where the provider can: whoever signs out there is signed out here." />
         </Section>
         <SettingsForm shown />
+    }
+}
+
+/// That the connection is there now, and what makes people sign in through it.
+#[component]
+fn Added(shown: Shown) -> impl IntoView {
+    let settings = shown.connection.with_untracked(|c| c.settings.clone());
+    let general = format!("/console/connections/{}", settings.handle);
+    // The provider that is part of this server takes its address by itself.
+    let is_foreign = settings.template != Template::TestIdp;
+    view! {
+        <Notice tone=Tone::Ok title=format!("{} is added", settings.display_name)>
+            <p>"Next:"</p>
+            <ul class="stack tight">
+                {is_foreign.then(|| view! { <li>"Register the redirect URI below at the provider."</li> })}
+                <li>"Run the test: it shows what the provider sends."</li>
+                {(!settings.enabled).then(|| view! { <li><a href=general>"Enable it"</a>", once the test has passed."</li> })}
+                <li><a href="/console/applications">"Choose an application"</a>" and put it into the sign-in flow there."</li>
+            </ul>
+        </Notice>
     }
 }
 
