@@ -7,6 +7,10 @@ use super::faults::Faults;
 use super::typed;
 use crate::raw_text::raw_text;
 
+/// Most characters that a line takes: more than the server accepts in any, so that nothing is cut first and saved then.
+/// What is too long is said at the field.
+const LONGEST_LINE: u32 = 16_384;
+
 /// A line of text. Not controlled by a signal: what somebody types before the browser's code has loaded stays.
 #[component]
 pub fn TextField(
@@ -28,7 +32,6 @@ pub fn TextField(
     #[prop(optional)] short: bool,
     #[prop(optional)] placeholder: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
-    #[prop(default = 2048)] maxlength: u32,
     #[prop(optional)] pattern: Option<&'static str>,
     /// What fits the pattern, in words: browsers say it beside their own refusal.
     #[prop(optional)]
@@ -55,7 +58,7 @@ pub fn TextField(
                 autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck=if mono { "false" } else { "true" }
-                maxlength=maxlength
+                maxlength=LONGEST_LINE
                 pattern=pattern
                 title=pattern_words
                 aria-describedby=described

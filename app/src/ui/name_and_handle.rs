@@ -51,12 +51,12 @@ pub fn NameAndHandle(
     });
     view! {
         <div on:input=move |_| on_name()>
-            <TextField label="Name" name=name value=given.0 pointer=pointer faults required=true maxlength=120
+            <TextField label="Name" name=name value=given.0 pointer=pointer faults required=true
                 node_ref=name_input help=name_help />
         </div>
         <div on:input=move |_| on_handle()>
             <TextField label="Handle" name="handle" value=given.1 pointer="/handle" faults required=true mono=true short=true
-                maxlength=63 node_ref=handle_input pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?"
+                node_ref=handle_input pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?"
                 pattern_words="Lower-case letters, digits and hyphens, with a letter or digit at both ends" help=handle_help />
         </div>
     }

@@ -54,10 +54,10 @@ pub fn Secrets(editor: Editor) -> impl IntoView {
             <ActionForm action node_ref=sent attr:class="form">
                 <FaultSummary faults />
                 <input type="hidden" name="id" value=editor.application.get_value() />
-                <TextField label="Name of the secret" name="name" pointer="/name" faults required=true mono=true short=true maxlength=64
+                <TextField label="Name of the secret" name="name" pointer="/name" faults required=true mono=true short=true
                     placeholder="API_KEY" help="The script writes secrets.API_KEY. A name that is there already gets the new value." />
                 <TextField label="Value of the secret" name="secret_value" kind="password" pointer="/value" faults required=true mono=true
-                    autocomplete="new-password" maxlength=4096 help="At least 8 characters." />
+                    autocomplete="new-password" help="At least 8 characters." />
                 <div class="button-row">
                 <button type="submit" class="button" aria-busy=move || action.pending().get().then_some("true")>
                     "Set the secret"

@@ -54,7 +54,7 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
             <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
-            <TextField label="Name" name="name" value=first.settings.name pointer="/name" faults required=true maxlength=120
+            <TextField label="Name" name="name" value=first.settings.name pointer="/name" faults required=true
                 help="People read it on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled
                 help="A disabled application gets no sign-ins and no tokens." />

@@ -51,7 +51,7 @@ pub fn Attributes(shown: Shown) -> impl IntoView {
             </div>
             <Section title="Username" text="What a new account is called. It is made unique by itself.">
                 <TextField label="Username template" name="username_template" value=first.settings.username_template.unwrap_or_default()
-                    pointer="/username_template" faults mono=true maxlength=200 placeholder="{preferred_username}"
+                    pointer="/username_template" faults mono=true placeholder="{preferred_username}"
                     help="Claim names in braces. Empty: the verified address, else preferred_username, else the handle and a few random letters." />
             </Section>
             <SaveFoot state pending=action.pending() />
@@ -144,7 +144,7 @@ fn MappingRow(row: EditedRow, remove: impl Fn(usize) + Copy + 'static, refused: 
                 {field("from", from, format!("Claim of the provider, {about}"), "claim or /pointer", 2100)}
             </td>
             <td data-label="Attribute">
-                {field("to", to, format!("Our attribute, {about}"), "attribute", 100)}
+                {field("to", to, format!("Our attribute, {about}"), "attribute", 200)}
             </td>
             <td data-label="Required">
                 <span class="choice">

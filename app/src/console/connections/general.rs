@@ -61,7 +61,7 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
             <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
-            <TextField label="Name" name="display_name" value=first.settings.display_name pointer="/display_name" faults required=true maxlength=120
+            <TextField label="Name" name="display_name" value=first.settings.display_name pointer="/display_name" faults required=true
                 help="What people read on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled
                 help="A disabled connection signs nobody in, from any application." node_ref=switch />

@@ -66,11 +66,11 @@ fn NewForm() -> impl IntoView {
                 <label for="new-name">"Full name" <span class="optional">" optional"</span></label>
                 <input class="input" id="new-name" name="attributes[0][value]" maxlength="200" autocomplete="off" />
             </div>
-            <TextField label="Address" name="email" kind="email" pointer="/email" faults maxlength=254 />
+            <TextField label="Address" name="email" kind="email" pointer="/email" faults />
             <Checkbox label="The address is verified" name="email_verified" checked=false
                 help="Only a verified address identifies somebody and can be signed in with." />
-            <TextField label="Username" name="username" pointer="/username" faults maxlength=200 help="The address when empty." />
-            <TextField label="Password" name="password" kind="password" pointer="/password" faults autocomplete="new-password" maxlength=1024
+            <TextField label="Username" name="username" pointer="/username" faults help="The address when empty." />
+            <TextField label="Password" name="password" kind="password" pointer="/password" faults autocomplete="new-password"
                 help="Empty: the person signs in through a connection." />
             <Radios legend="Role" name="role" choices=role_choices() value="person" />
             <div class="button-row">

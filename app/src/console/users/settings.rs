@@ -73,8 +73,8 @@ fn ProfileForm(shown: Shown) -> impl IntoView {
             <FaultSummary faults />
             <Version shown />
             {fields}
-            <TextField label="Username" name="username" value=first.summary.username pointer="/username" faults required=true maxlength=200 />
-            <TextField label="Address" name="email" kind="email" value=first.summary.email.unwrap_or_default() pointer="/email" faults maxlength=254 />
+            <TextField label="Username" name="username" value=first.summary.username pointer="/username" faults required=true />
+            <TextField label="Address" name="email" kind="email" value=first.summary.email.unwrap_or_default() pointer="/email" faults />
             <Checkbox label="The address is verified" name="email_verified" faults checked=first.summary.email_verified
                 help="Only a verified address identifies somebody and can be signed in with." />
             <SaveFoot state pending=action.pending() />
@@ -148,7 +148,7 @@ fn PasswordForm(shown: Shown) -> impl IntoView {
             <FaultSummary faults />
             <Version shown />
             <p class="muted">{has}</p>
-            <TextField label="New password" name="password" kind="password" pointer="/password" faults required=true autocomplete="new-password" maxlength=1024 />
+            <TextField label="New password" name="password" kind="password" pointer="/password" faults required=true autocomplete="new-password" />
             <div class="row">
                 <button type="submit" class="button" aria-busy=move || action.pending().get().then_some("true")>"Set the password"</button>
                 <span aria-live="polite">{move || done().then_some("The password is set.")}</span>
