@@ -20,6 +20,25 @@ test("a handle that is taken is said at its field, and nothing typed is lost", a
   await expect(page.getByRole("heading", { name: "A second one" })).toBeVisible();
 });
 
+test("what the browser would not send is said at its field, in our words", async ({ page, doorward, expectAccessible }) => {
+  await openConsole(page, doorward, "/console/connections/new/oidc");
+  await hydrated(page);
+  const [name, handle] = [page.getByLabel("Name", { exact: true }), page.getByLabel("Handle")];
+  await handle.fill("Bad Handle!");
+  await page.getByRole("button", { name: "Add connection" }).click();
+  await expect(name).toBeFocused();
+  await expect(name).toHaveAccessibleDescription(/Fill this in\.$/);
+  await expect(handle).toHaveAccessibleDescription(/Lower-case letters, digits and hyphens, with a letter or digit at both ends\.$/);
+  await expectAccessible(page);
+  await handle.fill("");
+  await page.getByRole("button", { name: "Add connection" }).click();
+  await expect(handle).toHaveAccessibleDescription(/Fill this in\.$/);
+  await name.fill("Acme");
+  await expect(name).toHaveAccessibleDescription(/”\.$/);
+  await expect(handle, "what is suggested is typed").toHaveValue("acme");
+  await expect(handle).not.toHaveAttribute("aria-invalid");
+});
+
 test("markup and other alphabets in a name are text everywhere (S48)", async ({ page, doorward }) => {
   const name = "<b onclick=alert(1)>מנהל</b> & 株式会社 🏢";
   await openConsole(page, doorward, "/console/connections/new/oidc");

@@ -64,6 +64,37 @@ pub fn focus_confirmation(form: &web_sys::HtmlFormElement) -> bool {
     !is_ticked && focus_one(form.query_selector_all("[name=confirmed], [name=all_the_same]"))
 }
 
+/// Gives the keyboard to a control that its form cannot be sent with, where it is the first of those. The browser does
+/// so only where it may say why.
+pub fn focus_if_first_invalid(control: &web_sys::HtmlElement) {
+    let form = control.closest("form").ok().flatten();
+    let first = form.and_then(|form| {
+        form.query_selector(":is(input, select, textarea):invalid")
+            .ok()
+            .flatten()
+    });
+    if first.as_ref() == Some(control.as_ref()) {
+        let _ = control.focus();
+    }
+}
+
+/// Lets an input know that we have changed what stands in it, and nobody else.
+pub fn tell_input(input: &web_sys::EventTarget) {
+    if let Ok(event) = web_sys::Event::new("input") {
+        let _ = input.dispatch_event(&event);
+    }
+}
+
+/// The same for the inputs of a form that something is said to be wrong with.
+pub fn tell_invalid_inputs(form: &web_sys::HtmlFormElement) {
+    let Ok(found) = form.query_selector_all("[aria-invalid=true]") else {
+        return;
+    };
+    for input in (0..found.length()).filter_map(|index| found.item(index)) {
+        tell_input(&input);
+    }
+}
+
 fn focus_one(found: Result<web_sys::NodeList, JsValue>) -> bool {
     let Ok(found) = found else {
         return false;

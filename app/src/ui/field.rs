@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::faults::Faults;
 use super::typed;
+use super::unsent::Unsent;
 use crate::raw_text::raw_text;
 
 /// Most characters that a line takes: more than the server accepts in any, so that nothing is cut first and saved then.
@@ -38,7 +39,8 @@ pub fn TextField(
     pattern_words: Option<&'static str>,
     #[prop(optional)] node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
-    let fault = field_fault(faults, pointer);
+    let unsent = Unsent::new();
+    let fault = unsent.or(field_fault(faults, pointer));
     let described = described_by(name, !help.is_empty(), fault);
     let value = typed::value(name, value);
     view! {
@@ -63,6 +65,8 @@ pub fn TextField(
                 title=pattern_words
                 aria-describedby=described
                 aria-invalid=move || fault.get().map(|_| "true")
+                on:invalid=move |event| unsent.refuse(&event, kind, pattern_words)
+                on:input=move |_| unsent.forget()
             />
             <HelpAndFault name help fault />
         </div>
@@ -82,7 +86,8 @@ pub fn LinesField(
     #[prop(optional)] placeholder: &'static str,
     #[prop(default = 3)] rows: u32,
 ) -> impl IntoView {
-    let fault = field_fault(faults, pointer);
+    let unsent = Unsent::new();
+    let fault = unsent.or(field_fault(faults, pointer));
     let described = described_by(name, !help.is_empty(), fault);
     let text = typed::value(name, values.join("\n"));
     view! {
@@ -100,6 +105,8 @@ pub fn LinesField(
                 maxlength="40000"
                 aria-describedby=described
                 aria-invalid=move || fault.get().map(|_| "true")
+                on:invalid=move |event| unsent.refuse(&event, "text", None)
+                on:input=move |_| unsent.forget()
                 inner_html=raw_text(&text)
             ></textarea>
             <HelpAndFault name help fault />

@@ -100,6 +100,7 @@ impl FormState {
     fn discard(self) {
         if let Some(form) = self.form.get_untracked() {
             form.reset();
+            browser::tell_invalid_inputs(&form);
         }
         self.typed.set(false);
         self.more.set(false);

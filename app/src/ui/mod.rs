@@ -39,4 +39,5 @@ pub mod table;
 pub mod time;
 pub mod title;
 pub mod typed;
+pub mod unsent;
 pub mod words;

@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::browser;
 use super::faults::Faults;
 use super::field::TextField;
 use super::slug::slug;
@@ -36,6 +37,7 @@ pub fn NameAndHandle(
         ) {
             let suggested = slug(&name.value());
             input.set_value(&suggested);
+            browser::tell_input(&input);
             handle.set(suggested);
         }
     };

@@ -43,11 +43,14 @@ pub fn Discover(
     };
     let answer = move || action.value().get().filter(|_| is_asked());
     let ask = move |_| {
-        if let Some(issuer) = issuer.get_untracked()
-            && issuer.report_validity()
-        {
+        let Some(issuer) = issuer.get_untracked() else {
+            return;
+        };
+        if issuer.report_validity() {
             asked.set_value(issuer.value());
             action.dispatch(DiscoverProvider { issuer: issuer.value() });
+        } else {
+            let _ = issuer.focus();
         }
     };
     Effect::new(move |_| {
