@@ -14,6 +14,7 @@ use crate::world::{Seen, World};
 crate::on_both!(
     a_request_id_leads_from_the_page_to_the_attempt,
     a_sign_in_that_succeeds_is_an_attempt,
+    a_session_without_an_account_came_through_its_provider,
     what_a_script_said_is_among_it,
     s20_who_tried_too_often_is_an_attempt,
     a_provider_that_answers_wrongly_is_an_attempt,
@@ -124,6 +125,21 @@ async fn a_sign_in_that_succeeds_is_an_attempt(world: &World) {
     );
     let detail = detail(world, first).await;
     assert_eq!((&detail["told"], &detail["remedies"]), (&Value::Null, &json!([])));
+}
+
+async fn a_session_without_an_account_came_through_its_provider(world: &World) {
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    let browser = world.browser();
+    let persona = Persona::verified("one", "one@example.com");
+    browser.federated(&persona).await.code();
+    world.clock.advance(60);
+    browser.authorize("payroll", "").await.code();
+    let all = found(world, "?connection=acme").await;
+    assert_eq!(all.len(), 2, "{all:?}");
+    let again = &all[0];
+    assert_eq!(again["single_sign_on"], true, "{again}");
+    assert_eq!(again["connection"]["handle"], "acme", "{again}");
+    assert_eq!(again["account"], Value::Null, "{again}");
 }
 
 /// Nothing is written while nobody has proven anything; a moment later there is one line of what is alike.

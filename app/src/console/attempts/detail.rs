@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::pages::{Pages, flow_of};
 use super::table::OutcomeChip;
-use super::words::{name, often, target, who};
+use super::words::{name, often, target, who, without_connection};
 use crate::api::attempt::{AttemptDetail, AttemptScript, AttemptView, Named, find_attempt};
 use crate::console::load::{Load, loading, segment};
 use crate::ui::cut::Cut;
@@ -133,7 +133,7 @@ fn Facts(attempt: AttemptView, requests: Vec<String>) -> impl IntoView {
                 <div><dt>"Moment"</dt><dd>{to_the_second(attempt.at)}</dd></div>
                 {fact("Request number", attempt.request.clone())}
                 <div><dt>"Application"</dt><dd>{linked(attempt.application.as_ref(), "applications", target(&attempt))}</dd></div>
-                <div><dt>"Connection"</dt><dd>{linked(attempt.connection.as_ref(), "connections", "None: an account here")}</dd></div>
+                <div><dt>"Connection"</dt><dd>{linked(attempt.connection.as_ref(), "connections", without_connection(&attempt))}</dd></div>
                 <div><dt>"Who"</dt><dd>{by}</dd></div>
                 {fact("Subject", attempt.sub.clone())}
                 {fact("Step", attempt.step.map(|step| step.to_string()))}

@@ -4,7 +4,7 @@ use doorward_domain::attempt::AttemptOutcome;
 use leptos::prelude::*;
 
 use super::address::About;
-use super::words::{name, outcome, target, who, why};
+use super::words::{name, outcome, target, who, why, without_connection};
 use crate::api::attempt::{AttemptQuery, AttemptView};
 use crate::api::page::Page;
 use crate::ui::cut::Cut;
@@ -82,7 +82,7 @@ fn Row(attempt: AttemptView) -> impl IntoView {
     let connection = attempt
         .connection
         .as_ref()
-        .map_or_else(|| "An account here".to_owned(), name);
+        .map_or_else(|| without_connection(&attempt).to_owned(), name);
     let (told, by) = (why(&attempt), who(&attempt));
     let is_blank = told.is_empty();
     view! {

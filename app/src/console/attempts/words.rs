@@ -41,6 +41,17 @@ pub fn target(attempt: &AttemptView) -> &'static str {
     }
 }
 
+/// Which way they came where no connection stands in the line. Lines of earlier releases do not tell of a session which
+/// connection it began with; with one, somebody who has no account is known by it alone.
+#[must_use]
+pub fn without_connection(attempt: &AttemptView) -> &'static str {
+    if attempt.single_sign_on && attempt.account.is_none() {
+        "Their session"
+    } else {
+        "An account here"
+    }
+}
+
 /// Who tried, as far as that is known.
 #[must_use]
 pub fn who(attempt: &AttemptView) -> String {
@@ -120,6 +131,9 @@ mod tests {
             attempt.target = of;
             assert_eq!((target(&attempt), why(&attempt).as_str()), (is, told));
         }
+        assert_eq!(without_connection(&attempt), "An account here");
+        attempt.single_sign_on = true;
+        assert_eq!(without_connection(&attempt), "Their session", "they have no account");
         let gone = Named {
             id: "con_1".to_owned(),
             handle: None,

@@ -44,6 +44,8 @@ pub async fn sign_on(
     let event = AuditEvent {
         account: person.account().cloned(),
         application: Some(application.id.clone()),
+        // The provider that the session began with is the way this sign-in came, too.
+        connection: session.evidence.iter().find_map(|evidence| evidence.connection.clone()),
         sub: Some(person.sub().to_owned()),
         detail: with_script_log(json!({"single_sign_on": true, "request": hop.request_id}), script_log),
         ..hop.event(AuditAction::SignedIn)
