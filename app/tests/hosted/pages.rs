@@ -307,6 +307,7 @@ fn what_would_be_set_up_opens_after_its_own_form_alone() {
             username: String::new(),
             is_known: false,
             shown_anew: None,
+            no_administrator: None,
             is_linking: false,
             problem: Some(problem),
         };

@@ -40,6 +40,18 @@ pub async fn console_session(hop: &Hop) -> Result<Option<Visitor>, SignInFault> 
     Ok(may_enter.then_some(*visitor))
 }
 
+/// What somebody is called who is signed in in this browser and is no administrator: the console is closed to them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn no_administrator(hop: &Hop) -> Result<Option<String>, SignInFault> {
+    let Arrival::Visitor(visitor) = self_service::arrival(hop).await? else {
+        return Ok(None);
+    };
+    let account = visitor.account;
+    Ok((account.role != Role::Administrator).then(|| account.display_name().to_owned()))
+}
+
 /// Whether an administrator has shown a moment ago who they are: by the password, and by what confirms the account.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use doorward_domain::audit::AuditAction;
 use http::StatusCode;
 use serde_json::json;
 
+use crate::console_functions::administrator;
 use crate::factors::{code, enter, key};
 use crate::provider::Persona;
 use crate::world::{Browser, Seen, World};
@@ -17,6 +18,7 @@ crate::on_both!(
     nothing_is_kept_of_a_person_without_an_account,
     forms_of_strangers_are_refused,
     who_leaves_reads_what_is_so_and_finds_the_way_back,
+    the_console_tells_whoever_is_no_administrator,
 );
 
 pub const PASSWORD: &str = "a good password";
@@ -211,4 +213,25 @@ async fn who_leaves_reads_what_is_so_and_finds_the_way_back(world: &World) {
     let out = browser.send(&page, "/account/sign-out", &[]).await;
     assert!(out.body.contains("<h1>You are signed out</h1>"), "{out:?}");
     assert!(out.body.contains("href=\"/account\""), "{out:?}");
+}
+
+async fn the_console_tells_whoever_is_no_administrator(world: &World) {
+    let words = "You are signed in as clerk. This account does not administer Doorward.";
+    let stranger = open(&world.browser(), "/console").await;
+    assert!(!stranger.body.contains("You are signed in"), "{stranger:?}");
+
+    let (browser, _) = clerk(world).await;
+    let page = open(&browser, "/console").await;
+    assert!(page.body.contains(words), "{page:?}");
+    assert!(page.body.contains("href=\"/account\""), "{page:?}");
+    let wrong = browser.password(&page, "chief", "a wrong password").await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED, "{wrong:?}");
+    assert!(wrong.body.contains(words), "{wrong:?}");
+    for (language, words) in [("de", "Sie sind als clerk"), ("fr", "en tant que clerk")] {
+        let page = browser.get(&format!("{}?ui_locales={language}", page.address)).await;
+        assert!(page.body.contains(words), "{language}: {page:?}");
+    }
+    // Somebody who is one signs in from there.
+    administrator(world, &browser).await;
+    assert_eq!(browser.get("/console").await.status, StatusCode::OK);
 }

@@ -48,6 +48,12 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Geben Sie Ihr Passwort ein.",
         wrong_password: "Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.",
         again: "Sie sind angemeldet. Zeigen Sie noch einmal, dass Sie es sind: Was jetzt kommt, könnte Ihnen in fremden Händen schaden.",
+        no_administrator: |name| {
+            format!(
+                "Sie sind als {name} angemeldet. Dieses Konto verwaltet Doorward nicht. Melden Sie sich mit einem an, das es \
+                 verwaltet."
+            )
+        },
     },
     code: CodeTexts {
         title: "Bestätigen Sie, dass Sie es sind",

@@ -48,6 +48,11 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Enter your password.",
         wrong_password: "The username or the password is not right. Check both and try again.",
         again: "You are signed in. Show once more that it is you: what comes next could harm you in the hands of somebody else.",
+        no_administrator: |name| {
+            format!(
+                "You are signed in as {name}. This account does not administer Doorward. Sign in as somebody who does."
+            )
+        },
     },
     code: CodeTexts {
         title: "Confirm it is you",

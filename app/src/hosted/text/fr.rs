@@ -51,6 +51,12 @@ pub(super) static TEXTS: Texts = Texts {
         password_missing: "Saisissez votre mot de passe.",
         wrong_password: "Le nom d’utilisateur ou le mot de passe n’est pas correct. Vérifiez les deux et réessayez.",
         again: "Vous êtes connecté. Montrez encore une fois que c’est vous : la suite pourrait vous nuire dans d’autres mains.",
+        no_administrator: |name| {
+            format!(
+                "Vous êtes connecté en tant que {name}. Ce compte n’administre pas Doorward. Connectez-vous avec un compte qui \
+                 l’administre."
+            )
+        },
     },
     code: CodeTexts {
         title: "Confirmez votre identité",

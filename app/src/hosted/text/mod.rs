@@ -118,6 +118,8 @@ pub struct SignInTexts {
     pub wrong_password: &'static str,
     /// Why somebody who is signed in is asked.
     pub again: &'static str,
+    /// Why somebody who is signed in, by this name, is asked before the console.
+    pub no_administrator: OneName,
 }
 
 /// A one-time code.

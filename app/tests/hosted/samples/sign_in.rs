@@ -18,6 +18,13 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
         ..both_ways()
     };
     put("confirmed_anew", render(shell, &second));
+    let console = SignIn {
+        options: vec![SignInOption::Password],
+        username: String::new(),
+        no_administrator: Some(HOSTILE.into()),
+        ..both_ways()
+    };
+    put("sign_in_no_administrator", render(shell, &console));
 }
 
 pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
@@ -91,6 +98,7 @@ pub(super) fn both_ways() -> SignIn {
         username: "maria@example.com".into(),
         is_known: false,
         shown_anew: None,
+        no_administrator: None,
         is_linking: false,
         problem: None,
     }

@@ -17,8 +17,8 @@ use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, again};
 use crate::signin::hop::{Hop, Terms};
-use crate::signin::transaction::{Token, Transaction};
-use crate::signin::{carrier, codes, cookie, unproven};
+use crate::signin::transaction::{Target, Token, Transaction};
+use crate::signin::{carrier, codes, console, cookie, unproven};
 
 #[derive(Deserialize, Default)]
 pub(super) struct Chosen {
@@ -225,8 +225,16 @@ impl Loaded {
             Ok(codes) => codes,
             Err(fault) => return self.stop(fault),
         };
+        let no_administrator = match &self.transaction.target {
+            Target::Console { .. } => console::no_administrator(&self.hop).await,
+            Target::Application(_) | Target::Account(_) => Ok(None),
+        };
+        let no_administrator = match no_administrator {
+            Ok(name) => name,
+            Err(fault) => return self.stop(fault),
+        };
         let shell = self.shell();
-        let page = model::sign_in(
+        let mut page = model::sign_in(
             &self.hop,
             &self.terms,
             &self.transaction,
@@ -234,6 +242,7 @@ impl Loaded {
             typed,
             &codes,
         );
+        page.no_administrator = no_administrator;
         if model::is_stuck(&self.terms, &self.transaction, &page) {
             return self.stop(SignInFault::Denied(Denial::EnrolmentRefused, None));
         }

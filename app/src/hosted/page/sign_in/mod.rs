@@ -9,7 +9,7 @@ pub(super) use forms::password_field;
 pub use model::{ConnectionOption, SignIn, SignInOption, SignInProblem};
 
 use super::passkey;
-use crate::hosted::parts::{cancel, cut, notice};
+use crate::hosted::parts::{cancel, cut, isolated, notice};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::self_service;
 
@@ -30,8 +30,14 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         .as_ref()
         .filter(|_| !(model.is_known && model.has_password()));
     let account = shell.texts().proof.account;
+    let closed = model
+        .no_administrator
+        .as_ref()
+        .map(|name| (text.no_administrator)(&isolated(name)));
+    let to_account = shell.texts().sign_out.to_account;
     let content = view! {
         {problem}
+        {closed.map(|closed| view! { <p>{closed}" "<a href="/account">{to_account}</a></p> })}
         {why}
         {whom.map(|whom| view! { <p>{account}": "{cut(whom)}</p> })}
         {ways(shell, model)}
