@@ -46,11 +46,14 @@ async fn come_back(
     axum::Extension(tests): axum::Extension<TestRuns>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    // The answer counts once: asked for again, it would be refused, whatever came of it the first time.
-    hop.repeatable = None;
     let Ok(callback) = UntrustedCallback::parse(query.as_deref().unwrap_or_default()) else {
         return trouble::failed(&hop, Failed::early(SignInFault::Malformed), None);
     };
+    // The answer counts once: asked for again, it would be refused, whatever came of it the first time. What has no state
+    // answers nothing.
+    if callback.state().is_some() {
+        hop.repeatable = None;
+    }
     if callback.state().is_some_and(is_test_state) {
         return take_test(&hop, &tests, &handle, callback).await;
     }
@@ -75,7 +78,7 @@ async fn open_test(hop: Hop, Path(link): Path<String>, axum::Extension(tests): a
             cookie::append(response.headers_mut(), cookie);
             response
         }
-        Err(error) => refused(&hop, &error),
+        Err(error) => refused(&hop, &error, None),
     }
 }
 
@@ -97,15 +100,24 @@ async fn take_test(hop: &Hop, tests: &TestRuns, handle: &str, callback: Untruste
             cookie::append(response.headers_mut(), hop.cookies().remove(CONNECTION_TEST));
             response
         }
-        Err(error) => refused(hop, &error),
+        Err(error) => {
+            let handle = handle.parse::<Handle>().ok().filter(|_| administrator.is_some());
+            refused(hop, &error, handle.as_ref())
+        }
     }
 }
 
-/// A test that cannot be gone on with.
-fn refused(hop: &Hop, error: &ConsoleError) -> Response {
-    match error {
-        ConsoleError::Unavailable => trouble::plain(hop, UserMessage::ServiceBusy, None, None),
-        ConsoleError::NotFound => trouble::failed(hop, Failed::early(SignInFault::NotThisBrowser), None),
-        _ => trouble::plain(hop, UserMessage::SomethingWentWrong, None, None),
-    }
+/// A test that cannot be gone on with. An administrator goes back to the connection, whose handle is given then.
+fn refused(hop: &Hop, error: &ConsoleError, connection: Option<&Handle>) -> Response {
+    let message = match error {
+        ConsoleError::Unavailable => UserMessage::ServiceBusy,
+        ConsoleError::NotFound => {
+            let fault = SignInFault::NotThisBrowser;
+            trouble::log(hop, &fault);
+            fault.user_message()
+        }
+        _ => UserMessage::SomethingWentWrong,
+    };
+    let settings = connection.map(|handle| format!("/console/connections/{handle}/settings"));
+    trouble::of_test(hop, message, settings)
 }

@@ -64,6 +64,7 @@ async fn a_request_that_an_address_does_not_take_is_told_so_on_a_page(world: &Wo
         assert_eq!(answer.headers()[header::ALLOW], allowed, "{address}");
         let page = text(answer).await;
         assert!(page.contains("<dd>1007"), "{address}: {page}");
+        assert!(page.contains("href=\"/account\""), "{address}: a way to go on: {page}");
     }
     for address in ["/oauth2/token", "/oauth2/introspect"] {
         let request = Request::get(address);

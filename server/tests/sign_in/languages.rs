@@ -33,6 +33,7 @@ async fn pages_of_errors_are_shown_again_in_another_language(world: &World) {
     let browser = world.browser();
     for (address, german) in [
         ("/nowhere?a=1", "/nowhere?a=1&ui_locales=de"),
+        ("/federation/acme/callback", "/federation/acme/callback?ui_locales=de"),
         ("/signin/gone?ui_locales=fr", "/signin/gone?ui_locales=de"),
         (
             "/oauth2/authorize?client_id=nobody&ui_locales=fr&state=s",

@@ -25,6 +25,17 @@ pub struct Trouble {
     pub others: Option<OtherWays>,
     /// Where the form posts to that ends the sign-in and goes back to the application; the other ways have their own.
     pub end: Option<String>,
+    /// Where to go on where no sign-in is left.
+    pub exit: Option<Exit>,
+}
+
+/// A place of our own that a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exit {
+    /// The person's own account.
+    Account,
+    /// What an administrator was at, at this address of the console.
+    Console(String),
 }
 
 /// A form that does again what failed.
@@ -61,6 +72,7 @@ pub fn render(shell: &PageShell, model: &Trouble) -> String {
         {model.retry.as_ref().map(|retry| retry_form(shell, retry))}
         {model.others.as_ref().map(|others| other_ways(shell, others))}
         {model.end.as_ref().map(|action| cancel(shell, action))}
+        {model.exit.as_ref().map(|exit| exit_link(shell, exit))}
         <dl class="codes" aria-label=text.tell_support>
             <div>
                 <dt>{text.number}</dt>
@@ -73,6 +85,19 @@ pub fn render(shell: &PageShell, model: &Trouble) -> String {
         </dl>
     };
     shell.document(&advice.title, content)
+}
+
+fn exit_link(shell: &PageShell, exit: &Exit) -> impl IntoView + use<> {
+    let texts = shell.texts();
+    let (address, words) = match exit {
+        Exit::Account => ("/account".to_owned(), texts.sign_out.to_account),
+        Exit::Console(address) => (address.clone(), texts.frame.back_to_console),
+    };
+    view! {
+        <a class="button second" href=address>
+            {words}
+        </a>
+    }
 }
 
 fn retry_form(shell: &PageShell, retry: &Retry) -> impl IntoView + use<> {

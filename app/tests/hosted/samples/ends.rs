@@ -2,7 +2,7 @@
 
 use doorward_app::hosted::page::sign_in::SignInOption;
 use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut, Farewell, SignedOut};
-use doorward_app::hosted::page::trouble::{self, OtherWays, Retry, Trouble};
+use doorward_app::hosted::page::trouble::{self, Exit, OtherWays, Retry, Trouble};
 use doorward_app::hosted::page::{connection_test, proven};
 use doorward_app::hosted::{PageShell, UserMessage, names};
 
@@ -43,6 +43,22 @@ pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
         application: None,
         ..shell.clone()
     };
+    let exits = [
+        ("nowhere", UserMessage::PageNotFound, Exit::Account),
+        (
+            "test_stopped",
+            UserMessage::DifferentBrowser,
+            Exit::Console("/console/connections/acme/settings".into()),
+        ),
+    ];
+    for (name, message, exit) in exits {
+        let stopped = Trouble {
+            message,
+            exit: Some(exit),
+            ..plain.clone()
+        };
+        put(name, trouble::render(&unknown, &stopped));
+    }
     put("trouble_without_application", trouble::render(&unknown, &plain));
     put(
         "sign_out_without_application",
@@ -102,5 +118,6 @@ fn trouble(message: UserMessage) -> Trouble {
         retry: can_retry.then_some(retry),
         end: others.is_none().then(|| "/sign-in".into()),
         others,
+        exit: None,
     }
 }

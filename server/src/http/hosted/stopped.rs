@@ -84,7 +84,9 @@ pub fn tell(mut hop: Hop, failed: Failed, asked: Option<&TransactionId>) -> Resp
     let transaction = failed.transaction.as_deref();
     let Some(transaction) = transaction.filter(|transaction| is_lasting(&failed, transaction)) else {
         // Where a sign-in is not open, the address of its page says so too.
-        hop.repeatable = asked.and_then(|id| closed(&failed.fault, id.as_str()));
+        if let Some(id) = asked {
+            hop.repeatable = closed(&failed.fault, id.as_str());
+        }
         return trouble::failed(&hop, failed, None);
     };
     trouble::log(&hop, &failed.fault);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignInOption};
-use doorward_app::hosted::page::trouble::{OtherWays, Retry, Trouble, render};
-use doorward_app::hosted::{UserMessage, names};
+use doorward_app::hosted::page::trouble::{Exit, OtherWays, Retry, Trouble, render};
+use doorward_app::hosted::{PageShell, UserMessage, names};
 use doorward_domain::application::Application;
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{Denial, Progress, SignIn};
@@ -145,6 +145,7 @@ fn show_at(
         retry: sealed.map(|sealed| retry(sealed, transaction)),
         others,
         end,
+        exit: None,
     };
     page::html(page::status(stop.message), &shell, render(&shell, &trouble))
 }
@@ -159,10 +160,22 @@ pub(super) fn keep(hop: &Hop, failed: &Failed, transaction: &Transaction, respon
     }
 }
 
-/// A page without a transaction.
+/// A page without a transaction. Where nothing is known of what somebody wanted, it leads to their account.
 #[must_use]
 pub fn plain(hop: &Hop, message: UserMessage, application: Option<&Application>, ui_locales: Option<&str>) -> Response {
+    let exit = (message == UserMessage::PageNotFound).then_some(Exit::Account);
     let shell = page::shell(hop, application, ui_locales);
+    without_sign_in(hop, &shell, message, exit)
+}
+
+/// What stopped the test of a connection; `settings` is where an administrator finds the connection again.
+#[must_use]
+pub fn of_test(hop: &Hop, message: UserMessage, settings: Option<String>) -> Response {
+    let shell = page::shell(hop, None, None);
+    without_sign_in(hop, &shell, message, settings.map(Exit::Console))
+}
+
+fn without_sign_in(hop: &Hop, shell: &PageShell, message: UserMessage, exit: Option<Exit>) -> Response {
     let trouble = Trouble {
         message,
         request_id: hop.request_id.clone(),
@@ -170,8 +183,9 @@ pub fn plain(hop: &Hop, message: UserMessage, application: Option<&Application>,
         retry: None,
         others: None,
         end: None,
+        exit,
     };
-    page::html(page::status(message), &shell, render(&shell, &trouble))
+    page::html(page::status(message), shell, render(shell, &trouble))
 }
 
 fn retry(sealed: &str, transaction: &Transaction) -> Retry {
@@ -231,7 +245,7 @@ fn others(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<OtherWays
     })
 }
 
-pub(super) fn log(hop: &Hop, fault: &SignInFault) {
+pub(in crate::http) fn log(hop: &Hop, fault: &SignInFault) {
     hop.state.metrics.sign_in(fault.word());
     let request_id = &hop.request_id;
     let error = chain(fault);

@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{call, get};
+use crate::console_functions::administrator;
 use crate::provider::{ISSUER, Persona};
 use crate::world::World;
 
@@ -11,6 +12,7 @@ crate::on_both!(
     a_test_shows_what_a_sign_in_would_do,
     s26_the_answer_counts_in_the_browser_that_opened_the_link,
     a_link_is_good_until_its_answer_and_for_15_minutes,
+    a_test_that_stops_leads_an_administrator_back,
     a_provider_that_fails_is_said,
     s50_a_test_says_that_somebody_is_kept_out,
     discovery_fills_the_endpoints,
@@ -109,6 +111,22 @@ async fn a_link_is_good_until_its_answer_and_for_15_minutes(world: &World) {
     for gone in [address, other] {
         assert_eq!(get(world, &gone).await.problem(), "not-found");
     }
+}
+
+async fn a_test_that_stops_leads_an_administrator_back(world: &World) {
+    let back = "href=\"/console/connections/acme/settings\"";
+    let answer = "/federation/acme/callback?state=test.nothing&code=some";
+    let (chief, stranger) = (world.browser(), world.browser());
+    administrator(world, &chief).await;
+    let stopped = chief.get(answer).await;
+    assert_eq!(stopped.number(), "1005", "{stopped:?}");
+    assert!(stopped.body.contains(back), "{stopped:?}");
+    let elsewhere = chief.get(&answer.replace("acme", "a%22b")).await;
+    assert_eq!(elsewhere.number(), "1005", "{elsewhere:?}");
+    assert!(!elsewhere.body.contains("/console/"), "no handle: {elsewhere:?}");
+    let other = stranger.get(answer).await;
+    assert_eq!(other.number(), "1005", "{other:?}");
+    assert!(!other.body.contains("/console/"), "{other:?}");
 }
 
 async fn a_provider_that_fails_is_said(world: &World) {
