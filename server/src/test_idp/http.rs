@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use doorward_domain::text::is_misleading;
 use doorward_vault::equal;
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
@@ -76,10 +77,21 @@ async fn authorize(State(idp): State<Arc<TestIdp>>, query: Result<Query<Authoriz
     };
     // The one client is this server: anything else must not be redirected to.
     let callback = format!("{}/federation/", idp.public_url);
-    if query.client_id != CLIENT_ID || !query.redirect_uri.starts_with(&callback) {
+    if query.client_id != CLIENT_ID {
+        let asked = shown(&query.client_id);
         return fault(
             "This sign-in cannot go on",
-            "The Test IdP serves only the connections of this server, with the client ID doorward. An administrator can correct the connection.",
+            format!(
+                "The Test IdP knows the client ID {CLIENT_ID} alone, and was asked with “{asked}”. An administrator can correct the client ID on the Settings tab of the connection."
+            ),
+        );
+    }
+    if !query.redirect_uri.starts_with(&callback) {
+        return fault(
+            "This sign-in cannot go on",
+            format!(
+                "The Test IdP sends people back only to addresses that begin with {callback}, and was asked for another one. An administrator can correct the connection."
+            ),
         );
     }
     if query.response_type != "code" || query.code_challenge_method.is_some_and(|method| method != "S256") {
@@ -105,9 +117,17 @@ fn people(request: &str, typed: &str, fault: Option<&'static str>) -> Response {
     answered(StatusCode::OK, page::personas(&stylesheet, request, typed, fault))
 }
 
-fn fault(title: &'static str, sentence: &'static str) -> Response {
+fn fault(title: &'static str, sentence: impl Into<String>) -> Response {
     let stylesheet = crate::assets::console().stylesheet;
-    answered(StatusCode::BAD_REQUEST, page::fault(&stylesheet, title, sentence))
+    answered(
+        StatusCode::BAD_REQUEST,
+        page::fault(&stylesheet, title, sentence.into()),
+    )
+}
+
+/// What a stranger sent, as far as it may stand in a sentence: nothing that turns the words around it, and no long text.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !is_misleading(*c)).take(80).collect()
 }
 
 fn answered(status: StatusCode, page: String) -> Response {

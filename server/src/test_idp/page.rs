@@ -52,15 +52,15 @@ pub fn personas(stylesheet: &str, request: &str, typed: &str, fault: Option<&'st
     };
     let lead =
         "This is the Test IdP, an identity provider for demonstrations. Pick a person: it vouches for them at once.";
-    document(stylesheet, "Who are you?", lead, form)
+    document(stylesheet, "Who are you?", lead.to_owned(), form)
 }
 
 /// Renders the page for a sign-in that cannot go on: what is so, and what to do.
-pub fn fault(stylesheet: &str, title: &'static str, sentence: &'static str) -> String {
+pub fn fault(stylesheet: &str, title: &'static str, sentence: String) -> String {
     document(stylesheet, title, sentence, ())
 }
 
-fn document(stylesheet: &str, title: &'static str, lead: &'static str, content: impl IntoView + 'static) -> String {
+fn document(stylesheet: &str, title: &'static str, lead: String, content: impl IntoView + 'static) -> String {
     let stylesheet = stylesheet.to_owned();
     let view = view! {
         <html lang="en">

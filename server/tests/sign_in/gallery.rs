@@ -10,7 +10,8 @@ use crate::world::{Browser, Seen, World};
 
 crate::on_both!(
     what_is_offered_makes_a_connection,
-    the_test_idp_is_offered_where_it_is_on
+    the_test_idp_is_offered_where_it_is_on,
+    the_test_idp_says_what_does_not_fit,
 );
 
 const GALLERY: &str = "/console/connections/new";
@@ -80,4 +81,23 @@ async fn the_test_idp_is_offered_where_it_is_on(world: &World) {
     let browser = world.browser();
     administrator(world, &browser).await;
     assert_eq!(offered(&browser).await, [Template::Oidc.as_str()]);
+}
+
+async fn the_test_idp_says_what_does_not_fit(world: &World) {
+    let world = &world.with_test_idp().await;
+    let ours = "http://localhost:8080/federation/test-idp/callback";
+    for (client, redirect, want) in [
+        ("%3Cb%3Ewrong", ours, "was asked with “&lt;b&gt;wrong”"),
+        (
+            "doorward",
+            "https://evil.example/",
+            "begin with http://localhost:8080/federation/",
+        ),
+    ] {
+        let asked = format!("client_id={client}&redirect_uri={redirect}&response_type=code");
+        let seen = world.browser().get(&format!("/test-idp/authorize?{asked}")).await;
+        assert_eq!(seen.status, StatusCode::BAD_REQUEST, "{seen:?}");
+        assert!(seen.body.contains(want), "{seen:?}");
+        assert!(!seen.body.contains("evil.example"), "{seen:?}");
+    }
 }
