@@ -7,7 +7,8 @@ use doorward_app::hosted::Language;
 use doorward_app::hosted::page::backup_codes::BackupCodeOption;
 use doorward_app::hosted::page::code::CodeOption;
 use doorward_app::hosted::page::passkey::{PasskeyOption, ProofBy};
-use doorward_app::hosted::page::sign_in::{self, SignIn, SignInOption, SignInProblem};
+use doorward_app::hosted::page::sign_in::{self, ConnectionOption, SignIn, SignInOption, SignInProblem};
+use doorward_app::ui::logo::Brand;
 
 use crate::samples::shells::{hostile, shell};
 use crate::samples::{self, HOSTILE, Sample};
@@ -314,6 +315,44 @@ fn what_would_be_set_up_opens_after_its_own_form_alone() {
         let html = sign_in::render(&shell("", Language::English), &page);
         assert!(html.contains("class=\"set-up\""), "{case}: {html}");
         assert_eq!(html.contains("<details open class=\"set-up\""), want, "{case}: {html}");
+    }
+}
+
+#[test]
+fn one_divider_stands_between_a_form_and_the_buttons_beside_it() {
+    let passkey = || {
+        SignInOption::Passkey(PasskeyOption {
+            request: Some("{}".to_owned()),
+            creation: None,
+            proof: None,
+        })
+    };
+    let connection = || {
+        SignInOption::Connection(ConnectionOption {
+            handle: "acme".to_owned(),
+            name: "Acme".to_owned(),
+            brand: Brand::OpenId,
+            was_last_used: false,
+        })
+    };
+    for (case, options, want) in [
+        ("form first", vec![SignInOption::Password, passkey(), connection()], 1),
+        ("form last", vec![connection(), passkey(), SignInOption::Password], 1),
+        ("between them", vec![passkey(), SignInOption::Password, connection()], 2),
+        ("no form", vec![passkey(), connection()], 0),
+    ] {
+        let page = SignIn {
+            action: "/sign-in".to_owned(),
+            options,
+            username: String::new(),
+            is_known: false,
+            shown_anew: None,
+            no_administrator: None,
+            is_linking: false,
+            problem: None,
+        };
+        let html = sign_in::render(&shell("", Language::English), &page);
+        assert_eq!(html.matches("class=\"or\"").count(), want, "{case}: {html}");
     }
 }
 

@@ -115,14 +115,18 @@ fn ways(shell: &PageShell, model: &SignIn) -> Vec<AnyView> {
     let mut options = model.options.clone();
     options.sort_by_key(|option| option.rank(shell));
     let has_any = options.iter().any(|option| option.enrols(shell).is_none());
+    let mut follows_press = false;
     for group in options.chunk_by(|a, b| is_button(a) && is_button(b)) {
         let set_up = group
             .first()
             .and_then(|option| option.enrols(shell))
             .filter(|_| has_any);
-        if !parts.is_empty() && set_up.is_none() {
+        // Ways that are but a press stand together: what divides them from a form divides it from all of them.
+        let is_press = group.first().is_some_and(SignInOption::is_press);
+        if !parts.is_empty() && set_up.is_none() && !(follows_press && is_press) {
             parts.push(view! { <p class="or">{shell.texts().frame.or}</p> }.into_any());
         }
+        follows_press = is_press;
         let part = forms::form(shell, model, group);
         parts.push(match set_up {
             Some(title) => {

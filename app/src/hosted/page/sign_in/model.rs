@@ -48,6 +48,15 @@ impl SignInOption {
             Self::Passkey(option) => option.confirms(),
         }
     }
+
+    /// Whether it is a button with nothing to type or to read beside it.
+    pub(super) fn is_press(&self) -> bool {
+        match self {
+            Self::Connection(_) => true,
+            Self::Passkey(option) => option.request.is_some() && !option.confirms(),
+            Self::Password | Self::ByMail(_) | Self::Code(_) | Self::MailCode(_) | Self::BackupCode(_) => false,
+        }
+    }
 }
 
 /// A connection offered as a button.
