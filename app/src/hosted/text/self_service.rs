@@ -43,7 +43,9 @@ pub struct SelfServiceTexts {
     pub codes: &'static str,
     pub codes_left: fn(u8) -> String,
     pub make_codes: &'static str,
+    /// Why an app or a passkey cannot be removed: it is all that confirms the person.
     pub last_factor: &'static str,
+    /// Why a passkey cannot be removed: it is all that signs the person in.
     pub last_passkey: &'static str,
     pub links: &'static str,
     pub no_link: &'static str,
@@ -136,8 +138,8 @@ static EN: SelfServiceTexts = SelfServiceTexts {
         _ => format!("{left} are left"),
     },
     make_codes: "Make new backup codes",
-    last_factor: "This is the only way you can confirm it is you. Set up another one or make backup codes before you remove it.",
-    last_passkey: "Your passkey is your only way to sign in. Set a password or add another passkey before you remove it.",
+    last_factor: "Nothing else confirms it is you, so this cannot be removed. Set up another way or make backup codes first.",
+    last_passkey: "This is your only way to sign in, so it cannot be removed. Set a password or add another passkey first.",
     links: "Linked sign-ins",
     no_link: "No other service signs you in to this account.",
     link: |connection| format!("Link {connection}"),
@@ -228,10 +230,10 @@ static DE: SelfServiceTexts = SelfServiceTexts {
         _ => format!("{left} sind übrig"),
     },
     make_codes: "Neue Ersatzcodes erstellen",
-    last_factor: "Nur so können Sie bestätigen, dass Sie es sind. Richten Sie vor dem Entfernen einen anderen Weg ein oder \
-                  erstellen Sie Ersatzcodes.",
-    last_passkey: "Nur mit Ihrem Passkey können Sie sich anmelden. Setzen Sie vor dem Entfernen ein Passwort oder \
-                   fügen Sie einen weiteren Passkey hinzu.",
+    last_factor: "Nichts anderes bestätigt, dass Sie es sind; darum lässt sich das nicht entfernen. Richten Sie zuerst einen \
+                  anderen Weg ein oder erstellen Sie Ersatzcodes.",
+    last_passkey: "Nur damit können Sie sich anmelden; darum lässt er sich nicht entfernen. Setzen Sie zuerst ein Passwort \
+                   oder fügen Sie einen weiteren Passkey hinzu.",
     links: "Verknüpfte Anmeldungen",
     no_link: "Kein anderer Dienst meldet Sie an diesem Konto an.",
     link: |connection| format!("{connection} verknüpfen"),
@@ -325,10 +327,10 @@ static FR: SelfServiceTexts = SelfServiceTexts {
         _ => format!("il en reste {left}"),
     },
     make_codes: "Créer de nouveaux codes de secours",
-    last_factor: "C’est votre seul moyen de confirmer que c’est vous. Configurez-en un autre ou créez des codes de secours avant \
-                  de le retirer.",
-    last_passkey: "Votre clé d’accès est votre seul moyen de vous connecter. Définissez un mot de passe ou ajoutez-en \
-                   une autre avant de la retirer.",
+    last_factor: "Rien d’autre ne confirme que c’est vous : ce moyen ne peut donc pas être retiré. Configurez-en d’abord un \
+                  autre ou créez des codes de secours.",
+    last_passkey: "C’est votre seul moyen de vous connecter : cette clé ne peut donc pas être retirée. Définissez d’abord un \
+                   mot de passe ou ajoutez une autre clé d’accès.",
     links: "Connexions associées",
     no_link: "Aucun autre service ne vous connecte à ce compte.",
     link: |connection| format!("Associer {connection}"),

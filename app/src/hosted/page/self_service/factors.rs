@@ -23,21 +23,32 @@ pub(super) fn factors(
                 <p>
                     {text.app}" "<small>{since(shell, text, at)}</small>
                 </p>
-                {model.may_take_factor.then(|| view! { <a href="/account/app/remove">{text.remove_app}</a> })}
+                {if model.may_take_factor {
+                    view! { <a href="/account/app/remove">{text.remove_app}</a> }.into_any()
+                } else {
+                    view! { <p class="aside">{text.last_factor}</p> }.into_any()
+                }}
             </div>
         }
         .into_any(),
         None => press(shell, "/account/app", text.add_app).into_any(),
     };
     let has_any = model.app.is_some() || !model.passkeys.is_empty();
-    let last = has_any && !model.may_take_factor;
     let why = if model.has_password {
         text.no_factor
     } else {
         text.no_factor_no_password
     };
-    let passkeys: Vec<_> = model.passkeys.iter().map(|item| passkey(shell, text, item)).collect();
-    let last_way = !last && model.passkeys.iter().any(|item| !item.may_go);
+    let stays = if model.may_take_factor {
+        text.last_passkey
+    } else {
+        text.last_factor
+    };
+    let passkeys: Vec<_> = model
+        .passkeys
+        .iter()
+        .map(|item| passkey(shell, text, item, stays))
+        .collect();
     let codes = model.codes_left.map(|left| {
         view! {
             <p>
@@ -54,13 +65,17 @@ pub(super) fn factors(
             {press(shell, "/account/passkeys", text.add_passkey)}
             {codes}
             {model.may_have_codes.then(|| press(shell, "/account/codes", text.make_codes))}
-            {last.then(|| view! { <p class="aside">{text.last_factor}</p> })}
-            {last_way.then(|| view! { <p class="aside">{text.last_passkey}</p> })}
         </section>
     }
 }
 
-fn passkey(shell: &PageShell, text: &'static SelfServiceTexts, item: &PasskeyItem) -> impl IntoView + use<> {
+/// `stays` says why it cannot be removed, where that is so.
+fn passkey(
+    shell: &PageShell,
+    text: &'static SelfServiceTexts,
+    item: &PasskeyItem,
+    stays: &'static str,
+) -> impl IntoView + use<> {
     let shown = passkey_name(text, &item.name);
     let in_sentence = isolated(&shown);
     let name = Field {
@@ -85,7 +100,11 @@ fn passkey(shell: &PageShell, text: &'static SelfServiceTexts, item: &PasskeyIte
             <p>
                 {cut(&shown)}" "<small>{text.passkey}", "{since(shell, text, item.since)}</small>
             </p>
-            {item.may_go.then(|| view! { <a href=remove>{remove_it}</a> })}
+            {if item.may_go {
+                view! { <a href=remove>{remove_it}</a> }.into_any()
+            } else {
+                view! { <p class="aside">{stays}</p> }.into_any()
+            }}
             <details>
                 <summary class="aside">{text.rename}</summary>
                 <form method="post" action=format!("/account/passkeys/{}", item.key) class="form">
