@@ -19,6 +19,7 @@ crate::on_both!(
     forms_of_strangers_are_refused,
     who_leaves_reads_what_is_so_and_finds_the_way_back,
     the_console_tells_whoever_is_no_administrator,
+    a_session_that_began_here_counts_for_applications,
 );
 
 pub const PASSWORD: &str = "a good password";
@@ -234,4 +235,24 @@ async fn the_console_tells_whoever_is_no_administrator(world: &World) {
     // Somebody who is one signs in from there.
     administrator(world, &browser).await;
     assert_eq!(browser.get("/console").await.status, StatusCode::OK);
+}
+
+async fn a_session_that_began_here_counts_for_applications(world: &World) {
+    let steps = || json!([["password", "connection:acme"], ["totp"]]);
+    let of_provider = "function onLoginRequest(context) { executeStep(1, {onSuccess: function (context) {\n\
+                       if (context.steps[1].idp === 'acme') { executeStep(2); } }}); }";
+    world
+        .application("bank", json!([["password", "connection:acme"]]))
+        .await;
+    world.scripted("rules", steps(), of_provider).await;
+    world.application("strict", steps()).await;
+    let (browser, _) = clerk(world).await;
+    for application in ["bank", "rules"] {
+        browser.authorize(application, "&prompt=none").await.code();
+    }
+    // It does not fulfil this flow, and no part of it is taken over.
+    let more = browser.authorize("strict", "&prompt=none").await;
+    assert_eq!(more.parameter("error").as_deref(), Some("login_required"), "{more:?}");
+    let page = browser.authorize("strict", "").await;
+    assert!(page.body.contains("name=\"password\""), "{page:?}");
 }

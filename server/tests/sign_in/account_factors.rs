@@ -33,6 +33,11 @@ async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
         !page.body.contains("/account/app/remove"),
         "nothing else would show who sets up the next"
     );
+    assert!(
+        page.body
+            .contains("Nothing else confirms it is you, so this cannot be removed."),
+        "{page:?}"
+    );
     let alone = open(&browser, "/account/app/remove").await;
     let refused = browser.send(&alone, "/account/app/remove", &[]).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "S38: {refused:?}");
