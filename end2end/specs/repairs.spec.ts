@@ -38,6 +38,37 @@ test("the step is removed for everybody", async ({ page, doorward, browser }) =>
   await person.context().close();
 });
 
+test("who has no account is spared the step, and who is linked to one is asked still", async ({ page, doorward, browser }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+  const first = await (await browser.newContext()).newPage();
+  await arrive(first, doorward, "linked.reader");
+  await confirmByMail(first, doorward);
+  await first.context().close();
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
+  await page.reload();
+  await hydrated(page);
+
+  const coarse = await openRepair(page, "Skip step 2 for people from Test IdP");
+  await expect(coarse.getByText(/linked (person|people) from Test IdP, who came in the last 30 days, (is|are) no longer asked either/)).toBeVisible();
+  await coarse.getByRole("button", { name: "Cancel" }).click();
+  const panel = await openRepair(page, "Skip step 2 for people from Test IdP who have no account");
+  await expect(panel.getByText("Some people from Test IdP are not asked for step 2")).toBeVisible();
+  await expect(panel.getByText("no longer asked either")).toHaveCount(0);
+  await panel.getByRole("button", { name: "Apply to the script" }).click();
+  await expect(page.getByText("Step 2 needs an account, and people")).toHaveCount(0);
+  await save(page);
+
+  const stranger = await (await browser.newContext()).newPage();
+  await arrive(stranger, doorward, "never.linked");
+  await expect(stranger.getByText("You are signed in as")).toBeVisible();
+  await stranger.context().close();
+  const linked = await (await browser.newContext()).newPage();
+  await arrive(linked, doorward, "linked.reader");
+  await expect(linked.getByText("We have sent a code to")).toBeVisible();
+  await linked.context().close();
+  await localPersonIsAsked(browser, doorward, "We have sent a code to");
+});
+
 test("codes go to the address the provider vouches for", async ({ page, doorward, browser, expectAccessible }) => {
   const panel = await openRepair(page, "Send codes to the verified address Test IdP asserts");
   await expect(panel.getByText("removed: Send codes to the verified address the provider asserts: off")).toBeVisible();

@@ -68,7 +68,10 @@ test("a warning says who breaks before it is saved, and a repair mends it", asyn
     await hydrated(page);
     await expect(page.getByText("Step 2 needs an account, and people from Test IdP have none")).toBeVisible();
     await page.getByText("Skip step 2 for people from Test IdP", { exact: true }).click();
-    await expect(page.getByText("context.steps[1].idp !== 'test-idp'")).toBeVisible();
+    const panel = page.getByRole("group", { name: "What it changes: Skip step 2 for people from Test IdP" });
+    await expect(panel.getByText("context.steps[1].idp !== 'test-idp'")).toBeVisible();
+    // Whoever has an account could have passed the step.
+    await expect(panel.getByText(/linked (person|people) from Test IdP, who came in the last 30 days, (is|are) no longer asked either/)).toBeVisible();
     await expect(page.getByText("Found then")).toBeVisible();
     await expectAccessible(page);
     await page.getByRole("button", { name: "Apply to the script" }).click();

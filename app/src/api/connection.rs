@@ -115,6 +115,8 @@ pub struct ConnectedApplication {
     pub steps: Vec<u32>,
     /// Distinct people who signed in to it through the connection in the last 30 days.
     pub people_30_days: u64,
+    /// Those among them whose account is linked to the connection now.
+    pub linked_30_days: u64,
     /// How many findings of its flow concern this connection and are more than information.
     pub findings: u32,
     /// How many of them are errors.

@@ -198,6 +198,12 @@ pub enum Repair {
         step: u32,
         script: String,
     },
+    /// The same for those of them who have no account: whoever is linked to one takes the step as before.
+    SkipStepWithoutAccount {
+        connection: Handle,
+        step: u32,
+        script: String,
+    },
     /// The script no longer runs a step that the flow does not have.
     RemoveCall {
         step: u32,

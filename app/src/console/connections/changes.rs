@@ -170,6 +170,7 @@ mod tests {
             name: name.to_owned(),
             steps: vec![1],
             people_30_days: 0,
+            linked_30_days: 0,
             findings: 0,
             errors: 0,
         };

@@ -8,7 +8,8 @@ mod flows;
 mod script;
 
 use acme::acme;
-use doorward_domain::analysis::{Analysis, ConnectionFacts, analyse};
+use doorward_domain::analysis::{Analysis, ConnectionFacts, ScriptFacts, Verdict, analyse, analyse_expecting};
+use doorward_domain::expectation::{Expectation, Outcome, What};
 use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
 use doorward_domain::flow::SignInFlow;
 use doorward_sandbox::Engine;
@@ -52,6 +53,7 @@ fn mended(flow: &SignInFlow, facts: &[ConnectionFacts], repair: &Repair) -> Opti
             flow.script.clone_from(script);
         }
         Repair::SkipStep { script, .. }
+        | Repair::SkipStepWithoutAccount { script, .. }
         | Repair::RemoveCall { script, .. }
         | Repair::RenameConnection { script, .. } => flow.script = Some(script.clone()),
         Repair::RemoveScript => flow.script = None,
@@ -85,7 +87,7 @@ fn what_people_write_is_mended() {
             &two[..],
             "var onLoginRequest = function (context) { executeStep(1); executeStep(2); };",
             "jit-off-factor",
-            format!("{jit_off} skip_step remove_step"),
+            format!("{jit_off} skip_step_without_account skip_step remove_step"),
         ),
         (
             &two,
@@ -98,14 +100,14 @@ fn what_people_write_is_mended() {
     });
 };",
             "jit-off-factor",
-            format!("{jit_off} skip_step remove_step"),
+            format!("{jit_off} skip_step_without_account skip_step remove_step"),
         ),
         (
             &two,
             "const second = (context) => { executeStep(2, { onSuccess: () => Log.info('two') }); };
 const onLoginRequest = (context) => { executeStep(1, { onSuccess: (context) => second(context) }); };",
             "jit-off-factor",
-            format!("{jit_off} skip_step"),
+            format!("{jit_off} skip_step_without_account skip_step"),
         ),
         (
             &two,
@@ -113,7 +115,7 @@ const onLoginRequest = (context) => { executeStep(1, { onSuccess: (context) => s
     executeStep(1, { onSuccess: (c) => isMemberOfAnyOfGroups(c.currentKnownSubject, ['staff']) && executeStep(2) });
 }",
             "jit-off-factor-some",
-            format!("{jit_off} skip_step"),
+            format!("{jit_off} skip_step_without_account skip_step"),
         ),
         (
             &two,
@@ -200,6 +202,57 @@ const onLoginRequest = (context) => { executeStep(1, { onSuccess: (context) => s
             // Without the script everybody is asked for the second step.
             let removes = matches!(repair, Repair::RemoveScript | Repair::RenameConnection { .. } | Repair::RemoveCall { .. });
             assert!(worse.is_empty() || removes, "{code} in {script}: {repair:?}: {worse:#?}");
+        }
+    }
+}
+
+/// Whoever has an account can pass the step, and is asked for it still where that repair is taken.
+#[test]
+fn people_with_an_account_are_spared_by_the_coarser_repair_alone() {
+    let asked = |who: &str| Expectation {
+        who: who.parse().expect("somebody"),
+        what: What::AskedFor {
+            step: 2,
+            option: "totp".parse().expect("an option"),
+        },
+    };
+    let expectations = [asked("linked:acme"), asked("LOCAL")];
+    for script in [
+        "var onLoginRequest = function (context) { executeStep(1); executeStep(2); };",
+        "function onLoginRequest(context) { executeStep(1, { onSuccess: (c) => executeStep(2) }); }",
+        "var onLoginRequest = function (context) {
+    executeStep(1, { onSuccess: function (context) { Log.info('in'); executeStep(2); } });
+};",
+    ] {
+        let flow = flow(&["password connection:acme", "totp"], script);
+        let facts = [acme()];
+        let before = analysed(&flow, &facts);
+        let found = before
+            .findings
+            .iter()
+            .find(|finding| finding.code == FindingCode::JitOffFactor);
+        let repairs = &found.unwrap_or_else(|| panic!("{script}: {before:#?}")).repairs;
+        for (is_coarse, linked_are_asked) in [(false, true), (true, false)] {
+            let repair = repairs.iter().find(|repair| match repair {
+                Repair::SkipStepWithoutAccount { .. } => !is_coarse,
+                Repair::SkipStep { .. } => is_coarse,
+                _ => false,
+            });
+            let (flow, facts) = mended(&flow, &facts, repair.expect("a repair")).expect("a flow");
+            let script = flow.script.clone().unwrap_or_default();
+            let world = ScriptFacts::default();
+            let after = analyse_expecting(&flow, &facts, &world, &expectations, &mut Engine::default());
+            assert_eq!(after.verdicts["acme"], Verdict::Works, "{script}: {after:#?}");
+            assert_eq!(after.verdicts["LOCAL"], Verdict::Works, "{script}: {after:#?}");
+            let kept = |at: usize| after.expectations[at].outcome == Outcome::Kept;
+            assert_eq!(kept(0), linked_are_asked, "linked: {script}: {after:#?}");
+            assert!(kept(1), "LOCAL: {script}: {after:#?}");
+            let mut skipped = after.findings.iter().filter(|f| f.code == FindingCode::FactorSkipped);
+            let skipped = skipped.next().unwrap_or_else(|| panic!("{script}: {after:#?}"));
+            assert_eq!(skipped.severity, Severity::Info, "{script}");
+            assert_eq!(skipped.is_for_all, !linked_are_asked, "{script}: {skipped:#?}");
+            let is_told = skipped.story.iter().any(|part| part == "has no account");
+            assert_eq!(is_told, linked_are_asked, "{script}: {skipped:#?}");
         }
     }
 }

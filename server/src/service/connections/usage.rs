@@ -103,7 +103,7 @@ impl Service {
         let connection = self.load(key).await?;
         let db = self.core.store.read();
         let since = self.core.now() - TimeDelta::days(30);
-        let people = statistics::people(db, By::Application, Some(&connection.id), since).await?;
+        let people = statistics::through(db, &connection.id, since).await?;
         let connections = connection::list(db).await?;
         let findings = |application: &Application| -> Vec<Finding> {
             let found = findings_of(&self.core, application, &connections).into_iter();
@@ -123,17 +123,14 @@ impl Service {
         let using = applications.iter().filter(|a| a.names(&connection.handle));
         let connected = using.map(|application| {
             let findings = findings(application);
+            let came = people.iter().find(|came| came.application == application.id.as_str());
             ConnectedApplication {
                 id: application.id.clone(),
                 handle: application.handle.to_string(),
                 name: application.name.clone(),
                 steps: steps(application),
-                people_30_days: count(
-                    people
-                        .iter()
-                        .find(|p| p.id == application.id.as_str())
-                        .map(|p| &p.people),
-                ),
+                people_30_days: count(came.map(|came| &came.people)),
+                linked_30_days: count(came.map(|came| &came.linked)),
                 findings: u32::try_from(worth_a_look(&findings)).unwrap_or(u32::MAX),
                 errors: u32::try_from(errors(&findings)).unwrap_or(u32::MAX),
             }

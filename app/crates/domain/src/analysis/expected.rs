@@ -81,6 +81,32 @@ impl<'a> Anew<'a> {
     }
 }
 
+/// Takes back of each connection without just-in-time provisioning that nobody from there is asked for a step, where
+/// people who are linked to an account may be: everybody new was followed, and they were not.
+pub fn correct_for_linked(
+    findings: &mut [Finding],
+    (flow, connections, facts): (&SignInFlow, &[ConnectionFacts], &ScriptFacts),
+    engine: &mut dyn ScriptEngine,
+) {
+    let is_off = |handle: &Handle| connections.iter().any(|known| known.handle == *handle && !known.jit);
+    let mut of_all = findings
+        .iter_mut()
+        .filter(|finding| finding.is_for_all && finding.connection.as_ref().is_some_and(is_off))
+        .peekable();
+    if of_all.peek().is_none() {
+        return;
+    }
+    let connections = with_account(connections, |_| true);
+    let seen = Explorer::new(flow, &connections, facts, engine).explore();
+    let is_known = !seen.truncated && !seen.gives_up_more;
+    for finding in of_all {
+        let is_asked = |(entry, (step, _)): &(AuthOption, Asked)| {
+            Some(*step) == finding.step && entry.connection() == finding.connection.as_ref()
+        };
+        finding.is_for_all = is_known && !seen.ways.asked.keys().any(is_asked);
+    }
+}
+
 fn with_account(
     connections: &[ConnectionFacts],
     has_account: impl Fn(&ConnectionFacts) -> bool,

@@ -107,6 +107,7 @@ pub fn analyse_expecting(
     let explored = explore::Explorer::new(flow, connections, facts, &mut *engine).explore();
     let checked = expected::check(expectations, &explored, (flow, connections, facts), engine);
     let mut analysis = report::report(flow, connections, explored);
+    expected::correct_for_linked(&mut analysis.findings, (flow, connections, facts), engine);
     // What an administrator asked for is said first.
     analysis
         .findings

@@ -78,7 +78,6 @@ impl<'a> World<'a> {
         match question.call.as_str() {
             "groups.any" => truths("is in the group", "is not in the group", &question.args, false),
             "roles.any" => truths("has the role", "does not have the role", &question.args, false),
-            "user.linked" => truths("has a linked account", "has no linked account", &[], false),
             script_link::QUESTION => truths("is that account’s owner", "is not that account’s owner", &[], false),
             "sessions" => self.counts(),
             script_migration::QUESTION => {

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::Spared;
 use super::calls::{Call, Text};
 use crate::text::Handle;
 
@@ -12,7 +13,7 @@ type Edit = (Range<usize>, String);
 /// People from the connection are not asked for the step: each call of it gets a condition around it. `None` where one
 /// stands where nobody is known yet, or where the sign-in is not at hand.
 #[must_use]
-pub fn skip(source: &str, connection: &Handle, step: u32) -> Option<String> {
+pub fn skip(source: &str, connection: &Handle, step: u32, spared: Spared) -> Option<String> {
     let all = Text::of(source).calls()?;
     let lies_in = |inner: &Call<'_>, outer: &Call<'_>| {
         outer.whole.start < inner.whole.start && inner.whole.end <= outer.whole.end
@@ -25,8 +26,13 @@ pub fn skip(source: &str, connection: &Handle, step: u32) -> Option<String> {
         // Only what follows the first step can be sure that it has been passed.
         let sure = call.is_after_success && all.iter().any(|first| first.step == 1 && lies_in(call, first));
         let passed = if sure { "" } else { "?" };
-        let from_elsewhere = format!("{context}.steps[1]{passed}.idp !== '{connection}'");
-        Some((call.whole.clone(), guarded(source, call, &from_elsewhere)))
+        let condition = spared.condition(&format!("{context}.steps[1]"), passed, connection);
+        let condition = if call.is_statement {
+            condition
+        } else {
+            spared.operand(condition)
+        };
+        Some((call.whole.clone(), guarded(source, call, &condition)))
     };
     some(
         calls.iter().filter(is_outer).map(edit).collect::<Option<Vec<_>>>()?,
@@ -198,7 +204,26 @@ mod tests {
                 None,
             ),
         ] {
-            assert_eq!(skip(source, &acme(), 2).as_deref(), want, "{case}");
+            let skipped = skip(source, &acme(), 2, Spared::Everybody);
+            assert_eq!(skipped.as_deref(), want, "{case}");
+        }
+    }
+
+    #[test]
+    fn people_without_an_account_are_spared_a_step() {
+        for (source, want) in [
+            (
+                "onSuccess: function (c) { executeStep(2); }",
+                "onSuccess: function (c) { if (c.steps[1]?.idp !== 'acme' || getAssociatedLocalUser(c.steps[1].subject)) { \
+                 executeStep(2); } }",
+            ),
+            (
+                "onSuccess: c => executeStep(2)",
+                "onSuccess: c => (c.steps[1]?.idp !== 'acme' || getAssociatedLocalUser(c.steps[1].subject)) && executeStep(2)",
+            ),
+        ] {
+            let skipped = skip(source, &acme(), 2, Spared::WithoutAccount);
+            assert_eq!(skipped.as_deref(), Some(want), "{source}");
         }
     }
 

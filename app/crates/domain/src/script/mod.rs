@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use request::{CodeLimits, LOCAL, Narrow, StepRequest, names, options_of};
-pub use skips::{Skips, generated, is_generated};
+pub use skips::{Skips, Spared, generated, is_generated};
 pub use tokens::literals;
 
 /// Largest source, in bytes.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::analysis::stopped_without_account;
 use doorward_domain::finding::{Finding, Severity};
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::text::Handle;
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use super::Change;
 use crate::api::application::{AnalysisRequest, analyse_flow};
-use crate::api::connection::{ApplicationFindings, ConnectionMend, preview_connection};
+use crate::api::connection::{ApplicationFindings, ConnectionMend, connection_applications, preview_connection};
 use crate::api::error::ConsoleError;
 use crate::console::applications::flow::Editor;
 use crate::console::applications::flow_findings::flow_of;
@@ -24,6 +25,8 @@ pub struct Foresight {
     pub gone: Vec<Finding>,
     /// Those that were not there before.
     pub arise: Vec<Finding>,
+    /// What is lost with it.
+    pub warning: Option<String>,
     /// What it means for people and for other applications, in sentences.
     pub people: Vec<String>,
 }
@@ -44,8 +47,27 @@ pub fn compare(before: &[Finding], after: &[Finding], removed: Option<u32>) -> F
     Foresight {
         gone: before.iter().filter(is_gone).cloned().collect(),
         arise: after.iter().filter(is_new).cloned().collect(),
+        warning: None,
         people: vec![],
     }
+}
+
+/// Of a step that everybody from a connection is spared: those who could have passed it, by how many of them came in the
+/// last 30 days.
+#[must_use]
+pub fn spared_too(name: &str, linked: u64) -> String {
+    let does = match linked {
+        0 => {
+            return format!(
+                "Whoever is linked to an account is no longer asked either; nobody like that came from {name} in the last 30 \
+                 days."
+            );
+        }
+        1 => "is",
+        _ => "are",
+    };
+    let who = words::count(linked, "linked person", "linked people");
+    format!("{who} from {name}, who came in the last 30 days, {does} no longer asked either.")
 }
 
 /// What a change of a connection means for the applications as they are saved.
@@ -92,11 +114,17 @@ pub fn people(
     sentences
 }
 
-/// Asks the server what the change would do to what is on the screen.
+/// Asks the server what the change would do to what is on the screen. `spares` is the connection whose people are spared a
+/// step by it, with an account or without.
 ///
 /// # Errors
 /// Those of the analysis.
-pub async fn foresee(editor: Editor, change: Change, name: String) -> Result<Foresight, ConsoleError> {
+pub async fn foresee(
+    editor: Editor,
+    change: Change,
+    name: String,
+    spares: Option<Handle>,
+) -> Result<Foresight, ConsoleError> {
     let steps = editor.steps.get_untracked();
     let script = editor.script.get_untracked();
     let (Some(now), Some(then)) = (flow_of(&steps, script.clone()), change.flow(&steps, script)) else {
@@ -118,6 +146,10 @@ pub async fn foresee(editor: Editor, change: Change, name: String) -> Result<For
     }
     let after = analyse_flow(request).await?.findings;
     let mut effect = compare(&before, &after, change.removed_step());
+    // Where people without an account are not what is stopped, those with one could not have passed it either.
+    if let Some(handle) = spares.filter(|handle| stopped_without_account(&before).contains(handle)) {
+        effect.warning = Some(spared_too(&name, linked(editor, handle).await?));
+    }
     if let Change::Connection(mend) = change {
         effect.people = elsewhere(&mend, &name).await?;
     }
@@ -131,6 +163,14 @@ fn request(editor: Editor, flow: SignInFlow) -> AnalysisRequest {
         application: Some(editor.application.get_value()),
         expectations: Some(editor.expectations.get_untracked()),
     }
+}
+
+/// How many people who are linked to an account came to the application through a connection in the last 30 days.
+async fn linked(editor: Editor, connection: Handle) -> Result<u64, ConsoleError> {
+    let id = editor.application.get_value();
+    let all = connection_applications(connection.to_string()).await?;
+    let this = all.iter().find(|known| *known.id.as_str() == *id);
+    Ok(this.map_or(0, |known| known.linked_30_days))
 }
 
 async fn elsewhere(mend: &ConnectionMend, name: &str) -> Result<Vec<String>, ConsoleError> {
@@ -186,6 +226,26 @@ mod tests {
         ] {
             let effect = compare(&before, &after, removed);
             assert_eq!((effect.gone.len(), effect.arise.len()), (gone, arise), "{case}");
+        }
+    }
+
+    #[test]
+    fn who_could_have_passed_a_step_is_told() {
+        for (linked, want) in [
+            (
+                2,
+                "2 linked people from Acme, who came in the last 30 days, are no longer asked either.",
+            ),
+            (
+                1,
+                "1 linked person from Acme, who came in the last 30 days, is no longer asked either.",
+            ),
+            (
+                0,
+                "Whoever is linked to an account is no longer asked either; nobody like that came from Acme in the last 30 days.",
+            ),
+        ] {
+            assert_eq!(spared_too("Acme", linked), want);
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Mend {
     pub(super) apply: &'static str,
     /// What a connection is called, where one is concerned.
     pub(super) name: String,
+    /// The connection whose people are spared a step, those who could pass it among them.
+    pub(super) spares: Option<Handle>,
     pub(super) change: Change,
 }
 
@@ -73,11 +75,30 @@ impl Mend {
                 let name = called(editor, &connection);
                 Self {
                     name: name.clone(),
+                    spares: Some(connection),
                     ..Self::of_script(
                         format!("Skip step {step} for people from {name}"),
                         format!(
-                            "The script becomes this. Whoever comes from {name} is not asked for step {step}; everybody \
-                             else is as before."
+                            "The script becomes this. Whoever comes from {name}, with an account or without, is not asked \
+                             for step {step}; everybody else is as before."
+                        ),
+                        script,
+                    )
+                }
+            }
+            Repair::SkipStepWithoutAccount {
+                connection,
+                step,
+                script,
+            } => {
+                let name = called(editor, &connection);
+                Self {
+                    name: name.clone(),
+                    ..Self::of_script(
+                        format!("Skip step {step} for people from {name} who have no account"),
+                        format!(
+                            "The script becomes this. Whoever comes from {name} and has no account is not asked for step \
+                             {step}; whoever is linked to one, and everybody else, is as before."
                         ),
                         script,
                     )
@@ -106,6 +127,7 @@ impl Mend {
                     sentence: format!("This is no longer expected, at once: {told}. The flow stays as it is."),
                     apply: "Remove the expectation",
                     name: String::new(),
+                    spares: None,
                     change: Change::DropExpectation(expectation),
                 }
             }
@@ -118,6 +140,7 @@ impl Mend {
             sentence,
             apply: "Apply to the steps",
             name: String::new(),
+            spares: None,
             change,
         }
     }
@@ -128,6 +151,7 @@ impl Mend {
             sentence,
             apply: "Apply to the script",
             name: String::new(),
+            spares: None,
             change: Change::Script(script),
         }
     }
@@ -154,6 +178,7 @@ impl Mend {
             sentence: format!("One setting of {name} changes, in every application that offers it, at once: {does}."),
             apply: "Apply to the connection",
             name,
+            spares: None,
             change: Change::Connection(ConnectionMend { repair, connection }),
         }
     }

@@ -14,6 +14,7 @@ use super::flow::Editor;
 use crate::api::error::ConsoleError;
 use crate::ui::diff::Diff;
 use crate::ui::findings::title;
+use crate::ui::notice::{Notice, Tone};
 use crate::ui::typed;
 use apply::Apply;
 pub use change::Change;
@@ -61,6 +62,7 @@ fn Foreseen(foreseen: Action<(), Result<Foresight, ConsoleError>>, ready: RwSign
         let nothing = effect == Foresight::default();
         let sentence = |text: String| view! { <p>{text}</p> };
         view! {
+            {effect.warning.map(|text| view! { <Notice tone=Tone::Warn title=text /> })}
             {list("No longer found", effect.gone)}
             {list("Found then", effect.arise)}
             {effect.people.into_iter().map(sentence).collect_view()}

@@ -24,12 +24,12 @@ pub(super) struct Panel {
 impl Panel {
     /// Asks when it opens, and again with what is changed while it is open.
     pub fn of(mend: &Mend, editor: Editor) -> Self {
-        let (change, name) = (mend.change.clone(), mend.name.clone());
+        let (change, name, spares) = (mend.change.clone(), mend.name.clone(), mend.spares.clone());
         let panel = Self {
             details: NodeRef::new(),
             body: NodeRef::new(),
             ready: RwSignal::new(false),
-            foreseen: Action::new(move |(): &()| foresee(editor, change.clone(), name.clone())),
+            foreseen: Action::new(move |(): &()| foresee(editor, change.clone(), name.clone(), spares.clone())),
         };
         panel.ask_once_loaded();
         panel.ask_with_every_change(editor);

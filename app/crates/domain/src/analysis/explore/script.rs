@@ -33,7 +33,12 @@ impl Explorer<'_> {
             return self.associate(awaiting, question, path);
         }
         if let Some(known) = self.certain(awaiting.progress(), question, path) {
-            return self.go_on(awaiting, question, known, path.clone());
+            let mut path = path.clone();
+            if question.call == "user.linked" && !path.taken.is_empty() && known == false {
+                let line = path.line;
+                self.told(&mut path, line, "has no account");
+            }
+            return self.go_on(awaiting, question, known, path);
         }
         let of_persona = self.of_persona(awaiting.progress(), question, path);
         // What was answered before anybody was known may be otherwise once they are.
@@ -78,8 +83,8 @@ impl Explorer<'_> {
     /// What the world has no say in.
     fn certain(&self, progress: &Progress, question: &Question, path: &Path) -> Option<serde_json::Value> {
         match question.call.as_str() {
-            // Whoever has an account is linked to it, as the engine says.
-            "user.linked" if has_account(progress) => Some(true.into()),
+            // Whoever has an account is linked to it, and nobody else is, as the engine says.
+            "user.linked" => Some(has_account(progress).into()),
             script::MAIL_QUESTION if !may_get_mail(progress, question) => Some(false.into()),
             script_link::QUESTION if !script_link::is_of_person(progress, question) => Some(false.into()),
             _ => self.known(question, path),

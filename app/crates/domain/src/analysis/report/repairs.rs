@@ -3,7 +3,7 @@
 use super::Reporter;
 use crate::finding::Repair;
 use crate::flow::AuthOption;
-use crate::script::{Skips, edits};
+use crate::script::{Skips, Spared, edits};
 use crate::text::Handle;
 
 impl Reporter<'_> {
@@ -31,6 +31,8 @@ impl Reporter<'_> {
                 connection: connection.clone(),
             });
         }
+        // Whoever can pass the step is asked for it still: that comes before what spares them too.
+        repairs.extend(self.skip_without_account(connection, step));
         repairs.extend(self.skip_step(connection, step));
         repairs.extend(self.remove_step(step));
         repairs
@@ -41,7 +43,16 @@ impl Reporter<'_> {
         Some(Repair::SkipStep {
             connection: connection.clone(),
             step,
-            script: Skips::with(self.flow, connection, step)?,
+            script: Skips::with(self.flow, connection, step, Spared::Everybody)?,
+        })
+    }
+
+    /// The same, for those who have no account.
+    fn skip_without_account(&self, connection: &Handle, step: u32) -> Option<Repair> {
+        Some(Repair::SkipStepWithoutAccount {
+            connection: connection.clone(),
+            step,
+            script: Skips::with(self.flow, connection, step, Spared::WithoutAccount)?,
         })
     }
 
