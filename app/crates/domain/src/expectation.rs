@@ -78,7 +78,7 @@ pub enum Outcome {
         /// 1-based line of the script that decides.
         line: Option<u32>,
     },
-    /// Not every path could be followed, and none of those that were breaks it.
+    /// Not every path could be followed, and none of those that were breaks it; or the script cannot run at all.
     Undecided,
 }
 

@@ -52,6 +52,12 @@ impl Finding {
         self.connection_name.as_deref().or(handle)
     }
 
+    /// Whether it tells that the script fails, from which the rest may follow.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self.code, FindingCode::ScriptError | FindingCode::ScriptLimit)
+    }
+
     /// Whether it tells of somebody who does not get in, and not of something that is only odd or not as expected.
     #[must_use]
     pub fn stops_somebody(&self) -> bool {

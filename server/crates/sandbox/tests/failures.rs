@@ -1,4 +1,4 @@
-//! People who fail a step again and again.
+//! People who fail a step again and again, and scripts that fail.
 
 use doorward_domain::analysis::{ScriptFacts, analyse_expecting};
 use doorward_domain::expectation::{Expectation, Outcome, What, Who};
@@ -44,5 +44,50 @@ fn three_failures_are_followed_and_that_no_more_are_is_said() {
         let never_asked = if is_followed { Outcome::Kept } else { Outcome::Undecided };
         let outcomes: Vec<&Outcome> = analysis.expectations.iter().map(|one| &one.outcome).collect();
         assert_eq!(outcomes, [&Outcome::Kept, &never_asked], "{times}");
+    }
+}
+
+/// Everything that a script was expected to do is not so while it cannot run: that follows from the failure, which is said
+/// alone.
+#[test]
+fn a_script_that_cannot_run_is_said_first_and_nothing_that_follows_from_it() {
+    let expectations = [What::CanSignIn, What::CannotSignIn].map(|what| Expectation { who: Who::Local, what });
+    let step = |option: &str| Step {
+        options: vec![option.parse().expect("an option")],
+    };
+    for (body, never_runs) in [
+        ("executeStep(1;", true),
+        ("executeStap(1);", true),
+        ("while (true) {}", true),
+        (
+            "executeStep(1, { onSuccess: function (context) { foo.bar(); } });",
+            false,
+        ),
+    ] {
+        let flow = SignInFlow {
+            steps: vec![step("password")],
+            script: Some(format!("function onLoginRequest(context) {{ {body} }}")),
+        };
+        for expectations in [&expectations[..], &[]] {
+            let script = ScriptFacts::default();
+            let analysis = analyse_expecting(&flow, &[], &script, expectations, &mut Engine::default());
+            let first = &analysis.findings[0];
+            assert!(first.is_failure(), "{body}: {analysis:#?}");
+            let told = first.story.iter().any(|part| part.ends_with("is not checked"));
+            assert_eq!(told, never_runs && !expectations.is_empty(), "{body}: {first:#?}");
+            let broken = analysis.findings.iter().map(|finding| finding.code);
+            let broken = broken.filter(|code| *code == FindingCode::ExpectationBroken).count();
+            let is_checked = !never_runs && !expectations.is_empty();
+            assert_eq!(broken > 0, is_checked, "{body}: {analysis:#?}");
+            let undecided = analysis
+                .expectations
+                .iter()
+                .filter(|one| one.outcome == Outcome::Undecided);
+            assert_eq!(
+                undecided.count(),
+                if never_runs { expectations.len() } else { 0 },
+                "{body}"
+            );
+        }
     }
 }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::expectation::{Checked, Expectation};
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, FindingCode, Severity};
 use crate::flow::SignInFlow;
 use crate::script::{Event, Run, RunEnd, ScriptEngine};
 
@@ -61,6 +61,9 @@ pub use facts::{ConnectionFacts, Reach, ScriptFacts};
 pub use linked::{stopped_without_account, with_linked};
 pub use outline::Item;
 pub use picture::{Drawn, How, Picture, Place, Way};
+
+/// The end of the story of a script that cannot run at all.
+const NOT_CHECKED: &str = "what is expected of the flow is not checked";
 
 /// Stands where there is no script to run.
 pub struct NoScripts;
@@ -105,13 +108,21 @@ pub fn analyse_expecting(
     engine: &mut dyn ScriptEngine,
 ) -> Analysis {
     let explored = explore::Explorer::new(flow, connections, facts, &mut *engine).explore();
+    let never_runs = explored.never_runs();
     let checked = expected::check(expectations, &explored, (flow, connections, facts), engine);
     let mut analysis = report::report(flow, connections, explored);
     expected::correct_for_linked(&mut analysis.findings, (flow, connections, facts), engine);
-    // What an administrator asked for is said first.
+    // What an administrator asked for is said first, behind that the script fails.
+    let is_failure = |finding: &&Finding| finding.is_failure() && finding.severity == Severity::Error;
+    let failures = analysis.findings.iter().take_while(is_failure).count();
+    if never_runs && !expectations.is_empty() {
+        for failure in &mut analysis.findings[..failures] {
+            failure.story.push(NOT_CHECKED.to_owned());
+        }
+    }
     analysis
         .findings
-        .splice(0..0, expected::findings(&checked, connections));
+        .splice(failures..failures, expected::findings(&checked, connections));
     analysis.expectations = checked;
     for finding in &mut analysis.findings {
         let known = connections

@@ -41,6 +41,8 @@ pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored
     findings.sort_by_key(|finding| {
         (
             std::cmp::Reverse(finding.severity),
+            // What the rest follows from.
+            !finding.is_failure(),
             finding.step,
             finding.connection.clone(),
         )

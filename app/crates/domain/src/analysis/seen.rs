@@ -81,6 +81,13 @@ pub struct Explored {
     pub truncated: bool,
 }
 
+impl Explored {
+    /// Whether the script fails before anything has happened, and so for everybody.
+    pub fn never_runs(&self) -> bool {
+        self.errors.values().any(|thrown| thrown.story.is_empty()) || self.limits.values().any(Vec::is_empty)
+    }
+}
+
 /// What happens to people on their ways, by the option they come in with: what expectations are held against.
 #[derive(Default)]
 pub struct Ways {

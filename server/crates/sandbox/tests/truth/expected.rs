@@ -47,8 +47,11 @@ fn whats(flow: &SignInFlow) -> Vec<What> {
 /// What the analyser says of the people who come in by `entry` and is not what became of them.
 pub fn wrong<'a>(analysis: &'a Analysis, entry: &AuthOption, tally: &Tally, narrows: bool) -> Vec<&'a What> {
     let who = who(entry);
-    let mut codes = analysis.findings.iter().map(|finding| finding.code);
-    let is_partly_explored = codes.any(|code| code == FindingCode::NotFullyExplored);
+    // Of a script that fails before anything has happened nothing is decided.
+    let is_partly_explored = analysis
+        .findings
+        .iter()
+        .any(|finding| finding.code == FindingCode::NotFullyExplored || finding.is_failure());
     let of_them = analysis.expectations.iter().filter(|one| one.expectation.who == who);
     of_them
         .filter(
