@@ -91,3 +91,26 @@ fn a_script_that_cannot_run_is_said_first_and_nothing_that_follows_from_it() {
         }
     }
 }
+
+/// Where the run fails before its steps are asked for, the text tells which of them are not there.
+#[test]
+fn a_step_that_is_not_there_is_said_beside_a_failure() {
+    let step = |option: &str| Step {
+        options: vec![option.parse().expect("an option")],
+    };
+    for (body, want) in [
+        ("executeStep(1); executeStep(9); foo.bar();", &[9][..]),
+        ("executeStep(1); foo.bar();", &[]),
+        ("executeStep(1); executeStep(9);", &[9]),
+    ] {
+        let flow = SignInFlow {
+            steps: vec![step("password")],
+            script: Some(format!("function onLoginRequest(context) {{ {body} }}")),
+        };
+        let script = ScriptFacts::default();
+        let analysis = analyse_expecting(&flow, &[], &script, &[], &mut Engine::default());
+        let missing = analysis.findings.iter().filter(|f| f.code == FindingCode::StepMissing);
+        let steps: Vec<u32> = missing.filter_map(|finding| finding.step).collect();
+        assert_eq!(steps, want, "{body}: {analysis:#?}");
+    }
+}

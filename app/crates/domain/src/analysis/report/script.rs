@@ -17,7 +17,14 @@ const OFFERED: usize = 2;
 impl Reporter<'_> {
     pub(super) fn script_findings(&self, seen: &Explored) -> Vec<Finding> {
         let mut findings = self.failures(seen);
-        findings.extend(seen.missing_steps.iter().map(|(step, line)| self.missing(*step, *line)));
+        let mut missing = seen.missing_steps.clone();
+        if seen.never_runs() {
+            // No run comes to ask for a step: what the text asks for is all there is to go by.
+            for (step, line) in self.called() {
+                missing.entry(step).or_insert(Some(line));
+            }
+        }
+        findings.extend(missing.iter().map(|(step, line)| self.missing(*step, *line)));
         findings.extend(self.unknown_connections(seen));
         if let Some(stopped) = &seen.nobody_known {
             let story = with(&stopped.story, "the flow ends, and nobody has said who they are");
@@ -28,6 +35,16 @@ impl Reporter<'_> {
             });
         }
         findings
+    }
+
+    /// The steps that the text asks for and the flow does not have, each with its first line.
+    fn called(&self) -> Vec<(u32, u32)> {
+        let source = self.flow.script.as_deref().unwrap_or_default();
+        let there = 1..=self.flow.steps.len();
+        let line = |at: usize| 1 + u32::try_from(source[..at].matches('\n').count()).unwrap_or(0);
+        let calls = Text::of(source).calls().unwrap_or_default();
+        let calls = calls.iter().filter(|call| !there.contains(&(call.step as usize)));
+        calls.map(|call| (call.step, line(call.whole.start))).collect()
     }
 
     /// Where it throws or is stopped.
