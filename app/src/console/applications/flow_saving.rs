@@ -7,6 +7,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::flow::Editor;
 use crate::api::application::{FlowVersionView, SaveApplicationFlow, StepForm};
+use crate::api::error::ConsoleError;
 
 /// The flow that sign-ins follow, and what is to take its place.
 #[derive(Clone, Copy)]
@@ -37,6 +38,20 @@ impl Saving {
     /// The form is sent.
     pub fn send(self, editor: Editor) {
         self.sent.set_value(on_screen(editor));
+    }
+
+    /// Forgets a refusal for want of a confirmation as soon as something else would be saved than what was refused.
+    pub fn forget_refusal(self, editor: Editor, action: ServerAction<SaveApplicationFlow>) {
+        let value = action.value();
+        Effect::new(move |_| {
+            let now = (editor.steps.get(), editor.script.get());
+            let is_refused = value.with_untracked(|answer| matches!(answer, Some(Err(ConsoleError::Unconfirmed))));
+            // Where it was sent before the browser's code had loaded, what was sent is not known.
+            let is_other = self.sent.with_value(|sent| !sent.0.is_empty() && *sent != now);
+            if is_refused && is_other {
+                action.clear();
+            }
+        });
     }
 
     /// Makes the page tell what is saved after each save. `base` is the editor's address.
