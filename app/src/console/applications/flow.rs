@@ -174,7 +174,9 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let findings = Signal::from(live.findings);
     tell_head(editor, live);
     let is_refused = Signal::derive(move || is_unconfirmed([faults, edits]));
-    let to_confirm = to_confirm(findings, is_refused);
+    // An earlier version waits from the start, and before the browser's code has loaded.
+    let waits = Signal::derive(move || state.is_changed() || saving.restoring.with(Option::is_some));
+    let to_confirm = to_confirm(findings, waits, is_refused);
     check_again(live, faults, to_confirm);
     let versions = format!("{base}/versions");
     view! {
@@ -222,8 +224,12 @@ fn is_unconfirmed(faults: [Faults; 2]) -> bool {
     refused.contains(&true)
 }
 
-/// What has to be confirmed before it is saved.
-fn to_confirm(findings: Signal<Vec<Finding>>, is_refused: Signal<bool>) -> Memo<Option<Confirmed>> {
+/// What has to be confirmed before it is saved; nothing where nothing waits to be.
+fn to_confirm(
+    findings: Signal<Vec<Finding>>,
+    waits: Signal<bool>,
+    is_refused: Signal<bool>,
+) -> Memo<Option<Confirmed>> {
     Memo::new(move |_| {
         let confirmed = |found: &Vec<Finding>| {
             (
@@ -231,9 +237,9 @@ fn to_confirm(findings: Signal<Vec<Finding>>, is_refused: Signal<bool>) -> Memo<
                 flow_findings::all_the_same(found),
             )
         };
-        let shown = Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty());
+        let (waits, refused) = (waits.get(), is_refused.get());
+        let shown = Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty() && (waits || refused));
         // What was refused before the browser's code had loaded is not what the findings are about.
-        let refused = is_refused.get();
         shown.or_else(|| refused.then(|| (vec![], flow_findings::SAVE_UNSEEN)))
     })
 }
