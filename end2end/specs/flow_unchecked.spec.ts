@@ -54,3 +54,29 @@ test("a refused save shows what it is refused for", async ({ page, doorward }) =
   await box.check();
   await expect(box).not.toHaveAttribute("aria-invalid", "true");
 });
+
+test("what is to be confirmed comes and goes with what waits to be saved", async ({ page, doorward }) => {
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [...FIRST.steps, { options: ["totp"] }], script: null } });
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: false } });
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  await expect(page.getByText(STOPPED)).toBeVisible();
+  const box = page.getByRole("checkbox", { name: /Save all the same/ });
+  await expect(box, "nothing waits to be saved").toHaveCount(0);
+
+  await page.getByRole("heading", { name: "Script", exact: true }).click();
+  const script = page.getByRole("textbox", { name: "Script" });
+  await expect(page.getByText("the one in grey runs")).toBeVisible();
+  await script.fill("var onLoginRequest = function (context) {\n    executeStap(1);\n};");
+  await expect(page.getByText("the one in grey runs")).toHaveCount(0);
+  await expect(page.getByText("The script fails, and nobody is let through then")).toBeVisible();
+  await expect(box).toBeVisible();
+  await page.getByRole("button", { name: "Update" }).click();
+  const refusal = page.getByRole("alert").filter({ hasText: "needs a confirmation" });
+  await expect(refusal).toBeVisible();
+  await script.fill("var onLoginRequest = function (context) {\n    executeStep(1);\n};");
+  await expect(refusal, "it was about another script").toHaveCount(0);
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByText(STOPPED)).toBeVisible();
+  await expect(box).toHaveCount(0);
+});

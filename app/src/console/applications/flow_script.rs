@@ -36,8 +36,7 @@ pub fn Script(
         })
     };
     let numbers = move || {
-        let count = editor.runs().lines().count().max(12) + 1;
-        (1..=count)
+        (1..=lines(&editor.script.get(), &editor.generated()))
             .map(|number| view! { <li class:marked=marked(number)>{number}</li> })
             .collect_view()
     };
@@ -45,9 +44,10 @@ pub fn Script(
         <details class="card script-card" prop:open=opened open=is_open>
             <summary><h2>"Script"</h2>{move || is_blank().then(|| view! { <span class="muted">"generated from the steps"</span> })}</summary>
             <p class="muted" id="script-help">
-                "Without a script of your own the one in grey runs, made from the steps. A script decides: its function "
-                <code>"onLoginRequest"</code> " calls " <code>"executeStep"</code>
-                " for each step that is asked for. Clear it to run the steps in their order again."
+                {move || is_blank().then_some("Without a script of your own the one in grey runs, made from the steps. ")}
+                "A script decides: its function " <code>"onLoginRequest"</code> " calls " <code>"executeStep"</code>
+                " for each step that is asked for."
+                {move || (!is_blank()).then_some(" Clear it to run the steps in their order again.")}
             </p>
             <Templates editor />
             <div class="script-editor">
@@ -56,6 +56,15 @@ pub fn Script(
             </div>
             <Origin editor />
         </details>
+    }
+}
+
+/// How many lines there are: of the script with the one that may be empty at its end, else of the generated one.
+fn lines(script: &str, generated: &str) -> usize {
+    if script.trim().is_empty() {
+        generated.lines().count().max(1)
+    } else {
+        script.split('\n').count()
     }
 }
 
@@ -83,4 +92,22 @@ fn Origin(editor: Editor) -> impl IntoView {
         }
     };
     move || ready.get().then(|| view! { <div class="button-row">{button}</div> })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_exist_have_numbers() {
+        for (script, generated, want) in [
+            ("", "a\nb\n", 2),
+            (" \n\n", "a\nb\n", 2),
+            ("a", "a\nb\n", 1),
+            ("a\nb\n", "a\n", 3),
+            ("", "", 1),
+        ] {
+            assert_eq!(lines(script, generated), want, "{script:?} {generated:?}");
+        }
+    }
 }
