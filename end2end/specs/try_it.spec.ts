@@ -37,7 +37,7 @@ test("a flow is tried as one person before it is saved", async ({ page, doorward
         "    Log.info('from ' + context.request.ip);\n    executeStep(2);\n  }});\n};",
     );
     await tried.getByLabel("Person").selectOption("A local person");
-    await tried.getByLabel("Address").fill("192.0.2.77");
+    await tried.getByLabel("IP address").fill("192.0.2.77");
     await tried.getByRole("button", { name: "Password" }).click();
     await expect(tried.getByText("is set up now")).toBeVisible();
     await tried.getByText("1 logged").click();
@@ -48,8 +48,8 @@ test("a flow is tried as one person before it is saved", async ({ page, doorward
     await expect(tried.getByText("Chooses one of these ways:")).toBeVisible();
   });
 
-  await test.step("an address is one", async () => {
-    const address = tried.getByLabel("Address");
+  await test.step("an IP address is one", async () => {
+    const address = tried.getByLabel("IP address");
     await address.fill("999.1.1.1");
     await expect(address).toHaveAccessibleDescription(/Enter an IP address, such as 203\.0\.113\.7\./);
     await expect(tried.getByText("Chooses one of these ways:")).toHaveCount(0);

@@ -131,7 +131,7 @@ pub fn WhoFields(who: Who, user_fault: Signal<Option<String>>, is_on: RwSignal<b
             })}
             <Typed id="try-it-groups" label="Groups" value=who.groups
                 help="Separated by commas. A connection passes on only what its attributes name." />
-            <Typed id="try-it-ip" label="Address" value=who.ip fault=ip_fault help="Where they come from, such as 192.0.2.7." />
+            <Typed id="try-it-ip" label="IP address" value=who.ip fault=ip_fault help="Where they come from, such as 192.0.2.7." />
         </div>
     }
 }

@@ -79,7 +79,7 @@ impl Persona {
     pub fn told(&self) -> String {
         match self {
             Self::New => "somebody new".to_owned(),
-            Self::NewWithoutEmail => "somebody new without an address".to_owned(),
+            Self::NewWithoutEmail => "somebody new without an email address".to_owned(),
             Self::Returning => "somebody who returns".to_owned(),
             Self::LostPhone => "somebody whose phone is lost".to_owned(),
             Self::Administrator => "an administrator".to_owned(),

@@ -73,7 +73,7 @@ impl Default for Persona {
 /// The made-up people, by the name they have in the management API.
 pub const PERSONAS: [(&str, &str); 6] = [
     ("new", "Somebody new"),
-    ("new-without-email", "Somebody new, without an address"),
+    ("new-without-email", "Somebody new, without an email address"),
     ("local", "A local person"),
     ("returning", "Somebody who returns, linked to every connection"),
     ("lost-phone", "Somebody whose phone is lost"),
