@@ -51,10 +51,11 @@ async fn a_script_finds_an_account_by_what_it_owns(world: &World) {
     let refused = world.details(AuditAction::SignInRefused).await;
     assert_eq!(refused[0]["log"], json!(["info: owner true"]), "{refused:?}");
     for name in ["getUniqueUserWithClaimValues", "getUsersWithClaimValues"] {
-        for claims in ["{ mobile: '1' }", "{}"] {
+        for (kind, claims) in [("unknown", "{ mobile: '1' }"), ("none", "{}")] {
             let script = format!("function onLoginRequest(context) {{\n {name}({claims}, context);\n}}");
-            world.scripted("shop", json!([["password"]]), &script).await;
-            assert_eq!(world.browser().authorize("shop", "").await.number(), "1304", "{script}");
+            let shop = format!("{}-{kind}", name.to_lowercase());
+            world.scripted(&shop, json!([["password"]]), &script).await;
+            assert_eq!(world.browser().authorize(&shop, "").await.number(), "1304", "{script}");
         }
     }
 }
