@@ -91,7 +91,7 @@ mod tests {
                 assert_eq!(found.typed, typed, "{before}");
             }
         }
-        assert_eq!(suggest("get", &[]).texts.len(), 6);
+        assert_eq!(suggest("get", &[]).texts.len(), 7);
     }
 
     #[test]
