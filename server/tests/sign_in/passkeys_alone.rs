@@ -77,7 +77,8 @@ async fn the_last_one_stays(world: &World) {
     let codes = answer(&browser, &asked, &mut device).await;
     let page = keep(&browser, &codes).await;
     assert!(
-        page.body.contains("Your passkey is your only way to sign in."),
+        page.body
+            .contains("This is your only way to sign in, so it cannot be removed."),
         "{page:?}"
     );
     assert!(!page.body.contains("/remove"), "{page:?}");
