@@ -35,7 +35,7 @@ test("the console's pages are accessible, fit the screen and keep the browser si
   doorward,
   expectAccessible,
 }, info) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(`${page.url()}: ${message.text()}`);
