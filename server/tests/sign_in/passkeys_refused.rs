@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::device::{Device, options};
 use crate::passkeys::{answer, by_password, enrol, send, set_up};
-use crate::world::World;
+use crate::world::{Browser, Seen, World};
 
 crate::on_both!(
     answers_that_are_refused,
@@ -83,13 +83,19 @@ async fn an_answer_works_once(world: &World) {
     }
 }
 
-async fn s24_two_answers_at_once_make_one_code(world: &World) {
+/// A browser that is asked for the clerk's passkey, with the page and the answer to it.
+async fn asked_for_a_passkey(world: &World) -> (Browser<'_>, Seen, String) {
     set_up(world).await;
     let mut device = Device::new(1);
     enrol(world, "clerk", &mut device).await;
     let browser = world.browser();
     let page = by_password(&browser, "bank", "clerk").await;
     let used = device.answer(&options(&page, "request"));
+    (browser, page, used)
+}
+
+async fn s24_two_answers_at_once_make_one_code(world: &World) {
+    let (browser, page, used) = asked_for_a_passkey(world).await;
     let (first, second) = tokio::join!(
         send(&browser, &page, &used, "", ""),
         send(&browser, &page, &used, "", "")
@@ -103,12 +109,7 @@ async fn s24_two_answers_at_once_make_one_code(world: &World) {
 }
 
 async fn s24_an_answer_sent_twice_is_no_copy(world: &World) {
-    set_up(world).await;
-    let mut device = Device::new(1);
-    enrol(world, "clerk", &mut device).await;
-    let browser = world.browser();
-    let page = by_password(&browser, "bank", "clerk").await;
-    let used = device.answer(&options(&page, "request"));
+    let (browser, page, used) = asked_for_a_passkey(world).await;
     let held = browser.cookies_now();
     let first = send(&browser, &page, &used, "", "").await.code();
     browser.set_cookies(held);
