@@ -6,10 +6,10 @@ use doorward_oidc::authorize::{AuthorizationRequest, Prompt};
 use serde_json::Value;
 
 use super::dispatcher::{self, Failed};
-use super::finish::{self, Answer};
+use super::finish::Answer;
 use super::hop::{Hop, Terms};
+use super::session;
 use super::transaction::{Target, Transaction};
-use super::{carrier, session};
 
 /// The account to go on with.
 pub struct Signed {
@@ -73,18 +73,9 @@ pub async fn go_on(hop: &Hop, terms: &Terms, mut transaction: Transaction) -> Re
         .filter(|prompt| *prompt != Prompt::SelectAccount)
         .collect();
     let request = (**request).clone();
-    let signed_on = match session::sign_on(hop, terms, &transaction, &request).await {
-        Ok(signed_on) => signed_on,
-        Err(fault) => return Err(Failed::within(transaction, fault)),
-    };
-    let Some(signed_on) = signed_on else {
-        return dispatcher::begin(hop, terms, transaction).await;
-    };
-    match finish::sign_on(hop, terms, &transaction, &request, signed_on).await {
-        Ok(mut answer) => {
-            answer.cookies.extend(carrier::forget(&hop.state, &transaction));
-            Ok(answer)
-        }
+    match dispatcher::sign_on(hop, terms, &transaction, &request).await {
+        Ok(Some(answer)) => Ok(answer),
+        Ok(None) => dispatcher::begin(hop, terms, transaction).await,
         Err(fault) => Err(Failed::within(transaction, fault)),
     }
 }

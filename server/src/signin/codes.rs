@@ -157,6 +157,10 @@ pub async fn mail_if_alone(
     transaction: &Transaction,
     language: Language,
 ) -> Result<(), SignInFault> {
+    // Any page can send a browser here that is signed in: its person says that they want the mail.
+    if transaction.rests_on_session && transaction.proven_here().is_empty() {
+        return Ok(());
+    }
     let choosing = dispatcher::choosing(transaction)?;
     let mut options = choosing.options(terms.demands().flow);
     options.retain(|option| **option != AuthOption::BackupCode);

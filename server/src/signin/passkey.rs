@@ -86,7 +86,7 @@ pub(super) async fn page(
             request: party.request_options(&challenges.to_use(false), ids()).to_string(),
             creation: creation(),
         })
-    } else if may_enrol(found.has_other, &transaction.evidence()) {
+    } else if may_enrol(found.has_other, &transaction.proven_here()) {
         Some(Page::Enrol {
             creation: creation(),
             proof: None,

@@ -1,10 +1,12 @@
 //! Signed-in browsers: one cookie, many applications.
 
-use doorward_domain::Claims;
-use doorward_domain::assurance::{Evidence, auth_time};
+use doorward_domain::assurance::{Evidence, assess, auth_time};
 use doorward_domain::engine::{Completed, Person, SignIn, covers_for};
 use doorward_domain::id::SessionId;
+use doorward_domain::self_service::PROOF_LIFE;
+use doorward_domain::{Claims, Timestamp};
 use doorward_oidc::authorize::{AuthorizationRequest, Prompt};
+use doorward_storage::account;
 use doorward_storage::session::{self, NewSession, Session, SessionKey};
 use doorward_storage::sign_in::SessionWrite;
 use doorward_vault::{Keyring, Purpose};
@@ -13,8 +15,9 @@ use http::HeaderValue;
 use super::cookie::{self, SESSION};
 use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
-use super::script::{self, Ran};
+use super::script::{self, Ran, Sent};
 use super::transaction::Transaction;
+use super::{finish, owner};
 
 /// The key of the browser's session, if its cookie has the form of one.
 #[must_use]
@@ -100,18 +103,30 @@ pub fn begin_as(
     person: &Person,
     evidence: Vec<Evidence>,
 ) -> (NewSession, SessionWrite, Option<HeaderValue>) {
-    begin_with(hop, &hop.state.random.bytes(), person, evidence)
+    begin_with(hop, &hop.state.random.bytes(), person, evidence, end_of_new(hop))
 }
 
-/// The session of a sign-in to an application.
+/// The session of a sign-in to an application. Of one that rests on the session `before`, it keeps what that had proven,
+/// and ends when that would have.
 #[must_use]
 pub fn begin_for(
     hop: &Hop,
     transaction: &Transaction,
     done: &Completed,
+    before: Option<Session>,
 ) -> (NewSession, SessionWrite, Option<HeaderValue>) {
     let token = token_of(&hop.state.keyring, transaction);
-    begin_with(hop, &token, &done.person, done.evidence.clone())
+    let expires_at = before
+        .as_ref()
+        .map_or_else(|| end_of_new(hop), |before| before.expires_at);
+    let kept = before.map(|before| kept(before, done)).unwrap_or_default();
+    let evidence = done.evidence.iter().cloned().chain(kept).collect();
+    begin_with(hop, &token, &done.person, evidence, expires_at)
+}
+
+/// When a session that begins now ends.
+fn end_of_new(hop: &Hop) -> Timestamp {
+    hop.now + chrono::Duration::from_std(hop.state.config.session_life).unwrap_or_default()
 }
 
 fn begin_with(
@@ -119,6 +134,7 @@ fn begin_with(
     token: &[u8; 32],
     person: &Person,
     evidence: Vec<Evidence>,
+    expires_at: Timestamp,
 ) -> (NewSession, SessionWrite, Option<HeaderValue>) {
     let state = &hop.state;
     let key = key_of(&state.keyring, token);
@@ -127,7 +143,6 @@ fn begin_with(
         let json = serde_json::to_vec(person).unwrap_or_default();
         state.keyring.seal(Purpose::Claims, &key, &json)
     });
-    let life = chrono::Duration::from_std(state.config.session_life).unwrap_or_default();
     let new = NewSession {
         key,
         account: person.account().cloned(),
@@ -136,7 +151,7 @@ fn begin_with(
         evidence,
         user_agent: hop.user_agent(),
         created_at: hop.now,
-        expires_at: hop.now + life,
+        expires_at,
     };
     let write = match self::key(hop) {
         Some(old) => SessionWrite::Replace {
@@ -158,57 +173,74 @@ pub struct SignedOn {
     pub script_log: Vec<String>,
 }
 
-/// The browser's session, if it fulfils everything this request asks for (`prompt`, `max_age`, `acr`, the person the
+/// What the browser's session is worth for a request.
+pub enum Standing {
+    /// All that is asked for: single sign-on.
+    Whole(Box<SignedOn>),
+    /// Some steps of it: the person passes the others.
+    Part(Box<Begun>),
+    Nothing,
+}
+
+/// A sign-in whose first steps the browser's session stands for.
+pub struct Begun {
+    pub state: SignIn,
+    /// What the application's script sends to the browser.
+    pub sent: Sent,
+}
+
+/// What the browser's session is worth for everything this request asks for (`prompt`, `max_age`, `acr`, the person the
 /// application names, the application's flow and required claims).
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sign_on(
+pub async fn standing(
     hop: &Hop,
     terms: &Terms,
     transaction: &Transaction,
     request: &AuthorizationRequest,
-) -> Result<Option<SignedOn>, SignInFault> {
+) -> Result<Standing, SignInFault> {
     let wants_choice = request.prompt.contains(Prompt::SelectAccount) || request.prompt.contains(Prompt::Login);
     if wants_choice {
-        return Ok(None);
+        return Ok(Standing::Nothing);
     }
     let Some(mut session) = find(hop).await? else {
-        return Ok(None);
+        return Ok(Standing::Nothing);
     };
     session.evidence = hop.snapshot.renewed(&session.evidence);
     let Some(person) = person(&hop.state.keyring, &session) else {
-        return Ok(None);
+        return Ok(Standing::Nothing);
     };
-    let mut signed_on = SignedOn {
+    let signed_on = SignedOn {
         session,
         person,
         path: None,
         script_log: vec![],
     };
-    if !is_good_for(hop, terms, request, &signed_on) || !cover_flow(hop, terms, transaction, &mut signed_on).await? {
-        return Ok(None);
+    if !is_good_for(hop, terms, request, &signed_on) {
+        return Ok(Standing::Nothing);
     }
-    Ok(Some(signed_on))
+    let (acr, _) = assess(&signed_on.session.evidence);
+    Ok(match cover_flow(hop, terms, transaction, signed_on).await? {
+        // The level was not reached by all that the flow asks for: the person tries anew.
+        Standing::Whole(_) if !request.accepts_acr(acr) => Standing::Nothing,
+        Standing::Part(_) if !request.allows_pages() => Standing::Nothing,
+        standing => standing,
+    })
 }
 
-/// Whether the session has what the flow asks for. A script is run with what the session proves in the place of the
-/// steps it asks for; where that is not enough, the person passes them anew.
+/// How much of what the flow asks for the session has. A script is run with what the session proves in the place of the
+/// steps it asks for.
 async fn cover_flow(
     hop: &Hop,
     terms: &Terms,
     transaction: &Transaction,
-    signed_on: &mut SignedOn,
-) -> Result<bool, SignInFault> {
+    mut signed_on: SignedOn,
+) -> Result<Standing, SignInFault> {
     let demands = terms.demands();
-    let SignedOn {
-        session,
-        person,
-        path,
-        script_log,
-    } = signed_on;
-    if demands.flow.script.is_none() {
-        return Ok(covers_for(demands.flow, person, &session.evidence));
+    let SignedOn { session, person, .. } = &signed_on;
+    if demands.flow.script.is_none() && covers_for(demands.flow, person, &session.evidence) {
+        return Ok(Standing::Whole(Box::new(signed_on)));
     }
     let known = claims(session, person);
     let mut left = session.evidence.clone();
@@ -221,35 +253,72 @@ async fn cover_flow(
         } = script::run(hop, terms, transaction, state).await?;
         // What a script links is written with a step that the person passes, so they pass it.
         if association.is_some() {
-            return Ok(false);
+            return Ok(Standing::Nothing);
         }
         let choosing = match next {
             SignIn::Choosing(choosing) => choosing,
-            SignIn::Completed(done) => {
-                *path = done.path;
-                *script_log = last.as_ref().map(script::log).unwrap_or_default();
-                return Ok(true);
+            SignIn::Completed(done) if demands.flow.script.is_some() => {
+                signed_on.path = done.path;
+                signed_on.script_log = last.as_ref().map(script::log).unwrap_or_default();
+                return Ok(Standing::Whole(Box::new(signed_on)));
             }
-            SignIn::AwaitingScript(_)
+            SignIn::Completed(_)
+            | SignIn::AwaitingScript(_)
             | SignIn::AwaitingFederation(_)
             | SignIn::Prompting(_)
             | SignIn::Noting(_)
             | SignIn::AwaitingProof(_)
             | SignIn::AwaitingAttributes(_)
-            | SignIn::Denied(_) => return Ok(false),
+            | SignIn::Denied(_) => return Ok(Standing::Nothing),
         };
-        let take = |piece: Evidence| {
-            choosing
-                .clone()
-                .take_over(piece, person.clone(), &known, &demands, hop.now)
-        };
-        let Some((index, next)) = (0..left.len()).find_map(|index| Some((index, take(left[index].clone()).ok()?)))
-        else {
-            return Ok(false);
-        };
-        left.remove(index);
-        state = next;
+        if let Some(next) = choosing.take_over_any(&mut left, person, &known, &demands, hop.now) {
+            state = next;
+            continue;
+        }
+        let state = SignIn::Choosing(choosing);
+        if !state.has_proof() || !may_go_on(hop, session, person).await? {
+            return Ok(Standing::Nothing);
+        }
+        let sent = Sent::of_run(hop, terms, last.as_ref());
+        return Ok(Standing::Part(Box::new(Begun { state, sent })));
     }
+}
+
+/// Whether somebody may go on from what this session has proven. Whoever has nothing yet to confirm it with would set
+/// that up at the next step, and a cookie that was stolen must not do that: they show who they are anew, unless they
+/// have just done so. Nor does anything count that was proven before all the account's sessions were ended (S16).
+async fn may_go_on(hop: &Hop, session: &Session, person: &Person) -> Result<bool, SignInFault> {
+    let store = hop.state.store.read();
+    let oldest = session.evidence.iter().map(|piece| piece.at).min();
+    if let (Some(account), Some(since)) = (person.account(), oldest)
+        && account::is_signed_out_since(store, account, since).await?
+    {
+        return Ok(false);
+    }
+    let is_recent = auth_time(&session.evidence).is_some_and(|at| hop.now - at < PROOF_LIFE);
+    Ok(is_recent || owner::holds_factor(hop, person).await?)
+}
+
+/// A sign-in that rests on the browser's session goes on while that is alive and the same person's.
+///
+/// # Errors
+/// `Expired`; those of the database.
+pub(super) async fn check(hop: &Hop, transaction: &Transaction, next: &SignIn) -> Result<(), SignInFault> {
+    if !transaction.rests_on_session {
+        return Ok(());
+    }
+    let sub = finish::person_of(next).map(Person::sub);
+    match find(hop).await? {
+        Some(session) if sub.is_none_or(|sub| sub == session.sub) => Ok(()),
+        Some(_) | None => Err(SignInFault::Expired),
+    }
+}
+
+/// What a session has proven beside what the same person has proven now: it goes over into the one that takes its place.
+#[must_use]
+pub(super) fn kept(before: Session, done: &Completed) -> Vec<Evidence> {
+    let is_new = |piece: &Evidence| done.evidence.iter().all(|other| other.option != piece.option);
+    before.evidence.into_iter().filter(is_new).collect()
 }
 
 fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_on: &SignedOn) -> bool {
@@ -263,12 +332,10 @@ fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_
     let demands = terms.demands();
     let known = claims(session, person);
     let subject = hop.state.oidc.subjects.for_application(application, person.sub());
-    let (acr, _) = doorward_domain::assurance::assess(&session.evidence);
     hop.snapshot.vouches_for(&session.evidence)
         && demands.required_claims.iter().all(|name| known.contains_key(name))
         && !request.needs_new_authentication(at, hop.now)
         && request.accepts_subject(&subject)
-        && request.accepts_acr(acr)
 }
 
 /// What pages and scripts call a session. Its key is a hash of its cookie; this is a hash of that, so it opens nothing.

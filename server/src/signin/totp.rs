@@ -76,7 +76,7 @@ pub(super) async fn offer(
     };
     match codes {
         Some(codes) if codes.left == 0 => return Ok(Offer::NoProofLeft),
-        None if !may_enrol(found.has_passkey, &transaction.evidence()) => return Ok(Offer::NeedsPasskey),
+        None if !may_enrol(found.has_passkey, &transaction.proven_here()) => return Ok(Offer::NeedsPasskey),
         Some(_) | None => {}
     }
     let owner = Owner::found(person, found.account, found.is_held)?;
@@ -148,7 +148,7 @@ pub(super) async fn check(
                 false => prove(hop, person, entered.proof).await?,
             };
             match proof {
-                Proof::NotNeeded if !may_enrol(has_passkey, &transaction.evidence()) => {
+                Proof::NotNeeded if !may_enrol(has_passkey, &transaction.proven_here()) => {
                     return Err(SignInFault::Denied(Denial::EnrolmentRefused, None));
                 }
                 Proof::NotNeeded => (vec![new], vec![event]),

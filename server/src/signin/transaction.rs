@@ -47,6 +47,8 @@ pub struct Transaction {
     pub script_log: Vec<String>,
     /// Where a link or a code by email was asked for that says who somebody is.
     pub asked: Option<Asked>,
+    /// Whether its first steps were passed by what the browser's session had proven: that has to be alive at each step.
+    pub rests_on_session: bool,
     pub home: Home,
 }
 
@@ -103,6 +105,8 @@ pub(super) struct Content {
     script_log: Vec<String>,
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     asked: Option<Asked>,
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    rests_on_session: bool,
 }
 
 /// What a row holds.
@@ -129,6 +133,7 @@ impl Transaction {
             state,
             script_log: vec![],
             asked: None,
+            rests_on_session: false,
             home: Home::Cookie,
         }
     }
@@ -222,6 +227,7 @@ impl Transaction {
                     state: self.state.clone(),
                     script_log: self.script_log.clone(),
                     asked: self.asked.clone(),
+                    rests_on_session: self.rests_on_session,
                 },
             },
             Home::Row { .. } => Carried::Bound {
@@ -244,6 +250,7 @@ impl Transaction {
                 script_log: self.script_log.clone(),
                 // It has done its work.
                 asked: None,
+                rests_on_session: self.rests_on_session,
             },
         };
         let json = serde_json::to_vec(&kept).unwrap_or_default();
@@ -263,6 +270,7 @@ impl Transaction {
             state: content.state,
             script_log: content.script_log,
             asked: content.asked,
+            rests_on_session: content.rests_on_session,
             home: Home::Cookie,
         }
     }
@@ -287,6 +295,7 @@ impl Transaction {
             state,
             script_log,
             asked,
+            rests_on_session,
         } = kept.content;
         Some(Self {
             id,
@@ -295,6 +304,7 @@ impl Transaction {
             state,
             script_log,
             asked,
+            rests_on_session,
             home: Home::Row { version },
         })
     }
@@ -332,6 +342,17 @@ impl Transaction {
     pub fn evidence(&self) -> Vec<Evidence> {
         let passed = self.state.progress().map_or(&[][..], |progress| progress.passed());
         passed.iter().map(|passed| passed.evidence.clone()).collect()
+    }
+
+    /// What sets something up: what the session of a sign-in that rests on one had proven before may be old.
+    #[must_use]
+    pub fn proven_here(&self) -> Vec<Evidence> {
+        let mut evidence = self.evidence();
+        if self.rests_on_session {
+            let began_at = self.began_at();
+            evidence.retain(|piece| began_at.is_some_and(|began_at| piece.at >= began_at));
+        }
+        evidence
     }
 
     pub(super) fn stage(&self) -> String {

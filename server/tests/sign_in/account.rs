@@ -250,9 +250,9 @@ async fn a_session_that_began_here_counts_for_applications(world: &World) {
     for application in ["bank", "rules"] {
         browser.authorize(application, "&prompt=none").await.code();
     }
-    // It does not fulfil this flow, and no part of it is taken over.
+    // Of this flow it is the first step, and nobody is asked in silence.
     let more = browser.authorize("strict", "&prompt=none").await;
     assert_eq!(more.parameter("error").as_deref(), Some("login_required"), "{more:?}");
     let page = browser.authorize("strict", "").await;
-    assert!(page.body.contains("name=\"password\""), "{page:?}");
+    assert!(page.body.contains("Set up your authenticator app"), "{page:?}");
 }

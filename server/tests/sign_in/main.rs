@@ -60,6 +60,7 @@ mod script_prompt;
 mod script_secrets;
 mod script_token;
 mod script_users;
+mod session_in_part;
 mod set_up;
 mod smtp;
 mod stepped_clock;

@@ -281,6 +281,7 @@ pub(super) static TEXTS: Texts = Texts {
         title: "Konto wählen",
         explain: |application| format!("um zu {application} zu gelangen"),
         signed_in: "Angemeldet",
+        signed_in_as: |name| format!("Sie sind als {name} angemeldet."),
         other: "Ein anderes Konto verwenden",
     },
     set_up: SetUpTexts {

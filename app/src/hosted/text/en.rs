@@ -273,6 +273,7 @@ pub(super) static TEXTS: Texts = Texts {
         title: "Choose an account",
         explain: |application| format!("to go on to {application}"),
         signed_in: "Signed in",
+        signed_in_as: |name| format!("You are signed in as {name}."),
         other: "Use another account",
     },
     set_up: SetUpTexts {

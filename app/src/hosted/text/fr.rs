@@ -284,6 +284,7 @@ pub(super) static TEXTS: Texts = Texts {
         title: "Choisissez un compte",
         explain: |application| format!("pour continuer vers {application}"),
         signed_in: "Connecté",
+        signed_in_as: |name| format!("Vous êtes connecté en tant que {name}."),
         other: "Utiliser un autre compte",
     },
     set_up: SetUpTexts {

@@ -336,6 +336,8 @@ pub struct AccountTexts {
     pub title: &'static str,
     pub explain: OneName,
     pub signed_in: &'static str,
+    /// Whose session a sign-in goes on from.
+    pub signed_in_as: OneName,
     pub other: &'static str,
 }
 

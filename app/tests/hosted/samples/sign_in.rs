@@ -18,6 +18,13 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
         ..both_ways()
     };
     put("confirmed_anew", render(shell, &second));
+    let going_on = SignIn {
+        options: vec![SignInOption::Code(CodeOption { enrol: None })],
+        username: String::new(),
+        signed_in: Some(HOSTILE.into()),
+        ..both_ways()
+    };
+    put("confirmed_after_single_sign_on", render(shell, &going_on));
     let console = SignIn {
         options: vec![SignInOption::Password],
         username: String::new(),
@@ -98,6 +105,7 @@ pub(super) fn both_ways() -> SignIn {
         username: "maria@example.com".into(),
         is_known: false,
         shown_anew: None,
+        signed_in: None,
         no_administrator: None,
         is_linking: false,
         problem: None,

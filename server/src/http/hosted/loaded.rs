@@ -18,7 +18,7 @@ use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, again};
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::transaction::{Target, Token, Transaction};
-use crate::signin::{carrier, codes, console, cookie, unproven};
+use crate::signin::{carrier, choose_account, codes, console, cookie, unproven};
 
 #[derive(Deserialize, Default)]
 pub(super) struct Chosen {
@@ -233,6 +233,14 @@ impl Loaded {
             Ok(name) => name,
             Err(fault) => return self.stop(fault),
         };
+        let signed_in = match self.transaction.rests_on_session {
+            true => choose_account::signed(&self.hop).await,
+            false => Ok(None),
+        };
+        let signed_in = match signed_in {
+            Ok(signed_in) => signed_in,
+            Err(fault) => return self.stop(fault),
+        };
         let shell = self.shell();
         let mut page = model::sign_in(
             &self.hop,
@@ -243,6 +251,7 @@ impl Loaded {
             &codes,
         );
         page.no_administrator = no_administrator;
+        page.signed_in = signed_in.map(|signed_in| signed_in.name);
         if model::is_stuck(&self.terms, &self.transaction, &page) {
             return self.stop(SignInFault::Denied(Denial::EnrolmentRefused, None));
         }

@@ -95,6 +95,10 @@ async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, 
     if let Some(turned) = loaded.turns_to(&form) {
         return turned.with(enter::again(loaded, &form).await);
     }
+    if loaded.transaction.rests_on_session && form.get(names::DECISION) == Some(names::DECISION_OTHER) {
+        let begun = dispatcher::begin_for_another(&loaded.hop, &loaded.terms, &loaded.transaction).await;
+        return loaded.finish(begun);
+    }
     match form.text(names::OPTION).parse::<AuthOption>() {
         Ok(AuthOption::Connection(handle)) => {
             let moved = dispatcher::leave(&loaded.hop, &loaded.terms, loaded.transaction.clone(), &handle).await;

@@ -260,6 +260,7 @@ pub fn sign_in(
         options: options(hop, terms, transaction, codes).unwrap_or_default(),
         is_known: known.is_some(),
         shown_anew: shown_anew(transaction),
+        signed_in: None,
         no_administrator: None,
         is_linking: dispatcher::choosing(transaction).is_ok_and(|choosing| transaction.links_at(&choosing)),
         username: known.or(typed.username).or(hint).unwrap_or_default(),

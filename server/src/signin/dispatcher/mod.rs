@@ -24,6 +24,7 @@ use super::farewell::Place;
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
+use super::session::Standing;
 use super::transaction::{Target, Transaction};
 use super::{carrier, choose_account, console, finish, script, self_service, session};
 pub use come_back::{come_back, transaction_of_state};
@@ -53,13 +54,9 @@ pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> R
         &*hop.state.random,
         hop.now,
     );
-    let signed_on = session::sign_on(hop, terms, &transaction, &request)
-        .await
-        .map_err(Failed::early)?;
-    if let Some(signed_on) = signed_on {
-        return finish::sign_on(hop, terms, &transaction, &request, signed_on)
-            .await
-            .map_err(Failed::early);
+    let signed_on = sign_on(hop, terms, &transaction, &request).await;
+    if let Some(answer) = signed_on.map_err(Failed::early)? {
+        return Ok(answer);
     }
     if !allows_pages {
         let why = "Nobody is signed in, or not as this request asks for.";
@@ -76,6 +73,51 @@ pub async fn start(hop: &Hop, terms: &Terms, request: AuthorizationRequest) -> R
         return Ok(Answer::redirect(choose_account::address(&transaction), cookies));
     }
     begin(hop, terms, transaction).await
+}
+
+/// Goes on with the browser's session, as far as it is good for what was asked: to the application, or to the first step
+/// that it does not stand for. `None` where it is good for nothing.
+///
+/// # Errors
+/// What stops it.
+pub async fn sign_on(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    request: &AuthorizationRequest,
+) -> Result<Option<Answer>, SignInFault> {
+    match session::standing(hop, terms, transaction, request).await? {
+        Standing::Whole(signed_on) => {
+            let answer = finish::sign_on(hop, terms, transaction, request, *signed_on).await?;
+            Ok(Some(answer))
+        }
+        Standing::Part(begun) => {
+            let transaction = Transaction {
+                rests_on_session: true,
+                ..transaction.clone()
+            };
+            let mut answer = advance(hop, terms, transaction, Effects::default(), begun.state).await?;
+            answer.send(begun.sent);
+            Ok(Some(answer))
+        }
+        Standing::Nothing => Ok(None),
+    }
+}
+
+/// Begins anew for somebody else than the browser's session is of.
+///
+/// # Errors
+/// What stops it.
+pub async fn begin_for_another(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Result<Answer, Failed> {
+    let fresh = Transaction::begin(
+        transaction.target.clone(),
+        terms.demands().flow,
+        &*hop.state.random,
+        hop.now,
+    );
+    let mut answer = begin(hop, terms, fresh).await?;
+    answer.cookies.extend(carrier::forget(&hop.state, transaction));
+    Ok(answer)
 }
 
 /// Begins the first step: straight to the only provider, or to the page.

@@ -19,7 +19,7 @@ use crate::signin::fault::SignInFault;
 use crate::signin::grant::{self, Granting};
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::transaction::{Target, Transaction};
-use crate::signin::{carrier, self_service, session};
+use crate::signin::{carrier, self_service, session, upstream_logout};
 
 /// How long the hint about the last connection is kept, in seconds.
 const LAST_USED_SECONDS: i64 = 180 * 24 * 3600;
@@ -86,7 +86,16 @@ async fn enter_application(
         sign_in::complete(&hop.state.store, completion).await?;
         return Ok(refuse(hop, transaction, request, code, why));
     }
-    let (new, write, cookie) = session::begin_for(hop, transaction, done);
+    let before = match transaction.rests_on_session {
+        true => session::find(hop).await?,
+        false => None,
+    };
+    let (new, write, cookie) = session::begin_for(hop, transaction, done, before);
+    // The providers behind what it keeps may end that at this moment.
+    let kept = new.evidence.iter().skip(done.evidence.len());
+    effects
+        .vouched
+        .extend(upstream_logout::vouched(hop, &done.person, kept));
     let granting = Granting {
         transaction: &transaction.id,
         application,

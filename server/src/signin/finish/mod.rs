@@ -26,7 +26,7 @@ use super::fault::SignInFault;
 use super::hop::{Hop, Terms};
 use super::script::Sent;
 use super::transaction::Transaction;
-use super::{carrier, dispatcher, script, self_service};
+use super::{carrier, dispatcher, script, self_service, session};
 use commit::commit;
 pub(super) use complete::signed_in;
 pub use sign_on::sign_on;
@@ -146,6 +146,7 @@ async fn take_step(
     next: SignIn,
 ) -> Result<Answer, SignInFault> {
     self_service::check(hop, transaction, &next).await?;
+    session::check(hop, transaction, &next).await?;
     let resolved = script::resolve(hop, terms, transaction, next).await?;
     // Only what may end without another run needs to remember it.
     if matches!(resolved.state, SignIn::Completed(_) | SignIn::AwaitingAttributes(_))

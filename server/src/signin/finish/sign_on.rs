@@ -6,6 +6,7 @@ use doorward_storage::sign_in::{self, Completion, SessionWrite};
 use serde_json::json;
 
 use super::{Answer, with_script_log};
+use crate::signin::carrier;
 use crate::signin::fault::SignInFault;
 use crate::signin::grant::{self, Granting};
 use crate::signin::hop::{Hop, Terms};
@@ -62,5 +63,7 @@ pub async fn sign_on(
     sign_in::complete(&hop.state.store, completion).await?;
     hop.state.metrics.sign_in("single_sign_on");
     let response = request.succeed(hop.state.issuer(), &code);
-    Ok(Answer::new(response.deliver(), vec![]))
+    // It is kept where the person was asked for an account.
+    let cookies = carrier::forget(&hop.state, transaction).into_iter().collect();
+    Ok(Answer::new(response.deliver(), cookies))
 }

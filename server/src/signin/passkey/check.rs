@@ -73,7 +73,7 @@ pub(super) async fn check(
         (None, Some(made), Some(person)) => {
             let subject = Subject::load(hop, person).await?;
             let has_any = subject.has_other || !subject.passkeys.is_empty();
-            let code = if may_enrol(has_any, &transaction.evidence()) {
+            let code = if may_enrol(has_any, &transaction.proven_here()) {
                 None
             } else {
                 Some(check_code(hop, transaction, person, &subject, sent.code).await?)

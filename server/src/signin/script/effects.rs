@@ -1,7 +1,7 @@
 //! What a script does to the browser: cookies of its own, and headers that nothing acts on.
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
-use doorward_domain::script::Effect;
+use doorward_domain::script::{Effect, Run};
 use doorward_vault::Purpose;
 
 use crate::signin::cookie;
@@ -35,8 +35,13 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// What a run sends, where there was one.
+    pub fn of_run(hop: &Hop, terms: &Terms, run: Option<&Run>) -> Self {
+        Self::of(hop, terms, run.map_or(&[][..], |run| &run.effects))
+    }
+
     /// What the effects of a run come to; those that do not do are left out.
-    pub fn of(hop: &Hop, terms: &Terms, effects: &[Effect]) -> Self {
+    fn of(hop: &Hop, terms: &Terms, effects: &[Effect]) -> Self {
         Self {
             cookies: effects
                 .iter()

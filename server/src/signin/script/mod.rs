@@ -88,11 +88,9 @@ pub async fn resolve(
             SignInFault::DeniedByScript(denied.reason)
         });
     }
-    let effects = last.as_ref().map(|run| run.effects.as_slice()).unwrap_or_default();
-    let sent = Sent::of(hop, terms, effects);
     Ok(Resolved {
         state: next,
-        sent,
+        sent: Sent::of_run(hop, terms, last.as_ref()),
         log: last.as_ref().map(log),
         association,
     })

@@ -245,17 +245,9 @@ async fn go(
         if choosing.step() >= before_last {
             break;
         }
-        let take = |index: usize| {
-            let piece = left[index].clone();
-            choosing
-                .clone()
-                .take_over(piece, person.clone(), &known, &terms.demands(), hop.now)
-                .ok()
-        };
-        let Some((index, next)) = (0..left.len()).find_map(|index| Some((index, take(index)?))) else {
+        let Some(next) = choosing.take_over_any(&mut left, &person, &known, &terms.demands(), hop.now) else {
             break;
         };
-        left.remove(index);
         state = next;
     }
     finish::advance(hop, &terms, transaction, Effects::default(), state).await
@@ -307,8 +299,7 @@ pub(super) async fn arrive(
         && before.account.is_some()
         && before.account.as_ref().map(|account| &account.id) == done.person.account()
     {
-        let is_new = |piece: &Evidence| done.evidence.iter().all(|e| e.option != piece.option);
-        let kept: Vec<Evidence> = before.evidence.into_iter().filter(is_new).collect();
+        let kept = session::kept(before, &done);
         // The provider behind them may end that session at this moment.
         effects
             .vouched

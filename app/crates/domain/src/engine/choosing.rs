@@ -159,6 +159,26 @@ impl Choosing {
         Ok(self.pass(piece, person, known, demands))
     }
 
+    /// Passes the step with the first of some pieces that does for it, and takes that one away. `None` where none does.
+    #[must_use]
+    pub fn take_over_any(
+        &self,
+        pieces: &mut Vec<Evidence>,
+        person: &Person,
+        known: &Claims,
+        demands: &Demands<'_>,
+        now: Timestamp,
+    ) -> Option<SignIn> {
+        let (index, next) = pieces.iter().enumerate().find_map(|(index, piece)| {
+            let taken = self
+                .clone()
+                .take_over(piece.clone(), person.clone(), known, demands, now);
+            Some((index, taken.ok()?))
+        })?;
+        pieces.remove(index);
+        Some(next)
+    }
+
     /// Enters a piece of evidence for this step.
     pub(super) fn pass(self, evidence: Evidence, person: Person, known: &Claims, demands: &Demands<'_>) -> SignIn {
         let passing = Passing {

@@ -9,7 +9,8 @@ pub(super) use forms::password_field;
 pub use model::{ConnectionOption, SignIn, SignInOption, SignInProblem};
 
 use super::passkey;
-use crate::hosted::parts::{cancel, cut, isolated, notice};
+use crate::hosted::names;
+use crate::hosted::parts::{cancel, csrf, cut, isolated, notice};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::self_service;
 
@@ -41,6 +42,7 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         {why}
         {whom.map(|whom| view! { <p>{account}": "{cut(whom)}</p> })}
         {ways(shell, model)}
+        {model.signed_in.as_ref().map(|name| another_account(shell, model, name))}
         {cancel(shell, &model.action)}
     };
     let title = link_title(shell, model).unwrap_or_else(|| title(shell, model).to_owned());
@@ -48,6 +50,20 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         shell.document_with_form(&title, content)
     } else {
         shell.document(&title, content)
+    }
+}
+
+/// Whose sign-in it is, and the way out for somebody else.
+fn another_account(shell: &PageShell, model: &SignIn, name: &str) -> impl IntoView + use<> {
+    let text = &shell.texts().accounts;
+    view! {
+        <form method="post" action=model.action.clone() class="back">
+            {csrf(shell)}
+            <p>{(text.signed_in_as)(&isolated(name))}</p>
+            <button class="link" name=names::DECISION value=names::DECISION_OTHER>
+                {text.other}
+            </button>
+        </form>
     }
 }
 

@@ -20,6 +20,8 @@ pub struct SignIn {
     pub is_known: bool,
     /// Whom somebody who is signed in shows anew, at each step of that.
     pub shown_anew: Option<String>,
+    /// Who is signed in, where their session stands for the steps before this one.
+    pub signed_in: Option<String>,
     /// Who is signed in and has come to the console, which is closed to them.
     pub no_administrator: Option<String>,
     /// Whether somebody links a provider to their account: it is the one option.
