@@ -1,10 +1,12 @@
 //! Everything a hosted page may say when it cannot go on: a closed list, each with a number that never changes.
 
+use serde::{Deserialize, Serialize};
+
 use super::language::Language;
 use super::text::{self, Advice, Place};
 
 /// What happened, for the person it happened to. Nothing a provider, a script or a database said is in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum UserMessage {
     /// No application is registered under the client id.
     UnknownApplication,

@@ -33,6 +33,23 @@ test("a wrong password says so, keeps the name and lets the person try again", a
   await expect(page.getByText("You are signed in as")).toBeVisible();
 });
 
+test("going back after a refused entry sends nothing once more", async ({ page, doorward }) => {
+  const password = "Corr3ct-horse-staple";
+  const username = fresh("back.clerk");
+  await made(doorward, "/users", { username, password });
+  await page.goto(`${doorward.url}/demo-payroll`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  for (const typed of ["not the password", password]) {
+    await page.getByLabel("Username or email address").fill(username);
+    await page.getByLabel("Password").fill(typed);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+  await expect(page.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Set up your authenticator app" })).toBeVisible();
+  await expect(page.getByText("is not right")).toHaveCount(0);
+});
+
 test("another language leaves what is typed where it is, but for a password", async ({ page, doorward, expectAccessible }) => {
   await page.goto(`${doorward.url}/demo-app`);
   await page.getByRole("button", { name: "Sign in" }).click();

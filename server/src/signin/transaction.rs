@@ -355,7 +355,9 @@ impl Transaction {
         evidence
     }
 
-    pub(super) fn stage(&self) -> String {
+    /// Names where the sign-in stands; another step, and another time at one step, has another name.
+    #[must_use]
+    pub fn stage(&self) -> String {
         // A script may ask for a step again: then it is another stage.
         let step = |choosing: &Choosing| format!("step {} {}", choosing.step(), choosing.progress().events().len());
         match &self.state {

@@ -128,7 +128,7 @@ async fn a_link_signs_in_where_it_was_asked_for(world: &World) {
         ("mail_code", code.as_str()),
     ];
     let refusals = [
-        late.get(&path).await,
+        late.follow(late.get(&path).await).await,
         late.send(&in_time, &sent.address, &pressed).await,
     ];
     for refused in refusals {

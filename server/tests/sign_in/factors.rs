@@ -59,6 +59,8 @@ async fn an_app_is_enrolled_during_the_first_federated_sign_in(world: &World) {
     let browser = world.browser();
     let page = browser.federated_to("bank", &persona).await;
     assert_eq!(world.accounts().await, 1, "the account is there before the second step");
+    let user = world.services.users.find("one@example.com").await.expect("found");
+    assert_eq!(user.summary.last_sign_in_at, None, "nobody has signed in yet");
     assert!(page.body.contains("Set up your authenticator app"), "{page:?}");
     assert!(page.body.len() < 60_000, "{} bytes", page.body.len());
     let key = key(&page);
@@ -70,9 +72,22 @@ async fn an_app_is_enrolled_during_the_first_federated_sign_in(world: &World) {
     let claims = claims_of(&tokens);
     assert_eq!(claims["acr"], "urn:doorward:acr:2", "S36");
     assert_eq!(claims["amr"], json!(["fed", "otp", "mfa"]));
+    let last = || async {
+        world
+            .services
+            .users
+            .find("one@example.com")
+            .await
+            .expect("found")
+            .summary
+            .last_sign_in_at
+    };
+    let signed_in_at = last().await;
+    assert!(signed_in_at.is_some());
 
     world.clock.advance(60);
     let page = world.browser().federated_to("bank", &persona).await;
+    assert_eq!(last().await, signed_in_at, "not with half of the steps");
     assert!(
         page.body.contains("Confirm it is you"),
         "what was enrolled is asked for: {page:?}"

@@ -68,7 +68,8 @@ fn shown(seen: &Seen, name: &str) -> String {
         };
     }
     let csrf = seen.body.contains("name=\"csrf\"").then(|| seen.field("csrf"));
-    let own = seen.address.rsplit('/').next().unwrap_or_default();
+    let path = seen.address.split('?').next().unwrap_or_default();
+    let own = path.rsplit('/').next().unwrap_or_default();
     let text = text
         .replace(csrf.as_deref().unwrap_or("(no form)"), "(csrf)")
         .replace(own, "(own)");

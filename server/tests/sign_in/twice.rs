@@ -18,6 +18,7 @@ crate::on_both!(
     a_code_of_the_last_step_sent_twice_leads_on,
     a_code_sent_twice_is_no_failure_that_a_script_hears_of,
     a_code_sent_twice_leads_to_the_page_that_follows,
+    a_refused_entry_is_told_at_an_address_of_its_own,
 );
 
 const PASSWORD: &str = "a good password";
@@ -191,4 +192,44 @@ async fn a_code_sent_twice_leads_to_the_page_that_follows(world: &World) {
     assert!(leads_back, "the application is told: {forged:?}");
     let done = backup_codes::keep(&browser, &second).await;
     assert!(done.parameter("code").is_some(), "{done:?}");
+}
+
+/// Going back to it, or loading it again, sends nothing once more.
+async fn a_refused_entry_is_told_at_an_address_of_its_own(world: &World) {
+    world.application("strict", json!([["password"], ["totp"]])).await;
+    clerk(world).await;
+    let browser = world.browser();
+    let page = browser.authorize("strict", "").await;
+    let csrf = page.field("csrf");
+    let wrong = [
+        ("csrf", csrf.as_str()),
+        ("option", "password"),
+        ("username", "clerk"),
+        ("password", "not it"),
+    ];
+    let sent = browser.post(&page.address, &wrong).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{sent:?}");
+    let address = sent.sent_to().to_owned();
+    for _ in 0..2 {
+        let told = browser.get(&address).await;
+        assert_eq!(told.status, StatusCode::UNAUTHORIZED, "{told:?}");
+        assert!(told.body.contains("value=\"clerk\""), "what was typed stays: {told:?}");
+        assert!(told.body.contains("is not right"), "{told:?}");
+    }
+    let elsewhere = world.browser().get(&address).await;
+    assert!(!elsewhere.body.contains("clerk"), "{elsewhere:?}");
+    let forged = format!("{}?sealed=AAAA", page.address);
+    for other in [forged, format!("{address}A"), page.address.clone()] {
+        let plain = browser.get(&other).await;
+        assert_eq!(plain.status, StatusCode::OK, "{other}: {plain:?}");
+    }
+    let second = browser.password(&page, "clerk", PASSWORD).await;
+    assert!(second.body.contains("Set up your authenticator app"), "{second:?}");
+    let back = browser.get(&address).await;
+    assert_eq!(back.status, StatusCode::OK, "{back:?}");
+    assert!(back.body.contains("Set up your authenticator app"), "{back:?}");
+    assert!(
+        !back.body.contains("is not right"),
+        "it was said of the first step: {back:?}"
+    );
 }

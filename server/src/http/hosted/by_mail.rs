@@ -55,9 +55,7 @@ pub(super) async fn open(hop: Hop, Path(id): Path<String>, Query(opened): Query<
         return page::redirect(&dispatcher::address(&loaded.transaction));
     }
     if asked.is_some_and(|asked| is_over(&loaded.hop, asked)) {
-        return loaded
-            .show_again(StatusCode::UNAUTHORIZED, SignInProblem::LinkRefused)
-            .await;
+        return loaded.refuse(&Typed::problem(SignInProblem::LinkRefused));
     }
     let shell = loaded.shell();
     let action = model::action(&loaded.transaction, "", loaded.language());
@@ -71,9 +69,7 @@ pub(super) async fn email(loaded: Loaded, option: AuthOption, form: &Form) -> Re
     }
     let code = form.text(names::MAIL_CODE).trim();
     if code.is_empty() {
-        return loaded
-            .show_again(StatusCode::BAD_REQUEST, SignInProblem::MailCodeMissing)
-            .await;
+        return loaded.refuse(&Typed::problem(SignInProblem::MailCodeMissing));
     }
     match enter(&loaded.hop, &loaded.terms, loaded.transaction.clone(), option, code).await {
         Ok(MailOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
@@ -84,12 +80,12 @@ pub(super) async fn email(loaded: Loaded, option: AuthOption, form: &Form) -> Re
             } else {
                 SignInProblem::WrongMailCode
             };
-            loaded.show_again(StatusCode::UNAUTHORIZED, problem).await
+            loaded.refuse(&Typed::problem(problem))
         }
         Err(Failed {
             fault: SignInFault::TooManyAttempts,
             ..
-        }) => loaded.show_too_many(None).await,
+        }) => loaded.refuse(&Typed::too_many(None)),
         Err(failed) => loaded.finish(Err(failed)),
     }
 }
@@ -99,16 +95,15 @@ async fn send(loaded: Loaded, option: AuthOption, typed: &str) -> Response {
     let asked = ask(&loaded.hop, &loaded.terms, transaction, option, typed, loaded.speaks());
     // Nobody has a longer address; showing it back would only fill the page.
     let shown = Some(typed.chars().take(254).collect());
-    let (status, problem) = match asked.await {
+    let problem = match asked.await {
         Ok(answer) => return page::answer(&loaded.hop, answer),
-        Err(Refusal::NoAddress) => (StatusCode::BAD_REQUEST, SignInProblem::NoAddress),
-        Err(Refusal::Closed) => (StatusCode::SERVICE_UNAVAILABLE, SignInProblem::MailClosed),
-        Err(Refusal::Fault(SignInFault::TooManyAttempts)) => return loaded.show_too_many(shown).await,
+        Err(Refusal::NoAddress) => SignInProblem::NoAddress,
+        Err(Refusal::Closed) => SignInProblem::MailClosed,
+        Err(Refusal::Fault(SignInFault::TooManyAttempts)) => return loaded.refuse(&Typed::too_many(shown)),
         Err(Refusal::Fault(fault)) => return loaded.stop(fault),
     };
-    let typed = Typed {
+    loaded.refuse(&Typed {
         username: shown,
         problem: Some(problem),
-    };
-    loaded.show_sign_in(status, typed).await
+    })
 }

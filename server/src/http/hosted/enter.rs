@@ -4,7 +4,6 @@ use axum::response::Response;
 use doorward_app::hosted::names;
 use doorward_app::hosted::page::sign_in::SignInProblem;
 use doorward_domain::flow::AuthOption;
-use http::StatusCode;
 
 use super::form::Form;
 use super::loaded::Loaded;
@@ -27,7 +26,7 @@ pub(super) async fn again(loaded: Loaded, form: &Form) -> Response {
         username: typed.map(|typed| shown_back(typed.trim())),
         problem: None,
     };
-    loaded.show_sign_in(StatusCode::OK, typed).await
+    loaded.show_sign_in(typed).await
 }
 
 pub(super) async fn password(loaded: Loaded, form: &Form) -> Response {
@@ -38,12 +37,10 @@ pub(super) async fn password(loaded: Loaded, form: &Form) -> Response {
         problem: Some(problem),
     };
     if name.is_empty() {
-        let typed = typed(SignInProblem::UsernameMissing);
-        return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
+        return loaded.refuse(&typed(SignInProblem::UsernameMissing));
     }
     if password.is_empty() {
-        let typed = typed(SignInProblem::PasswordMissing);
-        return loaded.show_sign_in(StatusCode::BAD_REQUEST, typed).await;
+        return loaded.refuse(&typed(SignInProblem::PasswordMissing));
     }
     let moved = if name.len() > 1024 || password.len() > 1024 {
         Ok(PasswordOutcome::Wrong)
@@ -52,14 +49,11 @@ pub(super) async fn password(loaded: Loaded, form: &Form) -> Response {
     };
     match moved {
         Ok(PasswordOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
-        Ok(PasswordOutcome::Wrong) => {
-            let typed = typed(SignInProblem::WrongPassword);
-            loaded.show_sign_in(StatusCode::UNAUTHORIZED, typed).await
-        }
+        Ok(PasswordOutcome::Wrong) => loaded.refuse(&typed(SignInProblem::WrongPassword)),
         Err(Failed {
             fault: SignInFault::TooManyAttempts,
             ..
-        }) => loaded.show_too_many(shown()).await,
+        }) => loaded.refuse(&Typed::too_many(shown())),
         Err(failed) => loaded.finish(Err(failed)),
     }
 }
@@ -70,7 +64,7 @@ pub(super) async fn mail_code(loaded: Loaded) -> Response {
     match sent {
         Ok(None) => page::redirect(&model::action(&loaded.transaction, "", loaded.language())),
         Ok(Some(answer)) => page::answer(&loaded.hop, answer),
-        Err(failed) => loaded.refuse_mail(failed.fault).await,
+        Err(failed) => loaded.refuse_mail(failed.fault),
     }
 }
 
@@ -92,9 +86,9 @@ pub(super) async fn passkey(loaded: Loaded, form: &Form) -> Response {
                 PasskeyMisfit::Code(Misfit::Used) => SignInProblem::PasskeyCodeUsed,
                 PasskeyMisfit::Code(Misfit::Wrong | Misfit::Unproven) => SignInProblem::WrongPasskeyCode,
             };
-            loaded.show_again(StatusCode::UNAUTHORIZED, problem).await
+            loaded.refuse(&Typed::problem(problem))
         }
-        Err(failed) => loaded.refuse_factor(failed).await,
+        Err(failed) => loaded.refuse_factor(failed),
     }
 }
 
@@ -137,7 +131,7 @@ pub(super) async fn code(loaded: Loaded, option: &AuthOption, form: &Form) -> Re
     let (field, missing) = code_field(option);
     let code = form.text(field).trim();
     if code.is_empty() {
-        return loaded.show_again(StatusCode::BAD_REQUEST, missing).await;
+        return loaded.refuse(&Typed::problem(missing));
     }
     let entered = Entered {
         code,
@@ -148,8 +142,8 @@ pub(super) async fn code(loaded: Loaded, option: &AuthOption, form: &Form) -> Re
         Ok(CodeOutcome::Passed(answer)) => page::answer(&loaded.hop, answer),
         Ok(CodeOutcome::Again(misfit)) => {
             let problem = code_problem(option, misfit);
-            loaded.show_again(StatusCode::UNAUTHORIZED, problem).await
+            loaded.refuse(&Typed::problem(problem))
         }
-        Err(failed) => loaded.refuse_factor(failed).await,
+        Err(failed) => loaded.refuse_factor(failed),
     }
 }

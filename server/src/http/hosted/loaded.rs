@@ -2,16 +2,16 @@
 
 use axum::response::Response;
 use doorward_app::hosted::PageShell;
-use doorward_app::hosted::page::sign_in::{self, SignInProblem};
-use doorward_app::hosted::{Language, UserMessage, names};
+use doorward_app::hosted::page::sign_in;
+use doorward_app::hosted::{Language, names};
 use doorward_domain::engine::Denial;
 use doorward_domain::id::TransactionId;
-use http::{HeaderValue, StatusCode, Uri};
+use http::{HeaderValue, Uri};
 use serde::Deserialize;
 
 use super::form::{Body, Form};
 use super::model::{self, Typed};
-use super::{page, trouble};
+use super::{page, refused, trouble};
 use crate::http::layers::language_cookie;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
@@ -144,42 +144,24 @@ impl Loaded {
     }
 
     /// A mail that is one too many leaves the page as it is; nothing else can be passed then.
-    pub(super) async fn refuse_mail(self, fault: SignInFault) -> Response {
+    pub(super) fn refuse_mail(self, fault: SignInFault) -> Response {
         match fault {
-            SignInFault::TooManyAttempts => self.show_too_many(None).await,
+            SignInFault::TooManyAttempts => self.refuse(&Typed::too_many(None)),
             fault => self.stop(fault),
         }
     }
 
-    /// The page again, after a try that is one too many.
-    pub(super) async fn show_too_many(self, username: Option<String>) -> Response {
-        let message = UserMessage::TooManyAttempts;
-        let problem = SignInProblem::Message {
-            message,
-            connection: None,
-        };
-        let typed = Typed {
-            username,
-            problem: Some(problem),
-        };
-        self.show_sign_in(page::status(message), typed).await
-    }
-
     /// The page again, with what is wrong with what was sent.
-    pub(super) async fn show_again(self, status: StatusCode, problem: SignInProblem) -> Response {
-        let typed = Typed {
-            username: None,
-            problem: Some(problem),
-        };
-        self.show_sign_in(status, typed).await
+    pub(super) fn refuse(&self, typed: &Typed) -> Response {
+        refused::tell(self, typed)
     }
 
     /// After a second factor: whoever has tried one too often is known by now.
-    pub(super) async fn refuse_factor(self, failed: Failed) -> Response {
+    pub(super) fn refuse_factor(self, failed: Failed) -> Response {
         match failed.fault {
             SignInFault::TooManyAttempts => {
                 unproven::note_limit(&self.hop, &self.terms, &self.transaction, None);
-                self.show_too_many(None).await
+                self.refuse(&Typed::too_many(None))
             }
             _ => self.finish(Err(failed)),
         }
@@ -220,7 +202,8 @@ impl Loaded {
         }
     }
 
-    pub(super) async fn show_sign_in(self, status: StatusCode, typed: Typed) -> Response {
+    pub(super) async fn show_sign_in(self, typed: Typed) -> Response {
+        let status = typed.status();
         let codes = match codes::pages(&self.hop, &self.terms, &self.transaction).await {
             Ok(codes) => codes,
             Err(fault) => return self.stop(fault),

@@ -10,6 +10,7 @@ pub mod model;
 pub mod page;
 mod prompt;
 mod proof;
+mod refused;
 pub mod stopped;
 pub mod trouble;
 
@@ -22,6 +23,7 @@ use doorward_app::hosted::page::backup_codes;
 use doorward_domain::engine::SignIn;
 use doorward_domain::flow::AuthOption;
 use http::StatusCode;
+use serde::Deserialize;
 
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
@@ -52,9 +54,17 @@ pub fn router() -> Router<Shared> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
+#[derive(Deserialize)]
+struct Shown {
+    /// A refused entry.
+    sealed: Option<String>,
+    ui_locales: Option<String>,
+}
+
 /// The one dispatcher: shows what comes next.
-async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) -> Response {
-    let loaded = match load(hop, &id, chosen).await {
+async fn show(hop: Hop, Path(id): Path<String>, Query(shown): Query<Shown>) -> Response {
+    let Shown { sealed, ui_locales } = shown;
+    let loaded = match load(hop, &id, Chosen { ui_locales }).await {
         Ok(loaded) => loaded,
         Err(response) => return response,
     };
@@ -62,8 +72,12 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>) ->
         SignIn::Choosing(_) | SignIn::AwaitingFederation(_) => {
             let mailed = codes::mail_if_alone(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.speaks()).await;
             match mailed {
-                Ok(()) => loaded.show_sign_in(StatusCode::OK, Typed::default()).await,
-                Err(fault) => loaded.refuse_mail(fault).await,
+                Ok(()) => {
+                    let typed = sealed.and_then(|sealed| refused::open(&loaded, &sealed));
+                    loaded.show_sign_in(typed.unwrap_or_default()).await
+                }
+                Err(SignInFault::TooManyAttempts) => loaded.show_sign_in(Typed::too_many(None)).await,
+                Err(fault) => loaded.stop(fault),
             }
         }
         SignIn::Prompting(_) => prompt::show(&loaded, |_| None, &[], StatusCode::OK),

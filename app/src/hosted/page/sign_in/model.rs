@@ -1,5 +1,7 @@
 //! What the page offers, and why it is shown again.
 
+use serde::{Deserialize, Serialize};
+
 use crate::hosted::message::UserMessage;
 use crate::hosted::page::backup_codes::BackupCodeOption;
 use crate::hosted::page::by_mail::ByMail;
@@ -72,7 +74,7 @@ pub struct ConnectionOption {
 }
 
 /// Why the page is shown again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SignInProblem {
     /// No username was typed.
     UsernameMissing,

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use doorward_domain::Timestamp;
+use doorward_domain::account::Account;
 use sea_orm::Value;
 
 use super::writes::{AccountWrite, Completion, FactorWrite, HolderWrite, PasskeyWrite, SessionWrite};
-use crate::db::{document, time};
+use crate::db::{document, optional_time, time};
 use crate::error::{Contested, StorageError};
 use crate::session::NewSession;
 use crate::upstream_logout::Vouched;
@@ -52,7 +53,7 @@ impl Completion {
         parts.extend(self.factors.iter().filter_map(FactorWrite::guard));
         self.passkey_uses(&mut parts);
         self.holder.guard(&mut parts);
-        self.account.parts(self.proven_at, &mut parts)?;
+        self.account.parts(self.proven_at, self.signs_in(), &mut parts)?;
         self.holder.changes(&mut parts);
         self.insert_new(&mut parts);
         self.session.parts(&self.vouched, is_sqlite, &mut parts)?;
@@ -78,6 +79,11 @@ impl Completion {
             parts.push(Part::insert("audit_event", audit::COLUMNS, rows));
         }
         Ok(parts)
+    }
+
+    /// Whether the sign-in is at its end: nobody has signed in who has only begun to.
+    fn signs_in(&self) -> bool {
+        self.transaction.is_none() && self.advance.is_none()
     }
 
     /// The session and the transaction that go on, or the transaction that is over.
@@ -244,15 +250,22 @@ impl HolderWrite {
 }
 
 impl AccountWrite {
-    fn parts(&self, proven_at: Option<Timestamp>, parts: &mut Vec<Part>) -> Result<(), StorageError> {
+    fn parts(&self, proven_at: Option<Timestamp>, signs_in: bool, parts: &mut Vec<Part>) -> Result<(), StorageError> {
         match self {
             Self::None => {}
             Self::Create(new) => {
+                let new = match signs_in {
+                    true => Cow::Borrowed(&**new),
+                    false => Cow::Owned(Account {
+                        last_sign_in_at: None,
+                        ..(**new).clone()
+                    }),
+                };
                 let keys = account::identifier_rows(new.id.as_str(), &new.username, &new.attributes);
                 parts.push(Part::insert(
                     "account",
                     account::CREATE_COLUMNS,
-                    vec![account::create_row(new, None)?],
+                    vec![account::create_row(&new, None)?],
                 ));
                 parts.push(Part::insert("login_identifier", "key, account_id, owned_address", keys));
             }
@@ -272,7 +285,8 @@ impl AccountWrite {
                 at,
             } => {
                 parts.push(Part::Guard {
-                    sql: "UPDATE account SET attributes = ?, search_key = ?, updated_at = ?, last_sign_in_at = ?, \
+                    sql: "UPDATE account SET attributes = ?, search_key = ?, updated_at = ?, \
+                          last_sign_in_at = COALESCE(?, last_sign_in_at), \
                           version = version + 1 WHERE id = ? AND version = ? AND status = 'active' \
                           AND (signed_out_at IS NULL OR signed_out_at <= ?)"
                         .into(),
@@ -280,7 +294,7 @@ impl AccountWrite {
                         document(attributes, "account", id.as_str())?.into(),
                         account::search_key(username, attributes).into(),
                         time(*at),
-                        time(*at),
+                        optional_time(signs_in.then_some(*at)),
                         id.as_str().into(),
                         (*version).into(),
                         time(proven_at.unwrap_or(*at)),
