@@ -59,8 +59,8 @@ async fn create(hop: Hop, body: Body) -> Response {
     if canonical::address(email).is_err() {
         return again(SetUpProblem::NoAddress);
     }
-    if password_policy::check(password, [email]).is_err() {
-        return again(SetUpProblem::WeakPassword);
+    if let Err(weak) = password_policy::check(password, [email]) {
+        return again(SetUpProblem::WeakPassword(weak));
     }
     let wanted = FirstAdministrator {
         email: email.to_owned(),

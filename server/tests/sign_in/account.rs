@@ -102,9 +102,14 @@ async fn s16_a_new_password_ends_everything_else(world: &World) {
     let (browser, _) = clerk(world).await;
     let (other, _) = come_in(world, PASSWORD).await;
     let page = open(&browser, "/account/password").await;
-    for weak in ["short", "clerk@example.com"] {
+    for (weak, why) in [
+        ("short", "Use at least 8 characters."),
+        ("clerk@example.com", "Choose a password other than your username"),
+        ("Password123", "This one is among the first that are guessed."),
+    ] {
         let again = browser.send(&page, "/account/password", &[("password", weak)]).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{weak}");
+        assert!(again.body.contains(why), "{weak}: {again:?}");
         let german = "href=\"/account/password?ui_locales=de\"";
         assert!(
             again.body.contains(german),

@@ -123,6 +123,7 @@ async fn bad_input_keeps_what_was_typed(world: &World) {
         ("one@example.com", ""),
         ("one@example.com", "short"),
         ("one@example.com", "one@example.com"),
+        ("one@example.com", "password"),
     ] {
         let seen = browser.post("/set-up", &form(&token, email, password)).await;
         assert_eq!(seen.status, 422, "{email} {password}");

@@ -40,6 +40,7 @@ pub mod sync;
 pub mod template;
 pub mod text;
 pub mod upstream_signature;
+pub mod weak_password;
 
 /// A moment in UTC. Stored and compared with microsecond precision, see [`truncate`].
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,11 +1,13 @@
 //! The first start: whoever holds the one-time link becomes the first administrator.
 
+use doorward_domain::weak_password::WeakPassword;
 use leptos::prelude::*;
 
 use super::sign_in::password_field;
 use crate::hosted::names;
 use crate::hosted::parts::{Field, csrf, field};
 use crate::hosted::shell::PageShell;
+use crate::hosted::text::self_service;
 
 /// What was typed so far; the token of the link is the shell's `csrf`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub enum SetUpProblem {
     /// The address of an account that may not administer.
     AddressTaken,
     /// A password nobody should have.
-    WeakPassword,
+    WeakPassword(WeakPassword),
 }
 
 /// The page as HTML.
@@ -32,7 +34,10 @@ pub enum SetUpProblem {
 pub fn render(shell: &PageShell, model: &SetUp) -> String {
     let text = &shell.texts().set_up;
     let error = |problem, sentence: &str| (model.problem == Some(problem)).then(|| sentence.to_owned());
-    let weak = error(SetUpProblem::WeakPassword, text.weak_password);
+    let weak = match model.problem {
+        Some(SetUpProblem::WeakPassword(weak)) => Some((self_service(shell.language).weak_password)(weak)),
+        Some(SetUpProblem::NoAddress | SetUpProblem::AddressTaken) | None => None,
+    };
     let address = Field {
         name: names::EMAIL.to_owned(),
         label: text.email.to_owned(),
@@ -50,7 +55,7 @@ pub fn render(shell: &PageShell, model: &SetUp) -> String {
     };
     let password = Field {
         autocomplete: "new-password",
-        ..password_field(text.password, weak.is_some(), weak.as_deref())
+        ..password_field(text.password, weak.is_some(), weak)
     };
     let content = view! {
         <p>{text.explain}</p>

@@ -293,7 +293,6 @@ pub(super) static TEXTS: Texts = Texts {
         submit: "Administrator anlegen",
         no_address: "Geben Sie eine E-Mail-Adresse wie name@example.com ein.",
         address_taken: "Diese Adresse gehört zu einem Konto. Wählen Sie eine andere, oder führen Sie mit ihr doorward admin reset-password aus.",
-        weak_password: "Verwenden Sie 8 bis 256 Zeichen, nicht immer dasselbe Zeichen und nicht Ihre E-Mail-Adresse.",
     },
     trouble: TroubleTexts {
         number: "Code",

@@ -285,7 +285,6 @@ pub(super) static TEXTS: Texts = Texts {
         submit: "Create administrator",
         no_address: "Enter an email address like name@example.com.",
         address_taken: "This address belongs to an account. Choose another one, or run doorward admin reset-password with it.",
-        weak_password: "Use 8 to 256 characters, not one character over and over, and not your email address.",
     },
     trouble: TroubleTexts {
         number: "Code",

@@ -296,7 +296,6 @@ pub(super) static TEXTS: Texts = Texts {
         submit: "Créer l’administrateur",
         no_address: "Saisissez une adresse e-mail comme name@example.com.",
         address_taken: "Cette adresse appartient à un compte. Choisissez-en une autre, ou exécutez avec elle doorward admin reset-password.",
-        weak_password: "Utilisez de 8 à 256 caractères, pas toujours le même et pas votre adresse e-mail.",
     },
     trouble: TroubleTexts {
         number: "Code",

@@ -351,7 +351,6 @@ pub struct SetUpTexts {
     pub submit: &'static str,
     pub no_address: &'static str,
     pub address_taken: &'static str,
-    pub weak_password: &'static str,
 }
 
 /// Pages that cannot go on.

@@ -1,5 +1,7 @@
 //! The texts of a person's own account page, in every language.
 
+use doorward_domain::weak_password::WeakPassword;
+
 use crate::hosted::language::Language;
 use crate::hosted::page::self_service::Done;
 
@@ -63,7 +65,7 @@ pub struct SelfServiceTexts {
     pub set_password: &'static str,
     pub new_password: &'static str,
     pub password_rule: &'static str,
-    pub weak_password: &'static str,
+    pub weak_password: fn(WeakPassword) -> &'static str,
     pub sessions: &'static str,
     pub unknown_browser: &'static str,
     pub this_browser: &'static str,
@@ -152,7 +154,16 @@ static EN: SelfServiceTexts = SelfServiceTexts {
     set_password: "Set a password",
     new_password: "New password",
     password_rule: "At least 8 characters. You will be signed out everywhere else.",
-    weak_password: "Use 8 to 256 characters, not one character over and over, and not your username or email address.",
+    weak_password: |weak| match weak {
+        WeakPassword::TooShort => "Use at least 8 characters.",
+        WeakPassword::TooLong => "Use at most 256 characters.",
+        WeakPassword::NullCharacter => "Remove the null character.",
+        WeakPassword::OneCharacter => "Use different characters, not one over and over.",
+        WeakPassword::Common => {
+            "Choose a password that fewer people have. This one is among the first that are guessed."
+        }
+        WeakPassword::OwnName => "Choose a password other than your username or your email address.",
+    },
     sessions: "Where you are signed in",
     unknown_browser: "Unknown browser",
     this_browser: "This browser",
@@ -246,8 +257,16 @@ static DE: SelfServiceTexts = SelfServiceTexts {
     set_password: "Passwort setzen",
     new_password: "Neues Passwort",
     password_rule: "Mindestens 8 Zeichen. Überall sonst werden Sie abgemeldet.",
-    weak_password: "Verwenden Sie 8 bis 256 Zeichen, nicht immer dasselbe Zeichen und nicht Ihren Benutzernamen oder Ihre \
-                    E-Mail-Adresse.",
+    weak_password: |weak| match weak {
+        WeakPassword::TooShort => "Verwenden Sie mindestens 8 Zeichen.",
+        WeakPassword::TooLong => "Verwenden Sie höchstens 256 Zeichen.",
+        WeakPassword::NullCharacter => "Entfernen Sie das Nullzeichen.",
+        WeakPassword::OneCharacter => "Verwenden Sie verschiedene Zeichen, nicht immer dasselbe.",
+        WeakPassword::Common => {
+            "Wählen Sie ein Passwort, das weniger Menschen haben. Dieses gehört zu denen, die zuerst geraten werden."
+        }
+        WeakPassword::OwnName => "Wählen Sie ein anderes Passwort als Ihren Benutzernamen oder Ihre E-Mail-Adresse.",
+    },
     sessions: "Wo Sie angemeldet sind",
     unknown_browser: "Unbekannter Browser",
     this_browser: "Dieser Browser",
@@ -344,7 +363,18 @@ static FR: SelfServiceTexts = SelfServiceTexts {
     set_password: "Définir un mot de passe",
     new_password: "Nouveau mot de passe",
     password_rule: "Au moins 8 caractères. Partout ailleurs, vous serez déconnecté.",
-    weak_password: "Utilisez de 8 à 256 caractères, pas toujours le même, ni votre nom d’utilisateur ni votre adresse e-mail.",
+    weak_password: |weak| match weak {
+        WeakPassword::TooShort => "Utilisez au moins 8 caractères.",
+        WeakPassword::TooLong => "Utilisez 256 caractères au plus.",
+        WeakPassword::NullCharacter => "Retirez le caractère nul.",
+        WeakPassword::OneCharacter => "Utilisez des caractères différents, pas toujours le même.",
+        WeakPassword::Common => {
+            "Choisissez un mot de passe que moins de gens ont. Celui-ci est parmi les premiers que l’on devine."
+        }
+        WeakPassword::OwnName => {
+            "Choisissez un autre mot de passe que votre nom d’utilisateur ou votre adresse e-mail."
+        }
+    },
     sessions: "Où vous êtes connecté",
     unknown_browser: "Navigateur inconnu",
     this_browser: "Ce navigateur",

@@ -8,6 +8,7 @@ use doorward_app::hosted::page::self_service::{
 use doorward_app::hosted::page::set_up::{self, SetUp, SetUpProblem};
 use doorward_app::ui::logo::Brand;
 use doorward_domain::Timestamp;
+use doorward_domain::weak_password::WeakPassword;
 
 use super::sign_in::connection;
 use super::{HOSTILE, Put};
@@ -17,7 +18,10 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     for (name, problem) in [
         ("set_up_no_address", SetUpProblem::NoAddress),
         ("set_up_address_taken", SetUpProblem::AddressTaken),
-        ("set_up_weak_password", SetUpProblem::WeakPassword),
+        (
+            "set_up_weak_password",
+            SetUpProblem::WeakPassword(WeakPassword::OwnName),
+        ),
     ] {
         put(name, set_up::render(shell, &set_up(Some(problem))));
     }
@@ -32,7 +36,10 @@ pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
         until: morning(),
     };
     put("account_kept_factors", self_service::render_nothing(shell, Some(&kept)));
-    put("account_password", self_service::render_password(shell, true, true));
+    put(
+        "account_password",
+        self_service::render_password(shell, true, Some(WeakPassword::Common)),
+    );
     let removal = Removal::Passkey(HOSTILE.into());
     put(
         "account_removal",

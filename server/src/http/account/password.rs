@@ -3,6 +3,7 @@
 use axum::response::Response;
 use doorward_app::hosted::names;
 use doorward_app::hosted::page::self_service::{self as view, Done};
+use doorward_domain::weak_password::WeakPassword;
 use http::StatusCode;
 
 use super::guard::{asked, confirmed, done, failed};
@@ -19,12 +20,12 @@ const PASSWORD: &str = "/account/password";
 
 pub(super) async fn ask_password(hop: Hop) -> Response {
     match asked(&hop, PASSWORD).await {
-        Ok(visitor) => password_page(&hop, &visitor, false).await,
+        Ok(visitor) => password_page(&hop, &visitor, None).await,
         Err(response) => response,
     }
 }
 
-async fn password_page(hop: &Hop, visitor: &Visitor, is_weak: bool) -> Response {
+async fn password_page(hop: &Hop, visitor: &Visitor, weak: Option<WeakPassword>) -> Response {
     let read = hop.state.store.read();
     let hash = match doorward_storage::account::find_password_hash(read, &visitor.account.id).await {
         Ok(hash) => hash,
@@ -32,12 +33,12 @@ async fn password_page(hop: &Hop, visitor: &Visitor, is_weak: bool) -> Response 
     };
     let mut shell = model::shell(hop, &visitor.session, None);
     shell.address = Some(PASSWORD.to_owned());
-    let status = if is_weak {
+    let status = if weak.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
-    page::html(status, &shell, view::render_password(&shell, hash.is_some(), is_weak))
+    page::html(status, &shell, view::render_password(&shell, hash.is_some(), weak))
 }
 
 pub(super) async fn set_password(hop: Hop, body: Body) -> Response {
@@ -48,8 +49,8 @@ pub(super) async fn set_password(hop: Hop, body: Body) -> Response {
     let password = form.text(names::PASSWORD);
     let email = visitor.account.attributes.get("email").and_then(|a| a.value.as_str());
     let own = [visitor.account.username.as_str()].into_iter().chain(email);
-    if password_policy::check(password, own).is_err() {
-        return password_page(&hop, &visitor, true).await;
+    if let Err(weak) = password_policy::check(password, own) {
+        return password_page(&hop, &visitor, Some(weak)).await;
     }
     match change::set_password(&hop, &visitor, password).await {
         Ok(session) => done(&hop, Done::PasswordSet, session),

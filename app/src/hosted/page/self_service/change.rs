@@ -1,5 +1,6 @@
 //! Pages that ask before something is taken away, and the one that takes a new password.
 
+use doorward_domain::weak_password::WeakPassword;
 use leptos::prelude::*;
 
 use super::passkey_name;
@@ -53,9 +54,9 @@ pub fn render_removal(shell: &PageShell, removal: &Removal, action: &str) -> Str
     shell.document(&title, content)
 }
 
-/// The page that takes a new password.
+/// The page that takes a new password, with what is wrong with the one before.
 #[must_use]
-pub fn render_password(shell: &PageShell, has_password: bool, is_weak: bool) -> String {
+pub fn render_password(shell: &PageShell, has_password: bool, weak: Option<WeakPassword>) -> String {
     let text = self_service(shell.language);
     let title = if has_password {
         text.change_password
@@ -64,7 +65,7 @@ pub fn render_password(shell: &PageShell, has_password: bool, is_weak: bool) -> 
     };
     let password = Field {
         autocomplete: "new-password",
-        ..password_field(text.new_password, true, is_weak.then_some(text.weak_password))
+        ..password_field(text.new_password, true, weak.map(text.weak_password))
     };
     let content = view! {
         <form method="post" action="/account/password" class="form">
