@@ -94,3 +94,24 @@ pub fn counter(hop: &Hop, kind: &str, what: &str) -> String {
             .mac(Purpose::RateLimit, &[kind.as_bytes(), what.as_bytes()]),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use doorward_app::hosted::text::Place;
+    use doorward_app::hosted::{Language, UserMessage};
+
+    use super::*;
+
+    #[test]
+    fn the_pages_say_how_long_the_window_is() {
+        assert_eq!(WINDOW, Duration::minutes(15));
+        for (language, words) in [
+            (Language::English, "fifteen minutes"),
+            (Language::German, "fünfzehn Minuten"),
+            (Language::French, "quinze minutes"),
+        ] {
+            let said = UserMessage::TooManyAttempts.advice(language, &Place::default()).next;
+            assert!(said.contains(words), "{said}");
+        }
+    }
+}

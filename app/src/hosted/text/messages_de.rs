@@ -118,7 +118,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::TooManyAttempts => Advice::new(
             "Zu viele Versuche",
             "Zum Schutz des Kontos machen wir eine Pause.",
-            "Warten Sie einige Minuten und versuchen Sie es dann noch einmal.",
+            "Warten Sie fünfzehn Minuten und versuchen Sie es dann noch einmal.",
         ),
         UserMessage::TooManyAccounts => Advice::new(
             "Zurzeit keine neuen Konten",

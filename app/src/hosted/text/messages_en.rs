@@ -124,7 +124,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::TooManyAttempts => Advice::new(
             "Too many tries",
             "To protect the account we pause for a while.",
-            "Wait a few minutes, then try again.",
+            "Wait fifteen minutes, then try again.",
         ),
         UserMessage::TooManyAccounts => Advice::new(
             "No more new accounts for now",

@@ -118,7 +118,7 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         UserMessage::TooManyAttempts => Advice::new(
             "Trop d’essais",
             "Pour protéger le compte, nous faisons une pause.",
-            "Attendez quelques minutes, puis réessayez.",
+            "Attendez quinze minutes, puis réessayez.",
         ),
         UserMessage::TooManyAccounts => Advice::new(
             "Pas de nouveaux comptes pour le moment",
