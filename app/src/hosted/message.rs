@@ -52,6 +52,8 @@ pub enum UserMessage {
     WrongPassword,
     /// Too many tries for this account or from this address.
     TooManyAttempts,
+    /// Too many mails were asked for.
+    TooManyMails,
     /// The connection has made as many accounts in this hour as it may.
     TooManyAccounts,
     /// The step needs an account, and the person has none.
@@ -92,7 +94,7 @@ pub enum UserMessage {
 
 impl UserMessage {
     /// Every message, for the tests that look at each.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::AnotherAccountHere,
         Self::MailElsewhere,
         Self::LinkedElsewhere,
@@ -126,6 +128,7 @@ impl UserMessage {
         Self::EmailConflict,
         Self::WrongPassword,
         Self::TooManyAttempts,
+        Self::TooManyMails,
         Self::TooManyAccounts,
         Self::NeedsLocalAccount,
         Self::NotAdministrator,
@@ -169,6 +172,7 @@ impl UserMessage {
             Self::NoWayLeft => 1211,
             Self::BackupCodesReplaced => 1212,
             Self::NoProofLeft => 1213,
+            Self::TooManyMails => 1214,
             Self::PasskeyCopied => 1218,
             Self::EnrolmentRefused => 1219,
             Self::LinkedElsewhere => 1235,
@@ -219,7 +223,7 @@ impl UserMessage {
             Self::AccountExists | Self::EmailConflict | Self::BackupCodesReplaced | Self::LinkedElsewhere => 409,
             Self::FormTooLarge => 413,
             Self::WrongPassword | Self::MissingAttributesInvalid => 422,
-            Self::TooManyAttempts | Self::TooManyAccounts => 429,
+            Self::TooManyAttempts | Self::TooManyMails | Self::TooManyAccounts => 429,
             Self::SomethingWentWrong | Self::RuleFailed => 500,
             Self::ProviderUnreachable | Self::ProviderAnsweredWrongly | Self::ConnectionMisconfigured => 502,
             Self::ServiceBusy => 503,

@@ -110,8 +110,10 @@ mod tests {
             (Language::German, "fünfzehn Minuten"),
             (Language::French, "quinze minutes"),
         ] {
-            let said = UserMessage::TooManyAttempts.advice(language, &Place::default()).next;
-            assert!(said.contains(words), "{said}");
+            for message in [UserMessage::TooManyAttempts, UserMessage::TooManyMails] {
+                let said = message.advice(language, &Place::default()).next;
+                assert!(said.contains(words), "{said}");
+            }
         }
     }
 }

@@ -128,6 +128,10 @@ async fn s45_guesses_and_mails_are_limited(world: &World) {
             assert_eq!(sixth.status, StatusCode::TOO_MANY_REQUESTS, "S45: {address}, {option}");
             let field = format!("name=\"email\" type=\"email\" value=\"{address}\"");
             assert!(sixth.body.contains(&field), "what was typed stays: {sixth:?}");
+            assert!(
+                sixth.body.contains("No further mail can be sent at the moment"),
+                "{address}, {option}: {sixth:?}"
+            );
         }
     }
     assert_eq!(mails(world).await, 5);

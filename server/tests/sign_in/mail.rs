@@ -169,6 +169,14 @@ async fn s45_guesses_and_mails_are_counted(world: &World) {
         .submit(&page, &[("option", "email_otp"), ("decision", "send")])
         .await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{refused:?}");
+    assert!(
+        refused.body.contains("No further mail can be sent at the moment"),
+        "{refused:?}"
+    );
+    assert!(
+        refused.body.contains("name=\"mail_code\""),
+        "the code of the newest one still works: {refused:?}"
+    );
     assert_eq!(count(world).await, 5, "nobody's mailbox is flooded");
     let right = code(&newest(world).await.expect("a letter"));
     for _ in 0..10 {
@@ -176,6 +184,7 @@ async fn s45_guesses_and_mails_are_counted(world: &World) {
     }
     let refused = enter(&browser, &page, &right).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "S45: {refused:?}");
+    assert!(refused.body.contains("Too many tries"), "{refused:?}");
 }
 
 async fn a_code_is_good_for_ten_minutes_and_this_browser(world: &World) {

@@ -294,6 +294,10 @@ async fn s39_s45_codes_go_to_the_owned_address_and_are_counted(world: &World) {
     assert_eq!(mail::count(world).await, 5);
     let refused = ask_for_mail(&browser, &page).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{refused:?}");
+    assert!(
+        refused.body.contains("No further mail can be sent at the moment"),
+        "{refused:?}"
+    );
     assert_eq!(mail::count(world).await, 5, "nobody's mailbox is flooded");
     let right = mail::code(&mail::newest(world).await.expect("a letter"));
     let empty = by_mail(&browser, &page, "").await;

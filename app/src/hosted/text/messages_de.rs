@@ -120,6 +120,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Zum Schutz des Kontos machen wir eine Pause.",
             "Warten Sie fünfzehn Minuten und versuchen Sie es dann noch einmal.",
         ),
+        UserMessage::TooManyMails => Advice::new(
+            "Zurzeit kann keine weitere E-Mail gesendet werden",
+            "Der Code aus der neuesten E-Mail für diese Anmeldung gilt noch, zehn Minuten lang ab dem Versand.",
+            "In fünfzehn Minuten können Sie eine weitere anfordern.",
+        ),
         UserMessage::TooManyAccounts => Advice::new(
             "Zurzeit keine neuen Konten",
             "In der letzten Stunde haben sich sehr viele Personen zum ersten Mal angemeldet.",

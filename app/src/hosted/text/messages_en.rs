@@ -126,6 +126,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "To protect the account we pause for a while.",
             "Wait fifteen minutes, then try again.",
         ),
+        UserMessage::TooManyMails => Advice::new(
+            "No further mail can be sent at the moment",
+            "The code of the newest mail for this sign-in still works, for ten minutes after it was sent.",
+            "You can ask for another mail in fifteen minutes.",
+        ),
         UserMessage::TooManyAccounts => Advice::new(
             "No more new accounts for now",
             "Many people have signed in here for the first time within the last hour.",

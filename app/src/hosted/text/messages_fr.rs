@@ -120,6 +120,11 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
             "Pour protéger le compte, nous faisons une pause.",
             "Attendez quinze minutes, puis réessayez.",
         ),
+        UserMessage::TooManyMails => Advice::new(
+            "Aucun autre e-mail ne peut être envoyé pour le moment",
+            "Le code du dernier e-mail pour cette connexion reste valable, dix minutes à partir de l’envoi.",
+            "Vous pourrez en demander un autre dans quinze minutes.",
+        ),
         UserMessage::TooManyAccounts => Advice::new(
             "Pas de nouveaux comptes pour le moment",
             "Beaucoup de personnes se sont connectées pour la première fois au cours de la dernière heure.",

@@ -85,7 +85,7 @@ pub(super) async fn email(loaded: Loaded, option: AuthOption, form: &Form) -> Re
         Err(Failed {
             fault: SignInFault::TooManyAttempts,
             ..
-        }) => loaded.refuse(&Typed::too_many(None)),
+        }) => loaded.refuse(&Typed::message(UserMessage::TooManyAttempts, None)),
         Err(failed) => loaded.finish(Err(failed)),
     }
 }
@@ -99,7 +99,9 @@ async fn send(loaded: Loaded, option: AuthOption, typed: &str) -> Response {
         Ok(answer) => return page::answer(&loaded.hop, answer),
         Err(Refusal::NoAddress) => SignInProblem::NoAddress,
         Err(Refusal::Closed) => SignInProblem::MailClosed,
-        Err(Refusal::Fault(SignInFault::TooManyAttempts)) => return loaded.refuse(&Typed::too_many(shown)),
+        Err(Refusal::Fault(SignInFault::TooManyAttempts)) => {
+            return loaded.refuse(&Typed::message(UserMessage::TooManyMails, shown));
+        }
         Err(Refusal::Fault(fault)) => return loaded.stop(fault),
     };
     loaded.refuse(&Typed {

@@ -1,8 +1,8 @@
 //! The forms of the sign-in page that carry a credential.
 
 use axum::response::Response;
-use doorward_app::hosted::names;
 use doorward_app::hosted::page::sign_in::SignInProblem;
+use doorward_app::hosted::{UserMessage, names};
 use doorward_domain::flow::AuthOption;
 
 use super::form::Form;
@@ -53,7 +53,7 @@ pub(super) async fn password(loaded: Loaded, form: &Form) -> Response {
         Err(Failed {
             fault: SignInFault::TooManyAttempts,
             ..
-        }) => loaded.refuse(&Typed::too_many(shown())),
+        }) => loaded.refuse(&Typed::message(UserMessage::TooManyAttempts, shown())),
         Err(failed) => loaded.finish(Err(failed)),
     }
 }

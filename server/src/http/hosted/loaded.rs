@@ -3,7 +3,7 @@
 use axum::response::Response;
 use doorward_app::hosted::PageShell;
 use doorward_app::hosted::page::sign_in;
-use doorward_app::hosted::{Language, names};
+use doorward_app::hosted::{Language, UserMessage, names};
 use doorward_domain::engine::Denial;
 use doorward_domain::id::TransactionId;
 use http::{HeaderValue, Uri};
@@ -146,7 +146,7 @@ impl Loaded {
     /// A mail that is one too many leaves the page as it is; nothing else can be passed then.
     pub(super) fn refuse_mail(self, fault: SignInFault) -> Response {
         match fault {
-            SignInFault::TooManyAttempts => self.refuse(&Typed::too_many(None)),
+            SignInFault::TooManyAttempts => self.refuse(&Typed::message(UserMessage::TooManyMails, None)),
             fault => self.stop(fault),
         }
     }
@@ -161,7 +161,7 @@ impl Loaded {
         match failed.fault {
             SignInFault::TooManyAttempts => {
                 unproven::note_limit(&self.hop, &self.terms, &self.transaction, None);
-                self.refuse(&Typed::too_many(None))
+                self.refuse(&Typed::message(UserMessage::TooManyAttempts, None))
             }
             _ => self.finish(Err(failed)),
         }

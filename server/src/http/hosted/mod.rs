@@ -18,8 +18,8 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query};
 use axum::response::Response;
 use axum::routing::get;
-use doorward_app::hosted::names;
 use doorward_app::hosted::page::backup_codes;
+use doorward_app::hosted::{UserMessage, names};
 use doorward_domain::engine::SignIn;
 use doorward_domain::flow::AuthOption;
 use http::StatusCode;
@@ -76,7 +76,11 @@ async fn show(hop: Hop, Path(id): Path<String>, Query(shown): Query<Shown>) -> R
                     let typed = sealed.and_then(|sealed| refused::open(&loaded, &sealed));
                     loaded.show_sign_in(typed.unwrap_or_default()).await
                 }
-                Err(SignInFault::TooManyAttempts) => loaded.show_sign_in(Typed::too_many(None)).await,
+                Err(SignInFault::TooManyAttempts) => {
+                    loaded
+                        .show_sign_in(Typed::message(UserMessage::TooManyMails, None))
+                        .await
+                }
                 Err(fault) => loaded.stop(fault),
             }
         }

@@ -245,11 +245,11 @@ impl Typed {
         }
     }
 
-    /// After a try that is one too many.
+    /// What is said of the step as a whole.
     #[must_use]
-    pub fn too_many(username: Option<String>) -> Self {
+    pub fn message(message: UserMessage, username: Option<String>) -> Self {
         let problem = SignInProblem::Message {
-            message: UserMessage::TooManyAttempts,
+            message,
             connection: None,
         };
         Self {

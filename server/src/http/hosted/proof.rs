@@ -74,7 +74,7 @@ async fn by_mail(loaded: Loaded, form: &Form) -> Response {
         let sent = proof::mail(&loaded.hop, &loaded.terms, &loaded.transaction, loaded.speaks()).await;
         return match sent {
             Ok(()) => page::redirect(&model::action(&loaded.transaction, "", loaded.language())),
-            Err(SignInFault::TooManyAttempts) => too_many(loaded).await,
+            Err(SignInFault::TooManyAttempts) => too_many(loaded, UserMessage::TooManyMails).await,
             Err(fault) => loaded.stop(fault),
         };
     }
@@ -92,12 +92,11 @@ async fn try_with(loaded: Loaded, shown: Shown<'_>, wrong: ProofProblem) -> Resp
         Err(Failed {
             fault: SignInFault::TooManyAttempts,
             ..
-        }) => too_many(loaded).await,
+        }) => too_many(loaded, UserMessage::TooManyAttempts).await,
         Err(failed) => loaded.finish(Err(failed)),
     }
 }
 
-async fn too_many(loaded: Loaded) -> Response {
-    let message = UserMessage::TooManyAttempts;
+async fn too_many(loaded: Loaded, message: UserMessage) -> Response {
     show(loaded, Some(ProofProblem::Message(message)), page::status(message)).await
 }
