@@ -43,11 +43,13 @@ async fn s38_factors_are_set_up_and_taken_away_after_a_proof(world: &World) {
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "S38: {refused:?}");
 
     world.clock.advance(60);
+    assert!(page.body.contains(">Make backup codes<"), "there are none: {page:?}");
     let asked = browser.send(&page, "/account/codes", &[]).await;
     let codes = enter(&browser, &asked, &code(world, &secret)).await;
     assert_eq!(shown(&codes).len(), 10);
     let page = keep(&browser, &codes).await;
     assert!(page.body.contains("10 are left"), "{page:?}");
+    assert!(page.body.contains(">Make new backup codes<"), "{page:?}");
     world.clock.advance(60);
     let asked = browser.send(&page, "/account/codes", &[]).await;
     assert!(!asked.body.contains("name=\"backup_code\""), "{asked:?}");

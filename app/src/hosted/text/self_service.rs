@@ -44,6 +44,8 @@ pub struct SelfServiceTexts {
     pub remove_it: OneName,
     pub codes: &'static str,
     pub codes_left: fn(u8) -> String,
+    /// Where there are none yet.
+    pub make_first_codes: &'static str,
     pub make_codes: &'static str,
     /// Why an app or a passkey cannot be removed: it is all that confirms the person.
     pub last_factor: &'static str,
@@ -139,6 +141,7 @@ static EN: SelfServiceTexts = SelfServiceTexts {
         1 => "1 is left".to_owned(),
         _ => format!("{left} are left"),
     },
+    make_first_codes: "Make backup codes",
     make_codes: "Make new backup codes",
     last_factor: "Nothing else confirms it is you, so this cannot be removed. Set up another way or make backup codes first.",
     last_passkey: "This is your only way to sign in, so it cannot be removed. Set a password or add another passkey first.",
@@ -240,6 +243,7 @@ static DE: SelfServiceTexts = SelfServiceTexts {
         1 => "1 ist übrig".to_owned(),
         _ => format!("{left} sind übrig"),
     },
+    make_first_codes: "Ersatzcodes erstellen",
     make_codes: "Neue Ersatzcodes erstellen",
     last_factor: "Nichts anderes bestätigt, dass Sie es sind; darum lässt sich das nicht entfernen. Richten Sie zuerst einen \
                   anderen Weg ein oder erstellen Sie Ersatzcodes.",
@@ -345,6 +349,7 @@ static FR: SelfServiceTexts = SelfServiceTexts {
         1 => "il en reste 1".to_owned(),
         _ => format!("il en reste {left}"),
     },
+    make_first_codes: "Créer des codes de secours",
     make_codes: "Créer de nouveaux codes de secours",
     last_factor: "Rien d’autre ne confirme que c’est vous : ce moyen ne peut donc pas être retiré. Configurez-en d’abord un \
                   autre ou créez des codes de secours.",

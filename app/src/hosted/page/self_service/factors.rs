@@ -56,6 +56,11 @@ pub(super) fn factors(
             </p>
         }
     });
+    let make_codes = if model.codes_left.is_some() {
+        text.make_codes
+    } else {
+        text.make_first_codes
+    };
     view! {
         <section class="part">
             <h2>{text.factors}</h2>
@@ -64,7 +69,7 @@ pub(super) fn factors(
             {passkeys}
             {press(shell, "/account/passkeys", text.add_passkey)}
             {codes}
-            {model.may_have_codes.then(|| press(shell, "/account/codes", text.make_codes))}
+            {model.may_have_codes.then(|| press(shell, "/account/codes", make_codes))}
         </section>
     }
 }
