@@ -9,6 +9,7 @@ use super::message::UserMessage;
 use super::names;
 use super::page::sign_in::ConnectionOption;
 use super::shell::PageShell;
+use super::text::OneName;
 use crate::ui::logo::Logo;
 
 /// The token of the form.
@@ -97,6 +98,20 @@ pub(super) fn cut(text: &str) -> impl IntoView + use<> {
         <bdi class="cut" title=title>
             {text}
         </bdi>
+    }
+}
+
+/// Stands in a sentence for what is set into it (Unicode, object replacement character).
+const PLACE: &str = "\u{FFFC}";
+
+/// A sentence about somebody whose name may have any length: the name is cut, the words around it stand.
+pub(super) fn with_name(sentence: OneName, name: &str) -> impl IntoView + use<> {
+    let words = sentence(PLACE);
+    let (before, after) = words.split_once(PLACE).unwrap_or((&words, ""));
+    view! {
+        {before.to_owned()}
+        {cut(name)}
+        {after.to_owned()}
     }
 }
 

@@ -216,6 +216,22 @@ fn an_account_lists_what_people_look_for_first() {
 }
 
 #[test]
+fn a_name_of_any_length_is_cut_wherever_it_stands() {
+    for Sample { name, html } in everything() {
+        let classes = values(&html, "bdi", "class");
+        assert!(classes.iter().all(|class| *class == Some("cut")), "{name}: {classes:?}");
+        let (page, _) = name.split_once('.').unwrap_or((&name, ""));
+        let names_somebody = [
+            "accounts",
+            "confirmed_after_single_sign_on",
+            "confirmed_anew",
+            "sign_in_no_administrator",
+        ];
+        assert!(!names_somebody.contains(&page) || !classes.is_empty(), "{name}: {html}");
+    }
+}
+
+#[test]
 fn whoever_is_signed_in_confirms_it_and_types_no_name() {
     let all = samples::all("").into_iter();
     let anew: Vec<_> = all.filter(|sample| sample.name.starts_with("sign_in_anew")).collect();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::hosted::branding::monogram;
 use crate::hosted::names;
-use crate::hosted::parts::{cancel, csrf};
+use crate::hosted::parts::{cancel, csrf, cut};
 use crate::hosted::shell::PageShell;
 
 /// The accounts signed in to in this browser.
@@ -39,17 +39,11 @@ pub fn render(shell: &PageShell, model: &Accounts) -> String {
                         {monogram(&account.name)}
                     </span>
                     <span>
-                        <bdi>{account.name.clone()}</bdi>
+                        {cut(&account.name)}
                         {account
                             .detail
-                            .clone()
-                            .map(|detail| {
-                                view! {
-                                    <small>
-                                        <bdi>{detail}</bdi>
-                                    </small>
-                                }
-                            })}
+                            .as_deref()
+                            .map(|detail| view! { <small>{cut(detail)}</small> })}
                     </span>
                     <span class="hint">{text.signed_in}</span>
                 </button>

@@ -10,7 +10,7 @@ pub use model::{ConnectionOption, SignIn, SignInOption, SignInProblem};
 
 use super::passkey;
 use crate::hosted::names;
-use crate::hosted::parts::{cancel, csrf, cut, isolated, notice};
+use crate::hosted::parts::{cancel, csrf, cut, notice, with_name};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::self_service;
 
@@ -34,7 +34,7 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
     let closed = model
         .no_administrator
         .as_ref()
-        .map(|name| (text.no_administrator)(&isolated(name)));
+        .map(|name| with_name(text.no_administrator, name));
     let to_account = shell.texts().sign_out.to_account;
     let content = view! {
         {problem}
@@ -59,7 +59,7 @@ fn another_account(shell: &PageShell, model: &SignIn, name: &str) -> impl IntoVi
     view! {
         <form method="post" action=model.action.clone() class="back">
             {csrf(shell)}
-            <p>{(text.signed_in_as)(&isolated(name))}</p>
+            <p>{with_name(text.signed_in_as, name)}</p>
             <button class="link" name=names::DECISION value=names::DECISION_OTHER>
                 {text.other}
             </button>
