@@ -232,6 +232,22 @@ fn a_name_of_any_length_is_cut_wherever_it_stands() {
 }
 
 #[test]
+fn whose_account_it_is_stands_as_its_language_writes_it() {
+    let all = samples::all("");
+    for (language, words) in [
+        ("en", "Account: <bdi"),
+        ("de", "Konto: <bdi"),
+        ("fr", "Compte\u{202F}: <bdi"),
+    ] {
+        let name = format!("confirmed_anew.{language}");
+        let sample = all.iter().find(|sample| sample.name == name).expect("a sample");
+        // Without the marks that the framework sets between elements.
+        let html = sample.html.replace("<!>", "");
+        assert!(html.contains(words), "{html}");
+    }
+}
+
+#[test]
 fn whoever_is_signed_in_confirms_it_and_types_no_name() {
     let all = samples::all("").into_iter();
     let anew: Vec<_> = all.filter(|sample| sample.name.starts_with("sign_in_anew")).collect();

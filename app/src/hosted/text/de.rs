@@ -194,7 +194,7 @@ pub(super) static TEXTS: Texts = Texts {
             )
         },
         then: |connection| format!("Das ist nur einmal nötig. Danach genügt {connection}."),
-        account: "Konto",
+        account: |name| format!("Konto: {name}"),
         submit: "Bestätigen und verknüpfen",
         wrong_password: "Das Passwort stimmt nicht. Versuchen Sie es noch einmal.",
         subject: |place| format!("Ist das Ihr Konto bei {place}?"),

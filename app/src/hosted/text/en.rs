@@ -191,7 +191,7 @@ pub(super) static TEXTS: Texts = Texts {
             )
         },
         then: |connection| format!("You do this once. From then on {connection} is enough."),
-        account: "Account",
+        account: |name| format!("Account: {name}"),
         submit: "Confirm and link",
         wrong_password: "The password is not right. Try again.",
         subject: |place| format!("Is this your account at {place}?"),

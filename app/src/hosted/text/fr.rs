@@ -197,7 +197,7 @@ pub(super) static TEXTS: Texts = Texts {
             format!("Un compte existe déjà pour {account}. Pour y accéder avec {connection}, prouvez qu’il est à vous.")
         },
         then: |connection| format!("C’est à faire une seule fois. Ensuite, {connection} suffira."),
-        account: "Compte",
+        account: |name| format!("Compte\u{202F}: {name}"),
         submit: "Confirmer et associer",
         wrong_password: "Le mot de passe n’est pas correct. Réessayez.",
         subject: |place| format!("Est-ce votre compte chez {place} ?"),

@@ -250,7 +250,8 @@ pub struct ProofTexts {
     /// Masked account, connection.
     pub explain: TwoNames,
     pub then: OneName,
-    pub account: &'static str,
+    /// Whose account it is.
+    pub account: OneName,
     pub submit: &'static str,
     /// Who the account is stands fixed here, so nothing but the password can be wrong.
     pub wrong_password: &'static str,

@@ -10,7 +10,7 @@ pub use model::{ConnectionOption, SignIn, SignInOption, SignInProblem};
 
 use super::passkey;
 use crate::hosted::names;
-use crate::hosted::parts::{cancel, csrf, cut, notice, with_name};
+use crate::hosted::parts::{cancel, csrf, notice, with_name};
 use crate::hosted::shell::PageShell;
 use crate::hosted::text::self_service;
 
@@ -40,7 +40,7 @@ pub fn render(shell: &PageShell, model: &SignIn) -> String {
         {problem}
         {closed.map(|closed| view! { <p>{closed}" "<a href="/account">{to_account}</a></p> })}
         {why}
-        {whom.map(|whom| view! { <p>{account}": "{cut(whom)}</p> })}
+        {whom.map(|whom| view! { <p>{with_name(account, whom)}</p> })}
         {ways(shell, model)}
         {model.signed_in.as_ref().map(|name| another_account(shell, model, name))}
         {cancel(shell, &model.action)}
