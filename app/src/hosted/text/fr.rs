@@ -248,7 +248,7 @@ pub(super) static TEXTS: Texts = Texts {
         no_address: "Saisissez une adresse e-mail comme nom@example.com.",
         not_accepted: "Cette valeur n’est pas acceptée. Essayez-en une autre.",
         example: |example| format!("Par exemple {example}"),
-        unlike: |example| format!("Écrivez-la ainsi : {example}"),
+        unlike: |example| format!("Format attendu : {example}"),
         taken: "Cette valeur appartient à un autre compte. Utilisez-en une autre.",
         label,
     },
@@ -294,7 +294,7 @@ pub(super) static TEXTS: Texts = Texts {
         password: "Mot de passe",
         rule: "Au moins 8 caractères.",
         submit: "Créer l’administrateur",
-        no_address: "Saisissez une adresse e-mail comme name@example.com.",
+        no_address: "Saisissez une adresse e-mail comme nom@example.com.",
         address_taken: "Cette adresse appartient à un compte. Choisissez-en une autre, ou exécutez avec elle doorward admin reset-password.",
     },
     trouble: TroubleTexts {
