@@ -270,23 +270,26 @@ fn whoever_is_signed_in_confirms_it_and_types_no_name() {
 
 #[test]
 fn dates_of_an_account_are_in_its_language() {
-    for (language, birthdate, day, moment) in [
+    for (language, birthdate, day, used, moment) in [
         (
             "en",
             "1 March 1990",
             "since 25 November 2026",
+            "last used on 25 November 2026",
             "since 25 November 2026, 08:00 UTC",
         ),
         (
             "de",
             "1. März 1990",
             "seit 25. November 2026",
+            "zuletzt benutzt am 25. November 2026",
             "seit 25. November 2026, 08:00 UTC",
         ),
         (
             "fr",
             "1er mars 1990",
             "depuis le 25 novembre 2026",
+            "utilisé la dernière fois le 25 novembre 2026",
             "depuis le 25 novembre 2026 à 08:00 UTC",
         ),
     ] {
@@ -296,6 +299,8 @@ fn dates_of_an_account_are_in_its_language() {
             let time = format!("<time datetime=\"{at}\">{said}</time>");
             assert!(page.contains(&time), "{time}: {page}");
         }
+        let linked = format!("{day}</time></small><small>, <time datetime=\"2026-11-25\">{used}</time>");
+        assert!(page.contains(&linked), "{linked}: {page}");
     }
 }
 

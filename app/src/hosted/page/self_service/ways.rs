@@ -35,7 +35,7 @@ pub(super) fn links(shell: &PageShell, text: &'static SelfServiceTexts, model: &
                 <div class="item">
                     <p>
                         {cut(&item.connection)}" "<small>{since(shell, text, item.since)}</small>
-                        {item.last_used.map(|at| view! { " "<small>{last_used(shell, text, at)}</small> })}
+                        {item.last_used.map(|at| view! { <small>", "{last_used(shell, text, at)}</small> })}
                     </p>
                     {known_as.as_deref().map(|known_as| view! { <p class="aside">{cut(known_as)}</p> })}
                     {way}
