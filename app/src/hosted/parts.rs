@@ -17,6 +17,9 @@ pub(super) fn csrf(shell: &PageShell) -> impl IntoView + use<> {
     view! { <input type="hidden" name=names::CSRF value=shell.csrf.clone() /> }
 }
 
+/// What the browser fills in is a code of digits; those with letters are kept on paper.
+pub(super) const DIGITS: &str = "one-time-code";
+
 /// Whether a field or a page is offered for the first time or comes back with an error.
 pub(super) struct Field {
     pub name: String,
@@ -56,6 +59,8 @@ pub(super) fn field_with_help(field: Field, help: Option<String>) -> impl IntoVi
     };
     let invalid = field.error.is_some().then_some("true");
     let literal = field.is_literal.then_some("none");
+    // A phone's number keyboard. The type stays `text`: spaces that are pasted along are no fault.
+    let keyboard = (field.autocomplete == DIGITS).then_some("numeric");
     view! {
         <div class="field">
             <label for=id.clone()>
@@ -69,6 +74,7 @@ pub(super) fn field_with_help(field: Field, help: Option<String>) -> impl IntoVi
                 type=field.kind
                 value=(field.kind != "password").then_some(field.value)
                 autocomplete=field.autocomplete
+                inputmode=keyboard
                 required=field.is_required
                 readonly=field.is_fixed
                 autofocus=field.has_focus

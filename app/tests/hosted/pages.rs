@@ -408,6 +408,24 @@ fn what_a_mail_was_asked_for_comes_first_and_takes_the_code() {
 }
 
 #[test]
+fn a_code_of_digits_brings_up_the_keyboard_of_digits() {
+    for Sample { name, html } in everything() {
+        let (names, keyboards) = (values(&html, "input", "name"), values(&html, "input", "inputmode"));
+        let fills = values(&html, "input", "autocomplete");
+        for ((field, keyboard), fill) in names.into_iter().zip(keyboards).zip(fills) {
+            let is_of_digits = match field {
+                // A hidden one is nothing to type into.
+                Some("code" | "mail_code") => fill.is_some(),
+                Some("passkey_code") => name.starts_with("passkey_with_code"),
+                // Backup codes have letters.
+                _ => false,
+            };
+            assert_eq!(keyboard == Some("numeric"), is_of_digits, "{name}: {field:?}");
+        }
+    }
+}
+
+#[test]
 fn a_password_is_never_sent_back() {
     for sample in everything() {
         for tag in sample

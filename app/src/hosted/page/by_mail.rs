@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::hosted::names;
-use crate::hosted::parts::{Field, cancel, csrf, field};
+use crate::hosted::parts::{DIGITS, Field, cancel, csrf, field};
 use crate::hosted::shell::PageShell;
 
 /// Longest code with the spaces people type.
@@ -95,7 +95,7 @@ pub(super) fn forms(
     };
     let code = Field {
         label: text.code.to_owned(),
-        autocomplete: "one-time-code",
+        autocomplete: DIGITS,
         has_focus,
         max_length: CODE_LIMIT,
         error: errors.code.map(str::to_owned),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::backup_codes;
 use crate::hosted::names;
-use crate::hosted::parts::{Field, csrf, field};
+use crate::hosted::parts::{DIGITS, Field, csrf, field};
 use crate::hosted::shell::PageShell;
 
 /// A step that takes the code of an app.
@@ -189,7 +189,7 @@ impl Entry<'_> {
                     label: self.label.to_owned(),
                     kind: "text",
                     value: String::new(),
-                    autocomplete: "one-time-code",
+                    autocomplete: DIGITS,
                     is_required: true,
                     is_fixed: false,
                     has_focus: self.has_focus,

@@ -3,16 +3,15 @@
 
 use leptos::prelude::*;
 
+use super::backup_codes::code_field;
 use crate::hosted::names;
-use crate::hosted::parts::{Field, csrf, field};
+use crate::hosted::parts::{DIGITS, Field, csrf, field};
 use crate::hosted::shell::PageShell;
 
 /// The script, exactly as it stands in the page.
 pub const SCRIPT: &str = include_str!("passkey.js");
 /// Longest name of a passkey, in characters.
 const NAME_LIMIT: u16 = 60;
-/// Longest code with the spaces people type.
-const CODE_LIMIT: u16 = 24;
 
 /// A step that takes a passkey: the options of the ceremonies, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,26 +165,20 @@ impl Ceremony {
         });
         let code = self.code.map(|(proof, error)| {
             let of_backup = &shell.texts().backup_code;
-            let (label, without) = match proof {
-                ProofBy::App => (text.code_of_app, None),
-                ProofBy::BackupCode => (of_backup.code, Some(of_backup.no_proof)),
+            let on_paper = code_field(names::PASSKEY_CODE, of_backup.code, false, error.as_deref());
+            let (code, without) = match proof {
+                ProofBy::App => {
+                    let of_app = Field {
+                        label: text.code_of_app.to_owned(),
+                        autocomplete: DIGITS,
+                        ..on_paper
+                    };
+                    (of_app, None)
+                }
+                ProofBy::BackupCode => (on_paper, Some(of_backup.no_proof)),
             };
-            let code = field(Field {
-                name: names::PASSKEY_CODE.to_owned(),
-                label: label.to_owned(),
-                kind: "text",
-                value: String::new(),
-                autocomplete: "one-time-code",
-                is_required: true,
-                is_fixed: false,
-                has_focus: false,
-                is_literal: true,
-                max_length: CODE_LIMIT,
-                error,
-                optional: None,
-            });
             view! {
-                {code}
+                {field(code)}
                 {without.map(|without| view! { <p class="aside">{without}</p> })}
             }
         });
