@@ -93,6 +93,8 @@ fn failed(hop: &Hop, error: impl Into<SignInFault>) -> Response {
 fn answer(hop: &Hop, token: &str, status: StatusCode, email: String, problem: Option<SetUpProblem>) -> Response {
     let mut shell = page::shell(hop, None, None);
     token.clone_into(&mut shell.csrf);
+    // What a form is told has no address of its own; the link shows the page in another language.
+    shell.address = shell.address.or_else(|| Some(format!("{SET_UP_PATH}?token={token}")));
     let model = SetUp {
         action: SET_UP_PATH.to_owned(),
         email,

@@ -116,6 +116,9 @@ async fn bad_input_keeps_what_was_typed(world: &World) {
     let token = token(world).await;
     let browser = world.browser();
     let long = format!("{}@example.com", "a".repeat(400));
+    let german = format!("href=\"/set-up?token={token}&amp;ui_locales=de\"");
+    let first = browser.get(&format!("/set-up?token={token}")).await;
+    assert!(first.body.contains(&german), "{first:?}");
     for (email, password) in [
         ("", PASSWORD),
         ("no address", PASSWORD),
@@ -128,6 +131,7 @@ async fn bad_input_keeps_what_was_typed(world: &World) {
         let seen = browser.post("/set-up", &form(&token, email, password)).await;
         assert_eq!(seen.status, 422, "{email} {password}");
         assert!(seen.body.contains("aria-invalid=\"true\""), "{}", seen.body);
+        assert!(seen.body.contains(&german), "as on the first page: {}", seen.body);
         // A longer address than there can be is not shown back in full.
         assert!(email.len() > 300 || seen.body.contains(&format!("value=\"{email}\"")));
         assert!(!seen.body.contains("value=\"short\""), "a password is never shown back");
