@@ -34,8 +34,8 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         ),
         UserMessage::DifferentBrowser => Advice::new(
             "Diese Anmeldung ist in diesem Browser nicht offen",
-            "Sie ist hier beendet, hat in einem anderen Browser oder einem privaten Fenster begonnen, oder dieser Browser lehnt Cookies ab.",
-            "Wenn Sie angemeldet sind, gehen Sie zurück zur Anwendung. Sonst erlauben Sie Cookies für diese Seite und beginnen Sie dort neu.",
+            "Vielleicht ist sie schon abgeschlossen. Oder sie hat in einem anderen Browser oder einem privaten Fenster begonnen, oder dieser Browser lehnt Cookies ab.",
+            "Wenn Sie angemeldet sind, gehen Sie zurück zur Anwendung. Sonst erlauben Sie Cookies für diese Seite und beginnen Sie dort neu. Ihr Konto zeigt, ob Sie angemeldet sind.",
         ),
         UserMessage::AnotherAccountHere => Advice::new(
             "Hier ist ein anderes Konto angemeldet",

@@ -34,8 +34,8 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         ),
         UserMessage::DifferentBrowser => Advice::new(
             "This sign-in is not open in this browser",
-            "It has ended here, it was begun in another browser or a private window, or this browser refuses cookies.",
-            "If you are signed in, go back to the application. If not, allow cookies for this page and start again from there.",
+            "It may be finished already. Or it was begun in another browser or a private window, or this browser refuses cookies.",
+            "If you are signed in, go back to the application. If not, allow cookies for this page and start again from there. Your account shows whether you are signed in.",
         ),
         UserMessage::AnotherAccountHere => Advice::new(
             "Another account is signed in here",

@@ -34,8 +34,8 @@ pub(in crate::hosted) fn advice(message: UserMessage, place: &Place<'_>) -> Advi
         ),
         UserMessage::DifferentBrowser => Advice::new(
             "Cette connexion n’est pas ouverte dans ce navigateur",
-            "Elle est terminée ici, elle a commencé dans un autre navigateur ou une fenêtre privée, ou ce navigateur refuse les cookies.",
-            "Si vous êtes connecté, revenez à l’application. Sinon, autorisez les cookies pour cette page et recommencez depuis l’application.",
+            "Elle est peut-être déjà terminée. Ou elle a commencé dans un autre navigateur ou une fenêtre privée, ou ce navigateur refuse les cookies.",
+            "Si vous êtes connecté, revenez à l’application. Sinon, autorisez les cookies pour cette page et recommencez depuis l’application. Votre compte montre si vous êtes connecté.",
         ),
         UserMessage::AnotherAccountHere => Advice::new(
             "Un autre compte est connecté ici",

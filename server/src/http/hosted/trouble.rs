@@ -160,10 +160,12 @@ pub(super) fn keep(hop: &Hop, failed: &Failed, transaction: &Transaction, respon
     }
 }
 
-/// A page without a transaction. Where nothing is known of what somebody wanted, it leads to their account.
+/// A page without a transaction. Where nothing is known of what somebody wanted, or it may be done, it leads to their
+/// account.
 #[must_use]
 pub fn plain(hop: &Hop, message: UserMessage, application: Option<&Application>, ui_locales: Option<&str>) -> Response {
-    let exit = (message == UserMessage::PageNotFound).then_some(Exit::Account);
+    let leads_on = matches!(message, UserMessage::PageNotFound | UserMessage::DifferentBrowser);
+    let exit = leads_on.then_some(Exit::Account);
     let shell = page::shell(hop, application, ui_locales);
     without_sign_in(hop, &shell, message, exit)
 }
