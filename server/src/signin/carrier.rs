@@ -2,11 +2,13 @@
 
 use doorward_domain::Timestamp;
 use doorward_domain::id::TransactionId;
+use doorward_domain::secret::SecretText;
 use doorward_storage::transaction::{self, StoredTransaction};
 use http::{HeaderMap, HeaderValue};
 
 use super::cookie::{self, Cookies, TRANSACTION, TRANSACTIONS, VALUE_LIMIT};
 use super::fault::SignInFault;
+use super::hop::Hop;
 use super::transaction::{Carried, Home, LIFE, Transaction};
 use crate::state::AppState;
 
@@ -16,6 +18,15 @@ fn short(id: &TransactionId) -> &str {
 
 fn cookie_name(id: &TransactionId) -> String {
     format!("{TRANSACTION}{}", short(id))
+}
+
+/// What binds this browser to a transaction that is kept in a row, also when the row is gone.
+#[must_use]
+pub fn binding(hop: &Hop, id: &TransactionId) -> Option<SecretText> {
+    match open_cookie(&hop.state, &hop.headers, id)? {
+        Carried::Bound { binding } => Some(binding),
+        Carried::Whole { .. } => None,
+    }
 }
 
 /// The transaction of this id, if this browser is the one it is bound to.

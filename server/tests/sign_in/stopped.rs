@@ -1,16 +1,22 @@
-//! Answers of providers that lead to no sign-in: the page that says so can be loaded again, and leads back.
+//! Answers of providers, and ends by a script, that lead to no sign-in: the page that says so can be loaded again, and leads
+//! back.
+
+use std::collections::HashMap;
 
 use http::StatusCode;
 use serde_json::json;
+use url::Url;
 
+use crate::factors;
 use crate::provider::Persona;
-use crate::world::{Seen, World};
+use crate::world::{CALLBACK, Seen, World};
 
 crate::on_both!(
     a_refusal_at_the_provider_is_shown_again,
     a_refusal_is_shown_in_its_browser_alone,
     a_refusal_that_leaves_no_way_leads_back_to_the_application,
     what_a_script_ends_at_a_later_step_says_so,
+    what_a_script_ends_after_a_form_leads_back_to_the_application,
     a_step_that_is_taken_away_leads_back_to_the_application,
     a_broken_script_offers_no_way_that_ends_the_same,
 );
@@ -114,7 +120,14 @@ async fn a_refusal_that_leaves_no_way_leads_back_to_the_application(world: &Worl
     );
 }
 
-/// The row of the sign-in goes with it, so no other address could tell of it.
+/// Where a link of the page leads into the application.
+fn way_back(seen: &Seen) -> Option<Url> {
+    let mut links = seen.body.split("href=\"").skip(1);
+    let link = links.find(|rest| rest.starts_with(CALLBACK))?.split('"').next()?;
+    Url::parse(&link.replace("&amp;", "&")).ok()
+}
+
+/// The row of the sign-in goes with it, so the page says all there is by itself.
 async fn what_a_script_ends_at_a_later_step_says_so(world: &World) {
     let script = "function onLoginRequest(context) { executeStep(1, { onSuccess: function (context) {
         executeStep(2, { onUserAbort: function (context) { sendError(null, {}); } });
@@ -134,6 +147,50 @@ async fn what_a_script_ends_at_a_later_step_says_so(world: &World) {
         (403, "1209"),
         "{stopped:?}"
     );
+    let german = format!("{}&ui_locales=de", stopped.address);
+    let link = format!("href=\"{}\"", german.replace('&', "&amp;"));
+    assert!(stopped.body.contains(&link), "{stopped:?}");
+    let german = browser.get(&german).await;
+    assert!(german.body.contains("Zurück zu vault"), "{german:?}");
+    for seen in [&stopped, &german] {
+        assert_eq!(told(seen), told(&stopped), "{seen:?}");
+        assert!(!seen.body.contains("connection:acme"), "no way is left: {seen:?}");
+        let back = way_back(seen).unwrap_or_else(|| panic!("a way back: {seen:?}"));
+        let said: HashMap<String, String> = back.query_pairs().into_owned().collect();
+        assert_eq!(
+            (said["error"].as_str(), said["state"].as_str()),
+            ("access_denied", "s"),
+            "{back}"
+        );
+    }
+    let elsewhere = world.browser().get(&stopped.address).await;
+    assert_eq!(elsewhere.number(), "1005", "{elsewhere:?}");
+}
+
+/// The same after a form, and for an application that takes its answers by form.
+async fn what_a_script_ends_after_a_form_leads_back_to_the_application(world: &World) {
+    let script = "function onLoginRequest(context) {
+        executeStep(1);
+        executeStep(2, { onFail: function (context) { sendError(null, {}); } });
+    }";
+    world.scripted("vault", json!([["password"], ["totp"]]), script).await;
+    world.person("clerk", None, PASSWORD).await;
+    for (mode, by_form) in [("", false), ("&response_mode=form_post", true)] {
+        let browser = world.browser();
+        let page = browser.authorize("vault", mode).await;
+        let page = browser.password(&page, "clerk", PASSWORD).await;
+        let stopped = factors::enter(&browser, &page, "000000").await;
+        assert_eq!(stopped.number(), "1209", "{stopped:?}");
+        assert!(stopped.body.contains("Back to vault"), "{stopped:?}");
+        assert!(stopped.body.contains("ui_locales=de"), "{stopped:?}");
+        assert_eq!(way_back(&stopped).is_none(), by_form, "{stopped:?}");
+        let action = format!("action=\"{CALLBACK}\"");
+        assert_eq!(stopped.body.contains(&action), by_form, "{stopped:?}");
+        if by_form {
+            assert_eq!(stopped.field("error"), "access_denied");
+            assert_eq!(stopped.field("state"), "s");
+        }
+    }
 }
 
 async fn a_step_that_is_taken_away_leads_back_to_the_application(world: &World) {

@@ -22,12 +22,6 @@ pub struct FormPost {
 #[must_use]
 pub fn render(shell: &PageShell, model: &FormPost) -> String {
     let text = &shell.texts().form_post;
-    // Goes to another site: our own token is not among the fields.
-    let fields: Vec<_> = model
-        .fields
-        .iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
-        .collect();
     let is_error = model.fields.iter().any(|(name, _)| name == "error");
     let (title, explain) = if is_error {
         (text.error_title, text.error_explain)
@@ -36,11 +30,24 @@ pub fn render(shell: &PageShell, model: &FormPost) -> String {
     };
     let content = view! {
         <p>{explain}</p>
-        <form method="post" action=model.redirect_uri.clone() class="form">
-            {fields}
-            <button class="button">{text.submit}</button>
-        </form>
+        {form(model, "button", text.submit.to_owned())}
         <script inner_html=SCRIPT></script>
     };
     shell.document(title, content)
+}
+
+/// The form that takes the answer to the application.
+pub(super) fn form(model: &FormPost, class: &'static str, label: String) -> impl IntoView + use<> {
+    // Goes to another site: our own token is not among the fields.
+    let fields: Vec<_> = model
+        .fields
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
+        .collect();
+    view! {
+        <form method="post" action=model.redirect_uri.clone() class="form">
+            {fields}
+            <button class=class>{label}</button>
+        </form>
+    }
 }

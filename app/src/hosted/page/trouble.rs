@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use super::form_post::{self, FormPost};
 use super::sign_in::ConnectionOption;
 use crate::hosted::message::UserMessage;
 use crate::hosted::names;
@@ -29,13 +30,17 @@ pub struct Trouble {
     pub exit: Option<Exit>,
 }
 
-/// A place of our own that a link leads to.
+/// A place that a link or a form leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exit {
     /// The person's own account.
     Account,
     /// What an administrator was at, at this address of the console.
     Console(String),
+    /// The application, which is told at this address that nobody was signed in.
+    Application(String),
+    /// The same, where it takes its answers by form.
+    ApplicationByForm(FormPost),
 }
 
 /// A form that does again what failed.
@@ -87,17 +92,20 @@ pub fn render(shell: &PageShell, model: &Trouble) -> String {
     shell.document(&advice.title, content)
 }
 
-fn exit_link(shell: &PageShell, exit: &Exit) -> impl IntoView + use<> {
+fn exit_link(shell: &PageShell, exit: &Exit) -> AnyView {
     let texts = shell.texts();
     let (address, words) = match exit {
-        Exit::Account => ("/account".to_owned(), texts.sign_out.to_account),
-        Exit::Console(address) => (address.clone(), texts.frame.back_to_console),
+        Exit::Account => ("/account".to_owned(), texts.sign_out.to_account.to_owned()),
+        Exit::Console(address) => (address.clone(), texts.frame.back_to_console.to_owned()),
+        Exit::Application(address) => (address.clone(), shell.back()),
+        Exit::ApplicationByForm(answer) => return form_post::form(answer, "button second", shell.back()).into_any(),
     };
     view! {
         <a class="button second" href=address>
             {words}
         </a>
     }
+    .into_any()
 }
 
 fn retry_form(shell: &PageShell, retry: &Retry) -> impl IntoView + use<> {

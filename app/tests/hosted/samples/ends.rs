@@ -1,13 +1,14 @@
 //! Where a visit ends: signed out, or with trouble.
 
+use doorward_app::hosted::page::form_post::FormPost;
 use doorward_app::hosted::page::sign_in::SignInOption;
 use doorward_app::hosted::page::sign_out::{self, ConfirmSignOut, Farewell, SignedOut};
 use doorward_app::hosted::page::trouble::{self, Exit, OtherWays, Retry, Trouble};
 use doorward_app::hosted::page::{connection_test, proven};
 use doorward_app::hosted::{PageShell, UserMessage, names};
 
-use super::Put;
 use super::sign_in::connections;
+use super::{HOSTILE, Put};
 
 pub fn in_each_language(shell: &PageShell, put: &mut Put<'_>) {
     put("sign_out", sign_out::render_confirm(shell, &confirm_sign_out()));
@@ -58,6 +59,25 @@ pub fn in_english(shell: &PageShell, put: &mut Put<'_>) {
             ..plain.clone()
         };
         put(name, trouble::render(&unknown, &stopped));
+    }
+    let told = FormPost {
+        redirect_uri: "https://app.example.com/cb".into(),
+        fields: vec![
+            ("error".into(), "access_denied".into()),
+            ("state".into(), HOSTILE.into()),
+        ],
+    };
+    let address = "https://app.example.com/cb?error=access_denied&state=s";
+    for (name, exit) in [
+        ("ended_by_script", Exit::Application(address.into())),
+        ("ended_by_script_by_form", Exit::ApplicationByForm(told)),
+    ] {
+        let ended = Trouble {
+            message: UserMessage::NotAllowed,
+            exit: Some(exit),
+            ..plain.clone()
+        };
+        put(name, trouble::render(shell, &ended));
     }
     put("trouble_without_application", trouble::render(&unknown, &plain));
     put(

@@ -1,20 +1,25 @@
 //! What became of a provider's answer that leads to no sign-in, at an address of its own. The answer counts once (S24):
-//! loaded again, it would be refused as used. This page can be loaded again, and shown in another language.
+//! loaded again, it would be refused as used. This page can be loaded again, and shown in another language; also where a
+//! script has ended the sign-in and nothing is kept of it.
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use doorward_app::hosted::{UserMessage, names};
+use doorward_domain::engine::{Denial, Denied, SignIn};
 use doorward_domain::id::{ConnectionId, TransactionId};
+use doorward_domain::secret::SecretText;
+use doorward_oidc::authorize::{AuthorizationRequest, ClaimsRequest};
 use doorward_vault::Purpose;
 use serde::{Deserialize, Serialize};
 
 use super::loaded::{Chosen, closed, load};
 use super::page;
 use super::trouble::{self, Left, Stop};
+use crate::signin::carrier;
 use crate::signin::cookie;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::hop::Hop;
-use crate::signin::transaction::Transaction;
+use crate::signin::transaction::{Home, Target, Transaction};
 
 /// What the page says, as it stands sealed in its address: nothing of it is secret, and nobody else makes one.
 #[derive(Serialize, Deserialize)]
@@ -27,19 +32,35 @@ struct Told {
     connection: Option<ConnectionId>,
     #[serde(rename = "l")]
     left: Left,
+    /// What the application asked for, where nothing else is kept of the sign-in.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    request: Option<Box<AuthorizationRequest>>,
+}
+
+/// What is needed of a request to answer it with an error: addresses are short.
+fn needed(request: &AuthorizationRequest) -> AuthorizationRequest {
+    AuthorizationRequest {
+        nonce: None,
+        code_challenge: None,
+        login_hint: None,
+        acr_values: vec![],
+        claims: ClaimsRequest::default(),
+        hinted_subject: None,
+        ..request.clone()
+    }
 }
 
 /// Binds it to the transaction and, through its binding, to the browser.
-fn context(transaction: &Transaction) -> String {
-    format!("stopped {} {}", transaction.id, transaction.binding.expose())
+fn context(id: &TransactionId, binding: &SecretText) -> String {
+    format!("stopped {id} {}", binding.expose())
 }
 
-/// Whether the page can be asked for again: not what has no transaction here, or none any more, what is tried again with
-/// the answer itself (F10), and trouble of ours, which the next request may not have.
-pub(super) fn is_lasting(failed: &Failed, transaction: &Transaction) -> bool {
+/// Whether the page can be asked for again: not what is tried again with the answer itself (F10), and trouble of ours,
+/// which the next request may not have.
+pub(super) fn is_lasting(failed: &Failed) -> bool {
     let message = failed.fault.user_message();
     let is_ours = matches!(message, UserMessage::ServiceBusy | UserMessage::SomethingWentWrong);
-    failed.sealed.is_none() && !is_ours && !trouble::is_gone(&failed.fault, transaction)
+    failed.sealed.is_none() && !is_ours
 }
 
 /// Where the page is shown.
@@ -49,32 +70,62 @@ pub(super) fn address(hop: &Hop, transaction: &Transaction, stop: &Stop) -> Stri
         request_id: stop.request_id.clone(),
         connection: stop.connection.as_ref().map(|connection| connection.id.clone()),
         left: stop.left,
+        request: transaction
+            .request()
+            .filter(|_| stop.left == Left::Ended)
+            .map(|request| Box::new(needed(request))),
     };
     // These types always print.
     let json = serde_json::to_vec(&told).unwrap_or_default();
-    let sealed = hop
-        .state
-        .keyring
-        .seal(Purpose::Page, context(transaction).as_bytes(), &json);
+    let context = context(&transaction.id, &transaction.binding);
+    let sealed = hop.state.keyring.seal(Purpose::Page, context.as_bytes(), &json);
     let page = dispatcher::address(transaction);
     format!("{page}/stopped?{}={}", names::SEALED, cookie::encode(&sealed))
 }
 
-fn open(hop: &Hop, transaction: &Transaction, sealed: &str) -> Option<Stop> {
+fn open(hop: &Hop, id: &TransactionId, binding: &SecretText, sealed: &str) -> Option<Told> {
     let sealed = cookie::decode(sealed)?;
+    let context = context(id, binding);
     let json = hop
         .state
         .keyring
-        .open(Purpose::Page, context(transaction).as_bytes(), &sealed)
+        .open(Purpose::Page, context.as_bytes(), &sealed)
         .ok()?;
-    let told: Told = serde_json::from_slice(&json).ok()?;
-    let connection = told.connection.as_ref().and_then(|id| hop.snapshot.connection(id));
-    Some(Stop {
-        message: UserMessage::of_number(told.number)?,
-        request_id: told.request_id,
-        connection: connection.cloned(),
-        left: told.left,
-    })
+    serde_json::from_slice(&json).ok()
+}
+
+impl Told {
+    fn stop(self, hop: &Hop) -> Option<Stop> {
+        let connection = self.connection.as_ref().and_then(|id| hop.snapshot.connection(id));
+        Some(Stop {
+            message: UserMessage::of_number(self.number)?,
+            request_id: self.request_id,
+            connection: connection.cloned(),
+            left: self.left,
+        })
+    }
+}
+
+/// What is told of a sign-in that a script has ended, with what is left of it: whom it was for.
+fn ended(hop: &Hop, id: &str, sealed: &str) -> Option<(Transaction, Stop)> {
+    let id = id.parse::<TransactionId>().ok()?;
+    let binding = carrier::binding(hop, &id)?;
+    let mut told = open(hop, &id, &binding, sealed)?;
+    let request = told.request.take()?;
+    let transaction = Transaction {
+        id,
+        binding,
+        target: Target::Application(request),
+        state: SignIn::Denied(Denied {
+            reason: Denial::ByScript,
+            step: 0,
+        }),
+        script_log: vec![],
+        asked: None,
+        rests_on_session: false,
+        home: Home::Row { version: 0 },
+    };
+    Some((transaction, told.stop(hop)?))
 }
 
 /// Sends the browser to the page that says why an answer was refused, or says it at once where that page would not last.
@@ -82,7 +133,7 @@ fn open(hop: &Hop, transaction: &Transaction, sealed: &str) -> Option<Stop> {
 #[must_use]
 pub fn tell(mut hop: Hop, failed: Failed, asked: Option<&TransactionId>) -> Response {
     let transaction = failed.transaction.as_deref();
-    let Some(transaction) = transaction.filter(|transaction| is_lasting(&failed, transaction)) else {
+    let Some(transaction) = transaction.filter(|_| is_lasting(&failed)) else {
         // Where a sign-in is not open, the address of its page says so too.
         if let Some(id) = asked {
             hop.repeatable = closed(&failed.fault, id.as_str());
@@ -106,11 +157,17 @@ pub(super) struct Asked {
 /// The page. An address that somebody else made leads to where the sign-in is.
 pub(super) async fn show(hop: Hop, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
     let Asked { sealed, ui_locales } = asked;
+    if let Some((transaction, stop)) = ended(&hop, &id, &sealed) {
+        let chosen = ui_locales.as_deref().filter(|tags| tags.len() <= 100);
+        return trouble::show(&hop, &transaction, &stop, chosen);
+    }
     let loaded = match load(hop, &id, Chosen { ui_locales }).await {
         Ok(loaded) => loaded,
         Err(response) => return response,
     };
-    match open(&loaded.hop, &loaded.transaction, &sealed) {
+    let transaction = &loaded.transaction;
+    let told = open(&loaded.hop, &transaction.id, &transaction.binding, &sealed);
+    match told.and_then(|told| told.stop(&loaded.hop)) {
         Some(stop) => trouble::show(&loaded.hop, &loaded.transaction, &stop, loaded.language()),
         None => page::redirect(&dispatcher::address(&loaded.transaction)),
     }

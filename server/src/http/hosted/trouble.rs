@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use axum::response::Response;
+use doorward_app::hosted::page::form_post::FormPost;
 use doorward_app::hosted::page::sign_in::{ConnectionOption, SignInOption};
 use doorward_app::hosted::page::trouble::{Exit, OtherWays, Retry, Trouble, render};
 use doorward_app::hosted::{PageShell, UserMessage, names};
 use doorward_domain::application::Application;
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{Denial, Progress, SignIn};
+use doorward_oidc::authorize::Delivery;
 use doorward_storage::Contested;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +21,7 @@ use crate::log::chain;
 use crate::signin::codes::Pages;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;
-use crate::signin::finish::Answer;
+use crate::signin::finish::{self, Answer};
 use crate::signin::hop::Hop;
 use crate::signin::transaction::Transaction;
 use crate::signin::{carrier, cookie};
@@ -58,6 +60,9 @@ pub(super) enum Left {
     /// The way back to the application: the rules stop everybody, whichever way they come.
     #[serde(rename = "b")]
     Back,
+    /// The way back to the application, which hears of it from the person: nothing is kept of the sign-in.
+    #[serde(rename = "e")]
+    Ended,
     /// The sign-in is over, and its application cannot be told any more.
     #[serde(rename = "n")]
     Nothing,
@@ -72,7 +77,7 @@ impl Left {
             SignInFault::Denied(Denial::NeedsAccount | Denial::NoVerifiedAddress, _) => Self::Others,
             SignInFault::Denied(Denial::ScriptFailed(_) | Denial::Incomplete, _)
             | SignInFault::DeniedByScript(Denial::ScriptFailed(_) | Denial::Incomplete) => Self::Back,
-            fault if is_gone(fault, transaction) => Self::Nothing,
+            fault if is_gone(fault, transaction) => Self::Ended,
             fault if fault.contested() == Some(Contested::Transaction) => Self::Nothing,
             _ => Self::All,
         }
@@ -80,7 +85,7 @@ impl Left {
 }
 
 /// Whether nothing is left of a sign-in that could be loaded again: what a script ends takes its row with it.
-pub(super) fn is_gone(fault: &SignInFault, transaction: &Transaction) -> bool {
+fn is_gone(fault: &SignInFault, transaction: &Transaction) -> bool {
     matches!(fault, SignInFault::DeniedByScript(Denial::ByScript)) && carrier::version(transaction).is_some()
 }
 
@@ -104,7 +109,7 @@ pub fn failed(hop: &Hop, failed: Failed, ui_locales: Option<&str>) -> Response {
     };
     let stop = Stop::of(hop, &failed, transaction);
     // What a form was told has an address too, for its language links.
-    let is_told = hop.repeatable.is_none() && stopped::is_lasting(&failed, transaction);
+    let is_told = hop.repeatable.is_none() && stopped::is_lasting(&failed);
     let again = is_told.then(|| stopped::address(hop, transaction, &stop));
     let sealed = failed.sealed.as_deref();
     let mut response = show_at(again, hop, transaction, &stop, sealed, ui_locales);
@@ -145,7 +150,7 @@ fn show_at(
         retry: sealed.map(|sealed| retry(sealed, transaction)),
         others,
         end,
-        exit: None,
+        exit: exit(hop, stop, transaction),
     };
     page::html(page::status(stop.message), &shell, render(&shell, &trouble))
 }
@@ -204,11 +209,28 @@ fn end(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<String> {
     let has_origin = transaction.request().is_some() || transaction.visitor().is_some();
     let is_heard = has_origin && hop.terms(transaction).is_ok();
     let is_open = is_heard && transaction.state.progress().is_some_and(is_alive);
-    (is_open && stop.left != Left::Nothing).then(|| dispatcher::address(transaction))
+    let may_end = !matches!(stop.left, Left::Ended | Left::Nothing);
+    (is_open && may_end).then(|| dispatcher::address(transaction))
+}
+
+/// Where the person takes the answer of a sign-in that is over, as long as the application may still get it.
+fn exit(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<Exit> {
+    let is_heard = stop.left == Left::Ended && hop.terms(transaction).is_ok();
+    let request = transaction.request().filter(|_| is_heard)?;
+    Some(match finish::not_allowed(hop, transaction, request).delivery {
+        Delivery::Redirect(address) => Exit::Application(address),
+        Delivery::FormPost { action, fields } => Exit::ApplicationByForm(FormPost {
+            redirect_uri: action,
+            fields: fields
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        }),
+    })
 }
 
 fn others(hop: &Hop, stop: &Stop, transaction: &Transaction) -> Option<OtherWays> {
-    if stop.left == Left::Back {
+    if matches!(stop.left, Left::Back | Left::Ended) {
         return None;
     }
     // Whoever could not prove an account at another provider may prove it another way.

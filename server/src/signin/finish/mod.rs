@@ -248,12 +248,16 @@ fn over(transaction: &Transaction) -> Option<TransactionOver> {
 /// The fault, when there is no application to tell or it is not for it.
 pub fn tell_application(hop: &Hop, transaction: &Transaction, fault: SignInFault) -> Result<Answer, SignInFault> {
     match (fault, transaction.request()) {
-        (SignInFault::EndedByScript, Some(request)) => {
-            let why = "The application's rules do not allow this sign-in.";
-            Ok(refuse(hop, transaction, request, ErrorCode::AccessDenied, why))
-        }
+        (SignInFault::EndedByScript, Some(request)) => Ok(not_allowed(hop, transaction, request)),
         (fault, _) => Err(fault),
     }
+}
+
+/// What the application hears of a sign-in that its own rules refuse.
+#[must_use]
+pub fn not_allowed(hop: &Hop, transaction: &Transaction, request: &AuthorizationRequest) -> Answer {
+    let why = "The application's rules do not allow this sign-in.";
+    refuse(hop, transaction, request, ErrorCode::AccessDenied, why)
 }
 
 /// Ends the transaction with an error for the application.
