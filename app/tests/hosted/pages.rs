@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use doorward_app::hosted::Language;
+use doorward_app::hosted::page::attributes::{self, AttributeField, Attributes};
 use doorward_app::hosted::page::backup_codes::BackupCodeOption;
 use doorward_app::hosted::page::code::CodeOption;
 use doorward_app::hosted::page::passkey::{PasskeyOption, ProofBy};
@@ -417,6 +418,39 @@ fn a_code_of_digits_brings_up_the_keyboard_of_digits() {
                 _ => false,
             };
             assert_eq!(keyboard == Some("numeric"), is_of_digits, "{name}: {field:?}");
+        }
+    }
+}
+
+#[test]
+fn a_language_and_a_time_zone_show_what_they_look_like() {
+    for (language, words) in [
+        (Language::English, "For example"),
+        (Language::German, "Zum Beispiel"),
+        (Language::French, "Par exemple"),
+    ] {
+        let field = |name: &str| AttributeField {
+            name: name.to_owned(),
+            value: String::new(),
+            is_required: true,
+            max_length: 200,
+            problem: None,
+        };
+        let page = Attributes {
+            action: "/sign-in/attributes".to_owned(),
+            connection: "Acme".to_owned(),
+            are_kept: true,
+            fields: vec![field("locale"), field("zoneinfo")],
+            problem: None,
+        };
+        let html = attributes::render(&shell("", language), &page);
+        for (name, example) in [("locale", "en-GB"), ("zoneinfo", "Europe/Paris")] {
+            let described = format!("aria-describedby=\"attribute.{name}-help\"");
+            assert!(html.contains(&described), "{described}: {html}");
+            assert!(
+                html.contains(&format!(">{words} {example}<")),
+                "{words} {example}: {html}"
+            );
         }
     }
 }

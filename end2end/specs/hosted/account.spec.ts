@@ -60,6 +60,17 @@ test("values and names of any length are cut, and fit a small phone", async ({ p
   }
 });
 
+test("words of a button that wrap stay in the middle", async ({ page, doorward }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const username = fresh("self.service.wrap");
+  await made(doorward, "/users", { username, password });
+  await comeIn(page, doorward, username, password);
+  await page.goto(`${doorward.url}/account?ui_locales=fr`);
+  await expect(page.getByRole("link", { name: "Changer le mot de passe" })).toHaveCSS("text-align", "center");
+  const button = page.getByRole("button", { name: "Configurer une application d’authentification" });
+  await expect(button).toHaveCSS("text-align", "center");
+});
+
 test("an error speaks another language and keeps its number, and so do the pages after it", async ({ page, doorward }) => {
   await page.goto(`${doorward.url}/nowhere`);
   const number = page.getByRole("definition").first();
