@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use http::Request;
+use serde_json::json;
 
 use crate::stage::*;
 
@@ -19,6 +20,11 @@ async fn discovery_and_keys(stage: &Stage) {
         (Some("http://localhost:8080"), 200)
     );
     assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    assert_eq!(
+        found["acr_values_supported"],
+        json!(["urn:doorward:acr:1", "urn:doorward:acr:2"]),
+        "every level that a sign-in can reach"
+    );
     assert_eq!(
         stage.get("/.well-known/oauth-authorization-server", &[]).await.json(),
         found,

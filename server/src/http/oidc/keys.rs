@@ -7,7 +7,7 @@ use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_app::hosted::Language;
-use doorward_domain::assurance::ONE_FACTOR;
+use doorward_domain::assurance::{ONE_FACTOR, TWO_FACTORS};
 use doorward_oidc::discovery::{Features, document, path};
 use doorward_vault::sha256;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -33,7 +33,7 @@ async fn discovery(State(state): State<Shared>, cors: Cors, headers: HeaderMap) 
     let ui_locales = Language::ALL.map(Language::tag);
     let features = Features {
         ui_locales: &ui_locales,
-        acr_values: &[ONE_FACTOR],
+        acr_values: &[ONE_FACTOR, TWO_FACTORS],
         registration: false,
     };
     (cors, respond(&headers, &document(state.issuer(), &features)))
