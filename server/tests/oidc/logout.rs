@@ -5,6 +5,7 @@ use crate::stage::*;
 on_both!(
     at_once_for_the_person_named,
     s26_otherwise_the_person_is_asked,
+    whoever_stays_is_led_to_the_account,
     posted_by_another_site,
     refused,
     s30_no_tricky_address_is_gone_to,
@@ -42,6 +43,16 @@ fn address(fields: &[(&str, &str)]) -> String {
 
 async fn is_over(stage: &Stage, person: &SignedIn) -> bool {
     stage.refresh(&person.tokens.text("refresh_token")).await.status == 400
+}
+
+/// The value of a field of a page's form.
+fn field(page: &Answer, name: &str) -> String {
+    let start = page
+        .text
+        .split(&format!("name=\"{name}\" value=\""))
+        .nth(1)
+        .expect("a field");
+    start.split('"').next().expect("a value").to_owned()
 }
 
 async fn at_once_for_the_person_named(stage: &Stage) {
@@ -82,15 +93,7 @@ async fn s26_otherwise_the_person_is_asked(stage: &Stage) {
         page.header("content-security-policy")
             .contains("frame-ancestors 'none'")
     );
-    let field = |name: &str| {
-        let start = page
-            .text
-            .split(&format!("name=\"{name}\" value=\""))
-            .nth(1)
-            .expect("a field");
-        start.split('"').next().expect("a value").to_owned()
-    };
-    let (csrf, sealed) = (field("csrf"), field("sealed"));
+    let (csrf, sealed) = (field(&page, "csrf"), field(&page, "sealed"));
     let forged = stage
         .post("/sign-out", &cookie, &[("sealed", &sealed), ("decision", "confirm")])
         .await;
@@ -114,6 +117,22 @@ async fn s26_otherwise_the_person_is_asked(stage: &Stage) {
         .await;
     assert_eq!((done.status, done.header("location")), (303, BYE));
     assert_eq!(stage.refresh(&refreshed.text("refresh_token")).await.status, 400);
+}
+
+async fn whoever_stays_is_led_to_the_account(stage: &Stage) {
+    let person = signed_in(stage).await;
+    let cookie = [("cookie", person.cookie.as_str())];
+    let question = stage.get("/oauth2/logout", &cookie).await;
+    let page = stage.get(question.header("location"), &cookie).await;
+    let (csrf, sealed) = (field(&page, "csrf"), field(&page, "sealed"));
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("sealed", sealed.as_str()),
+        ("decision", "cancel"),
+    ];
+    let stay = stage.post("/sign-out", &cookie, &fields).await;
+    assert_eq!((stay.status, stay.header("location")), (303, "/account"));
+    assert!(!is_over(stage, &person).await, "still signed in");
 }
 
 async fn posted_by_another_site(stage: &Stage) {

@@ -21,6 +21,7 @@ use http::{StatusCode, header};
 use super::form::{self, BODY_LIMIT, Body};
 use crate::signin::fault::SignInFault;
 use crate::signin::hop::Hop;
+use crate::signin::self_service::HOME;
 use crate::signin::{console, cookie, farewell, session};
 use crate::state::Shared;
 use request::SignOut;
@@ -93,7 +94,7 @@ async fn decide(hop: Hop, body: Body) -> Response {
         return page::trouble(&hop, UserMessage::ForgedRequest);
     }
     if form.get(names::DECISION) != Some(names::DECISION_CONFIRM) {
-        return redirect(asked.redirect.as_deref().unwrap_or("/"));
+        return redirect(asked.redirect.as_deref().unwrap_or(HOME));
     }
     match end(&hop, &asked).await {
         Ok(response) => response,
