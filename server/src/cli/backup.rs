@@ -8,6 +8,7 @@ use doorward_storage::Store;
 use url::Url;
 
 use super::open_existing;
+use super::transfer::write_new;
 use crate::config::Config;
 
 /// The database in a backup of SQLite. Has the name it has in a data directory.
@@ -40,13 +41,17 @@ pub async fn run(config: Config, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// SQLite and `pg_dump` make files as the umask has them, but leave an empty one that is there its mode.
 async fn fill(store: &Store, url: &str, key_file: Option<&Path>, folder: &Path) -> anyhow::Result<()> {
     if store.is_sqlite() {
         let file = folder.join(DATABASE);
+        write_new(&file, &[])?;
         let file = file.to_str().context("the folder's name is no UTF-8")?;
         store.copy_to(file).await?;
     } else {
-        dump(url, &folder.join(DUMP))?;
+        let file = folder.join(DUMP);
+        write_new(&file, &[])?;
+        dump(url, &file)?;
     }
     if let Some(from) = key_file {
         std::fs::copy(from, folder.join(KEY)).with_context(|| format!("{} cannot be copied", from.display()))?;

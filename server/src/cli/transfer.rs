@@ -28,7 +28,7 @@ pub async fn export(config: Config, file: Option<PathBuf>, secrets: Secrets) -> 
 }
 
 /// Readable by its owner alone: it may hold secrets.
-fn write_new(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub(super) fn write_new(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     use std::io::Write;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

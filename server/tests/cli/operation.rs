@@ -70,6 +70,13 @@ async fn a_backup_is_taken_while_the_server_goes_on(one: Installation) {
     one.run(&["backup", name]).await.fine();
     one.run(&["backup", name]).await.refused("cannot be made");
     assert!(folder.join("secret.key").exists());
+    #[cfg(unix)]
+    for file in std::fs::read_dir(&folder).expect("readable") {
+        use std::os::unix::fs::PermissionsExt as _;
+        let file = file.expect("readable");
+        let mode = file.metadata().expect("readable").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file:?} is its owner's alone");
+    }
     if one.is_sqlite() {
         let restored = one.restored(&folder);
         assert_eq!(restored.exported().await, exported, "secrets open with the copied key");

@@ -261,10 +261,11 @@ impl Store {
         if is_newer { StorageError::Newer } else { error }
     }
 
-    /// Writes a consistent copy of a SQLite database into a new file, while others go on reading and writing.
+    /// Writes a consistent copy of a SQLite database into a file that is new or empty, while others go on reading and
+    /// writing.
     ///
     /// # Errors
-    /// `Database` when the file is there already, or for PostgreSQL, which has programs of its own for this.
+    /// `Database` when something is in the file already, or for PostgreSQL, which has programs of its own for this.
     pub async fn copy_to(&self, file: &str) -> Result<(), StorageError> {
         let Writer::Queue { connection, .. } = &self.writer else {
             return Err(DbErr::Custom("only SQLite copies itself".to_owned()).into());
