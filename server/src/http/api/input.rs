@@ -26,17 +26,21 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         }
         let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
         // serde_json stops at 128 levels, so a body cannot exhaust the stack (S48).
-        let value = serde_json::from_slice(&bytes).map_err(|error| {
-            let place = format!(
-                "The JSON ends early or is wrong at line {}, column {}.",
-                error.line(),
-                error.column()
-            );
-            Problem::new(ProblemType::Malformed).with_detail(place)
-        })?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
         crate::service::body::plain_text(&value)?;
         Ok(Self(value))
     }
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    // Nothing but the text tells this error from others; nothing that was sent stands in the text of an error of syntax.
+    let what = if error.is_syntax() && error.to_string().starts_with("recursion limit exceeded") {
+        "is nested too deeply"
+    } else {
+        "ends early or is wrong"
+    };
+    let (line, column) = (error.line(), error.column());
+    Problem::new(ProblemType::Malformed).with_detail(format!("The JSON {what} at line {line}, column {column}."))
 }
 
 fn is_json(headers: &HeaderMap, patch: bool) -> bool {
