@@ -1,6 +1,7 @@
 //! Numbers and names as people read them.
 
 use doorward_domain::audit::Actor;
+pub use doorward_domain::text::either;
 
 /// A whole number with a comma between thousands.
 #[must_use]
@@ -48,16 +49,6 @@ pub fn join(names: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-/// Names of which one is enough: `A`, `A or B`, `A, B or C`.
-#[must_use]
-pub fn either(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
     }
 }
 

@@ -90,6 +90,17 @@ pub fn display_name(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// Things of which one is enough, in words: `a, b or c`.
+#[must_use]
+pub fn either<T: AsRef<str>>(all: &[T]) -> String {
+    let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
+    match all.split_last() {
+        None => String::new(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, before)) => format!("{} or {last}", before.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +122,24 @@ mod tests {
             assert_eq!(text.parse::<Handle>().map(|_| ()), want, "{text}");
         }
         assert!("a".repeat(64).parse::<Handle>().is_err());
+    }
+
+    #[test]
+    fn either_of_several() {
+        for (all, want) in [
+            (&[][..], ""),
+            (&["an authenticator app"], "an authenticator app"),
+            (
+                &["an authenticator app", "a passkey"],
+                "an authenticator app or a passkey",
+            ),
+            (
+                &["an authenticator app", "a passkey", "a code by email", "a backup code"],
+                "an authenticator app, a passkey, a code by email or a backup code",
+            ),
+        ] {
+            assert_eq!(either(all), want);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::picture::{Picture, Place, Way};
+use crate::text::either;
 
 /// A way and the place it leads to, with the ways on from there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +50,10 @@ impl Way {
     pub fn words(&self) -> String {
         let mut all = self.told.clone();
         all.extend((self.more > 0).then(|| format!("{} more", self.more)));
-        match all.split_last() {
-            None => "anything else".to_owned(),
-            Some((last, [])) => last.clone(),
-            Some((last, before)) => format!("{} or {last}", before.join(", ")),
+        if all.is_empty() {
+            "anything else".to_owned()
+        } else {
+            either(&all)
         }
     }
 }

@@ -14,7 +14,7 @@ use super::seen::{Asked, Explored, Fare, Skipped, Stop, Stopped};
 use super::{Analysis, ConnectionFacts, LOCAL, Verdict};
 use crate::finding::{Finding, FindingCode, Severity};
 use crate::flow::{AuthOption, SignInFlow};
-use crate::text::Handle;
+use crate::text::{Handle, either};
 
 pub fn report(flow: &SignInFlow, connections: &[ConnectionFacts], seen: Explored) -> Analysis {
     let reporter = Reporter { flow, connections };
@@ -137,10 +137,7 @@ impl Reporter<'_> {
             .iter()
             .map(|option| name(option, self.connections))
             .collect();
-        let part = format!(
-            "is asked in step {step} for {}, which needs an account",
-            asked.join(" or ")
-        );
+        let part = format!("is asked in step {step} for {}, which needs an account", either(&asked));
         if !story.contains(&part) {
             story.push(part);
         }

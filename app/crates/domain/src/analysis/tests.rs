@@ -198,6 +198,14 @@ fn keeping_factors_is_offered_where_it_helps() {
 }
 
 #[test]
+fn the_options_of_a_step_are_told_with_commas() {
+    let steps = flow(&[&["connection:off"], &["totp", "passkey", "backup_code"]]);
+    let found = analyse(&steps, &[facts("off", true, false)], &mut NoScripts).findings;
+    let told = "is asked in step 2 for an authenticator app, a passkey or a backup code, which needs an account";
+    assert!(found[0].story.iter().any(|part| part == told), "{:?}", found[0].story);
+}
+
+#[test]
 fn what_a_change_brings() {
     let steps: &[&[&str]] = &[&["connection:acme"], &["password"]];
     let before = analyse(&flow(steps), &[facts("acme", true, true)], &mut NoScripts).findings;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{ScriptFacts, outside};
 use crate::engine::known::our_name;
 use crate::script::{self, Question};
+use crate::text::either;
 use crate::{script_form, script_http, script_link, script_migration, script_secret};
 
 /// Most texts of a script that are tried as answers.
@@ -214,7 +215,7 @@ fn truths(yes: &str, no: &str, args: &[Value], is_chosen: bool) -> Vec<Answer> {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    let named = named.join(" or ");
+    let named = either(&named);
     let told = |words: &str| format!("{words} {named}").trim().to_owned();
     vec![
         answer(json!(true), told(yes), is_chosen),

@@ -9,7 +9,7 @@ use crate::analysis::seen::Stop;
 use crate::engine::{Choosing, Denial, SignIn};
 use crate::expectation::Persona;
 use crate::flow::{AuthOption, Step};
-use crate::text::Handle;
+use crate::text::{Handle, either};
 
 /// What the world decides about somebody who passes a step; `None` where it makes no difference.
 #[derive(Clone, Copy)]
@@ -166,7 +166,7 @@ impl Explorer<'_> {
         format!(
             "is asked in step {} for {}, which needs an account",
             step + 1,
-            asked.join(" or ")
+            either(&asked)
         )
     }
 }
