@@ -90,16 +90,24 @@ pub fn address(text: &str) -> Result<IdentifierKey, IdentifierFault> {
         return Err(IdentifierFault::Imitates);
     }
     let (local, domain) = key.0.rsplit_once('@').ok_or(IdentifierFault::NotAnAddress)?;
-    let fine = !local.is_empty()
-        && !local.contains('@')
-        && local.len() <= 64
-        && !domain.is_empty()
-        && !domain.starts_with('.');
-    if fine {
+    if local.len() <= 64 && is_dot_atom(local) && domain.split('.').all(is_label) {
         Ok(key)
     } else {
         Err(IdentifierFault::NotAnAddress)
     }
+}
+
+/// What stands before the @ without quotes (RFC 5322 §3.2.3), with the letters of RFC 6531 §3.3. Quoted names are refused:
+/// hardly any mail server takes one.
+fn is_dot_atom(text: &str) -> bool {
+    let fits = |c: char| !c.is_control() && !c.is_whitespace() && !r#"()<>[]:;@\,""#.contains(c);
+    text.split('.').all(|atom| !atom.is_empty() && atom.chars().all(fits))
+}
+
+/// A part of a domain between dots (RFC 5321 §2.3.5), after IDNA.
+fn is_label(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    !text.is_empty() && text.bytes().all(fits) && !text.starts_with('-') && !text.ends_with('-')
 }
 
 /// Lower case after compatibility composition; then every foreign letter that looks like one ASCII letter becomes it
@@ -158,6 +166,46 @@ mod tests {
             ("", IdentifierFault::Empty),
         ] {
             assert_eq!(address(text), Err(want), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_one_that_mail_servers_take() {
+        for text in [
+            "anna@example.com",
+            "anna.b+news@example.com",
+            "o'neill_{x}!#$%&*/=?^`|~-@example.com",
+            "jürgen@bücher.example.com",
+            "anna@xn--bcher-kva.example.com",
+            "anna@a-b.example",
+            "anna@localhost",
+        ] {
+            assert!(address(text).is_ok(), "{text}");
+        }
+        for text in [
+            "<x@y.zz>",
+            "a,b@c.de",
+            "a@b..c",
+            ".a@b.de",
+            "a.@b.de",
+            "a..b@c.de",
+            "a:b@c.de",
+            "a;b@c.de",
+            "a\\b@c.de",
+            "\"a\"@b.de",
+            "(a)@b.de",
+            "[a]@b.de",
+            "a@b@c.de",
+            "a@-b.com",
+            "a@b-.com",
+            "a@b.com.",
+            "a@.b.com",
+            "a@",
+            "a@b_c.de",
+            "a@[192.0.2.1]",
+            "a@b.c>",
+        ] {
+            assert_eq!(address(text), Err(IdentifierFault::NotAnAddress), "{text}");
         }
     }
 
