@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::audit_seal;
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, UnknownVariable};
 use crate::first_administrator::{self, SET_UP_PATH, SignInHint};
 use crate::http::{self, Extras};
 use crate::installation::{self, Keys, Presence};
@@ -129,6 +129,9 @@ pub fn extras(state: &Shared) -> anyhow::Result<Extras> {
 /// # Errors
 /// A sentence for the operator when the address cannot be listened on, or the database cannot be served.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    for unknown in UnknownVariable::all() {
+        tracing::warn!("{}", unknown.sentence());
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("DOORWARD_LISTEN {} cannot be listened on", config.listen))?;

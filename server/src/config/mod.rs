@@ -8,6 +8,7 @@ mod public_url;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod values;
 
 use std::net::SocketAddr;
@@ -20,6 +21,7 @@ use doorward_domain::secret::SecretText;
 pub use public_url::PublicUrl;
 pub use sources::ConfigError;
 use sources::{Sources, file_name};
+pub use unknown::UnknownVariable;
 
 /// Every setting, in the order of the documentation.
 pub const VARIABLES: [&str; 17] = [

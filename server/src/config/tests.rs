@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::Config;
+use super::{Config, UnknownVariable};
 
 fn read(variables: &[(&str, &str)], file: Option<&str>) -> Result<Config, String> {
     let get = |name: &str| {
@@ -85,6 +85,23 @@ fn the_environment_wins_over_the_file() {
             .contains("lissten")
     );
     assert!(read(&[], Some("listen =")).is_err());
+}
+
+#[test]
+fn an_unknown_variable_is_told_with_the_one_that_was_meant() {
+    for (name, want) in [
+        ("DOORWARD_FOO", Some(None)),
+        ("DOORWARD_LISTEN_ADDRESS", Some(Some("DOORWARD_LISTEN"))),
+        ("DOORWARD_SMTPURL", Some(Some("DOORWARD_SMTP_URL"))),
+        ("DOORWARD_DATABASE", Some(Some("DOORWARD_DATABASE_URL"))),
+        ("DOORWARD_LISTEN", None),
+        ("DOORWARD_TEST_IDP", None),
+        ("DOORWARD_TEST_POSTGRES_URL", None),
+        ("LISTEN", None),
+    ] {
+        let unknown = UnknownVariable::among([name.to_owned()].into_iter());
+        assert_eq!(unknown.first().map(|unknown| unknown.meant), want, "{name}");
+    }
 }
 
 #[test]

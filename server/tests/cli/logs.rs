@@ -66,3 +66,20 @@ async fn the_log_of_a_sign_in_is_json_without_its_secrets(one: Installation) {
     }
     assert!(log.contains("/oauth2/token"), "the requests are in it: {log}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_variable_is_told_at_the_start() {
+    let one = Installation::sqlite();
+    let file = one.folder.path().join("log");
+    let server = one
+        .serve_after("export DOORWARD_SMTPURL=smtp://user:hush-hush@mail.example.com", &file)
+        .await;
+    server.until_ready().await;
+    server.stop().await;
+    let log = std::fs::read_to_string(&file).expect("a log");
+    assert!(
+        log.contains("DOORWARD_SMTPURL is no setting and is ignored; DOORWARD_SMTP_URL may be meant"),
+        "{log}"
+    );
+    assert!(!log.contains("hush-hush"), "its value may be a secret: {log}");
+}
