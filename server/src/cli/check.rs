@@ -1,7 +1,7 @@
 //! `doorward check`: what the analyser says about every application (design.md §4.1).
 
 use doorward_app::api::connection::ApplicationFindings;
-use doorward_domain::finding::Severity;
+use doorward_domain::finding::{Finding, Severity};
 use doorward_storage::{application, connection};
 
 use super::open_existing;
@@ -27,7 +27,7 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
             affected: None,
         });
     }
-    print(&found);
+    print(&found, |_, _| "");
     let is_clean = !found
         .iter()
         .flat_map(|found| &found.findings)
@@ -38,17 +38,18 @@ pub async fn run(config: Config) -> anyhow::Result<bool> {
     Ok(is_clean)
 }
 
-/// One line for each finding, then its story.
-pub fn print(found: &[ApplicationFindings]) {
+/// One line for each finding, with what `mark` says of it at its end, then its story.
+pub fn print(found: &[ApplicationFindings], mark: impl Fn(&ApplicationFindings, &Finding) -> &'static str) {
     for application in found {
         for finding in &application.findings {
             let place = finding.step.map(|step| format!(", step {step}")).unwrap_or_default();
             say!(
-                "{}: {} ({}){place}: {}",
+                "{}: {} ({}){place}: {}{}",
                 word(&finding.severity),
                 plain(&application.name),
                 application.application,
-                word(&finding.code)
+                word(&finding.code),
+                mark(application, finding)
             );
             say!("  {}", plain(&finding.story.join(" → ")));
         }

@@ -9,6 +9,10 @@ use super::{check, open_existing, out};
 use crate::config::Config;
 use crate::service::transfer::{self, Change, Document, FORMAT, Import, ImportError, Item, Secrets};
 
+/// Stands behind a finding that is not there without the document.
+const NEW: &str = " (new)";
+/// Why a careful import stops.
+const STOPS: &str = "people would be refused who are not refused now, see the errors above that are new";
 /// Largest document that is read, in bytes.
 const LIMIT: u64 = 64 * 1024 * 1024;
 
@@ -65,6 +69,13 @@ pub enum Mode {
 /// A sentence for the operator.
 pub async fn import(config: Config, file: &Path, mode: Mode) -> anyhow::Result<bool> {
     let text = read(file)?;
+    // A list would be read as the fields of an object, one after the other.
+    if !text.trim_start().starts_with('{') {
+        bail!(
+            "{} is no such document: an object with connections and applications is expected",
+            file.display()
+        );
+    }
     // First: a document of another form may differ in everything else.
     if serde_json::from_str::<Form>(&text).is_ok_and(|form| form.format != u64::from(FORMAT)) {
         return Err(ImportError::Format.into());
@@ -76,7 +87,8 @@ pub async fn import(config: Config, file: &Path, mode: Mode) -> anyhow::Result<b
         Ok(import) => import,
         Err(ImportError::Faults(faults)) => {
             for fault in &faults {
-                say!("{}: {}", out::plain(&fault.pointer), out::plain(&fault.sentence));
+                let item = fault.item.as_ref().map(|item| format!(" ({item})")).unwrap_or_default();
+                say!("{}{item}: {}", out::plain(&fault.pointer), out::plain(&fault.sentence));
             }
             if faults
                 .iter()
@@ -91,16 +103,22 @@ pub async fn import(config: Config, file: &Path, mode: Mode) -> anyhow::Result<b
         }
         Err(other) => return Err(other.into()),
     };
-    let (items, breaks) = (import.items.clone(), import.breaks);
-    check::print(&import.findings);
+    let (items, breaks) = (import.items.clone(), import.breaks());
+    check::print(&import.findings, |application, finding| {
+        let is_new = import.brought(application).contains(&finding);
+        if is_new { NEW } else { "" }
+    });
     match mode {
         Mode::DryRun => {
             list(&items, "would be");
             say!("Nothing is saved: this was a dry run.");
+            if breaks {
+                say!("The import would stop: {STOPS}; with --despite-findings it would be done all the same.");
+            }
             return Ok(!breaks);
         }
         Mode::Careful if breaks => {
-            bail!("nothing is imported: people would be refused, see above; --despite-findings imports all the same");
+            bail!("nothing is imported: {STOPS}; --despite-findings imports all the same");
         }
         Mode::Careful | Mode::DespiteFindings => import.save().await?,
     }

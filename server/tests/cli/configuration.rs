@@ -103,8 +103,8 @@ async fn an_import_is_all_or_nothing(one: Installation) {
     );
     let answer = one.import(&faulty, &[]).await;
     answer.refused("nothing is imported");
-    answer.refused("/connections/1/handle: The document has this handle twice.");
-    answer.refused("/applications/1/redirect_uris/0");
+    answer.refused("/connections/1/handle (connection branch): The document has this handle twice.");
+    answer.refused("/applications/1/redirect_uris/0 (application rota): ");
     assert_eq!(one.exported().await, document(&[], &[]));
 }
 
@@ -127,10 +127,15 @@ async fn what_would_refuse_people_is_said_before_it_does(one: Installation) {
     off["enabled"] = json!(false);
     let only = application("payroll", &["connection:branch"]);
     let breaking = document(&[off], &[only]);
-    one.import(&breaking, &["--dry-run"]).await.refused("no-option-left");
+    let dry = one.import(&breaking, &["--dry-run"]).await;
+    dry.refused("error: Payroll (payroll), step 1: no-option-left (new)");
+    dry.refused("The import would stop: people would be refused who are not refused now");
     one.import(&breaking, &[]).await.refused("people would be refused");
     assert_eq!(one.run(&["check"]).await.code, 0, "nothing was imported");
     one.import(&breaking, &["--despite-findings"]).await.fine();
+    let again = one.import(&breaking, &["--dry-run"]).await.fine();
+    assert!(again.contains("no-option-left\n"), "known by now: {again}");
+    assert!(!again.contains("would stop"), "{again}");
     one.run(&["check"])
         .await
         .refused("error: Payroll (payroll), step 1: no-option-left");
@@ -190,6 +195,11 @@ async fn documents_that_are_none(one: Installation) {
         ("a later form", r#"{"format":2}"#, "format 1 only"),
         ("more in it", r#"{"format":2,"people":[]}"#, "format 1 only"),
         ("deep", &"[".repeat(100_000), "is no such document"),
+        (
+            "a list",
+            " []",
+            "an object with connections and applications is expected",
+        ),
     ] {
         let answer = one.run_with(&["import", "-"], text).await;
         assert_eq!(answer.code, 1, "{case}");

@@ -5,7 +5,7 @@ use doorward_domain::analysis::brought;
 use doorward_domain::application::{Application, ApplicationDraft, Credentials};
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::connection::Connection;
-use doorward_domain::finding::Severity;
+use doorward_domain::finding::{Finding, Severity};
 use doorward_domain::id::{ApplicationId, ConnectionId};
 use doorward_domain::invalid::{FieldError, Invalid};
 use doorward_domain::secret::SecretText;
@@ -26,6 +26,8 @@ use crate::state::Shared;
 pub struct Fault {
     /// JSON pointer into the document.
     pub pointer: String,
+    /// What the number in the pointer stands for, such as `application payroll`; nothing where it has no right handle.
+    pub item: Option<String>,
     pub sentence: String,
 }
 
@@ -68,8 +70,8 @@ pub struct Import {
     pub items: Vec<Item>,
     /// Every finding of every application, as it would be.
     pub findings: Vec<ApplicationFindings>,
-    /// Whether one of the findings is an error that is not there now.
-    pub breaks: bool,
+    /// Every finding as it is now.
+    before: Vec<ApplicationFindings>,
     connections: Vec<(Change, Connection)>,
     applications: Vec<(Change, Application)>,
     /// Connections of the document that have faults. Flows may name them: that they are missing is none of theirs.
@@ -113,36 +115,46 @@ impl Import {
             core,
             items: Vec::new(),
             findings: Vec::new(),
-            breaks: false,
+            before,
             connections: Vec::new(),
             applications: Vec::new(),
             faulty: Vec::new(),
         };
         let mut faults = Vec::new();
         for (index, sent) in document.connections.into_iter().enumerate() {
-            let named: Option<Handle> = sent["handle"].as_str().and_then(|handle| handle.parse().ok());
+            let named = handle_of(&sent);
             if let Err(Invalid(found)) = import.plan_connection(&mut world, sent) {
+                let item = named.as_ref().map(|handle| format!("connection {handle}"));
                 import.faulty.extend(named);
-                faults.extend(located(&format!("/connections/{index}"), found));
+                faults.extend(located(&format!("/connections/{index}"), item.as_deref(), found));
             }
         }
         for (index, sent) in document.applications.into_iter().enumerate() {
+            let item = handle_of(&sent).map(|handle| format!("application {handle}"));
             if let Err(Invalid(found)) = import.plan_application(&mut world, sent) {
-                faults.extend(located(&format!("/applications/{index}"), found));
+                faults.extend(located(&format!("/applications/{index}"), item.as_deref(), found));
             }
         }
         if !faults.is_empty() {
             return Err(ImportError::Faults(faults));
         }
         import.findings = world.findings(&import.core);
-        import.breaks = import.findings.iter().any(|after| {
-            let before = before.iter().find(|found| found.application == after.application);
-            let before = before.map(|found| found.findings.as_slice()).unwrap_or_default();
-            brought(before, &after.findings)
-                .iter()
-                .any(|finding| finding.severity == Severity::Error)
-        });
         Ok(import)
+    }
+
+    /// Which of an application's findings are not there now.
+    #[must_use]
+    pub fn brought<'a>(&self, after: &'a ApplicationFindings) -> Vec<&'a Finding> {
+        let before = self.before.iter().find(|found| found.application == after.application);
+        let before = before.map(|found| found.findings.as_slice()).unwrap_or_default();
+        brought(before, &after.findings)
+    }
+
+    /// Whether one of the findings is an error that is not there now.
+    #[must_use]
+    pub fn breaks(&self) -> bool {
+        let mut brought = self.findings.iter().flat_map(|after| self.brought(after));
+        brought.any(|finding| finding.severity == Severity::Error)
     }
 
     fn plan_connection(&mut self, world: &mut World, sent: Value) -> Result<(), Invalid> {
@@ -363,9 +375,14 @@ fn one(is_wrong: bool, pointer: &str, sentence: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn located(base: &str, found: Vec<FieldError>) -> impl Iterator<Item = Fault> + '_ {
+fn handle_of(sent: &Value) -> Option<Handle> {
+    sent["handle"].as_str()?.parse().ok()
+}
+
+fn located(base: &str, item: Option<&str>, found: Vec<FieldError>) -> impl Iterator<Item = Fault> {
     found.into_iter().map(move |fault| Fault {
         pointer: format!("{base}{}", fault.pointer),
+        item: item.map(str::to_owned),
         sentence: fault.detail,
     })
 }
