@@ -243,6 +243,8 @@ async fn client_credentials(stage: &Stage) {
     let (answer, cost) = stage.cost(stage.post("/oauth2/token", &[], &fields)).await;
     assert_eq!((answer.status, cost), (200, (0, 0)), "nothing is stored");
     assert_eq!(payload(&answer.text("access_token"))["sub"], "daemon");
+    let by_header = stage.post_as("daemon", SECRET, "/oauth2/token", &fields[..1]).await;
+    assert_eq!(by_header.status, 200, "RFC 6749 §2.3.1: {by_header:?}");
     assert!(answer.json()["refresh_token"].is_null() && answer.json()["id_token"].is_null());
     let refused = stage.userinfo(&answer.text("access_token")).await;
     assert_eq!(refused.status, 403, "a token about nobody");

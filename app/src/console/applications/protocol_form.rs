@@ -98,7 +98,7 @@ fn ClientFields(protocol: ProtocolSettings, faults: Faults) -> impl IntoView {
     view! {
         <Radios legend="Type" name="client_type" choices=type_choices() value=type_value(protocol.client_type) />
         <SelectField label="Client authentication" name="token_endpoint_auth_method" options=method_choices() value=method_value(method)
-            pointer="/token_endpoint_auth_method" faults help="A browser or mobile application uses none." />
+            pointer="/token_endpoint_auth_method" faults help="A secret may come in the header or in the body, whichever of them is chosen. A browser or mobile application uses none." />
         <LinesField label="Public keys (JWK set)" name="jwks" values=jwks.into_iter().collect() pointer="/jwks" faults rows=3
             placeholder="{\"keys\":[…]}" help="Only for private_key_jwt." />
         <fieldset class="choices">

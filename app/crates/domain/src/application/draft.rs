@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Application, ClientAuthMethod, ProtocolSettings};
+use super::{Application, ProtocolSettings};
 use crate::Timestamp;
 use crate::expectation::{self, Expectation};
 use crate::flow::SignInFlow;
@@ -69,10 +69,7 @@ impl ApplicationDraft {
     /// Whether this application authenticates with a secret.
     #[must_use]
     pub fn needs_secret(&self) -> bool {
-        matches!(
-            self.protocol.auth_method(),
-            ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
-        )
+        self.protocol.auth_method().is_by_secret()
     }
 
     /// Makes a new application of a draft. `known` answers whether a connection exists.

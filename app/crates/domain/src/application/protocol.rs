@@ -48,7 +48,8 @@ pub enum ClientType {
     Public,
 }
 
-/// How an application authenticates at our token endpoint (OpenID Connect Core §9).
+/// How an application authenticates at our token endpoint (OpenID Connect Core §9). A secret is taken in the header and in
+/// the body, whichever of the two is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -57,6 +58,17 @@ pub enum ClientAuthMethod {
     ClientSecretPost,
     PrivateKeyJwt,
     None,
+}
+
+impl ClientAuthMethod {
+    /// Whether the application has a secret. It may send it either way, whichever of the two is set.
+    #[must_use]
+    pub fn is_by_secret(self) -> bool {
+        match self {
+            Self::ClientSecretBasic | Self::ClientSecretPost => true,
+            Self::PrivateKeyJwt | Self::None => false,
+        }
+    }
 }
 
 /// What an application may send to the token endpoint.

@@ -109,8 +109,9 @@ impl PresentedClient {
         &self.client_id
     }
 
-    /// Checks the proof. The method must be the registered one: a secret is no use for an application that registered a
-    /// key, and a missing one is no use for an application that has a secret.
+    /// Checks the proof. It must be of the registered kind: a secret is no use for an application that registered a key, and
+    /// a missing one is no use for an application that has a secret. A secret may come in the header or in the body,
+    /// whichever of the two is registered.
     ///
     /// # Errors
     /// `invalid_client`, the same whether the application is unknown, disabled, or the proof is wrong.
@@ -122,16 +123,15 @@ impl PresentedClient {
         let known = application.filter(|application| application.client_id == self.client_id);
         let method = known.map(|application| application.protocol.auth_method());
         let hash = known.and_then(|application| application.client_secret_hash.as_deref());
+        let has_secret = method.is_some_and(ClientAuthMethod::is_by_secret);
         let mut used = None;
         let proven = match &self.proof {
             Proof::Basic { decoded, raw } => {
                 // Both are always compared, so that time does not tell which spelling is right.
                 let proven = verifier.secrets.matches(decoded, hash) | verifier.secrets.matches(raw, hash);
-                proven && method == Some(ClientAuthMethod::ClientSecretBasic)
+                proven && has_secret
             }
-            Proof::Post(secret) => {
-                verifier.secrets.matches(secret, hash) && method == Some(ClientAuthMethod::ClientSecretPost)
-            }
+            Proof::Post(secret) => verifier.secrets.matches(secret, hash) && has_secret,
             Proof::Assertion(jwt) => {
                 used = known.and_then(|application| assertion::verify(jwt.expose(), application, verifier).ok());
                 used.is_some() && method == Some(ClientAuthMethod::PrivateKeyJwt)

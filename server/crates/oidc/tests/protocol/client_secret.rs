@@ -92,13 +92,31 @@ fn rfc6749_2_3_one_method_only() {
 }
 
 #[test]
-fn core_9_the_registered_method_and_no_other() {
+fn rfc6749_2_3_1_a_secret_comes_in_the_header_or_in_the_body() {
+    let mut application = application();
+    let header = base64(&format!("client:{SECRET}"));
     let body = form(&[("client_id", "client"), ("client_secret", SECRET)]);
-    assert_eq!(
-        check(Some(&application()), None, &body),
-        Err(TokenError::INVALID_CLIENT),
-        "post for basic"
-    );
+    for registered in [
+        None,
+        Some(ClientAuthMethod::ClientSecretBasic),
+        Some(ClientAuthMethod::ClientSecretPost),
+    ] {
+        application.protocol.token_endpoint_auth_method = registered;
+        let by_header = check(Some(&application), Some(&header), &form(&[]));
+        let by_body = check(Some(&application), None, &body);
+        assert_eq!((by_header, by_body), (Ok(()), Ok(())), "{registered:?}");
+        let twice = check(Some(&application), Some(&header), &body);
+        assert_eq!(
+            twice.map_err(|error| error.code),
+            Err(TokenErrorCode::InvalidRequest),
+            "{registered:?}"
+        );
+    }
+}
+
+#[test]
+fn core_9_the_registered_kind_of_proof_and_no_other() {
+    let body = form(&[("client_id", "client"), ("client_secret", SECRET)]);
     let nothing = form(&[("client_id", "client")]);
     assert_eq!(
         check(Some(&application()), None, &nothing),
@@ -114,10 +132,12 @@ fn core_9_the_registered_method_and_no_other() {
     let mut keyed = application();
     keyed.protocol.token_endpoint_auth_method = Some(ClientAuthMethod::PrivateKeyJwt);
     let header = base64(&format!("client:{SECRET}"));
-    assert!(
-        check(Some(&keyed), Some(&header), &form(&[])).is_err(),
-        "a secret for private_key_jwt"
-    );
+    for (header, body) in [(Some(header.as_str()), &form(&[])), (None, &body)] {
+        assert!(
+            check(Some(&keyed), header, body).is_err(),
+            "a secret for private_key_jwt"
+        );
+    }
 }
 
 #[test]
