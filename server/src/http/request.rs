@@ -10,8 +10,16 @@ use crate::signin::hop::Hop;
 use crate::state::Shared;
 
 /// The request's id, made by the layer around all routes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RequestId(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
 
 impl FromRequestParts<Shared> for Hop {
     type Rejection = std::convert::Infallible;

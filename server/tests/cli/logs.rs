@@ -10,6 +10,7 @@ crate::on_both!(the_log_of_a_sign_in_is_json_without_its_secrets);
 
 const CLIENT_SECRET: &str = "secret-of-the-application";
 const WRONG: &str = "other-words-than-these";
+const WRONG_SECRET: &str = "not-the-secret-of-the-application";
 
 fn tokens(seen: &Seen) -> Value {
     assert_eq!(seen.status, 200, "{seen:?}");
@@ -43,9 +44,14 @@ async fn the_log_of_a_sign_in_is_json_without_its_secrets(one: Installation) {
     let next = tokens(&browser.post(&server, "/oauth2/token", &refreshing).await);
     let replayed = browser.post(&server, "/oauth2/token", &redeeming).await;
     assert_eq!(replayed.status, 400, "F20: {replayed:?}");
+    let guessing = [redemption(&code).as_slice(), &[("client_secret", WRONG_SECRET)]].concat();
+    let guessed = browser.post(&server, "/oauth2/token", &guessing).await;
+    assert_eq!(guessed.status, 401, "{guessed:?}");
     server.stop().await;
 
-    let mut secrets = [EMAIL, PASSWORD, WRONG, CLIENT_SECRET].map(str::to_owned).to_vec();
+    let mut secrets = [EMAIL, PASSWORD, WRONG, CLIENT_SECRET, WRONG_SECRET]
+        .map(str::to_owned)
+        .to_vec();
     secrets.push(code);
     for tokens in [&first, &next] {
         secrets.extend(["access_token", "refresh_token", "id_token"].map(|name| text(tokens, name)));
@@ -60,10 +66,24 @@ async fn the_log_of_a_sign_in_is_json_without_its_secrets(one: Installation) {
     for secret in &secrets {
         assert!(!log.contains(secret), "{secret} is in the log: {log}");
     }
+    let mut refusals = Vec::new();
     for line in log.lines() {
         let read: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         assert!(read["level"].is_string() && read["fields"].is_object(), "{line}");
+        let fields = &read["fields"];
+        if fields["message"] == "a token request was refused" {
+            assert!(
+                fields["request_id"].as_str().is_some_and(|id| id.starts_with("req_")),
+                "{line}"
+            );
+            refusals.push(json!([read["level"], fields["client_id"], fields["reason"]]));
+        }
     }
+    let want = [
+        json!(["INFO", "shop", "the code or refresh token was used before"]),
+        json!(["INFO", "shop", "the client_secret is wrong"]),
+    ];
+    assert_eq!(refusals, want, "{log}");
     assert!(log.contains("/oauth2/token"), "the requests are in it: {log}");
 }
 

@@ -168,14 +168,16 @@ async fn s24_wrong_proofs_of_a_code(stage: &Stage) {
     let account = stage.person().await;
     let given = || Given::by(account.clone());
     let wrong = "another-verifier-of-forty-three-characters-000";
-    for (case, challenge, field) in [
+    const NO_FIT: &str = "The code_verifier does not fit the code_challenge of the request.";
+    for (case, challenge, field, told) in [
         (
             "another redirect URI",
             true,
             Some(("redirect_uri", "https://app.example.com/other")),
+            "The redirect_uri is not the one of the authorization request.",
         ),
-        ("another verifier", true, Some(("code_verifier", wrong))),
-        ("a verifier without a challenge", false, None),
+        ("another verifier", true, Some(("code_verifier", wrong)), NO_FIT),
+        ("a verifier without a challenge", false, None, NO_FIT),
     ] {
         let code = stage.grant(Given { challenge, ..given() }).await;
         let mut fields = exchange(&code);
@@ -184,11 +186,9 @@ async fn s24_wrong_proofs_of_a_code(stage: &Stage) {
                 .filter(|(other, _)| other == name)
                 .map_or(*value, |(_, other)| other);
         }
-        assert_eq!(
-            stage.token(&fields).await.error(),
-            (400, "invalid_grant".into()),
-            "{case}"
-        );
+        let refused = stage.token(&fields).await;
+        assert_eq!(refused.error(), (400, "invalid_grant".into()), "{case}");
+        assert_eq!(refused.text("error_description"), told, "{case}");
         assert_eq!(
             stage.exchange(&code).await.error(),
             (400, "invalid_grant".into()),

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use doorward_domain::Timestamp;
 use doorward_domain::application::Application;
 use doorward_oidc::Params;
-use doorward_oidc::client_auth::{PresentedClient, UsedAssertion, Verifier};
+use doorward_oidc::client_auth::{ClientRefused, PresentedClient, UsedAssertion, Verifier};
 use doorward_oidc::discovery::path;
-use doorward_oidc::token::TokenError;
 use doorward_storage::{StorageError, used_token};
+use http::HeaderMap;
 
 use super::failure::Failure;
+use super::form::{self, FormFault};
 use crate::snapshot::Snapshot;
 use crate::state::AppState;
 
@@ -38,7 +39,18 @@ pub(super) async fn authenticate(
     if let Some(assertion) = client.assertion {
         use_up(state, client.application, assertion).await?;
     }
-    found.cloned().ok_or(Failure::Refused(TokenError::INVALID_CLIENT))
+    found.cloned().ok_or(Failure::Client(ClientRefused::Unknown))
+}
+
+/// Longest `client_id` in the log, in characters.
+const TOLD: usize = 100;
+
+/// What the caller calls itself, for the log: as it was sent, cut short.
+pub(super) fn named(headers: &HeaderMap, form: &Result<Params, FormFault>) -> String {
+    let nothing = Params::default();
+    let authorization = form::authorization(headers).ok().flatten();
+    let named = PresentedClient::named(authorization, form.as_ref().unwrap_or(&nothing));
+    named.unwrap_or_default().chars().take(TOLD).collect()
 }
 
 /// An assertion works once, whatever is asked for with it (RFC 7523 §3 item 7, S24).
@@ -52,6 +64,6 @@ async fn use_up(state: &AppState, application: &Application, assertion: UsedAsse
     if first? {
         Ok(())
     } else {
-        Err(TokenError::INVALID_CLIENT.into())
+        Err(ClientRefused::AssertionUsed.into())
     }
 }

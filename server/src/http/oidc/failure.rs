@@ -3,20 +3,27 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use doorward_oidc::client_auth::ClientRefused;
 use doorward_oidc::jose::KeyError;
-use doorward_oidc::token::{NO_STORE, TokenError, TokenErrorCode};
+use doorward_oidc::token::{GrantRefused, NO_STORE, TokenError, TokenErrorCode};
 use doorward_storage::StorageError;
 use http::{HeaderValue, StatusCode, header};
 
 use super::form::FormFault;
+use crate::http::request::RequestId;
 use crate::log::chain;
 use crate::signin::fault::SignInFault;
 
-/// Why there is no answer. Only `Refused` and `Form` tell the caller more than that it is our fault.
+/// Why there is no answer. Of a fault of ours the caller learns that it is one, and of `Client` and `NotGranted` hardly
+/// more than that it is theirs.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error(transparent)]
     Refused(#[from] TokenError),
+    #[error(transparent)]
+    Client(#[from] ClientRefused),
+    #[error(transparent)]
+    NotGranted(#[from] GrantRefused),
     #[error("the form was not read")]
     Form(FormFault),
     #[error("the database refused")]
@@ -39,6 +46,8 @@ impl Failure {
     fn error(&self) -> TokenError {
         match self {
             Self::Refused(error) => *error,
+            Self::Client(refused) => (*refused).into(),
+            Self::NotGranted(refused) => (*refused).into(),
             Self::Form(fault) => TokenError::new(TokenErrorCode::InvalidRequest, fault.sentence()),
             Self::Storage(error) if error.is_retryable() => {
                 TokenError::new(TokenErrorCode::TemporarilyUnavailable, "Try again in a moment.")
@@ -52,7 +61,13 @@ impl Failure {
     fn status(&self) -> StatusCode {
         match self {
             Self::Form(fault) => fault.status(),
-            Self::Refused(_) | Self::Storage(_) | Self::Key(_) | Self::Grant(_) | Self::Unreadable => {
+            Self::Refused(_)
+            | Self::Client(_)
+            | Self::NotGranted(_)
+            | Self::Storage(_)
+            | Self::Key(_)
+            | Self::Grant(_)
+            | Self::Unreadable => {
                 StatusCode::from_u16(self.error().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
         }
@@ -72,9 +87,29 @@ impl Failure {
         }
     }
 
+    /// Answers, and says in the log why the request was refused. `client_id` is what the caller calls itself, unproven.
+    pub(super) fn refuse(self, RequestId(request_id): &RequestId, client_id: &str, what: &'static str) -> Response {
+        let reason = match &self {
+            Self::Refused(error) => error.description.to_owned(),
+            Self::Form(fault) => fault.sentence().to_owned(),
+            Self::Client(refused) => refused.to_string(),
+            Self::NotGranted(refused) => refused.to_string(),
+            Self::Storage(_) | Self::Key(_) | Self::Grant(_) | Self::Unreadable => return self.into_response(),
+        };
+        tracing::info!(
+            request_id,
+            client_id,
+            outcome = self.word(),
+            reason,
+            "{what} was refused"
+        );
+        self.into_response()
+    }
+
+    /// A fault of ours. What was refused is told by [`Self::refuse`].
     fn log(&self) {
         match self {
-            Self::Refused(_) | Self::Form(_) => tracing::debug!(outcome = self.word(), "not answered"),
+            Self::Refused(_) | Self::Client(_) | Self::NotGranted(_) | Self::Form(_) => {}
             Self::Storage(error) if error.is_retryable() => {
                 tracing::warn!(error = chain(self), "not answered: the database does not answer");
             }

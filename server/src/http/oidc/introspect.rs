@@ -8,6 +8,7 @@ use axum::{Json, Router};
 use doorward_domain::Timestamp;
 use doorward_domain::application::{Application, ClientAuthMethod};
 use doorward_domain::id::GrantId;
+use doorward_oidc::Params;
 use doorward_oidc::discovery::path;
 use doorward_oidc::introspection::{GoodRefreshToken, Introspection};
 use doorward_oidc::mint::AccessTokenClaims;
@@ -18,9 +19,10 @@ use http::HeaderMap;
 
 use super::client;
 use super::failure::Failure;
-use super::form::{self, BODY_LIMIT, Body};
+use super::form::{self, BODY_LIMIT, Body, FormFault};
 use super::live_grant::LiveGrant;
 use super::own_token::{OwnToken, presented, revoked_key};
+use crate::http::request::RequestId;
 use crate::snapshot::Snapshot;
 use crate::state::{AppState, Shared};
 
@@ -31,17 +33,22 @@ pub fn router() -> Router<Shared> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
-async fn answer(State(state): State<Shared>, headers: HeaderMap, body: Body) -> Response {
-    match introspect(&state, &headers, body).await {
+async fn answer(State(state): State<Shared>, id: RequestId, headers: HeaderMap, body: Body) -> Response {
+    let form = form::read(&headers, body);
+    match introspect(&state, &headers, &form).await {
         Ok(introspection) => (NO_STORE, Json(introspection)).into_response(),
-        Err(failure) => failure.into_response(),
+        Err(failure) => failure.refuse(&id, &client::named(&headers, &form), "an introspection"),
     }
 }
 
-async fn introspect(state: &AppState, headers: &HeaderMap, body: Body) -> Result<Introspection, Failure> {
-    let params = form::read(headers, body)?;
+async fn introspect(
+    state: &AppState,
+    headers: &HeaderMap,
+    form: &Result<Params, FormFault>,
+) -> Result<Introspection, Failure> {
+    let params = form.as_ref().map_err(|fault| *fault)?;
     let (snapshot, now) = (state.snapshot(), state.now());
-    let caller = client::authenticate(state, &snapshot, form::authorization(headers)?, &params, now).await?;
+    let caller = client::authenticate(state, &snapshot, form::authorization(headers)?, params, now).await?;
     if caller.protocol.auth_method() == ClientAuthMethod::None {
         // Whoever found a token could ask in the name of a public application (RFC 7662 §2.1, §4).
         return Err(Failure::Refused(TokenError::new(
@@ -49,7 +56,7 @@ async fn introspect(state: &AppState, headers: &HeaderMap, body: Body) -> Result
             "Only an application with a secret or a key can ask about tokens.",
         )));
     }
-    let known = match OwnToken::recognise(state, &snapshot, presented(&params)?, now) {
+    let known = match OwnToken::recognise(state, &snapshot, presented(params)?, now) {
         None => None,
         Some(OwnToken::Access(token)) => access(state, &snapshot, token, now).await?,
         Some(OwnToken::Refresh { grant, generation }) => {

@@ -8,6 +8,7 @@ use doorward_domain::Timestamp;
 use doorward_domain::application::Application;
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::id::{ApplicationId, AuditEventId, GrantId};
+use doorward_oidc::Params;
 use doorward_oidc::discovery::path;
 use doorward_oidc::mint::AccessTokenClaims;
 use doorward_oidc::token::{NO_STORE, TokenError, TokenErrorCode};
@@ -19,8 +20,9 @@ use serde_json::{Value, json};
 use super::client;
 use super::cors::{Cors, preflight};
 use super::failure::Failure;
-use super::form::{self, BODY_LIMIT, Body};
+use super::form::{self, BODY_LIMIT, Body, FormFault};
 use super::own_token::{OwnToken, presented, revoked_key};
+use crate::http::request::RequestId;
 use crate::state::{AppState, Shared};
 
 /// The answer to a token that is another application's (RFC 7009 §2.1).
@@ -36,10 +38,17 @@ pub fn router() -> Router<Shared> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
-async fn answer(State(state): State<Shared>, cors: Cors, headers: HeaderMap, body: Body) -> (Cors, Response) {
-    let response = match revoke(&state, &headers, body).await {
+async fn answer(
+    State(state): State<Shared>,
+    id: RequestId,
+    cors: Cors,
+    headers: HeaderMap,
+    body: Body,
+) -> (Cors, Response) {
+    let form = form::read(&headers, body);
+    let response = match revoke(&state, &headers, &form).await {
         Ok(()) => NO_STORE.into_response(),
-        Err(failure) => failure.into_response(),
+        Err(failure) => failure.refuse(&id, &client::named(&headers, &form), "a revocation"),
     };
     (cors, response)
 }
@@ -47,11 +56,11 @@ async fn answer(State(state): State<Shared>, cors: Cors, headers: HeaderMap, bod
 /// Ends the token, and with it every token of the same sign-in at the application (RFC 7009 §2.1 allows that): what was
 /// taken back as a refresh token must not go on as an access token, nor the other way round. A token that is none, or is
 /// good no more, is no error (§2.2).
-async fn revoke(state: &AppState, headers: &HeaderMap, body: Body) -> Result<(), Failure> {
-    let params = form::read(headers, body)?;
+async fn revoke(state: &AppState, headers: &HeaderMap, form: &Result<Params, FormFault>) -> Result<(), Failure> {
+    let params = form.as_ref().map_err(|fault| *fault)?;
     let (snapshot, now) = (state.snapshot(), state.now());
-    let caller = client::authenticate(state, &snapshot, form::authorization(headers)?, &params, now).await?;
-    match OwnToken::recognise(state, &snapshot, presented(&params)?, now) {
+    let caller = client::authenticate(state, &snapshot, form::authorization(headers)?, params, now).await?;
+    match OwnToken::recognise(state, &snapshot, presented(params)?, now) {
         None => Ok(()),
         Some(OwnToken::Refresh { grant, .. }) => end_grant(state, &caller, grant, now).await,
         Some(OwnToken::Access(token)) if token.client_id != caller.client_id => Err(FOREIGN),

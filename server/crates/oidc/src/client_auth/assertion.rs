@@ -26,6 +26,26 @@ pub struct UsedAssertion {
     pub expires_at: Timestamp,
 }
 
+/// Why an assertion proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AssertionFault {
+    /// Its form, algorithm, key or signature.
+    #[error(transparent)]
+    Token(#[from] JoseFault),
+    /// `iss` or `sub` is not the application.
+    #[error("iss or sub is not the client_id")]
+    Subject,
+    /// `aud` does not name us.
+    #[error("aud is neither the issuer nor the token endpoint")]
+    Audience,
+    /// `jti` is empty or too long.
+    #[error("jti is not 1 to 255 bytes")]
+    Id,
+    /// Past `exp`, before `nbf` or `iat`, or living longer than allowed.
+    #[error("exp, nbf or iat is outside the time allowed")]
+    Time,
+}
+
 #[derive(Deserialize)]
 struct Payload {
     iss: String,
@@ -50,22 +70,25 @@ enum Audience {
 ///
 /// # Errors
 /// Why it is refused, for our log; the caller learns `invalid_client`.
-pub fn verify(jwt: &str, application: &Application, verifier: &Verifier<'_>) -> Result<UsedAssertion, JoseFault> {
+pub fn verify(jwt: &str, application: &Application, verifier: &Verifier<'_>) -> Result<UsedAssertion, AssertionFault> {
     let token = Compact::parse(jwt)?;
     // An access token of ours, signed by keys an application might have copied, is not an assertion (RFC 8725 §3.11).
     if token.is_type("at+jwt") {
-        return Err(JoseFault::Type);
+        return Err(JoseFault::Type.into());
     }
     let payload: Payload = verify_signature(&token, application.protocol.jwks.as_ref())?;
     let for_us = match &payload.aud {
         Audience::One(aud) => verifier.audiences.contains(&aud.as_str()),
         Audience::Many(auds) => auds.iter().any(|aud| verifier.audiences.contains(&aud.as_str())),
     };
-    if payload.iss != application.client_id || payload.sub != application.client_id || !for_us {
-        return Err(JoseFault::Audience);
+    if payload.iss != application.client_id || payload.sub != application.client_id {
+        return Err(AssertionFault::Subject);
+    }
+    if !for_us {
+        return Err(AssertionFault::Audience);
     }
     if payload.jti.is_empty() || payload.jti.len() > 255 {
-        return Err(JoseFault::Malformed);
+        return Err(AssertionFault::Id);
     }
     let expires_at = within_time(&payload, verifier.now)?;
     Ok(UsedAssertion {
@@ -103,12 +126,12 @@ fn verify_signature(token: &Compact<'_>, jwks: Option<&Value>) -> Result<Payload
     Err(fault)
 }
 
-fn within_time(payload: &Payload, now: Timestamp) -> Result<Timestamp, JoseFault> {
-    let at = |seconds: f64| -> Result<i64, JoseFault> {
+fn within_time(payload: &Payload, now: Timestamp) -> Result<Timestamp, AssertionFault> {
+    let at = |seconds: f64| -> Result<i64, AssertionFault> {
         if seconds.is_finite() && seconds.abs() < 1e11 {
             Ok(seconds as i64)
         } else {
-            Err(JoseFault::Time)
+            Err(AssertionFault::Time)
         }
     };
     let (now, exp) = (now.timestamp(), at(payload.exp)?);
@@ -120,8 +143,8 @@ fn within_time(payload: &Payload, now: Timestamp) -> Result<Timestamp, JoseFault
     };
     let alive = exp > now - SKEW_SECONDS && exp <= now + MAX_LIFE_SECONDS + SKEW_SECONDS;
     if !(alive && begun(payload.nbf)? && begun(payload.iat)?) {
-        return Err(JoseFault::Time);
+        return Err(AssertionFault::Time);
     }
     // Remembered past the skew, because until then it would be accepted.
-    DateTime::from_timestamp(exp + SKEW_SECONDS, 0).ok_or(JoseFault::Time)
+    DateTime::from_timestamp(exp + SKEW_SECONDS, 0).ok_or(AssertionFault::Time)
 }

@@ -5,9 +5,11 @@
 //! same and get the same answer.
 
 pub mod assertion;
+pub mod refused;
 pub mod secret;
 
 pub use assertion::UsedAssertion;
+pub use refused::ClientRefused;
 pub use secret::SecretHasher;
 
 use base64::Engine as _;
@@ -19,7 +21,6 @@ use serde::Deserialize;
 
 use crate::jose::Compact;
 use crate::params::{Params, decode};
-use crate::token::{TokenError, TokenErrorCode};
 
 /// `client_assertion_type` of RFC 7523 §2.2.
 pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -58,7 +59,8 @@ pub struct Verifier<'a> {
 pub struct AuthenticatedClient<'a> {
     /// The application.
     pub application: &'a Application,
-    /// The assertion that must be stored as used before anything is issued; a second use is `invalid_client`.
+    /// The assertion that must be stored as used before anything is issued; a second use is
+    /// [`ClientRefused::AssertionUsed`].
     pub assertion: Option<UsedAssertion>,
 }
 
@@ -68,19 +70,16 @@ impl PresentedClient {
     /// # Errors
     /// `invalid_request` for more than one method in one request ("MUST NOT", RFC 6749 §2.3), `invalid_client` when
     /// nothing names an application or the header cannot be read.
-    pub fn read(authorization: Option<&str>, params: &Params) -> Result<Self, TokenError> {
+    pub fn read(authorization: Option<&str>, params: &Params) -> Result<Self, ClientRefused> {
         let secret = params.get("client_secret");
         let assertion = params.get("client_assertion");
         let methods = [authorization.is_some(), secret.is_some(), assertion.is_some()];
         if methods.into_iter().filter(|used| *used).count() > 1 {
-            return Err(TokenError::new(
-                TokenErrorCode::InvalidRequest,
-                "Use one method to authenticate, not several.",
-            ));
+            return Err(ClientRefused::SeveralMethods);
         }
         let named = params.get("client_id");
         let presented = match (authorization, assertion, secret) {
-            (Some(header), _, _) => basic(header).ok_or(TokenError::INVALID_CLIENT)?,
+            (Some(header), _, _) => basic(header).ok_or(ClientRefused::Header)?,
             (_, Some(jwt), _) => by_assertion(jwt, params)?,
             (_, _, Some(secret)) => Self {
                 client_id: named.unwrap_or_default().to_owned(),
@@ -92,15 +91,22 @@ impl PresentedClient {
             },
         };
         if named.is_some_and(|named| named != presented.client_id) {
-            return Err(TokenError::new(
-                TokenErrorCode::InvalidRequest,
-                "The client_id differs from the one authenticated.",
-            ));
+            return Err(ClientRefused::OtherClientId);
         }
         if presented.client_id.is_empty() {
-            return Err(TokenError::INVALID_CLIENT);
+            return Err(ClientRefused::Unnamed);
         }
         Ok(presented)
+    }
+
+    /// Which application a request names, wherever it does, also when [`Self::read`] refuses it. Unproven, for our log.
+    #[must_use]
+    pub fn named(authorization: Option<&str>, params: &Params) -> Option<String> {
+        let by_assertion = || by_assertion(params.get("client_assertion")?, params).ok();
+        let presented = authorization.and_then(basic).or_else(by_assertion);
+        presented
+            .map(|presented| presented.client_id)
+            .or_else(|| params.get("client_id").map(str::to_owned))
     }
 
     /// Which application the caller claims to be.
@@ -114,36 +120,51 @@ impl PresentedClient {
     /// whichever of the two is registered.
     ///
     /// # Errors
-    /// `invalid_client`, the same whether the application is unknown, disabled, or the proof is wrong.
+    /// Why not, for our log; `invalid_client` for the caller, the same whether the application is unknown, disabled, or the
+    /// proof is wrong.
     pub fn authenticate<'a>(
         &self,
         application: Option<&'a Application>,
         verifier: &Verifier<'_>,
-    ) -> Result<AuthenticatedClient<'a>, TokenError> {
+    ) -> Result<AuthenticatedClient<'a>, ClientRefused> {
         let known = application.filter(|application| application.client_id == self.client_id);
-        let method = known.map(|application| application.protocol.auth_method());
         let hash = known.and_then(|application| application.client_secret_hash.as_deref());
-        let has_secret = method.is_some_and(ClientAuthMethod::is_by_secret);
-        let mut used = None;
+        // Before anything is answered, so that time tells nobody which applications there are.
         let proven = match &self.proof {
             Proof::Basic { decoded, raw } => {
                 // Both are always compared, so that time does not tell which spelling is right.
                 let proven = verifier.secrets.matches(decoded, hash) | verifier.secrets.matches(raw, hash);
-                proven && has_secret
+                proven.then_some(None).ok_or(ClientRefused::Secret)
             }
-            Proof::Post(secret) => verifier.secrets.matches(secret, hash) && has_secret,
-            Proof::Assertion(jwt) => {
-                used = known.and_then(|application| assertion::verify(jwt.expose(), application, verifier).ok());
-                used.is_some() && method == Some(ClientAuthMethod::PrivateKeyJwt)
+            Proof::Post(secret) => {
+                let proven = verifier.secrets.matches(secret, hash);
+                proven.then_some(None).ok_or(ClientRefused::Secret)
             }
-            Proof::None => method == Some(ClientAuthMethod::None),
-        };
-        match known.filter(|application| proven && application.enabled) {
-            Some(application) => Ok(AuthenticatedClient {
-                application,
-                assertion: used,
+            Proof::Assertion(jwt) => known.map_or(Err(ClientRefused::Unknown), |application| {
+                let verified = assertion::verify(jwt.expose(), application, verifier);
+                verified.map(Some).map_err(ClientRefused::Assertion)
             }),
-            None => Err(TokenError::INVALID_CLIENT),
+            Proof::None => Ok(None),
+        };
+        let application = known.ok_or(ClientRefused::Unknown)?;
+        if !self.proof.is_for(application.protocol.auth_method()) {
+            return Err(ClientRefused::Method);
+        }
+        let assertion = proven?;
+        if !application.enabled {
+            return Err(ClientRefused::Disabled);
+        }
+        Ok(AuthenticatedClient { application, assertion })
+    }
+}
+
+impl Proof {
+    /// Whether it is of the registered kind.
+    fn is_for(&self, registered: ClientAuthMethod) -> bool {
+        match self {
+            Self::Basic { .. } | Self::Post(_) => registered.is_by_secret(),
+            Self::Assertion(_) => registered == ClientAuthMethod::PrivateKeyJwt,
+            Self::None => registered == ClientAuthMethod::None,
         }
     }
 }
@@ -168,20 +189,17 @@ fn basic(header: &str) -> Option<PresentedClient> {
 }
 
 /// An assertion names its application itself (RFC 7523 §3: `sub`); `client_id` beside it is optional.
-fn by_assertion(jwt: &str, params: &Params) -> Result<PresentedClient, TokenError> {
+fn by_assertion(jwt: &str, params: &Params) -> Result<PresentedClient, ClientRefused> {
     #[derive(Deserialize)]
     struct Named {
         sub: String,
     }
     if params.get("client_assertion_type") != Some(JWT_BEARER) {
-        return Err(TokenError::new(
-            TokenErrorCode::InvalidRequest,
-            "The client_assertion_type is not supported.",
-        ));
+        return Err(ClientRefused::AssertionType);
     }
     let named: Named = Compact::parse(jwt)
         .and_then(|token| token.peek())
-        .map_err(|_| TokenError::INVALID_CLIENT)?;
+        .map_err(|fault| ClientRefused::Assertion(fault.into()))?;
     Ok(PresentedClient {
         client_id: named.sub,
         proof: Proof::Assertion(SecretText::new(jwt)),

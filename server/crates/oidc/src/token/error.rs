@@ -48,6 +48,17 @@ impl TokenError {
         "The code or refresh token is invalid, expired, revoked or was used before.",
     );
 
+    /// To whoever holds the code: it was asked for by somebody with another `code_verifier`, or with none.
+    pub const CODE_VERIFIER: Self = Self::new(
+        TokenErrorCode::InvalidGrant,
+        "The code_verifier does not fit the code_challenge of the request.",
+    );
+    /// To whoever holds the code: it was asked for with another `redirect_uri`.
+    pub const REDIRECT_URI: Self = Self::new(
+        TokenErrorCode::InvalidGrant,
+        "The redirect_uri is not the one of the authorization request.",
+    );
+
     /// An error with one of our sentences.
     #[must_use]
     pub const fn new(code: TokenErrorCode, description: &'static str) -> Self {

@@ -5,6 +5,7 @@ use doorward_domain::secret::SecretText;
 
 use super::error::{TokenError, TokenErrorCode};
 use super::pkce;
+use super::refused::GrantRefused;
 use crate::authorize::AuthorizationRequest;
 use crate::params::Params;
 use crate::scope::ScopeSet;
@@ -132,18 +133,23 @@ impl CodeExchange {
     /// the mark of a request whose challenge an attacker took away (RFC 9700 §4.8.2).
     ///
     /// # Errors
-    /// `invalid_grant`. The code is used up all the same.
-    pub fn check(&self, application: &Application, original: &AuthorizationRequest) -> Result<(), TokenError> {
-        let proven = match (&original.code_challenge, &self.code_verifier) {
-            (Some(challenge), Some(verifier)) => pkce::verify(verifier.expose(), challenge),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        let same = application.id == original.application_id && self.redirect_uri == original.redirect_uri;
-        if proven && same {
+    /// What differs; `invalid_grant` for the caller. The code is used up all the same, so whoever holds it without being
+    /// meant learns nothing to try next.
+    pub fn check(&self, application: &Application, original: &AuthorizationRequest) -> Result<(), GrantRefused> {
+        if application.id != original.application_id {
+            return Err(GrantRefused::OfAnother);
+        }
+        match (&original.code_challenge, &self.code_verifier) {
+            (Some(challenge), Some(verifier)) if pkce::verify(verifier.expose(), challenge) => {}
+            (None, None) => {}
+            (Some(_), Some(_)) => return Err(GrantRefused::VerifierWrong),
+            (Some(_), None) => return Err(GrantRefused::VerifierMissing),
+            (None, Some(_)) => return Err(GrantRefused::VerifierUnasked),
+        }
+        if self.redirect_uri == original.redirect_uri {
             Ok(())
         } else {
-            Err(TokenError::INVALID_GRANT)
+            Err(GrantRefused::RedirectUri)
         }
     }
 }

@@ -5,7 +5,8 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_domain::application::{Application, ClientAuthMethod};
-use doorward_oidc::client_auth::{JWT_BEARER, PresentedClient, UsedAssertion, Verifier};
+use doorward_oidc::client_auth::assertion::AssertionFault;
+use doorward_oidc::client_auth::{ClientRefused, JWT_BEARER, PresentedClient, UsedAssertion, Verifier};
 use doorward_oidc::token::TokenError;
 use serde_json::{Value, json};
 
@@ -62,6 +63,11 @@ fn payload(changes: Value) -> Value {
 }
 
 fn check(application: &Application, jwt: &str) -> Result<Option<UsedAssertion>, TokenError> {
+    Ok(checked(application, jwt)?)
+}
+
+/// The same, with what our log has of it.
+fn checked(application: &Application, jwt: &str) -> Result<Option<UsedAssertion>, ClientRefused> {
     let secrets = hasher();
     let verifier = Verifier {
         secrets: &secrets,
@@ -119,6 +125,22 @@ fn rfc7523_3_every_claim_is_checked() {
     ] {
         let answer = check(&application, &signer.sign(&header(), &payload(changes)));
         assert_eq!(answer, Err(TokenError::INVALID_CLIENT), "{case}");
+    }
+}
+
+#[test]
+fn the_log_has_the_claim_that_is_wrong() {
+    let signer = Signer::new();
+    let application = with_key(signer.jwk());
+    let seconds = now().timestamp();
+    for (changes, want) in [
+        (json!({"iss": "other"}), AssertionFault::Subject),
+        (json!({"aud": "https://evil.example.com"}), AssertionFault::Audience),
+        (json!({"exp": seconds - 61}), AssertionFault::Time),
+        (json!({"jti": ""}), AssertionFault::Id),
+    ] {
+        let answer = checked(&application, &signer.sign(&header(), &payload(changes)));
+        assert_eq!(answer, Err(ClientRefused::Assertion(want)));
     }
 }
 

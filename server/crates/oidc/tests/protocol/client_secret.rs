@@ -3,7 +3,7 @@
 use doorward_domain::application::{Application, ClientAuthMethod};
 use doorward_domain::secret::SecretText;
 use doorward_oidc::Params;
-use doorward_oidc::client_auth::{PresentedClient, Verifier};
+use doorward_oidc::client_auth::{ClientRefused, PresentedClient, Verifier};
 use doorward_oidc::token::{TokenError, TokenErrorCode};
 
 use crate::fixtures::{ISSUER, SECRET, TOKEN_ENDPOINT, application, form, hasher, now, public_application};
@@ -14,6 +14,11 @@ fn base64(text: &str) -> String {
 }
 
 fn check(application: Option<&Application>, header: Option<&str>, params: &Params) -> Result<(), TokenError> {
+    Ok(refused(application, header, params)?)
+}
+
+/// The same, with what our log has of it.
+fn refused(application: Option<&Application>, header: Option<&str>, params: &Params) -> Result<(), ClientRefused> {
     let secrets = hasher();
     let verifier = Verifier {
         secrets: &secrets,
@@ -162,6 +167,47 @@ fn rfc6749_5_2_unknown_and_wrong_give_the_same_answer() {
     ];
     for answer in answers {
         assert_eq!(answer, Err(TokenError::INVALID_CLIENT));
+    }
+}
+
+#[test]
+fn the_log_has_the_reason() {
+    let (known, public) = (application(), public_application());
+    let mut disabled = application();
+    disabled.enabled = false;
+    let right = base64(&format!("client:{SECRET}"));
+    let wrong = base64("client:wrong");
+    let nothing = form(&[("client_id", "client")]);
+    let body = form(&[("client_id", "client"), ("client_secret", SECRET)]);
+    for (application, header, form, want) in [
+        (None, Some(&right), &form(&[]), ClientRefused::Unknown),
+        (Some(&known), Some(&wrong), &form(&[]), ClientRefused::Secret),
+        (Some(&known), None, &nothing, ClientRefused::Method),
+        (Some(&public), None, &body, ClientRefused::Method),
+        (Some(&disabled), Some(&right), &form(&[]), ClientRefused::Disabled),
+        (Some(&known), Some(&right), &body, ClientRefused::SeveralMethods),
+        (Some(&known), None, &form(&[]), ClientRefused::Unnamed),
+    ] {
+        assert_eq!(refused(application, header.map(String::as_str), form), Err(want));
+    }
+}
+
+#[test]
+fn the_log_names_who_called_whatever_is_wrong() {
+    let right = base64(&format!("client:{SECRET}"));
+    for (case, header, form, want) in [
+        ("header", Some(&right), form(&[]), Some("client")),
+        (
+            "twice",
+            Some(&right),
+            form(&[("client_secret", SECRET)]),
+            Some("client"),
+        ),
+        ("body", None, form(&[("client_id", "client")]), Some("client")),
+        ("nobody", None, form(&[]), None),
+    ] {
+        let named = PresentedClient::named(header.map(String::as_str), &form);
+        assert_eq!(named.as_deref(), want, "{case}");
     }
 }
 

@@ -59,6 +59,8 @@ fn error_bodies() {
     let bodies = [
         TokenError::INVALID_CLIENT,
         TokenError::INVALID_GRANT,
+        TokenError::CODE_VERIFIER,
+        TokenError::REDIRECT_URI,
         parse(&[]),
         parse(&[("grant_type", "password")]),
         parse(&[("grant_type", "client_credentials"), ("scope", "x")]),

@@ -3,7 +3,7 @@
 use doorward_domain::application::{Application, GrantType};
 use doorward_domain::id::ApplicationId;
 use doorward_oidc::ScopeSet;
-use doorward_oidc::token::{Codes, TokenError, TokenErrorCode, TokenRequest, narrow};
+use doorward_oidc::token::{Codes, GrantRefused, TokenError, TokenErrorCode, TokenRequest, narrow};
 
 use crate::fixtures::{REDIRECT, VERIFIER, application, authorize, form, request};
 
@@ -77,16 +77,20 @@ fn rfc7636_4_6_the_verifier_must_belong_to_the_challenge() {
         (
             "right",
             vec![("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)],
-            true,
+            Ok(()),
         ),
-        ("missing", vec![("redirect_uri", REDIRECT)], false),
+        (
+            "missing",
+            vec![("redirect_uri", REDIRECT)],
+            Err(GrantRefused::VerifierMissing),
+        ),
         (
             "another",
             vec![("redirect_uri", REDIRECT), ("code_verifier", other.as_str())],
-            false,
+            Err(GrantRefused::VerifierWrong),
         ),
     ] {
-        assert_eq!(exchange(&pairs).check(&application(), &request).is_ok(), want, "{case}");
+        assert_eq!(exchange(&pairs).check(&application(), &request), want, "{case}");
     }
 }
 
@@ -114,7 +118,7 @@ fn rfc9700_4_8_2_a_verifier_without_a_challenge_betrays_a_downgrade() {
     let with_verifier = exchange(&[("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)]);
     assert_eq!(
         with_verifier.check(&application(), &without),
-        Err(TokenError::INVALID_GRANT)
+        Err(GrantRefused::VerifierUnasked)
     );
     assert_eq!(
         exchange(&[("redirect_uri", REDIRECT)]).check(&application(), &without),
@@ -131,14 +135,31 @@ fn rfc6749_4_1_3_same_redirect_uri_and_same_application() {
     ]);
     assert_eq!(
         elsewhere.check(&application(), &request),
-        Err(TokenError::INVALID_GRANT)
+        Err(GrantRefused::RedirectUri)
     );
     let other = Application {
         id: ApplicationId::from_random([2; 16]),
         ..application()
     };
     let right = exchange(&[("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)]);
-    assert_eq!(right.check(&other, &request), Err(TokenError::INVALID_GRANT));
+    assert_eq!(right.check(&other, &request), Err(GrantRefused::OfAnother));
+}
+
+#[test]
+fn whoever_holds_the_code_learns_what_does_not_fit() {
+    for (refused, want) in [
+        (GrantRefused::VerifierMissing, TokenError::CODE_VERIFIER),
+        (GrantRefused::VerifierUnasked, TokenError::CODE_VERIFIER),
+        (GrantRefused::VerifierWrong, TokenError::CODE_VERIFIER),
+        (GrantRefused::RedirectUri, TokenError::REDIRECT_URI),
+        (GrantRefused::OfAnother, TokenError::INVALID_GRANT),
+        (GrantRefused::Unknown, TokenError::INVALID_GRANT),
+        (GrantRefused::Expired, TokenError::INVALID_GRANT),
+        (GrantRefused::UsedBefore, TokenError::INVALID_GRANT),
+    ] {
+        assert_eq!(TokenError::from(refused), want, "{refused}");
+        assert_eq!(want.code, TokenErrorCode::InvalidGrant, "RFC 6749 §5.2: {refused}");
+    }
 }
 
 #[test]

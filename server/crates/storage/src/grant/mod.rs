@@ -77,6 +77,45 @@ pub struct GrantAccount {
     pub updated_at: Timestamp,
 }
 
+/// Why a code or a refresh token gives nothing: for a log, not for whoever sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotHonoured {
+    /// Never issued, erased, or not good yet.
+    Unknown,
+    /// Issued to another application.
+    OfAnother,
+    Revoked,
+    /// Or there never was a refresh token.
+    Expired,
+    AccountNotActive,
+}
+
+impl NotHonoured {
+    /// Reads why from a row that was not changed; `expires_at` is the column that says when its code or token ends.
+    fn of(
+        row: Option<&Row>,
+        expires_at: &str,
+        application: &ApplicationId,
+        at: Timestamp,
+    ) -> Result<Self, StorageError> {
+        let Some(row) = row else {
+            return Ok(Self::Unknown);
+        };
+        let owner: ApplicationId = id(row.get("application_id")?, TABLE)?;
+        let revoked: Option<Timestamp> = row.get("revoked_at")?;
+        let expires: Option<Timestamp> = row.get(expires_at)?;
+        Ok(if owner != *application {
+            Self::OfAnother
+        } else if revoked.is_some() {
+            Self::Revoked
+        } else if expires.is_none_or(|expires| expires <= at) {
+            Self::Expired
+        } else {
+            Self::Unknown
+        })
+    }
+}
+
 impl GrantAccount {
     /// The claims of the account, without their sources.
     #[must_use]

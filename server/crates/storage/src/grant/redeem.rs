@@ -3,7 +3,7 @@
 use doorward_domain::Timestamp;
 use doorward_domain::id::{ApplicationId, GrantId};
 
-use super::{Grant, TABLE, from_row, update_returning};
+use super::{Grant, NotHonoured, TABLE, from_row, update_returning};
 use crate::db::{Tx, id, query_one, time};
 use crate::error::StorageError;
 use crate::store::Store;
@@ -16,7 +16,7 @@ pub enum RedeemOutcome {
     /// It was used before; the grant and all tokens that stem from it are revoked now.
     AlreadyUsed { grant: GrantId, application: ApplicationId },
     /// Never issued, issued to another application, expired or revoked; or the account is not active any more.
-    Unknown,
+    Refused(NotHonoured),
 }
 
 /// Redeems a code for the application it was issued to. The check is in the statement that changes the row: of any
@@ -30,17 +30,23 @@ pub async fn redeem(
     application: &ApplicationId,
     at: Timestamp,
 ) -> Result<RedeemOutcome, StorageError> {
-    let (hash, application) = (code_hash.to_vec(), application.clone());
     let first = {
-        let hash = hash.clone();
+        let (hash, application) = (code_hash.to_vec(), application.clone());
         store
             .write_one(move |tx| Box::pin(async move { first_use(tx, hash, &application, at).await }))
             .await?
     };
     match first {
         Some(Some(grant)) => Ok(RedeemOutcome::Redeemed(Box::new(grant))),
-        Some(None) => Ok(RedeemOutcome::Unknown),
-        None => store.write_one(move |tx| Box::pin(replayed(tx, hash, at))).await,
+        Some(None) => Ok(RedeemOutcome::Refused(NotHonoured::AccountNotActive)),
+        None => {
+            let hash = code_hash.to_vec();
+            let replay = store.write_one(move |tx| Box::pin(replayed(tx, hash, at))).await?;
+            match replay {
+                Some(outcome) => Ok(outcome),
+                None => refused(store, code_hash, application, at).await,
+            }
+        }
     }
 }
 
@@ -61,14 +67,27 @@ async fn first_use(
     row.as_ref().map(from_row).transpose()
 }
 
-async fn replayed(tx: &Tx, hash: Vec<u8>, at: Timestamp) -> Result<RedeemOutcome, StorageError> {
+/// `None`: the code was not redeemed before.
+async fn replayed(tx: &Tx, hash: Vec<u8>, at: Timestamp) -> Result<Option<RedeemOutcome>, StorageError> {
     let sql = "UPDATE sign_in_grant SET revoked_at = COALESCE(revoked_at, $2) \
                WHERE code_hash = $1 AND code_redeemed_at IS NOT NULL RETURNING id, application_id";
     let Some(row) = query_one(tx, sql, vec![hash.into(), time(at)]).await? else {
-        return Ok(RedeemOutcome::Unknown);
+        return Ok(None);
     };
-    Ok(RedeemOutcome::AlreadyUsed {
+    Ok(Some(RedeemOutcome::AlreadyUsed {
         grant: id(row.get("id")?, TABLE)?,
         application: id(row.get("application_id")?, TABLE)?,
-    })
+    }))
+}
+
+async fn refused(
+    store: &Store,
+    code_hash: &[u8],
+    application: &ApplicationId,
+    at: Timestamp,
+) -> Result<RedeemOutcome, StorageError> {
+    let sql = "SELECT application_id, revoked_at, code_expires_at FROM sign_in_grant WHERE code_hash = $1";
+    let row = query_one(store.read(), sql, vec![code_hash.to_vec().into()]).await?;
+    let why = NotHonoured::of(row.as_ref(), "code_expires_at", application, at)?;
+    Ok(RedeemOutcome::Refused(why))
 }

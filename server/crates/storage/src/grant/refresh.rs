@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use doorward_domain::Timestamp;
 use doorward_domain::id::{ApplicationId, GrantId};
 
-use super::{Grant, from_row, update_returning};
+use super::{Grant, NotHonoured, from_row, update_returning};
 use crate::db::{Tx, execute, query_one, time};
 use crate::error::StorageError;
 use crate::store::Store;
@@ -23,7 +23,7 @@ pub enum RefreshOutcome {
     /// An old token. The grant and all tokens that stem from it are revoked now.
     Reused,
     /// No such grant for this application, revoked, expired, without refresh tokens; or the account is not active.
-    Unknown,
+    Refused(NotHonoured),
 }
 
 /// Exchanges the refresh token of `generation` for the next one.
@@ -50,11 +50,28 @@ pub async fn refresh(
     {
         Some(outcome) => Ok(outcome),
         None => {
-            store
+            let is_old = store
                 .write_one(move |tx| Box::pin(async move { again.revoke_if_old(tx).await }))
-                .await
+                .await?;
+            if is_old {
+                Ok(RefreshOutcome::Reused)
+            } else {
+                refused(store, grant, application, at).await
+            }
         }
     }
+}
+
+async fn refused(
+    store: &Store,
+    grant: &GrantId,
+    application: &ApplicationId,
+    at: Timestamp,
+) -> Result<RefreshOutcome, StorageError> {
+    let sql = "SELECT application_id, revoked_at, refresh_expires_at FROM sign_in_grant WHERE id = $1";
+    let row = query_one(store.read(), sql, vec![grant.as_str().into()]).await?;
+    let why = NotHonoured::of(row.as_ref(), "refresh_expires_at", application, at)?;
+    Ok(RefreshOutcome::Refused(why))
 }
 
 #[derive(Clone)]
@@ -88,13 +105,13 @@ impl Token {
         };
         let repeated: bool = row.get("refresh_grace_used")?;
         Ok(Some(match from_row(&row)? {
-            None => RefreshOutcome::Unknown,
+            None => RefreshOutcome::Refused(NotHonoured::AccountNotActive),
             Some(grant) if repeated => RefreshOutcome::Repeated(Box::new(grant)),
             Some(grant) => RefreshOutcome::Rotated(Box::new(grant)),
         }))
     }
 
-    async fn revoke_if_old(&self, tx: &Tx) -> Result<RefreshOutcome, StorageError> {
+    async fn revoke_if_old(&self, tx: &Tx) -> Result<bool, StorageError> {
         let sql = "UPDATE sign_in_grant SET revoked_at = $4 WHERE id = $1 AND application_id = $2 \
                    AND refresh_generation > $3 AND refresh_expires_at IS NOT NULL AND revoked_at IS NULL";
         let values = vec![
@@ -103,11 +120,6 @@ impl Token {
             self.generation.into(),
             time(self.at),
         ];
-        let old = execute(tx, sql, values).await? == 1;
-        Ok(if old {
-            RefreshOutcome::Reused
-        } else {
-            RefreshOutcome::Unknown
-        })
+        Ok(execute(tx, sql, values).await? == 1)
     }
 }

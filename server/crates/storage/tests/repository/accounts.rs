@@ -82,7 +82,7 @@ async fn s34_disabling_ends_everything(stage: &Stage) {
     let redeemed = grant::redeem(store, &code, &application(), at(11))
         .await
         .expect("answers");
-    assert_eq!(redeemed, grant::RedeemOutcome::Unknown);
+    assert_eq!(redeemed, grant::RedeemOutcome::Refused(grant::NotHonoured::Revoked));
     let again = sign_in::complete(store, returning(&known))
         .await
         .expect_err("S44: stays off");

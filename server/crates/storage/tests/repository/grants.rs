@@ -1,7 +1,7 @@
 //! Codes and refresh tokens.
 
 use doorward_domain::id::ApplicationId;
-use doorward_storage::grant::{self, Grant, RedeemOutcome, RefreshOutcome};
+use doorward_storage::grant::{self, Grant, NotHonoured, RedeemOutcome, RefreshOutcome};
 use doorward_storage::{StorageError, Store};
 
 use crate::fixtures::*;
@@ -66,7 +66,11 @@ async fn f20_a_code_works_once(stage: &Stage) {
     let refreshed = grant::refresh(store, &given.id, 0, &application(), at(3))
         .await
         .expect("answers");
-    assert_eq!(refreshed, RefreshOutcome::Unknown, "so are its refresh tokens");
+    assert_eq!(
+        refreshed,
+        RefreshOutcome::Refused(NotHonoured::Revoked),
+        "so are its refresh tokens"
+    );
 }
 
 async fn a_code_is_found_until_it_is_redeemed(stage: &Stage) {
@@ -90,15 +94,15 @@ async fn codes_expire_and_belong_to_one_application(stage: &Stage) {
         .code_hash
         .expect("a code");
     let other = ApplicationId::from_random([7; 16]);
-    for (case, hash, application, seconds) in [
-        ("another application", code.clone(), other, 1),
-        ("expired", code.clone(), application(), 60),
-        ("unknown", vec![0; 32], application(), 1),
+    for (case, hash, application, seconds, why) in [
+        ("another application", code.clone(), other, 1, NotHonoured::OfAnother),
+        ("expired", code.clone(), application(), 60, NotHonoured::Expired),
+        ("unknown", vec![0; 32], application(), 1, NotHonoured::Unknown),
     ] {
         let outcome = grant::redeem(store, &hash, &application, at(seconds))
             .await
             .expect("answers");
-        assert_eq!(outcome, RedeemOutcome::Unknown, "{case}");
+        assert_eq!(outcome, RedeemOutcome::Refused(why), "{case}");
     }
     redeemed(store, &code).await;
 }
@@ -114,13 +118,18 @@ async fn f22_refresh_tokens_rotate_with_a_grace(stage: &Stage) {
                 .expect("answers")
         }
     };
-    assert_eq!(refresh(0, 1).await, RefreshOutcome::Unknown, "not before the code");
+    assert_eq!(
+        refresh(0, 1).await,
+        RefreshOutcome::Refused(NotHonoured::Unknown),
+        "not before the code"
+    );
     redeemed(store, &given.code_hash.clone().expect("a code")).await;
     let generation = |outcome: &RefreshOutcome| match outcome {
         RefreshOutcome::Rotated(grant) => ("rotated", grant.refresh_generation),
         RefreshOutcome::Repeated(grant) => ("repeated", grant.refresh_generation),
         RefreshOutcome::Reused => ("reused", -1),
-        RefreshOutcome::Unknown => ("unknown", -1),
+        RefreshOutcome::Refused(NotHonoured::Revoked) => ("revoked", -1),
+        RefreshOutcome::Refused(_) => ("unknown", -1),
     };
     for (case, presented, seconds, want) in [
         ("a future generation", 1, 10, ("unknown", -1)),
@@ -130,7 +139,7 @@ async fn f22_refresh_tokens_rotate_with_a_grace(stage: &Stage) {
         ("and one more", 2, 40, ("rotated", 3)),
         ("a lost answer again", 2, 41, ("repeated", 3)),
         ("the same once more", 2, 42, ("reused", -1)),
-        ("after that nothing works", 3, 43, ("unknown", -1)),
+        ("after that nothing works", 3, 43, ("revoked", -1)),
     ] {
         assert_eq!(generation(&refresh(presented, seconds).await), want, "{case}");
     }

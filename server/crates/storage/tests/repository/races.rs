@@ -122,7 +122,7 @@ async fn f22_fifty_refreshes(stage: &Stage) {
         1,
         "the third betrays a theft"
     );
-    assert_eq!(count(|o| matches!(o, RefreshOutcome::Unknown)), 47);
+    assert_eq!(count(|o| matches!(o, RefreshOutcome::Refused(_))), 47);
 }
 
 async fn f21_fifty_callbacks(stage: &Stage) {

@@ -231,7 +231,7 @@ async fn sessions_go_on_or_are_replaced(stage: &Stage) {
         .expect("answers");
     assert_eq!(
         outcome,
-        doorward_storage::grant::RedeemOutcome::Unknown,
+        doorward_storage::grant::RedeemOutcome::Refused(doorward_storage::grant::NotHonoured::Revoked),
         "the earlier grant moved over and ended too"
     );
 }

@@ -3,8 +3,8 @@
 
 use doorward_domain::engine::still_covers;
 use doorward_domain::id::{ApplicationId, GrantId};
-use doorward_oidc::token::{CodeExchange, Refresh, TokenError, TokenResponse, narrow};
-use doorward_storage::grant::{self, RedeemOutcome, RefreshOutcome};
+use doorward_oidc::token::{CodeExchange, GrantRefused, Refresh, TokenResponse, narrow};
+use doorward_storage::grant::{self, NotHonoured, RedeemOutcome, RefreshOutcome};
 use doorward_storage::{StorageError, audit};
 use serde_json::json;
 
@@ -13,8 +13,6 @@ use crate::http::oidc::failure::Failure;
 use crate::http::oidc::revoke::revocation;
 use crate::log::chain;
 use crate::signin::grant::GrantDocument;
-
-const INVALID_GRANT: Failure = Failure::Refused(TokenError::INVALID_GRANT);
 
 /// Tokens for a code. A code that was used before takes back what it gave (RFC 6749 §4.1.2).
 ///
@@ -26,7 +24,7 @@ pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result
         .oidc
         .codes
         .hash(exchange.code.expose())
-        .ok_or(INVALID_GRANT)?;
+        .ok_or(GrantRefused::Foreign)?;
     let outcome = grant::redeem(
         &call.state.store,
         hash.as_str().as_bytes(),
@@ -38,9 +36,9 @@ pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result
         RedeemOutcome::Redeemed(grant) => grant,
         RedeemOutcome::AlreadyUsed { grant, application } => {
             betrayed(call, grant, application, "code").await;
-            return Err(INVALID_GRANT);
+            return Err(GrantRefused::UsedBefore.into());
         }
-        RedeemOutcome::Unknown => return Err(INVALID_GRANT),
+        RedeemOutcome::Refused(why) => return Err(refused(why).into()),
     };
     let Granted { document, .. } = read(call, &grant)?;
     exchange.check(call.application, &document.request)?;
@@ -48,7 +46,7 @@ pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result
     let path = document.path.as_deref();
     if !still_covers(&call.application.flow, path, &document.evidence) || !call.snapshot.vouches_for(&document.evidence)
     {
-        return Err(INVALID_GRANT);
+        return Err(GrantRefused::Flow.into());
     }
     let scope = document.request.scope;
     call.for_person(&grant, &document, scope, Kind::First)
@@ -61,13 +59,14 @@ pub(super) async fn exchange(call: &Call<'_>, exchange: &CodeExchange) -> Result
 /// `invalid_grant`, `invalid_scope`, and those of the database.
 pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenResponse, Failure> {
     let opened = call.state.oidc.refresh_tokens.open(refresh.refresh_token.expose());
-    let (id, generation) = opened.ok_or(INVALID_GRANT)?;
+    let (id, generation) = opened.ok_or(GrantRefused::Foreign)?;
     if refresh.scope.is_some() {
         // Looked at before the token is spent: a wrong scope must not cost the application its refresh token.
         let found = grant::find_live(call.state.store.read(), &id, call.now).await?;
-        let grant = found
-            .filter(|grant| grant.application == call.application.id)
-            .ok_or(INVALID_GRANT)?;
+        let grant = found.ok_or(GrantRefused::NotAlive)?;
+        if grant.application != call.application.id {
+            return Err(GrantRefused::OfAnother.into());
+        }
         narrow(read(call, &grant)?.document.request.scope, refresh.scope)?;
     }
     let application = &call.application.id;
@@ -76,17 +75,27 @@ pub(super) async fn refresh(call: &Call<'_>, refresh: &Refresh) -> Result<TokenR
         RefreshOutcome::Rotated(grant) | RefreshOutcome::Repeated(grant) => grant,
         RefreshOutcome::Reused => {
             betrayed(call, id, application.clone(), "refresh_token").await;
-            return Err(INVALID_GRANT);
+            return Err(GrantRefused::UsedBefore.into());
         }
-        RefreshOutcome::Unknown => return Err(INVALID_GRANT),
+        RefreshOutcome::Refused(why) => return Err(refused(why).into()),
     };
     let Granted { document, is_as_strong } = read(call, &grant)?;
     if !is_as_strong || !call.snapshot.vouches_for(&document.evidence) {
         end(call, grant.id).await?;
-        return Err(INVALID_GRANT);
+        return Err(GrantRefused::Flow.into());
     }
     let scope = narrow(document.request.scope, refresh.scope)?;
     call.for_person(&grant, &document, scope, Kind::Refreshed)
+}
+
+fn refused(why: NotHonoured) -> GrantRefused {
+    match why {
+        NotHonoured::Unknown => GrantRefused::Unknown,
+        NotHonoured::OfAnother => GrantRefused::OfAnother,
+        NotHonoured::Revoked => GrantRefused::Revoked,
+        NotHonoured::Expired => GrantRefused::Expired,
+        NotHonoured::AccountNotActive => GrantRefused::AccountNotActive,
+    }
 }
 
 /// A grant as it is now.

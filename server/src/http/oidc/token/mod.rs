@@ -11,6 +11,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use doorward_oidc::Params;
 use doorward_oidc::discovery::path;
 use doorward_oidc::token::{NO_STORE, TokenRequest, TokenResponse};
 use http::HeaderMap;
@@ -18,7 +19,8 @@ use http::HeaderMap;
 use super::client;
 use super::cors::{Cors, preflight};
 use super::failure::Failure;
-use super::form::{self, BODY_LIMIT, Body};
+use super::form::{self, BODY_LIMIT, Body, FormFault};
+use crate::http::request::RequestId;
 use crate::state::Shared;
 use issue::Call;
 
@@ -29,31 +31,42 @@ pub fn router() -> Router<Shared> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
-async fn answer(State(state): State<Shared>, cors: Cors, headers: HeaderMap, body: Body) -> (Cors, Response) {
-    let response = match grant(&state, &headers, body).await {
+async fn answer(
+    State(state): State<Shared>,
+    id: RequestId,
+    cors: Cors,
+    headers: HeaderMap,
+    body: Body,
+) -> (Cors, Response) {
+    let form = form::read(&headers, body);
+    let response = match grant(&state, &headers, &form).await {
         Ok((outcome, tokens)) => {
             state.metrics.token(outcome);
             (NO_STORE, Json(tokens)).into_response()
         }
         Err(failure) => {
             state.metrics.token(failure.word());
-            failure.into_response()
+            failure.refuse(&id, &client::named(&headers, &form), "a token request")
         }
     };
     (cors, response)
 }
 
-async fn grant(state: &Shared, headers: &HeaderMap, body: Body) -> Result<(&'static str, TokenResponse), Failure> {
-    let params = form::read(headers, body)?;
+async fn grant(
+    state: &Shared,
+    headers: &HeaderMap,
+    form: &Result<Params, FormFault>,
+) -> Result<(&'static str, TokenResponse), Failure> {
+    let params = form.as_ref().map_err(|fault| *fault)?;
     let (snapshot, now) = (state.snapshot(), state.now());
-    let application = client::authenticate(state, &snapshot, form::authorization(headers)?, &params, now).await?;
+    let application = client::authenticate(state, &snapshot, form::authorization(headers)?, params, now).await?;
     let call = Call {
         state,
         snapshot: &snapshot,
         application: &application,
         now,
     };
-    match TokenRequest::parse(&params, &application)? {
+    match TokenRequest::parse(params, &application)? {
         TokenRequest::AuthorizationCode(exchange) => Ok(("code_exchanged", grants::exchange(&call, &exchange).await?)),
         TokenRequest::RefreshToken(refresh) => Ok(("refreshed", grants::refresh(&call, &refresh).await?)),
         TokenRequest::ClientCredentials => Ok(("client_credentials", call.for_itself()?)),
