@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
-pub use change::{Change, changed_fields, merge, without_addresses};
+pub use change::{Change, changed_fields, changes, merge, without_addresses};
 
 /// What is said of a field that is not there.
 const NEEDED: &str = "This field is needed.";

@@ -24,7 +24,10 @@ pub struct AuditEvent {
     /// The opaque `sub` of the person signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub: Option<String>,
-    /// More, such as which settings changed (names of fields; secrets and attribute values never).
+    /// More. Of changed settings their names (`fields`) and what they were and are (`changes`): an object by the path to
+    /// each, such as `jit.enabled`, with `before` and `after`, or with nothing where the value is long or may be secret.
+    /// Of a changed sign-in flow the number of its version (`flow_version`); of something deleted its `handle` and `name`.
+    /// Secrets and attribute values never.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub detail: Value,
 }

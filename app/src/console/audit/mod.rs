@@ -1,5 +1,6 @@
 //! The audit log: what happened, who did it, to whom.
 
+mod changed;
 mod event;
 mod filter;
 mod phrase;

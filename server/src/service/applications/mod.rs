@@ -37,6 +37,7 @@ use serde_json::Value;
 use super::core::Core;
 use super::refusal::{Outcome, Refusal};
 use super::{analysis, body, key, paging};
+pub use save::changed;
 
 /// See [`ApplicationService`].
 pub struct Service {

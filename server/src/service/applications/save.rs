@@ -106,12 +106,8 @@ impl Service {
             || analysis::findings_of(&self.core, &current, &connections),
             &findings,
         )?;
-        let mut fields = body::changed_fields(&before, &settings(&next));
-        if current.client_secret_hash != next.client_secret_hash {
-            fields.push("client_secret".to_owned());
-        }
-        let unchanged = fields.is_empty();
-        let mut application = view(if unchanged { &current } else { &next });
+        let changed = changed(&current, &next);
+        let mut application = view(if changed.is_some() { &next } else { &current });
         if mode == SaveMode::DryRun {
             application.version = current.version;
             return Ok(SavedApplication {
@@ -120,8 +116,8 @@ impl Service {
                 findings,
             });
         }
-        if !unchanged {
-            self.write_change(actor, &current, next, fields).await?;
+        if let Some(detail) = changed {
+            self.write_change(actor, &current, next, detail).await?;
         }
         Ok(SavedApplication {
             application,
@@ -135,11 +131,11 @@ impl Service {
         actor: &Actor,
         current: &Application,
         next: Application,
-        fields: Vec<String>,
+        detail: Value,
     ) -> Outcome<()> {
         let at = next.updated_at;
         let closes = current.enabled && !next.enabled;
-        let event = self.event(actor, AuditAction::ApplicationChanged, &next, json!({"fields": fields}));
+        let event = self.event(actor, AuditAction::ApplicationChanged, &next, detail);
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
                 application::update(tx, &next, &event.actor).await?;
@@ -158,7 +154,7 @@ impl Service {
     pub(super) async fn remove(&self, actor: &Actor, key: &str, expected: Option<i64>) -> Outcome<()> {
         let current = self.load(key).await?;
         key::check_version(expected, current.version)?;
-        let detail = json!({"handle": current.handle});
+        let detail = json!({"handle": current.handle, "name": current.name});
         let (event, at) = (
             self.event(actor, AuditAction::ApplicationDeleted, &current, detail),
             self.core.now(),
@@ -193,4 +189,19 @@ impl Service {
 /// The settings as JSON, without the secret.
 fn settings(application: &Application) -> Value {
     serde_json::to_value(ApplicationDraft::from(application)).unwrap_or_default()
+}
+
+/// What the audit log keeps of a change; `None` where nothing changes. A flow is kept as a version, which has the
+/// application's number.
+pub fn changed(current: &Application, next: &Application) -> Option<Value> {
+    let (before, after) = (settings(current), settings(next));
+    let mut fields = body::changed_fields(&before, &after);
+    if current.client_secret_hash != next.client_secret_hash {
+        fields.push("client_secret".to_owned());
+    }
+    let mut detail = json!({"fields": fields, "changes": body::changes(&fields, &before, &after)});
+    if current.flow != next.flow {
+        detail["flow_version"] = next.version.into();
+    }
+    (!fields.is_empty()).then_some(detail)
 }

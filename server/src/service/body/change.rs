@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// What a caller wants something of ours to become.
 pub enum Change {
@@ -99,4 +99,57 @@ pub fn changed_fields(before: &Value, after: &Value) -> Vec<String> {
         .filter(|name| before.get(*name) != after.get(*name))
         .cloned()
         .collect()
+}
+
+/// Longest value that the audit log keeps of a change, as JSON, in bytes.
+const VALUE_LIMIT: usize = 200;
+
+/// Settings of which the audit log names a change and keeps no value: secrets and what may hold one, and what is long.
+/// Each flow, with its script, is kept as a version of its own.
+const NAMED_ALONE: [&str; 5] = ["client_secret", "additional_parameters", "jwks", "flow", "expectations"];
+
+/// What the changed fields were and are, by the path to each setting: `{"jit.enabled": {"before": true, "after": false}}`.
+/// Of a value that is not kept there is the path with an empty object.
+#[must_use]
+pub fn changes(fields: &[String], before: &Value, after: &Value) -> Value {
+    let mut told = Map::new();
+    for field in fields {
+        let (was, is) = (&before[field.as_str()], &after[field.as_str()]);
+        if was.is_object() && is.is_object() && !NAMED_ALONE.contains(&field.as_str()) {
+            for part in changed_fields(was, is) {
+                let values = (&was[part.as_str()], &is[part.as_str()]);
+                told.insert(format!("{field}.{part}"), values_of(&part, values));
+            }
+        } else {
+            told.insert(field.clone(), values_of(field, (was, is)));
+        }
+    }
+    Value::Object(told)
+}
+
+fn values_of(name: &str, (was, is): (&Value, &Value)) -> Value {
+    if !NAMED_ALONE.contains(&name) && may_be_kept(was) && may_be_kept(is) {
+        json!({"before": was, "after": is})
+    } else {
+        json!({})
+    }
+}
+
+/// A plain value or a list of them, short enough.
+fn may_be_kept(value: &Value) -> bool {
+    let is_plain = |value: &Value| match value {
+        Value::String(text) => !may_hold_a_secret(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        Value::Array(_) | Value::Object(_) => false,
+    };
+    let fits = match value {
+        Value::Array(items) => items.iter().all(is_plain),
+        other => is_plain(other),
+    };
+    fits && value.to_string().len() <= VALUE_LIMIT
+}
+
+/// Some write a key or a password into an address.
+fn may_hold_a_secret(text: &str) -> bool {
+    text.contains("://") && text.contains(['?', '@', '#'])
 }

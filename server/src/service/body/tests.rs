@@ -134,3 +134,57 @@ fn every_field_of_an_application_is_known() {
         assert!(APPLICATION_FIELDS.contains(&name.as_str()), "{name}");
     }
 }
+
+#[test]
+fn what_changed_is_told_with_its_values_but_no_secret_and_nothing_long() {
+    let long = "x".repeat(300);
+    for (case, before, after, want) in [
+        (
+            "a switch",
+            json!({"jit": {"enabled": true, "linking": "prove"}}),
+            json!({"jit": {"enabled": false, "linking": "prove"}}),
+            json!({"jit.enabled": {"before": true, "after": false}}),
+        ),
+        (
+            "a list, and what was not there",
+            json!({"oidc": {"scopes": ["openid"]}}),
+            json!({"oidc": {"scopes": ["openid", "email"]}, "default_max_age": 60}),
+            json!({
+                "oidc.scopes": {"before": ["openid"], "after": ["openid", "email"]},
+                "default_max_age": {"before": null, "after": 60},
+            }),
+        ),
+        ("long", json!({"name": "A"}), json!({"name": long}), json!({"name": {}})),
+        (
+            "a password in an address",
+            json!({"oidc": {"token_endpoint": "https://a:b@idp.example.com"}}),
+            json!({"oidc": {"token_endpoint": "https://idp.example.com"}}),
+            json!({"oidc.token_endpoint": {}}),
+        ),
+        (
+            "parameters",
+            json!({"oidc": {"additional_parameters": []}}),
+            json!({"oidc": {"additional_parameters": [["key", "hush"]]}}),
+            json!({"oidc.additional_parameters": {}}),
+        ),
+        (
+            "a flow and keys",
+            json!({"flow": {"steps": [], "script": null}, "jwks": {"keys": []}}),
+            json!({"flow": {"steps": [], "script": "hush"}, "jwks": {"keys": [1]}}),
+            json!({"flow": {}, "jwks": {}}),
+        ),
+        (
+            "rules",
+            json!({"attributes": []}),
+            json!({"attributes": [{"from": "a"}]}),
+            json!({"attributes": {}}),
+        ),
+    ] {
+        let fields = changed_fields(&before, &after);
+        assert_eq!(changes(&fields, &before, &after), want, "{case}");
+    }
+    assert_eq!(
+        changes(&["client_secret".to_owned()], &json!({}), &json!({})),
+        json!({"client_secret": {}})
+    );
+}

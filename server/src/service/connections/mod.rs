@@ -27,7 +27,7 @@ use super::core::Core;
 use super::refusal::{Outcome, Refusal};
 use super::{body, key, paging};
 pub use addresses::check_addresses;
-pub use save::fill_secret;
+pub use save::{changed, fill_secret};
 
 /// See [`ConnectionService`].
 pub struct Service {

@@ -130,21 +130,17 @@ impl Service {
         let world = self.world().await?;
         let becomes = world.findings(&self.core, &next);
         world.confirm(&self.core, mode, &current, &becomes)?;
-        let mut fields = body::changed_fields(&before, &settings(&next));
-        if current.oidc.client_secret != next.oidc.client_secret {
-            fields.push("client_secret".to_owned());
-        }
-        let unchanged = fields.is_empty();
+        let changed = changed(&current, &next);
         let mut saved = SavedConnection {
-            connection: self.view(if unchanged { &current } else { &next }),
+            connection: self.view(if changed.is_some() { &next } else { &current }),
             findings: self.with_people(&world, &next, becomes).await?,
         };
         if mode == SaveMode::DryRun {
             saved.connection.version = current.version;
             return Ok(saved);
         }
-        if !unchanged {
-            self.write_change(actor, &current, next, fields).await?;
+        if let Some(detail) = changed {
+            self.write_change(actor, &current, next, detail).await?;
         }
         Ok(saved)
     }
@@ -182,18 +178,12 @@ impl Service {
         Ok(told)
     }
 
-    async fn write_change(
-        &self,
-        actor: &Actor,
-        current: &Connection,
-        next: Connection,
-        fields: Vec<String>,
-    ) -> Outcome<()> {
+    async fn write_change(&self, actor: &Actor, current: &Connection, next: Connection, detail: Value) -> Outcome<()> {
         let at = next.updated_at;
         let closes = current.enabled && !next.enabled;
         let mut event = self.core.event(actor, AuditAction::ConnectionChanged);
         event.connection = Some(next.id.clone());
-        event.detail = json!({"fields": fields});
+        event.detail = detail;
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
                 connection::update(tx, &next).await?;
@@ -215,7 +205,7 @@ impl Service {
         let at = self.core.now();
         let mut event = self.core.event(actor, AuditAction::ConnectionDeleted);
         event.connection = Some(current.id.clone());
-        event.detail = json!({"handle": current.handle});
+        event.detail = json!({"handle": current.handle, "name": current.display_name});
         let (id, handle) = (current.id.clone(), current.handle.clone());
         let write = self.core.store.write(move |tx| {
             Box::pin(async move {
@@ -241,4 +231,15 @@ impl Service {
 /// The settings as JSON, without the secret.
 fn settings(connection: &Connection) -> Value {
     serde_json::to_value(ConnectionDraft::from(connection)).unwrap_or_default()
+}
+
+/// What the audit log keeps of a change; `None` where nothing changes.
+pub fn changed(current: &Connection, next: &Connection) -> Option<Value> {
+    let (before, after) = (settings(current), settings(next));
+    let mut fields = body::changed_fields(&before, &after);
+    if current.oidc.client_secret != next.oidc.client_secret {
+        fields.push("client_secret".to_owned());
+    }
+    let changes = body::changes(&fields, &before, &after);
+    (!fields.is_empty()).then(|| json!({"fields": fields, "changes": changes}))
 }

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 
 use super::{Document, FORMAT, Secrets, of_application, of_connection};
 use crate::service::applications::checks::{check_mail, known, still_known};
-use crate::service::applications::secret;
+use crate::service::applications::{changed as changed_application, secret};
+use crate::service::connections::changed as changed_connection;
 use crate::service::core::Core;
 use crate::service::refusal::Refusal;
 use crate::service::{analysis, body, connections};
@@ -276,15 +277,7 @@ impl Import {
             applications,
             ..
         } = self;
-        let events: Vec<AuditEvent> = connections
-            .iter()
-            .filter_map(|(change, connection)| connection_event(&core, *change, connection))
-            .chain(
-                applications
-                    .iter()
-                    .filter_map(|(change, application)| application_event(&core, *change, application)),
-            )
-            .collect();
+        let events = events(&core, &connections, &applications).await?;
         let mut whole = core.event(&Actor::System, AuditAction::ConfigurationImported);
         whole.detail = json!({"changes": events.len()});
         let at = whole.at;
@@ -331,30 +324,57 @@ impl Import {
     }
 }
 
-fn connection_event(core: &Core, change: Change, connection: &Connection) -> Option<AuditEvent> {
-    let action = match change {
-        Change::Created => AuditAction::ConnectionCreated,
-        Change::Changed => AuditAction::ConnectionChanged,
-        Change::Unchanged => return None,
-    };
-    Some(AuditEvent {
-        connection: Some(connection.id.clone()),
-        detail: json!({"handle": connection.handle, "by": "import"}),
-        ..core.event(&Actor::System, action)
-    })
+/// One for each change, with what it changes.
+async fn events(
+    core: &Core,
+    connections: &[(Change, Connection)],
+    applications: &[(Change, Application)],
+) -> Result<Vec<AuditEvent>, StorageError> {
+    let db = core.store.read();
+    let (connections_now, applications_now) = (connection::list(db).await?, application::list(db).await?);
+    let of_connections = connections.iter().filter_map(|(change, next)| {
+        let current = connections_now.iter().find(|known| known.id == next.id);
+        let changed = current.and_then(|current| changed_connection(current, next));
+        Some(AuditEvent {
+            connection: Some(next.id.clone()),
+            detail: by_import(&next.handle, changed),
+            ..core.event(&Actor::System, connection_action(*change)?)
+        })
+    });
+    let of_applications = applications.iter().filter_map(|(change, next)| {
+        let current = applications_now.iter().find(|known| known.id == next.id);
+        let changed = current.and_then(|current| changed_application(current, next));
+        Some(AuditEvent {
+            application: Some(next.id.clone()),
+            detail: by_import(&next.handle, changed),
+            ..core.event(&Actor::System, application_action(*change)?)
+        })
+    });
+    Ok(of_connections.chain(of_applications).collect())
 }
 
-fn application_event(core: &Core, change: Change, application: &Application) -> Option<AuditEvent> {
-    let action = match change {
-        Change::Created => AuditAction::ApplicationCreated,
-        Change::Changed => AuditAction::ApplicationChanged,
-        Change::Unchanged => return None,
-    };
-    Some(AuditEvent {
-        application: Some(application.id.clone()),
-        detail: json!({"handle": application.handle, "by": "import"}),
-        ..core.event(&Actor::System, action)
-    })
+/// Both kinds of details say whence the change came.
+fn by_import(handle: &Handle, changed: Option<Value>) -> Value {
+    let mut detail = changed.unwrap_or_else(|| json!({}));
+    detail["handle"] = json!(handle);
+    detail["by"] = "import".into();
+    detail
+}
+
+fn connection_action(change: Change) -> Option<AuditAction> {
+    match change {
+        Change::Created => Some(AuditAction::ConnectionCreated),
+        Change::Changed => Some(AuditAction::ConnectionChanged),
+        Change::Unchanged => None,
+    }
+}
+
+fn application_action(change: Change) -> Option<AuditAction> {
+    match change {
+        Change::Created => Some(AuditAction::ApplicationCreated),
+        Change::Changed => Some(AuditAction::ApplicationChanged),
+        Change::Unchanged => None,
+    }
 }
 
 fn refuse_twice(is_there: bool) -> Result<(), Invalid> {
