@@ -13,7 +13,8 @@ use crate::api::page::Page;
 #[cfg(feature = "ssr")]
 use crate::api::{error::service, session::require_admin};
 
-/// Something an attempt is about; name and handle are missing once it is deleted.
+/// Something an attempt is about. The handle is missing once it is deleted; the name is then what it was called, where
+/// the audit log still has the deletion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Named {

@@ -20,6 +20,12 @@ pub struct AuditEventView {
     pub account_name: Option<String>,
     pub application_name: Option<String>,
     pub connection_name: Option<String>,
+    /// What the application was called, where it is deleted and the log still has the deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_application_name: Option<String>,
+    /// What the connection was called, where it is deleted and the log still has the deletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_connection_name: Option<String>,
 }
 
 /// Which events are wanted; absent fields do not filter.

@@ -21,7 +21,7 @@ use serde_json::Value;
 use super::core::Core;
 use super::event_filter::{given, of_page};
 use super::refusal::{Outcome, Refusal};
-use super::{analysis, event_filter, paging};
+use super::{analysis, deleted, event_filter, paging};
 use crate::signin::fault::page_of;
 
 /// The lines of the audit log that are attempts.
@@ -37,6 +37,8 @@ struct Names {
     applications: Vec<Application>,
     connections: Vec<Connection>,
     accounts: HashMap<AccountId, String>,
+    /// Of applications and connections that are deleted.
+    gone: HashMap<String, String>,
 }
 
 impl Service {
@@ -83,7 +85,7 @@ impl Service {
         Ok(Some(filter))
     }
 
-    /// One look-up per kind.
+    /// One look-up per kind, and one more for what is deleted.
     async fn names(&self, events: &[AuditEvent]) -> Outcome<Names> {
         let db = self.core.store.read();
         let wanted: BTreeSet<AccountId> = events.iter().filter_map(|event| event.account.clone()).collect();
@@ -92,9 +94,12 @@ impl Service {
         for account in administration::list_by_id(db, &wanted).await? {
             accounts.insert(account.id.clone(), account.display_name().to_owned());
         }
+        let applications = application::list(db).await?;
+        let connections = connection::list(db).await?;
         Ok(Names {
-            applications: application::list(db).await?,
-            connections: connection::list(db).await?,
+            gone: deleted::names(db, events, &applications, &connections).await?,
+            applications,
+            connections,
             accounts,
         })
     }
@@ -183,7 +188,9 @@ impl Names {
         Named {
             id: id.to_string(),
             handle: known.map(|one| one.handle.to_string()),
-            name: known.map(|one| one.name.clone()),
+            name: known
+                .map(|one| one.name.clone())
+                .or_else(|| self.gone.get(id.as_str()).cloned()),
         }
     }
 
@@ -192,7 +199,9 @@ impl Names {
         Named {
             id: id.to_string(),
             handle: known.map(|one| one.handle.to_string()),
-            name: known.map(|one| one.display_name.clone()),
+            name: known
+                .map(|one| one.display_name.clone())
+                .or_else(|| self.gone.get(id.as_str()).cloned()),
         }
     }
 }

@@ -15,7 +15,7 @@ use doorward_storage::{administration, application, audit, connection};
 use super::core::Core;
 use super::event_filter::given;
 use super::refusal::{Outcome, Refusal};
-use super::{event_filter, paging};
+use super::{deleted, event_filter, paging};
 
 /// See [`AuditService`].
 pub struct Service {
@@ -63,7 +63,7 @@ impl Service {
         Ok(filter)
     }
 
-    /// Adds the names behind the ids, with one look-up per kind.
+    /// Adds the names behind the ids, with one look-up per kind, and one more for what is deleted.
     async fn named(&self, events: Vec<AuditEvent>) -> Outcome<Vec<AuditEventView>> {
         let db = self.core.store.read();
         let connections = connection::list(db).await?;
@@ -79,7 +79,10 @@ impl Service {
                     .map(|account| (account.id.clone(), account.display_name().to_owned())),
             );
         }
+        let gone = deleted::names(db, &events, &applications, &connections).await?;
         let view = |event: AuditEvent| AuditEventView {
+            deleted_application_name: event.application.as_ref().and_then(|id| gone.get(id.as_str()).cloned()),
+            deleted_connection_name: event.connection.as_ref().and_then(|id| gone.get(id.as_str()).cloned()),
             actor_name: administrator(&event.actor).and_then(|id| names.get(id).cloned()),
             account_name: event.account.as_ref().and_then(|id| names.get(id).cloned()),
             application_name: event.application.as_ref().and_then(|id| {

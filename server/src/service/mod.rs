@@ -11,6 +11,7 @@ mod audit;
 pub mod body;
 mod connections;
 mod core;
+mod deleted;
 mod event_filter;
 mod key;
 mod mail_reports;

@@ -1,12 +1,14 @@
 //! The audit log.
 
+use std::collections::HashMap;
+
 use doorward_domain::attempt::Reason;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::id::{AccountId, ApplicationId, AuditEventId, ConnectionId};
 use doorward_domain::{Timestamp, truncate};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
 
-use crate::db::{Database, Tx, document, execute, from_word, id, optional_id, parse, query_one, time};
+use crate::db::{Database, Tx, document, execute, from_word, id, optional_id, parse, query_all, query_one, time};
 use crate::entity::audit_event::{Column, Entity, Model};
 use crate::error::StorageError;
 use crate::page::{Cursor, Page, bounded};
@@ -14,6 +16,9 @@ use crate::page::{Cursor, Page, bounded};
 const TABLE: &str = "audit_event";
 pub(crate) const COLUMNS: &str =
     "id, at, action, actor, account_id, application_id, connection_id, sub, detail, request_id, reason";
+
+/// Most deleted things whose names are looked up at once.
+const DELETED_LIMIT: usize = 100;
 
 /// Which events to list.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -150,6 +155,55 @@ pub async fn list(
         .await?;
     let events: Vec<AuditEvent> = models.into_iter().map(from_model).collect::<Result<_, _>>()?;
     Ok(Page::cut(events, limit, |event| (event.at, event.id.to_string())))
+}
+
+/// What deleted connections and applications were called, by id, as the line of the deletion tells it: by name, or by
+/// handle where it has none. One statement, which finds each line by an index, from the newest of the thing.
+///
+/// # Errors
+/// `Corrupt`, or those of the database.
+pub async fn names_of_deleted(
+    db: &impl Database,
+    connections: &[ConnectionId],
+    applications: &[ApplicationId],
+) -> Result<HashMap<String, String>, StorageError> {
+    let connections = connections.iter().map(|id| ("connection", id.as_str()));
+    let applications = applications.iter().map(|id| ("application", id.as_str()));
+    let wanted: Vec<(&str, &str)> = connections.chain(applications).take(DELETED_LIMIT).collect();
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut lines: Vec<String> = Vec::new();
+    let mut values: Vec<Value> = Vec::new();
+    for (kind, id) in wanted {
+        values.push(id.into());
+        lines.push(format!(
+            "(SELECT id FROM audit_event WHERE {kind}_id = ${} AND action = '{kind}.deleted' ORDER BY at DESC LIMIT 1)",
+            values.len()
+        ));
+    }
+    let sql = format!(
+        "SELECT id, action, connection_id, application_id, detail FROM audit_event WHERE id IN ({})",
+        lines.join(", ")
+    );
+    let mut names = HashMap::new();
+    for row in query_all(db, &sql, values).await? {
+        let event: String = row.get("id")?;
+        let detail: serde_json::Value = parse(&row.get::<String>("detail")?, TABLE, &event)?;
+        let is_connection = row.get::<String>("action")? == AuditAction::ConnectionDeleted.as_str();
+        let column = if is_connection {
+            "connection_id"
+        } else {
+            "application_id"
+        };
+        let name = ["name", "handle"]
+            .into_iter()
+            .find_map(|field| detail.get(field)?.as_str());
+        if let (Some(thing), Some(name)) = (row.get::<Option<String>>(column)?, name) {
+            names.insert(thing, name.to_owned());
+        }
+    }
+    Ok(names)
 }
 
 fn condition(filter: &Filter, after: Option<&Cursor>) -> Condition {

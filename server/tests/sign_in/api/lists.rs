@@ -10,7 +10,8 @@ crate::on_both!(
     nothing_ends_at_two_hundred,
     searches,
     limits_and_cursors_that_do_not_fit,
-    the_audit_log_tells_what_was_done
+    the_audit_log_tells_what_was_done,
+    what_is_deleted_keeps_its_name_in_the_audit_log
 );
 
 async fn pages_hold_everything_once(world: &World) {
@@ -183,6 +184,8 @@ async fn the_audit_log_tells_what_was_done(world: &World) {
     let events = get(world, "/audit-events?action=connection.changed").await.body;
     let newest = &events["items"][0];
     assert_eq!(newest["detail"]["fields"], json!(["jit"]), "{events}");
+    let switched = json!({"jit.enabled": {"before": true, "after": false}});
+    assert_eq!(newest["detail"]["changes"], switched, "{events}");
     assert_eq!(newest["actor"]["kind"], "api", "{events}");
     for (q, is_found) in [("acm", true), ("nobody", false)] {
         let path = format!("/audit-events?action=connection.changed&q={q}");
@@ -190,4 +193,24 @@ async fn the_audit_log_tells_what_was_done(world: &World) {
         let items = found["items"].as_array().expect("items");
         assert_eq!(!items.is_empty(), is_found, "{q}: {found}");
     }
+}
+
+async fn what_is_deleted_keeps_its_name_in_the_audit_log(world: &World) {
+    let draft = json!({"handle": "shop", "name": "The Shop", "redirect_uris": ["https://shop.example.com/back"]});
+    let made = call(world, "POST", "/applications", draft).await;
+    let id = made.body["id"].as_str().expect("an id").to_owned();
+    let gone = call(world, "DELETE", "/applications/shop", Value::Null).await;
+    assert!(gone.status.is_success(), "{gone:?}");
+    let events = get(world, &format!("/audit-events?application={id}")).await.body;
+    let items = events["items"].as_array().expect("items");
+    assert_eq!(items.len(), 2, "{events}");
+    for item in items {
+        assert_eq!(item["application_name"], Value::Null, "{item}");
+        assert_eq!(item["deleted_application_name"], "The Shop", "{item}");
+    }
+    assert_eq!(
+        items[0]["detail"],
+        json!({"handle": "shop", "name": "The Shop"}),
+        "{events}"
+    );
 }

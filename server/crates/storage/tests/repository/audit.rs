@@ -1,7 +1,7 @@
 //! The audit log.
 
 use doorward_domain::audit::AuditAction;
-use doorward_domain::id::ApplicationId;
+use doorward_domain::id::{ApplicationId, ConnectionId};
 use doorward_storage::audit::{self, Filter, Search};
 use doorward_storage::{StorageError, Store};
 use serde_json::json;
@@ -9,7 +9,11 @@ use serde_json::json;
 use crate::fixtures::*;
 use crate::stage::{Stage, on_both};
 
-on_both!(lists_and_counts, a_line_of_several_ends_is_found_by_each_request);
+on_both!(
+    lists_and_counts,
+    a_line_of_several_ends_is_found_by_each_request,
+    what_is_deleted_keeps_its_name
+);
 
 async fn add(store: &Store, action: AuditAction, sub: &'static str, seconds: i64) {
     let mut one = event(action, None, sub, seconds);
@@ -62,6 +66,47 @@ async fn a_line_of_several_ends_is_found_by_each_request(stage: &Stage) {
             assert_eq!(found.items.len(), want, "{text}");
         }
     }
+}
+
+async fn what_is_deleted_keeps_its_name(stage: &Stage) {
+    let store = &stage.store;
+    let of = |number: u8| ConnectionId::from_random([number; 16]);
+    for (number, action, detail) in [
+        (
+            1,
+            AuditAction::ConnectionDeleted,
+            json!({"handle": "acme", "name": "Acme"}),
+        ),
+        (2, AuditAction::ConnectionDeleted, json!({"handle": "before"})),
+        (3, AuditAction::ConnectionChanged, json!({"name": "no deletion"})),
+    ] {
+        let mut line = event(action, None, "s", i64::from(number));
+        (line.connection, line.application, line.detail) = (Some(of(number)), None, detail);
+        let added: Result<(), StorageError> = store
+            .write(move |tx| Box::pin(async move { audit::insert(tx, &line).await }))
+            .await;
+        added.expect("adds");
+    }
+    let mut line = event(AuditAction::ApplicationDeleted, None, "s", 4);
+    (line.connection, line.detail) = (None, json!({"handle": "payroll", "name": "Payroll"}));
+    let added: Result<(), StorageError> = store
+        .write(move |tx| Box::pin(async move { audit::insert(tx, &line).await }))
+        .await;
+    added.expect("adds");
+    let read = store.read();
+    let names = audit::names_of_deleted(read, &[of(1), of(2), of(3)], &[application()]).await;
+    let mut names: Vec<(String, String)> = names.expect("reads").into_iter().collect();
+    names.sort();
+    let mut want = vec![
+        (of(1).to_string(), "Acme".to_owned()),
+        (of(2).to_string(), "before".to_owned()),
+        (application().to_string(), "Payroll".to_owned()),
+    ];
+    want.sort();
+    assert_eq!(names, want);
+    let one = audit::names_of_deleted(read, &[of(1)], &[]).await.expect("reads");
+    assert_eq!(one.len(), 1);
+    assert!(audit::names_of_deleted(read, &[], &[]).await.expect("reads").is_empty());
 }
 
 async fn lists_and_counts(stage: &Stage) {
