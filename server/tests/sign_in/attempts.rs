@@ -280,7 +280,7 @@ async fn whoever_came_to_their_own_account_did_not_enter_the_console(world: &Wor
     assert_eq!(
         targets(world).await,
         [
-            (succeeded(), json!("proof")),
+            (succeeded(), json!("console_proof")),
             (succeeded(), json!("console")),
             (succeeded(), json!("account")),
         ]

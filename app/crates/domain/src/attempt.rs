@@ -55,9 +55,23 @@ pub enum AttemptTarget {
     Account,
     /// Nothing new was entered: somebody who is signed in showed again who they are, before a change.
     Proof,
+    /// The same, before a change in the console.
+    ConsoleProof,
 }
 
 impl AttemptTarget {
+    /// Every target.
+    pub const ALL: [Self; 4] = [Self::Console, Self::Account, Self::Proof, Self::ConsoleProof];
+
+    /// Whether somebody who is signed in showed again who they are.
+    #[must_use]
+    pub fn is_proof(self) -> bool {
+        match self {
+            Self::Proof | Self::ConsoleProof => true,
+            Self::Console | Self::Account => false,
+        }
+    }
+
     /// The stable word in the audit log and the management API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -65,14 +79,14 @@ impl AttemptTarget {
             Self::Console => "console",
             Self::Account => "account",
             Self::Proof => "proof",
+            Self::ConsoleProof => "console_proof",
         }
     }
 
     /// The target of this word.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        let all = [Self::Console, Self::Account, Self::Proof];
-        all.into_iter().find(|known| known.as_str() == word)
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }
 
@@ -348,7 +362,7 @@ mod tests {
 
     #[test]
     fn each_target_has_its_word() {
-        for target in [AttemptTarget::Console, AttemptTarget::Account, AttemptTarget::Proof] {
+        for target in AttemptTarget::ALL {
             assert_eq!(AttemptTarget::of_word(target.as_str()), Some(target));
             assert_eq!(serde_json::json!(target), target.as_str());
         }

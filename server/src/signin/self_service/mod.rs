@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub(super) use anew::{check_fresh, receiver};
 pub(super) use join::join;
 
+use super::console::PROVEN;
 use super::dispatcher::{self, Failed};
 use super::fault::SignInFault;
 use super::finish::{self, Answer, Effects};
@@ -309,6 +310,7 @@ pub(super) async fn arrive(
     let (_, write, session) = session::begin(hop, &done);
     let target = match visit.task {
         Task::Enter => Some(AttemptTarget::Account),
+        Task::Prove if visit.return_to == PROVEN => Some(AttemptTarget::ConsoleProof),
         Task::Prove => Some(AttemptTarget::Proof),
         Task::AddApp | Task::AddPasskey | Task::MakeCodes | Task::Link => None,
     };
