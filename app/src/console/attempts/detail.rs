@@ -73,7 +73,7 @@ fn Detail(detail: AttemptDetail) -> impl IntoView {
 fn succeeded(attempt: &AttemptView) -> &'static str {
     if attempt.single_sign_on {
         "The browser was signed in already, and nothing more was asked."
-    } else if attempt.target == Some(AttemptTarget::Proof) {
+    } else if attempt.target.is_some_and(AttemptTarget::is_proof) {
         "The person showed again who they are."
     } else {
         "The person is signed in."
@@ -99,7 +99,7 @@ fn Remedies(remedies: Vec<String>, pages: Pages, flow: Option<String>, finding: 
         view! { <div class="button-row"><a class="button" href=href>{words}</a></div> }
     });
     view! {
-        <Section title="What helps" text="The usual first. What the analyser says of the application as it is now stands beside it.">
+        <Section title="What helps" text="The usual first. What the analyser says of the application as it is now stands below it.">
             <ul class="bullets">{items.collect_view()}</ul>
             {found}
             {link}

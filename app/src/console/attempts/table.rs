@@ -7,7 +7,7 @@ use super::address::About;
 use super::words::{name, outcome, target, who, why, without_connection};
 use crate::api::attempt::{AttemptQuery, AttemptView};
 use crate::api::page::Page;
-use crate::ui::cut::Cut;
+use crate::ui::cut::{Cut, CutAddress};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::pager::Pager;
@@ -92,7 +92,7 @@ fn Row(attempt: AttemptView) -> impl IntoView {
             <td data-label="Why" class:blank=is_blank>{told}</td>
             <td data-label="Application"><Cut text=application /></td>
             <td data-label="Through"><Cut text=connection /></td>
-            <td data-label="Who"><Cut text=by /></td>
+            <td data-label="Who"><CutAddress text=by /></td>
         </tr>
     }
 }

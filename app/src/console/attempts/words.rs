@@ -25,17 +25,20 @@ pub fn choice(of: AttemptOutcome) -> &'static str {
     }
 }
 
-/// What an item is called; its id once it is deleted.
+/// What an application or a connection is called or was before it was deleted; its id where that is not known.
 #[must_use]
 pub fn name(named: &Named) -> String {
-    named.name.clone().unwrap_or_else(|| format!("{} (deleted)", named.id))
+    match (&named.handle, &named.name) {
+        (Some(_), Some(name)) => name.clone(),
+        (_, name) => format!("{} (deleted)", name.as_ref().unwrap_or(&named.id)),
+    }
 }
 
 /// What it was for where no application asked.
 #[must_use]
 pub fn target(attempt: &AttemptView) -> &'static str {
     match attempt.target {
-        Some(AttemptTarget::Console) => "The console",
+        Some(AttemptTarget::Console | AttemptTarget::ConsoleProof) => "The console",
         Some(AttemptTarget::Account | AttemptTarget::Proof) => "Their own account",
         None => "The console or their own account",
     }
@@ -70,7 +73,7 @@ pub fn why(attempt: &AttemptView) -> String {
         Some(reason) if attempt.times > 1 => format!("{step}{} {}", reason.told(), often(attempt.times)),
         Some(reason) => format!("{step}{}", reason.told()),
         None if attempt.single_sign_on => "Was signed in already".to_owned(),
-        None if attempt.target == Some(AttemptTarget::Proof) => "Showed again who they are".to_owned(),
+        None if attempt.target.is_some_and(AttemptTarget::is_proof) => "Showed again who they are".to_owned(),
         None => String::new(),
     }
 }
@@ -127,6 +130,11 @@ mod tests {
                 "Their own account",
                 "Showed again who they are",
             ),
+            (
+                Some(AttemptTarget::ConsoleProof),
+                "The console",
+                "Showed again who they are",
+            ),
         ] {
             attempt.target = of;
             assert_eq!((target(&attempt), why(&attempt).as_str()), (is, told));
@@ -134,11 +142,21 @@ mod tests {
         assert_eq!(without_connection(&attempt), "An account here");
         attempt.single_sign_on = true;
         assert_eq!(without_connection(&attempt), "Their session", "they have no account");
-        let gone = Named {
-            id: "con_1".to_owned(),
-            handle: None,
-            name: None,
-        };
-        assert_eq!(name(&gone), "con_1 (deleted)");
+    }
+
+    #[test]
+    fn what_is_deleted_keeps_its_name() {
+        for (handle, known, want) in [
+            (Some("acme"), Some("Acme"), "Acme"),
+            (None, Some("Acme"), "Acme (deleted)"),
+            (None, None, "con_1 (deleted)"),
+        ] {
+            let named = Named {
+                id: "con_1".to_owned(),
+                handle: handle.map(str::to_owned),
+                name: known.map(str::to_owned),
+            };
+            assert_eq!(name(&named), want);
+        }
     }
 }

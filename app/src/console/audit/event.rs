@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
+use super::changed::{is_of_flow, lines};
 use super::phrase::{Mood, actor, told};
 use crate::api::audit::AuditEventView;
-use crate::ui::cut::Cut;
+use crate::ui::cut::{Cut, CutAddress};
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::time::{When, to_the_second};
 
@@ -25,8 +26,8 @@ pub fn EventRow(view: AuditEventView) -> impl IntoView {
         <tr class="event">
             <td data-label="When"><When at=view.event.at /></td>
             <td data-label="What"><span class=chip>{icon}<span>{what}</span></span></td>
-            <td data-label="By"><Cut text=by /></td>
-            <td data-label="Concerns"><span><Concerns view=view.clone() /></span></td>
+            <td data-label="By"><CutAddress text=by /></td>
+            <td data-label="Concerns"><span class="concerns"><Concerns view=view.clone() /><Changed view=view.clone() /></span></td>
             <td data-label="More">
                 <details><summary>"Details"</summary></details>
             </td>
@@ -42,15 +43,17 @@ pub fn EventRow(view: AuditEventView) -> impl IntoView {
 #[component]
 fn Concerns(view: AuditEventView) -> impl IntoView {
     let event = view.event;
-    let link = |href: String, name: Option<String>, gone: &'static str| match name {
-        Some(name) => view! { <a href=href><Cut text=name /></a> }.into_any(),
-        None => view! { <span class="muted">{gone}</span> }.into_any(),
+    let link = |href: String, name: Option<String>, was: Option<String>, gone: &'static str| match (name, was) {
+        (Some(name), _) => view! { <a href=href><Cut text=name /></a> }.into_any(),
+        (None, Some(was)) => view! { <span class="muted"><Cut text=format!("{was} (deleted)") /></span> }.into_any(),
+        (None, None) => view! { <span class="muted">{gone}</span> }.into_any(),
     };
     let mut parts = Vec::new();
     if let Some(id) = event.account {
         parts.push(link(
             format!("/console/users/{id}"),
             view.account_name,
+            None,
             "a deleted account",
         ));
     } else if event.sub.is_some() {
@@ -60,6 +63,7 @@ fn Concerns(view: AuditEventView) -> impl IntoView {
         parts.push(link(
             format!("/console/connections/{id}"),
             view.connection_name,
+            view.deleted_connection_name,
             "a deleted connection",
         ));
     }
@@ -67,6 +71,7 @@ fn Concerns(view: AuditEventView) -> impl IntoView {
         parts.push(link(
             format!("/console/applications/{id}"),
             view.application_name,
+            view.deleted_application_name,
             "a deleted application",
         ));
     }
@@ -75,6 +80,20 @@ fn Concerns(view: AuditEventView) -> impl IntoView {
         view! { {part} {(index < last).then_some(" · ")} }
     });
     joined.collect_view()
+}
+
+/// What settings became, below what they are of.
+#[component]
+fn Changed(view: AuditEventView) -> impl IntoView {
+    let told = lines(&view.event)
+        .into_iter()
+        .map(|line| view! { <small>{line}</small> });
+    let there = view.application_name.and(view.event.application.clone());
+    let versions = there.filter(|_| is_of_flow(&view.event)).map(|id| {
+        let href = format!("/console/applications/{id}/flow/versions");
+        view! { <small><a href=href>"Versions of the sign-in flow"</a></small> }
+    });
+    view! { {told.collect_view()} {versions} }
 }
 
 #[component]

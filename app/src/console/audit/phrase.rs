@@ -61,7 +61,7 @@ pub fn phrase(action: AuditAction) -> (&'static str, Mood) {
 pub fn told(event: &AuditEvent) -> (&'static str, Mood) {
     let target = event.detail.get("target").and_then(Value::as_str);
     match (event.action, target.and_then(AttemptTarget::of_word)) {
-        (AuditAction::SignedIn, Some(AttemptTarget::Proof)) => ("Showed again who they are", Mood::Good),
+        (AuditAction::SignedIn, Some(target)) if target.is_proof() => ("Showed again who they are", Mood::Good),
         (action, _) => phrase(action),
     }
 }
@@ -88,6 +88,10 @@ mod tests {
     fn a_proof_is_no_sign_in() {
         for (target, want) in [
             (serde_json::json!({"target": "proof"}), "Showed again who they are"),
+            (
+                serde_json::json!({"target": "console_proof"}),
+                "Showed again who they are",
+            ),
             (
                 serde_json::json!({"target": "console"}),
                 phrase(AuditAction::SignedIn).0,

@@ -8,7 +8,7 @@ use super::chips::{RoleChip, StatusChip, origin_word};
 use crate::api::page::{Page, PageQuery};
 use crate::api::user::{UserSummary, list_users};
 use crate::console::load::{LoadTable, loading};
-use crate::ui::cut::RowName;
+use crate::ui::cut::{CutAddress, RowName};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
 use crate::ui::pager::Pager;
@@ -116,10 +116,9 @@ fn Row(user: UserSummary) -> impl IntoView {
     let href = format!("/console/users/{}", user.id);
     let verified = user.email_verified;
     let email = user.email.map(|email| {
-        let (local, domain) = email.split_at(email.rfind('@').unwrap_or(email.len()));
         view! {
             <span class="row">
-                <span class="cut address" title=email.clone()>{local.to_owned()}<wbr />{domain.to_owned()}</span>
+                <CutAddress text=email />
                 {(!verified).then(|| view! { <span class="chip source"><span>"not verified"</span></span> })}
             </span>
         }
