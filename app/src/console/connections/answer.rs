@@ -18,8 +18,11 @@ pub fn answer(settings: &ConnectionDraft, usage: &ConnectionUsage) -> (String, S
     } else {
         format!("Disabled: nobody signs in through it. {jit}")
     };
-    let linked = words::sentence(&words::people(usage.people));
-    let verb = if usage.people == 1 { "is" } else { "are" };
+    let linked = match usage.people {
+        0 => "Nobody is".to_owned(),
+        1 => "1 person is".to_owned(),
+        many => format!("{} people are", words::number(many)),
+    };
     let week = match usage.created_this_week {
         0 => "none came this week".to_owned(),
         more => format!("{} came this week", words::number(more)),
@@ -27,11 +30,11 @@ pub fn answer(settings: &ConnectionDraft, usage: &ConnectionUsage) -> (String, S
     let rest = if settings.jit.enabled && usage.people == 0 {
         "Nobody is linked to an account through this connection yet.".to_owned()
     } else if settings.jit.enabled {
-        format!("{linked} {verb} linked to an account through this connection, {week}.")
+        format!("{linked} linked to an account through this connection, {week}.")
     } else {
         format!(
             "People new to us get no account; their claims go straight to the application, where its sign-in flow needs \
-             no account. {linked} {verb} linked."
+             no account. {linked} linked."
         )
     };
     (answer, rest)
@@ -68,5 +71,13 @@ mod tests {
             rest,
             "People new to us get no account; their claims go straight to the application, where its sign-in flow needs no account. 214 people are linked."
         );
+        for (people, want) in [(0, "Nobody is linked."), (1, "1 person is linked.")] {
+            let usage = ConnectionUsage {
+                people,
+                ..ConnectionUsage::default()
+            };
+            let (_, rest) = answer(&settings(false, true), &usage);
+            assert!(rest.ends_with(want), "{rest}");
+        }
     }
 }

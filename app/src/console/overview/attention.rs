@@ -27,6 +27,7 @@ pub fn items(numbers: &Overview) -> Vec<Item> {
         (warn, "to look at", numbers.others_have_error),
     ] {
         if many > 0 {
+            let action = if many == 1 { "Show it" } else { "Show them" };
             let many = words::count(many.into(), "application has", "applications have");
             let (severity, word) = if is_error {
                 (Severity::Error, "Error")
@@ -36,7 +37,7 @@ pub fn items(numbers: &Overview) -> Vec<Item> {
             items.push(Item {
                 // The word says what the colour says.
                 text: format!("{word}: {many} a sign-in flow {what}."),
-                action: "Show them",
+                action,
                 href: "/console/applications?findings=true",
                 severity,
             });
@@ -106,5 +107,7 @@ mod tests {
             ]
         );
         assert!(texts[2].starts_with("2 connections have"));
+        let actions: Vec<&str> = found.iter().map(|item| item.action).collect();
+        assert_eq!(actions, ["Show it", "Show them", "Review"]);
     }
 }

@@ -173,8 +173,8 @@ impl Explorer<'_> {
 
 fn without_account(facts: &ConnectionFacts) -> &'static str {
     if facts.factors_without_account {
-        "gets no account, but second factors are kept"
+        "has no account, but second factors are kept"
     } else {
-        "gets no account, because just-in-time provisioning is off"
+        "has no account, because just-in-time provisioning is off"
     }
 }
