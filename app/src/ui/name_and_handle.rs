@@ -21,14 +21,14 @@ pub fn NameAndHandle(
     handle_help: &'static str,
     /// The name and the handle at first.
     #[prop(optional)]
-    given: (&'static str, &'static str),
+    given: (&'static str, String),
     /// The handle as it stands in its field, for whatever follows it.
     #[prop(optional)]
     handle: RwSignal<String>,
 ) -> impl IntoView {
     let (name_input, handle_input) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let is_own = StoredValue::new(!given.1.is_empty());
-    handle.set(given.1.to_owned());
+    handle.set(given.1.clone());
     let on_name = move || {
         if let (Some(name), Some(input), false) = (
             name_input.get_untracked(),

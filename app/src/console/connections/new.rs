@@ -10,7 +10,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::ConnectionMark;
 use super::endpoints::Discover;
 use crate::api::application::{ProviderEndpoints, load_provider_endpoints};
-use crate::api::connection::{CreateConnection, DiscoverProvider};
+use crate::api::connection::{ConnectionName, CreateConnection, DiscoverProvider, list_connection_names};
+use crate::api::error::ConsoleError;
 use crate::console::load::{Load, NotFound, loading};
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
@@ -31,18 +32,25 @@ impl LazyRoute for NewPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        let server = loading(|| (), |()| load_provider_endpoints());
+        let known = loading(|| (), |()| load());
         let params = use_params_map();
-        let content = move |server: ProviderEndpoints| {
+        let content = move |(server, taken): Known| {
             let named = params.with_untracked(|params| params.get("template"));
             let named = named.and_then(|name| Template::ALL.into_iter().find(|known| known.as_str() == name));
             match named {
-                Some(template) => view! { <NewConnection template server /> }.into_any(),
+                Some(template) => view! { <NewConnection template server taken /> }.into_any(),
                 None => view! { <NotFound /> }.into_any(),
             }
         };
-        view! { <Load resource=server render=content /> }.into_any()
+        view! { <Load resource=known render=content /> }.into_any()
     }
+}
+
+/// The addresses of this server, and the connections there are.
+type Known = (ProviderEndpoints, Vec<ConnectionName>);
+
+async fn load() -> Result<Known, ConsoleError> {
+    Ok((load_provider_endpoints().await?, list_connection_names(None).await?))
 }
 
 /// What differs between the templates.
@@ -73,9 +81,18 @@ fn words(template: Template) -> Words {
     }
 }
 
+/// The handle, or the next one of that name where it is taken.
+fn free_handle(wanted: &str, taken: &[ConnectionName]) -> String {
+    let is_free = |handle: &String| !taken.iter().any(|known| known.handle.as_str() == handle);
+    let numbered = (2_u32..).map(|number| format!("{wanted}-{number}"));
+    let mut all = std::iter::once(wanted.to_owned()).chain(numbered);
+    all.find(is_free).unwrap_or_default()
+}
+
 #[component]
-fn NewConnection(template: Template, server: ProviderEndpoints) -> impl IntoView {
+fn NewConnection(template: Template, server: ProviderEndpoints, taken: Vec<ConnectionName>) -> impl IntoView {
     let words = words(template);
+    let free = free_handle(words.handle, &taken);
     view! {
         <PageTitle text=words.title />
         <header class="page-head">
@@ -87,12 +104,12 @@ fn NewConnection(template: Template, server: ProviderEndpoints) -> impl IntoView
                 <p class="page-status">{words.answer}</p>
             </div>
         </header>
-        <NewForm template words server />
+        <NewForm template given=(words.name, free) server />
     }
 }
 
 #[component]
-fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl IntoView {
+fn NewForm(template: Template, given: (&'static str, String), server: ProviderEndpoints) -> impl IntoView {
     let action = ServerAction::<CreateConnection>::new();
     let faults = Faults::of(move || action.value().get());
     let handle = RwSignal::new(String::new());
@@ -101,10 +118,10 @@ fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl 
         <ActionForm action attr:class="form">
             <FaultSummary faults />
             <input type="hidden" name="template" value=template.as_str() />
-            <NameAndHandle name="display_name" pointer="/display_name" faults given=(words.name, words.handle) handle
+            <NameAndHandle name="display_name" pointer="/display_name" faults given handle
                 name_help="What people read on the sign-in page: “Continue with …”."
                 handle_help="Part of the redirect URI and of sign-in flows. It cannot change later." />
-            <RedirectUri base=base.clone() handle />
+            <RedirectUri base=base.clone() handle template />
             {match template {
                 Template::Oidc => view! { <OidcFields faults /> }.into_any(),
                 Template::TestIdp => view! { <TestIdpFields base /> }.into_any(),
@@ -121,7 +138,12 @@ fn NewForm(template: Template, words: Words, server: ProviderEndpoints) -> impl 
 
 /// The address to register, to be copied once there is a handle in it.
 #[component]
-fn RedirectUri(base: String, handle: RwSignal<String>) -> impl IntoView {
+fn RedirectUri(base: String, handle: RwSignal<String>, template: Template) -> impl IntoView {
+    let help = match template {
+        Template::Oidc => "Register exactly this address at the provider. It follows the handle.",
+        // The provider that is part of this server takes its address by itself.
+        Template::TestIdp => "It follows the handle.",
+    };
     let is_whole = Memo::new(move |_| handle.with(|handle| is_handle(handle)));
     let address = Signal::derive(move || handle.with(|handle| redirect_uri(&base, handle)));
     view! {
@@ -131,7 +153,7 @@ fn RedirectUri(base: String, handle: RwSignal<String>) -> impl IntoView {
                 <code>{address}</code>
                 {move || is_whole.get().then(|| view! { <CopyButton value=address what="Redirect URI".to_owned() /> })}
             </div>
-            <p class="help">"Register exactly this address at the provider. It follows the handle."</p>
+            <p class="help">{help}</p>
         </div>
     }
 }
@@ -201,6 +223,28 @@ mod tests {
                 "https://id.example.com/federation/…/callback",
                 "{none}"
             );
+        }
+    }
+
+    #[test]
+    fn a_handle_that_is_taken_gets_a_number() {
+        let named = |handle: &str| ConnectionName {
+            id: doorward_domain::id::ConnectionId::from_random([0; 16]),
+            handle: handle.parse().expect("a handle"),
+            display_name: String::new(),
+            template: Template::TestIdp,
+            issuer: String::new(),
+            enabled: true,
+            jit: true,
+        };
+        let taken = [named("test-idp"), named("test-idp-2"), named("acme")];
+        for (wanted, there, want) in [
+            ("test-idp", &taken[..0], "test-idp"),
+            ("test-idp", &taken[..1], "test-idp-2"),
+            ("test-idp", &taken[..], "test-idp-3"),
+            ("", &taken[..], ""),
+        ] {
+            assert_eq!(free_handle(wanted, there), want);
         }
     }
 }
