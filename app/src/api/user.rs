@@ -14,6 +14,9 @@ mod write;
 pub use read::*;
 pub use write::*;
 
+/// People are counted no further: a list of more has no total.
+pub const COUNTED: u32 = 1_000;
+
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -6,8 +6,8 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::chips::{RoleChip, StatusChip, origin_word};
 use crate::api::page::{Page, PageQuery};
-use crate::api::user::{UserSummary, list_users};
-use crate::console::load::{LoadTable, loading};
+use crate::api::user::{COUNTED, UserSummary, list_users};
+use crate::console::load::{LoadAnswer, LoadTable, loading};
 use crate::ui::cut::{CutAddress, RowName};
 use crate::ui::empty::Empty;
 use crate::ui::icon::{Icon, Shape};
@@ -17,6 +17,7 @@ use crate::ui::search::SearchForm;
 use crate::ui::table::{Column, ListTable};
 use crate::ui::time::{When, WhenOr};
 use crate::ui::title::PageTitle;
+use crate::ui::words;
 
 /// People in one page.
 const PEOPLE: u32 = 50;
@@ -46,6 +47,7 @@ impl LazyRoute for ListPage {
         let wanted = wanted();
         let rows = loading(move || wanted.get(), list_users);
         let q = Signal::derive(move || wanted.with(|wanted| wanted.q.clone().unwrap_or_default()));
+        let say = move |page: Page<UserSummary>| answer(&page, wanted.with_untracked(|wanted| wanted.q.is_some()));
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         let table = move |page: Page<UserSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
         view! {
@@ -53,10 +55,7 @@ impl LazyRoute for ListPage {
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Users"</h1></div>
-                    <p class="page-status">
-                        <b>"Everybody with an account."</b>
-                        " People who come through a connection with JIT on appear here by themselves."
-                    </p>
+                    <LoadAnswer resource=rows say />
                 </div>
                 <div class="page-actions">
                     <a class="button primary" href="/console/users/new"><Icon shape=Shape::Plus />"Add user"</a>
@@ -70,6 +69,17 @@ impl LazyRoute for ListPage {
         }
         .into_any()
     }
+}
+
+/// How many there are, as far as they are counted.
+fn answer(page: &Page<UserSummary>, is_search: bool) -> (String, String) {
+    let answer = match page.total {
+        Some(total) => format!("{}.", words::sentence(&words::count(total, "user", "users"))),
+        None if is_search => "Everybody with an account who matches.".to_owned(),
+        None => format!("More than {} users.", words::number(COUNTED.into())),
+    };
+    let rest = "People who come through a connection with JIT on appear here by themselves.";
+    (answer, rest.to_owned())
 }
 
 #[component]
@@ -137,5 +147,27 @@ fn Row(user: UserSummary) -> impl IntoView {
             <td data-label="Added"><When at=user.created_at /></td>
             <td data-label="Last sign-in"><WhenOr at=user.last_sign_in_at never="never" /></td>
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_counts_people_as_far_as_they_are_counted() {
+        for (total, is_search, want) in [
+            (Some(0), false, "No users."),
+            (Some(1), false, "1 user."),
+            (Some(1_000), false, "1,000 users."),
+            (None, false, "More than 1,000 users."),
+            (None, true, "Everybody with an account who matches."),
+        ] {
+            let page = Page {
+                total,
+                ..Page::default()
+            };
+            assert_eq!(answer(&page, is_search).0, want);
+        }
     }
 }

@@ -9,7 +9,7 @@ mod view;
 use async_trait::async_trait;
 use doorward_app::api::error::ConsoleError;
 use doorward_app::api::page::{Page, PageQuery};
-use doorward_app::api::user::{UserDraft, UserPatch, UserService, UserSummary, UserView};
+use doorward_app::api::user::{COUNTED, UserDraft, UserPatch, UserService, UserSummary, UserView};
 use doorward_domain::account::Account;
 use doorward_domain::audit::{Actor, AuditAction, AuditEvent};
 use doorward_domain::factor::FactorKind;
@@ -57,6 +57,10 @@ impl Service {
                 ..Page::default()
             });
         }
+        let total = match &q {
+            None => self.total().await?,
+            Some(_) => None,
+        };
         let filter = Filter {
             text: q,
             ..Filter::default()
@@ -66,8 +70,14 @@ impl Service {
         Ok(Page {
             items: page.items.iter().map(view::summary).collect(),
             next_cursor: page.next.map(|next| next.to_string()),
-            total: None,
+            total,
         })
+    }
+
+    /// How many people there are, as long as they are few: a million are not counted for one page of them.
+    async fn total(&self) -> Outcome<Option<u64>> {
+        let counted = account::count_up_to(self.core.store.read(), i64::from(COUNTED) + 1).await?;
+        Ok(u64::try_from(counted).ok().filter(|total| *total <= u64::from(COUNTED)))
     }
 
     fn event(&self, actor: &Actor, action: AuditAction, account: &AccountId, detail: Value) -> AuditEvent {

@@ -26,6 +26,7 @@ async fn pages_hold_everything_once(world: &World) {
         let page = get(world, &path).await.body;
         let items = page["items"].as_array().expect("items");
         assert!(items.len() <= 3);
+        assert_eq!(page["total"], 7, "{page}");
         seen.extend(
             items
                 .iter()

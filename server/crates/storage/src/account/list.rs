@@ -81,6 +81,16 @@ pub async fn count(db: &impl Database) -> Result<i64, StorageError> {
     row.map_or(Ok(0), |row| row.get("n"))
 }
 
+/// How many accounts there are, counted no further than `most`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count_up_to(db: &impl Database, most: i64) -> Result<i64, StorageError> {
+    let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM account LIMIT $1) counted";
+    let row = query_one(db, sql, vec![most.into()]).await?;
+    row.map_or(Ok(0), |row| row.get("n"))
+}
+
 /// How many accounts were made since then.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use doorward_domain::canonical::IdentifierKey;
 use doorward_domain::id::AccountId;
 
 pub use change::{delete, disable, enable, is_signed_out_since, set_attributes, set_password, set_role};
-pub use list::{Filter, count, count_created_since, has_administrator, list};
+pub use list::{Filter, count, count_created_since, count_up_to, has_administrator, list};
 pub use password::{PasswordLookUp, find_for_password, find_password_hash};
 pub use write::insert;
 pub(crate) use write::{CREATE_COLUMNS, create_row, identifier_rows};

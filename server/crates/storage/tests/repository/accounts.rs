@@ -37,6 +37,10 @@ async fn round_trips(stage: &Stage) {
         None
     );
     assert_eq!(account::count(store.read()).await.expect("counts"), 1);
+    for (most, want) in [(0, 0), (1, 1), (1_000, 1)] {
+        let counted = account::count_up_to(store.read(), most).await;
+        assert_eq!(counted.expect("counts"), want, "{most}");
+    }
     assert_eq!(
         account::count_created_since(store.read(), at(1)).await.expect("counts"),
         0
