@@ -88,7 +88,8 @@ async fn people(typed: String) -> Result<Vec<Item>, Unanswered> {
         cursor: None,
     };
     let page = list_users(query).await?;
-    let mut found: Vec<Item> = page.items.iter().map(of_user).collect();
+    let mut found: Vec<Item> = of_attempts(&typed).into_iter().collect();
+    found.extend(page.items.iter().map(of_user));
     if page.next_cursor.is_some() {
         found.push(searching(&more("Users", "/console/users"), &typed));
     }
@@ -154,6 +155,25 @@ fn of_application(application: &ApplicationName) -> Vec<Item> {
     ]
 }
 
+/// The attempts that a number leads to which a person read from a page: the request's, or the page's own. Here, and not
+/// among the pages, so that it is no part of what every page loads.
+fn of_attempts(typed: &str) -> Option<Item> {
+    let is_page = typed.len() == 4 && typed.bytes().all(|byte| byte.is_ascii_digit());
+    // Nothing in it has another meaning in an address.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let is_request = typed.len() > 4 && typed.starts_with("req_") && typed.bytes().all(is_plain);
+    (is_page || is_request).then(|| {
+        let href = format!("/console/attempts?q={typed}");
+        item(
+            "Attempts",
+            &format!("Attempts with {typed}"),
+            "",
+            &href,
+            Shape::Attempts,
+        )
+    })
+}
+
 /// A person.
 fn of_user(user: &UserSummary) -> Item {
     let href = format!("/console/users/{}", user.id);
@@ -214,6 +234,22 @@ mod tests {
         assert_eq!(found[0].href, "/console/connections/new");
         assert!(matching(&items, "nothing like it", 100).is_empty());
         assert_eq!(matching(&items, "", 3).len(), 3);
+    }
+
+    #[test]
+    fn a_number_from_a_page_leads_to_its_attempts() {
+        for (typed, want) in [
+            ("req_a1", Some("/console/attempts?q=req_a1")),
+            ("1206", Some("/console/attempts?q=1206")),
+            ("req_", None),
+            ("req_a&page=1", None),
+            ("120", None),
+            ("12o6", None),
+            ("anna", None),
+        ] {
+            let found = of_attempts(typed);
+            assert_eq!(found.as_ref().map(|item| item.href.as_str()), want, "{typed}");
+        }
     }
 
     // Without the feature it is the browser that writes addresses.
