@@ -24,6 +24,37 @@ test.afterEach(async ({ doorward }) => {
   await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true }, otp_to_asserted_email: false, factors_without_account: false });
 });
 
+test("a flow is mended before JIT is switched off", async ({ page, doorward, expectAccessible }) => {
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+  await page.goto(`${doorward.url}/console/connections/test-idp/advanced`);
+  await hydrated(page);
+  const jit = page.getByRole("checkbox", { name: "Just-in-Time (JIT) User Provisioning" });
+  await jit.uncheck();
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("link", { name: "Change the sign-in flow of Demo application first, in another tab" }).click();
+  const editor = await opened;
+  await hydrated(editor);
+  await expect(editor).toHaveURL(/\?without=test-idp#findings$/);
+  await expect(editor.getByText("Looked at as if just-in-time provisioning were off for Test IdP, which is not saved")).toBeVisible();
+  await expect(editor.getByText("Step 2 needs an account, and people from Test IdP have none")).toBeVisible();
+  await expect(editor.getByText("Turn on JIT for Test IdP", { exact: true })).toHaveCount(0);
+  await expectAccessible(editor);
+
+  const panel = await openRepair(editor, "Skip step 2 for people from Test IdP");
+  await panel.getByRole("button", { name: "Apply to the script" }).click();
+  await expect(editor.getByText("Step 2 needs an account, and people")).toHaveCount(0);
+  await save(editor);
+  await editor.getByRole("link", { name: "Look at it as it is" }).click();
+  await expect(editor.getByText("Looked at as if")).toHaveCount(0);
+  await editor.close();
+
+  await expect(jit, "it stays as it was left").not.toBeChecked();
+  await page.evaluate(() => dispatchEvent(new Event("focus")));
+  await expect(page.getByText("1 application will refuse people from Test IdP", { exact: true })).toHaveCount(0);
+  await save(page);
+  expect((await doorward.api("GET", "/connections/test-idp")).body.jit.enabled).toBe(false);
+});
+
 test("the step is removed for everybody", async ({ page, doorward, browser }) => {
   const panel = await openRepair(page, "Remove step 2 for everybody");
   await expect(panel.getByText("Nobody is asked for step 2 any more")).toBeVisible();

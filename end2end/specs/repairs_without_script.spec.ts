@@ -55,3 +55,24 @@ test("a step is added with its first way, and what would stop people is confirme
   await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText("Authenticator app");
   expect((await doorward.api("GET", "/applications/demo-app")).body.flow.steps).toEqual([FIRST, { options: ["totp"] }]);
 });
+
+test("a flow is looked at as if JIT were off", async ({ page, doorward }) => {
+  const looked = page.getByText("Looked at as if just-in-time provisioning were off for Test IdP, which is not saved");
+  await page.goto(`${doorward.url}${FLOW}?without=test-idp`);
+  await expect(looked, "it is off").toHaveCount(0);
+  await doorward.api("PATCH", "/connections/test-idp", { jit: { enabled: true } });
+  await page.goto(`${doorward.url}${FLOW}?without=nobody`);
+  await expect(looked).toHaveCount(0);
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+
+  await page.goto(`${doorward.url}${FLOW}?without=test-idp#findings`);
+  await expect(looked).toBeVisible();
+  await expect(page.getByText("Step 2 needs an account, and people from Test IdP have none")).toBeVisible();
+  await expect(page.getByText("Turn on JIT for Test IdP", { exact: true })).toHaveCount(0);
+  await page.getByText("Remove step 2 for everybody", { exact: true }).click();
+  await page.getByRole("group", { name: "What it changes: Remove step 2 for everybody" }).getByRole("button", { name: "Apply to the steps" }).click();
+  await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
+  await expect(looked, "it goes on so").toBeVisible();
+  await page.getByRole("link", { name: "Look at it as it is" }).click();
+  await expect(looked).toHaveCount(0);
+});

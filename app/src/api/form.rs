@@ -73,7 +73,8 @@ pub fn saved_at(path: &str) {
             .is_some_and(|value| value.contains("text/html"))
     });
     if plain_form {
-        go_to(&format!("{path}?saved=true"));
+        let more = if path.contains('?') { '&' } else { '?' };
+        go_to(&format!("{path}{more}saved=true"));
     }
 }
 

@@ -127,10 +127,22 @@ pub async fn save_application_flow(
     #[server(default)]
     script: String,
     #[server(default)] confirmed: bool,
+    /// The connection with which the page looks at the flow, as if its just-in-time provisioning were off; it goes on so.
+    #[server(default)]
+    without: String,
 ) -> Result<SavedApplication, ConsoleError> {
     let steps = steps_of_form(steps);
     let flow = json!({"flow": {"script": script_of_form(&script, steps.len()), "steps": steps}});
-    save(&id, version, flow, confirmed, "/flow").await
+    let tab = format!("/flow{}", looked_at_without(&without));
+    save(&id, version, flow, confirmed, &tab).await
+}
+
+/// What the editor's address ends with while it looks at the flow without a connection's just-in-time provisioning.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn looked_at_without(handle: &str) -> String {
+    let handle = handle.parse::<doorward_domain::text::Handle>();
+    handle.map_or_else(|_| String::new(), |handle| format!("?without={handle}"))
 }
 
 /// The steps as they are saved. One without a way to pass it sends an empty text: a form has no other word for an empty

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::flow_restore::{self, Restored};
+use super::flow_without::{self, Without};
 use super::{flow, general, protocol};
 use crate::api::application::{
     ApplicationView, ProviderEndpoints, ScriptSecretView, application_analysis, find_application, list_script_secrets,
@@ -35,7 +36,11 @@ type Everything = (
     Vec<ConnectionName>,
     Vec<ScriptSecretView>,
     Option<Restored>,
+    Option<Without>,
 );
+
+/// What the address puts into the editor: an earlier version, or a connection whose switch is taken to be off.
+type Asked = (Option<String>, Option<String>);
 
 /// What the tabs share.
 #[derive(Clone, Copy)]
@@ -52,6 +57,8 @@ pub struct Shown {
     pub script_secrets: RwSignal<Vec<ScriptSecretView>>,
     /// An earlier flow that the address puts into the editor.
     pub restored: StoredValue<Option<Restored>>,
+    /// The connection whose just-in-time provisioning the editor takes to be off.
+    pub without: StoredValue<Option<Without>>,
     /// What is expected of the flow that the page comes with.
     pub expected: StoredValue<Vec<Checked>>,
 }
@@ -64,20 +71,26 @@ pub enum Waiting {
     Unchecked,
 }
 
-async fn load((key, version): (String, Option<String>)) -> Result<Everything, ConsoleError> {
+async fn load((key, (version, without)): (String, Asked)) -> Result<Everything, ConsoleError> {
     let application = find_application(key.clone()).await?;
     let analysis = application_analysis(key.clone()).await?;
     let restored = match version {
         Some(version) => Some(flow_restore::load(key.clone(), version).await?),
         None => None,
     };
+    let connections = list_connection_names(None).await?;
+    let without = match without {
+        Some(handle) if restored.is_none() => flow_without::load(&application, &handle, &connections).await?,
+        Some(_) | None => None,
+    };
     Ok((
         application,
         analysis,
         load_provider_endpoints().await?,
-        list_connection_names(None).await?,
+        connections,
         list_script_secrets(key).await?.items,
         restored,
+        without,
     ))
 }
 
@@ -91,34 +104,37 @@ impl LazyRoute for DetailPage {
         let key = segment("key");
         let query = use_query_map();
         // What has just been saved is on the screen already: loaded anew, the page would lose its editor.
-        let version = Memo::new(move |before: Option<&Option<String>>| {
+        let asked = Memo::new(move |before: Option<&Asked>| {
             let is_saved = query.with(|query| query.get_str("saved").is_some());
-            let restored = || query.with(|query| query.get("restore"));
-            before.filter(|_| is_saved).cloned().unwrap_or_else(restored)
+            let named = || query.with(|query| (query.get("restore"), query.get("without")));
+            before.filter(|_| is_saved).cloned().unwrap_or_else(named)
         });
-        let all = loading(move || (key.get(), version.get()), load);
-        let render = |(application, analysis, endpoints, connections, script_secrets, restored): Everything| {
-            let expected = match &restored {
-                Some(restored) => restored.analysis.expectations.clone(),
-                None => analysis.expectations.clone(),
+        let all = loading(move || (key.get(), asked.get()), load);
+        let render =
+            |(application, analysis, endpoints, connections, script_secrets, restored, without): Everything| {
+                let expected = match (&restored, &without) {
+                    (Some(restored), _) => restored.analysis.expectations.clone(),
+                    (None, Some(without)) => without.analysis.expectations.clone(),
+                    (None, None) => analysis.expectations.clone(),
+                };
+                let unsaved = restored
+                    .as_ref()
+                    .filter(|restored| restored.version.flow != application.settings.flow)
+                    .map(|restored| Waiting::Checked(restored.analysis.findings.clone()));
+                let shown = Shown {
+                    application: RwSignal::new(application),
+                    findings: RwSignal::new(analysis.findings),
+                    unsaved: RwSignal::new(unsaved),
+                    picture: StoredValue::new(analysis.picture),
+                    endpoints: StoredValue::new(endpoints),
+                    connections: RwSignal::new(connections),
+                    script_secrets: RwSignal::new(script_secrets),
+                    restored: StoredValue::new(restored),
+                    without: StoredValue::new(without),
+                    expected: StoredValue::new(expected),
+                };
+                view! { <Detail shown /> }.into_any()
             };
-            let unsaved = restored
-                .as_ref()
-                .filter(|restored| restored.version.flow != application.settings.flow)
-                .map(|restored| Waiting::Checked(restored.analysis.findings.clone()));
-            let shown = Shown {
-                application: RwSignal::new(application),
-                findings: RwSignal::new(analysis.findings),
-                unsaved: RwSignal::new(unsaved),
-                picture: StoredValue::new(analysis.picture),
-                endpoints: StoredValue::new(endpoints),
-                connections: RwSignal::new(connections),
-                script_secrets: RwSignal::new(script_secrets),
-                restored: StoredValue::new(restored),
-                expected: StoredValue::new(expected),
-            };
-            view! { <Detail shown /> }.into_any()
-        };
         view! { <Load resource=all render /> }.into_any()
     }
 }

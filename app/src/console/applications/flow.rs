@@ -6,7 +6,9 @@ use doorward_domain::expectation::{Checked, Expectation};
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::{SignInFlow, Step};
 use doorward_domain::script::generated;
+use doorward_domain::text::Handle;
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::add_option::AddOption;
 use super::detail::{Shown, Waiting};
@@ -20,6 +22,7 @@ use super::flow_saving::Saving;
 use super::flow_script::Script;
 use super::flow_secrets::Secrets;
 use super::flow_step::{Mark, StepColumn};
+use super::flow_without::{self, Without};
 use super::options::{Choice, choices};
 use super::try_it::TryIt;
 use crate::api::application::{SaveApplicationFlow, StepForm, application_analysis};
@@ -107,6 +110,17 @@ impl Editor {
         shown.is_some_and(|shown| self.analysed.with(|analysed| *analysed == shown))
     }
 
+    /// The connection whose just-in-time provisioning the findings take to be off, though it is on.
+    pub fn without(self) -> Option<Handle> {
+        let handle = |without: &Without| without.connection.clone();
+        self.shown.without.with_value(|without| without.as_ref().map(handle))
+    }
+
+    /// What the findings take to be set in the place of what is saved: merge patches over connections, by handle.
+    pub fn overrides(self) -> BTreeMap<String, Value> {
+        flow_without::overrides(self.without().as_ref())
+    }
+
     /// Makes a change here instead of sending it, and gives the keyboard to what changed.
     pub fn edit(self, event: &web_sys::MouseEvent, edit: &FlowEdit) {
         event.prevent_default();
@@ -166,9 +180,12 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             .with(|steps| saving.saved.with(|saved| *steps != steps_of(saved)));
         state.more.set(differs);
     });
-    let (brought, picture) = restored.map_or_else(
+    let asked_for = restored
+        .map(|restored| restored.analysis)
+        .or_else(|| shown.without.get_value().map(|without| without.analysis));
+    let (brought, picture) = asked_for.map_or_else(
         || (shown.findings.get_untracked(), shown.picture.get_value()),
-        |restored| (restored.analysis.findings, restored.analysis.picture),
+        |analysis| (analysis.findings, analysis.picture),
     );
     let live = live_analysis(editor, brought, picture);
     let findings = Signal::from(live.findings);
@@ -176,7 +193,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let is_refused = Signal::derive(move || is_unconfirmed([faults, edits]));
     // An earlier version waits from the start, and before the browser's code has loaded.
     let waits = Signal::derive(move || state.is_changed() || saving.restoring.with(Option::is_some));
-    let to_confirm = to_confirm(findings, waits, is_refused);
+    let to_confirm = to_confirm(editor, findings, waits, is_refused);
     check_again(live, faults, to_confirm);
     let versions = format!("{base}/versions");
     view! {
@@ -187,6 +204,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <FaultSummary faults />
             <FaultSummary faults=edits />
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
+            {editor.without().map(|handle| view! { <input type="hidden" name="without" value=handle.to_string() /> })}
             <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
             {move || saving.restoring.get().map(|version| view! { <RestoreNotice version base=base.clone() /> })}
             <div class="flow-lead row">
@@ -226,10 +244,13 @@ fn is_unconfirmed(faults: [Faults; 2]) -> bool {
 
 /// What has to be confirmed before it is saved; nothing where nothing waits to be.
 fn to_confirm(
+    editor: Editor,
     findings: Signal<Vec<Finding>>,
     waits: Signal<bool>,
     is_refused: Signal<bool>,
 ) -> Memo<Option<Confirmed>> {
+    // A save is held against the settings that are saved, and what is found without one of them is not refused.
+    let is_real = editor.without().is_none();
     Memo::new(move |_| {
         let confirmed = |found: &Vec<Finding>| {
             (
@@ -238,7 +259,8 @@ fn to_confirm(
             )
         };
         let (waits, refused) = (waits.get(), is_refused.get());
-        let shown = Some(findings.with(confirmed)).filter(|(stops, _)| !stops.is_empty() && (waits || refused));
+        let shown =
+            Some(findings.with(confirmed)).filter(|(stops, _)| is_real && !stops.is_empty() && (waits || refused));
         // What was refused before the browser's code had loaded is not what the findings are about.
         shown.or_else(|| refused.then(|| (vec![], flow_findings::SAVE_UNSEEN)))
     })
@@ -266,9 +288,11 @@ fn check_again(live: Live, faults: Faults, to_confirm: Memo<Option<Confirmed>>) 
     });
 }
 
-/// While something waits to be saved, the head of the page says what is found with it.
+/// While something waits to be saved, the head of the page says what is found with it. What is found only with a setting
+/// that is not saved is no matter of the head.
 fn tell_head(editor: Editor, live: Live) {
     let unsaved = editor.shown.unsaved;
+    let is_real = editor.without().is_none();
     let known = move || {
         if live.is_unchecked.get() {
             Waiting::Unchecked
@@ -276,7 +300,7 @@ fn tell_head(editor: Editor, live: Live) {
             Waiting::Checked(live.findings.get())
         }
     };
-    Effect::new(move |_| unsaved.set(editor.state.is_changed().then(known)));
+    Effect::new(move |_| unsaved.set((is_real && editor.state.is_changed()).then(known)));
     on_cleanup(move || {
         unsaved.try_set(None);
     });

@@ -205,9 +205,10 @@ pub async fn edit_application_flow(
     #[server(default)] steps: Vec<StepForm>,
     #[server(default)] script: String,
     #[server(default)] confirmed: bool,
+    #[server(default)] without: String,
     edit: String,
 ) -> Result<SavedApplication, ConsoleError> {
-    use crate::api::application::{Applications, script_of_form, steps_of_form};
+    use crate::api::application::{Applications, looked_at_without, script_of_form, steps_of_form};
     use crate::api::connection::SaveMode;
     use crate::api::{error::service, form, session::require_admin};
 
@@ -221,8 +222,9 @@ pub async fn edit_application_flow(
         .patch(&actor, &id, Some(version), patch, SaveMode::confirmed(confirmed))
         .await?;
     form::saved_at(&format!(
-        "/console/applications/{}/flow",
-        saved.application.settings.handle
+        "/console/applications/{}/flow{}",
+        saved.application.settings.handle,
+        looked_at_without(&without)
     ));
     Ok(saved)
 }

@@ -1,7 +1,6 @@
 //! What the analyser says about the flow on the screen. The server is asked: it has the engine that runs scripts, and the
 //! browser is spared the code and the tables of the rest.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use doorward_domain::analysis::Picture;
@@ -13,6 +12,7 @@ use leptos::prelude::*;
 
 use super::flow::Editor;
 use super::flow_repair::{Mend, RepairPreview};
+use super::flow_without::{WithoutNotice, takes_back};
 use crate::api::application::{AnalysisRequest, StepForm, analyse_flow};
 use crate::api::error::ConsoleError;
 use crate::ui::findings::FindingNotice;
@@ -64,7 +64,7 @@ pub fn live_analysis(editor: Editor, findings: Vec<Finding>, picture: Picture) -
         }
         let request = AnalysisRequest {
             flow,
-            connections: BTreeMap::new(),
+            connections: editor.overrides(),
             application: Some(editor.application.get_value()),
             expectations: Some(expectations),
         };
@@ -175,9 +175,16 @@ pub fn Findings(live: Live, editor: Editor) -> impl IntoView {
         let repairs = finding.repairs.clone();
         view! { <FindingNotice finding><Repairs repairs editor /></FindingNotice> }
     };
+    let base = editor
+        .shown
+        .application
+        .with_untracked(|application| format!("/console/applications/{}/flow", application.settings.handle));
+    let looked_at = editor.shown.without.get_value();
+    let looked_at = looked_at.map(|without| view! { <WithoutNotice without base /> });
     // One that stays keeps its open repair.
     view! {
         <div class="stack flow-findings" id="findings" role="group" aria-label="Findings" tabindex="-1" aria-live="polite">
+            {looked_at}
             {unchecked}
             {none}
             <For each=move || findings.get() key=Clone::clone children=notice />
@@ -187,6 +194,11 @@ pub fn Findings(live: Live, editor: Editor) -> impl IntoView {
 
 #[component]
 fn Repairs(repairs: Vec<Repair>, editor: Editor) -> impl IntoView {
+    let without = editor.without();
+    let repairs: Vec<Repair> = repairs
+        .into_iter()
+        .filter(|repair| !takes_back(repair, without.as_ref()))
+        .collect();
     let one = move |repair: Repair| view! { <RepairPreview mend=Mend::of(repair, editor) editor /> };
     (!repairs.is_empty()).then(|| view! { <div class="button-row">{repairs.into_iter().map(one).collect_view()}</div> })
 }

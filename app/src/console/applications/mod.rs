@@ -23,6 +23,7 @@ mod flow_secrets;
 mod flow_step;
 mod flow_template;
 mod flow_template_fields;
+mod flow_without;
 mod flow_words;
 mod general;
 mod list;

@@ -1,6 +1,5 @@
 //! Who goes through the flow in *Try it*: the person as far as the page asks, and the fields that ask it.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use doorward_domain::expectation::Expectation;
@@ -61,7 +60,7 @@ impl Who {
         let (persona, user) = self.asked();
         Some(RehearsalRequest {
             flow: editor.flow()?,
-            connections: BTreeMap::new(),
+            connections: editor.overrides(),
             persona,
             user,
             person: self.patch(),

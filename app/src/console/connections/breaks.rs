@@ -101,19 +101,27 @@ pub fn update_breaks(broken: &[ApplicationFindings], name: &str) -> String {
 pub enum Told {
     /// It comes with the save.
     Before,
+    /// It comes with the save, which switches just-in-time provisioning off.
+    WithoutJit,
     /// It is so as the connection is saved: the application's sign-in flow shows it, with its repairs.
     Saved,
 }
 
-/// Where an administrator goes on from an application that stops people, and in which words.
+/// Where an administrator goes on from an application that stops people, and in which words. While it is not saved, that
+/// is another tab: what is changed on this one stays as it is. The editor has its findings there, and its repairs, as if
+/// the switch of the connection of that handle were moved already.
 #[must_use]
-pub fn way_on(application: &ApplicationFindings, told: Told) -> (String, String) {
+pub fn way_on(application: &ApplicationFindings, handle: &str, told: Told) -> (String, String) {
     let (flow, name) = (
         format!("/console/applications/{}/flow", application.application),
         &application.name,
     );
     match told {
-        Told::Before => (flow, format!("Change the sign-in flow of {name} first")),
+        Told::Before => (flow, format!("Change the sign-in flow of {name} first, in another tab")),
+        Told::WithoutJit => (
+            format!("{flow}?without={handle}#findings"),
+            format!("Change the sign-in flow of {name} first, in another tab"),
+        ),
         Told::Saved => (
             format!("{flow}#findings"),
             format!("Repair it in the sign-in flow of {name}"),
@@ -274,14 +282,17 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_so_already_is_repaired_among_the_findings() {
+    fn what_stops_people_is_repaired_among_the_findings_that_say_so() {
         let wiki = found("wiki", FindingCode::JitOffFactor, None);
-        let (href, words) = way_on(&wiki, Told::Saved);
-        assert_eq!(href, "/console/applications/wiki/flow#findings");
-        assert_eq!(words, "Repair it in the sign-in flow of wiki");
-        let (href, words) = way_on(&wiki, Told::Before);
-        assert_eq!(href, "/console/applications/wiki/flow");
-        assert_eq!(words, "Change the sign-in flow of wiki first");
+        let first = "Change the sign-in flow of wiki first, in another tab";
+        for (told, href, words) in [
+            (Told::Saved, "/flow#findings", "Repair it in the sign-in flow of wiki"),
+            (Told::Before, "/flow", first),
+            (Told::WithoutJit, "/flow?without=acme#findings", first),
+        ] {
+            let want = (format!("/console/applications/wiki{href}"), words.to_owned());
+            assert_eq!(way_on(&wiki, "acme", told), want, "{told:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! the browser's code that follows every control; without, both answers to the switch are in the page and the style sheet
 //! shows the one that fits the checkbox, and a form that comes back refused brings the answer to itself.
 
+use leptos::ev;
 use leptos::form::FromFormData;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,15 @@ impl Impact {
                 foreseen.set(Some(answer));
             }
         });
+        // Whoever comes back from another tab may have mended a flow there.
+        Effect::new(move |_| {
+            let listening = window_event_listener(ev::focus, move |_| {
+                if state.typed.get_untracked() {
+                    look();
+                }
+            });
+            on_cleanup(move || listening.remove());
+        });
         // What is saved breaks nothing more; an answer about the form before it must not come after.
         Effect::new(move |_| {
             shown.connection.track();
@@ -139,7 +149,7 @@ pub fn StopsNow(shown: Shown, impact: Impact) -> impl IntoView {
             (!stopped.is_empty()).then(|| {
                 view! {
                     <Notice tone=Tone::Danger title=stops_title(&stopped, &name)>
-                        <Stories applications=stopped name spared=Spared::Linked told=Told::Saved />
+                        <Stories shown applications=stopped spared=Spared::Linked told=Told::Saved />
                     </Notice>
                 }
             })
@@ -175,10 +185,10 @@ fn Change(shown: Shown, impact: Impact, to: bool, standing: Standing, unconfirme
             .with_value(|applications| lines(to, &name, usage, applications))
     });
     let row = |line: Line| view! { <div><dt>{line.who}</dt><dd>{line.what}</dd></div> };
-    let title = if to {
-        "What switching it on changes"
+    let (title, told) = if to {
+        ("What switching it on changes", Told::Before)
     } else {
-        "What switching it off changes"
+        ("What switching it off changes", Told::WithoutJit)
     };
     // With the other controls as they stand, where one of them was changed too. Where the switch is not moved, this is
     // not shown, and a box in it must not be ticked.
@@ -191,7 +201,7 @@ fn Change(shown: Shown, impact: Impact, to: bool, standing: Standing, unconfirme
     );
     // What must be confirmed comes first: the bar that saves would cover it at the end.
     view! {
-        <Broken shown broken spared=Spared::Linked unconfirmed />
+        <Broken shown broken spared=Spared::Linked told unconfirmed />
         <Notice tone=Tone::Info title>
             <dl class="facts">{lines.into_iter().map(row).collect_view()}</dl>
         </Notice>
@@ -243,21 +253,28 @@ pub fn Broken(
     shown: Shown,
     broken: Memo<Vec<ApplicationFindings>>,
     spared: Spared,
+    #[prop(default = Told::Before)] told: Told,
     /// Whether a save was refused because the box in it is not ticked.
     unconfirmed: Signal<bool>,
 ) -> impl IntoView {
     let each = move || Some(broken.get()).filter(|broken| !broken.is_empty());
-    view! { <For each key=Clone::clone children=move |broken| view! { <Breaks shown broken spared unconfirmed /> } /> }
+    view! { <For each key=Clone::clone children=move |broken| view! { <Breaks shown broken spared told unconfirmed /> } /> }
 }
 
 #[component]
-fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>, spared: Spared, unconfirmed: Signal<bool>) -> impl IntoView {
+fn Breaks(
+    shown: Shown,
+    broken: Vec<ApplicationFindings>,
+    spared: Spared,
+    told: Told,
+    unconfirmed: Signal<bool>,
+) -> impl IntoView {
     let name = shown.connection.with_untracked(|c| c.settings.display_name.clone());
     let title = breaks_title(&broken, &name);
     let confirm = confirmation(&broken, &name, spared);
     view! {
         <Notice tone=Tone::Danger title>
-            <Stories applications=broken name spared told=Told::Before />
+            <Stories shown applications=broken spared told />
             <Checkbox label=confirm name="confirmed" checked=false refused=unconfirmed />
         </Notice>
     }
@@ -265,9 +282,14 @@ fn Breaks(shown: Shown, broken: Vec<ApplicationFindings>, spared: Spared, unconf
 
 /// Each application with who comes to it, how they are stopped, and the way to its sign-in flow.
 #[component]
-fn Stories(applications: Vec<ApplicationFindings>, name: String, spared: Spared, told: Told) -> impl IntoView {
+fn Stories(shown: Shown, applications: Vec<ApplicationFindings>, spared: Spared, told: Told) -> impl IntoView {
+    let (name, handle) = shown
+        .connection
+        .with_untracked(|c| (c.settings.display_name.clone(), c.settings.handle.to_string()));
+    // What is changed here and not saved yet stays.
+    let target = (told != Told::Saved).then_some("_blank");
     let row = move |application: ApplicationFindings| {
-        let (href, way) = way_on(&application, told);
+        let (href, way) = way_on(&application, &handle, told);
         let people = application.affected.map(|people| affected(people, &name, spared));
         let stories = application
             .findings
@@ -279,7 +301,7 @@ fn Stories(applications: Vec<ApplicationFindings>, name: String, spared: Spared,
                 {people.map(|people| view! { <p class="muted">{people}</p> })}
                 {stories.collect_view()}
                 // Loaded as a whole: the router would look for the findings before they are there.
-                <p><a href=href rel="external">{way}</a></p>
+                <p><a href=href rel="external" target=target>{way}</a></p>
             </li>
         }
     };

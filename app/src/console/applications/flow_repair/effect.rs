@@ -1,8 +1,6 @@
 //! What a repair does before it is applied: which findings go and which come, on the flow on the screen and in the other
 //! applications of a connection. Nothing is saved to find out.
 
-use std::collections::BTreeMap;
-
 use doorward_domain::analysis::stopped_without_account;
 use doorward_domain::finding::{Finding, Severity};
 use doorward_domain::flow::SignInFlow;
@@ -16,6 +14,7 @@ use crate::api::connection::{ApplicationFindings, ConnectionMend, connection_app
 use crate::api::error::ConsoleError;
 use crate::console::applications::flow::Editor;
 use crate::console::applications::flow_findings::flow_of;
+use crate::console::applications::flow_without::lay_over;
 use crate::ui::words;
 
 /// What becomes of the findings.
@@ -139,7 +138,7 @@ pub async fn foresee(
     let mut request = request(editor, then);
     if let Change::Connection(mend) = &change {
         let key = mend.connection.to_string();
-        request.connections.insert(key, mend.repair.patch());
+        lay_over(request.connections.entry(key).or_default(), mend.repair.patch());
     }
     if let (Change::DropExpectation(dropped), Some(expected)) = (&change, &mut request.expectations) {
         expected.retain(|one| one != dropped);
@@ -151,7 +150,7 @@ pub async fn foresee(
         effect.warning = Some(spared_too(&name, linked(editor, handle).await?));
     }
     if let Change::Connection(mend) = change {
-        effect.people = elsewhere(&mend, &name).await?;
+        effect.people = elsewhere(editor, &mend, &name).await?;
     }
     Ok(effect)
 }
@@ -159,7 +158,7 @@ pub async fn foresee(
 fn request(editor: Editor, flow: SignInFlow) -> AnalysisRequest {
     AnalysisRequest {
         flow,
-        connections: BTreeMap::new(),
+        connections: editor.overrides(),
         application: Some(editor.application.get_value()),
         expectations: Some(editor.expectations.get_untracked()),
     }
@@ -173,10 +172,13 @@ async fn linked(editor: Editor, connection: Handle) -> Result<u64, ConsoleError>
     Ok(this.map_or(0, |known| known.linked_30_days))
 }
 
-async fn elsewhere(mend: &ConnectionMend, name: &str) -> Result<Vec<String>, ConsoleError> {
+async fn elsewhere(editor: Editor, mend: &ConnectionMend, name: &str) -> Result<Vec<String>, ConsoleError> {
     let key = mend.connection.to_string();
-    let now = preview_connection(key.clone(), json!({})).await?.findings;
-    let then = preview_connection(key, mend.repair.patch()).await?.findings;
+    let as_it_is = editor.overrides().remove(&key).unwrap_or_else(|| json!({}));
+    let mut mended = as_it_is.clone();
+    lay_over(&mut mended, mend.repair.patch());
+    let now = preview_connection(key.clone(), as_it_is).await?.findings;
+    let then = preview_connection(key, mended).await?.findings;
     Ok(people(name, &mend.connection, &now, &then))
 }
 
