@@ -12,10 +12,11 @@ use serde_json::Value;
 
 use super::add_option::AddOption;
 use super::detail::{Shown, Waiting};
+use super::flow_confirm::{check_again, is_unconfirmed, to_confirm};
 use super::flow_drag::Drag;
 use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::flow_expectations::Expectations;
-use super::flow_findings::{self, Findings, Live, flow_of, live_analysis};
+use super::flow_findings::{Findings, Live, flow_of, live_analysis};
 use super::flow_picture::FlowPicture;
 use super::flow_restore::RestoreNotice;
 use super::flow_saving::Saving;
@@ -27,7 +28,6 @@ use super::options::{Choice, choices};
 use super::try_it::TryIt;
 use crate::api::application::{SaveApplicationFlow, StepForm, application_analysis};
 use crate::api::connection::ConnectionName;
-use crate::api::error::ConsoleError;
 use crate::ui::browser;
 use crate::ui::choice::Checkbox;
 use crate::ui::faults::{FaultSummary, Faults};
@@ -230,62 +230,6 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         <Secrets editor />
         <TryIt editor />
     }
-}
-
-/// The stories of those who are stopped, and the words in which that is confirmed.
-type Confirmed = (Vec<Vec<String>>, &'static str);
-
-/// Whether a save was refused because what it breaks was not confirmed.
-fn is_unconfirmed(faults: [Faults; 2]) -> bool {
-    // Each is asked, so that each is followed.
-    let refused = faults.map(|faults| faults.get() == Some(ConsoleError::Unconfirmed));
-    refused.contains(&true)
-}
-
-/// What has to be confirmed before it is saved; nothing where nothing waits to be.
-fn to_confirm(
-    editor: Editor,
-    findings: Signal<Vec<Finding>>,
-    waits: Signal<bool>,
-    is_refused: Signal<bool>,
-) -> Memo<Option<Confirmed>> {
-    // A save is held against the settings that are saved, and what is found without one of them is not refused.
-    let is_real = editor.without().is_none();
-    Memo::new(move |_| {
-        let confirmed = |found: &Vec<Finding>| {
-            (
-                flow_findings::stories_of_stops(found),
-                flow_findings::all_the_same(found),
-            )
-        };
-        let (waits, refused) = (waits.get(), is_refused.get());
-        let shown =
-            Some(findings.with(confirmed)).filter(|(stops, _)| is_real && !stops.is_empty() && (waits || refused));
-        // What was refused before the browser's code had loaded is not what the findings are about.
-        shown.or_else(|| refused.then(|| (vec![], flow_findings::SAVE_UNSEEN)))
-    })
-}
-
-/// A save that is refused for want of a confirmation knows of somebody whom the page does not: it asks who that is.
-fn check_again(live: Live, faults: Faults, to_confirm: Memo<Option<Confirmed>>) {
-    Effect::new(move |_| {
-        if matches!(faults.get(), Some(ConsoleError::Unconfirmed)) {
-            live.again.notify();
-        }
-    });
-    // The box that the refusal gave the keyboard to goes then, and another one comes, which says what it does.
-    Effect::new(move |before: Option<bool>| {
-        let is_known = to_confirm.with(|shown| shown.as_ref().map(|(stops, _)| !stops.is_empty()));
-        if before == Some(true) && is_known == Some(true) {
-            request_animation_frame(|| {
-                let focused = document().active_element();
-                if focused.is_none_or(|element| element.tag_name() == "BODY") {
-                    browser::focus_first("[name=confirmed]");
-                }
-            });
-        }
-        is_known == Some(false)
-    });
 }
 
 /// While something waits to be saved, the head of the page says what is found with it. What is found only with a setting

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use doorward_domain::analysis::Picture;
-use doorward_domain::finding::{Finding, FindingCode, Repair, Severity};
+use doorward_domain::finding::{Finding, Repair};
 use doorward_domain::flow::{AuthOption, SignInFlow, Step};
 use doorward_domain::script::is_generated;
 use leptos::ev;
@@ -124,27 +124,6 @@ pub fn flow_of(steps: &[StepForm], script: String) -> Option<SignInFlow> {
         steps: steps.iter().map(step).collect::<Option<_>>()?,
         script: Some(script).filter(|script| !script.trim().is_empty() && !is_generated(script, steps.len())),
     })
-}
-
-/// How each of those is stopped because of whom saving needs a confirmation.
-#[must_use]
-pub fn stories_of_stops(findings: &[Finding]) -> Vec<Vec<String>> {
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    errors.map(|finding| finding.story.clone()).collect()
-}
-
-/// What somebody confirms who has not seen what breaks: without the browser's code nothing is analysed before it is sent.
-pub const SAVE_UNSEEN: &str = "Save all the same: I know that it stops people, or breaks an expectation";
-
-/// What somebody confirms who saves all the same.
-#[must_use]
-pub fn all_the_same(findings: &[Finding]) -> &'static str {
-    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    if errors.all(|finding| finding.code == FindingCode::ExpectationBroken) {
-        "Save all the same: I know that an expectation is broken"
-    } else {
-        "Save all the same: I know that these people cannot sign in"
-    }
 }
 
 /// Every finding with its story and its repairs, or the good word that there is none.

@@ -7,6 +7,7 @@ mod detail;
 mod expectation_choices;
 mod flow;
 mod flow_code;
+mod flow_confirm;
 mod flow_drag;
 mod flow_edit;
 mod flow_expectations;
