@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::add_option::AddOption;
 use super::detail::{Shown, Waiting};
-use super::flow_confirm::{check_again, is_unconfirmed, to_confirm};
+use super::flow_confirm::{Unfit, check_again, is_unconfirmed, to_confirm, unfit};
 use super::flow_drag::Drag;
 use super::flow_edit::{EditApplicationFlow, FlowEdit};
 use super::flow_expectations::Expectations;
@@ -193,7 +193,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let is_refused = Signal::derive(move || is_unconfirmed([faults, edits]));
     // An earlier version waits from the start, and before the browser's code has loaded.
     let waits = Signal::derive(move || state.is_changed() || saving.restoring.with(Option::is_some));
-    let to_confirm = to_confirm(editor, findings, waits, is_refused);
+    let unfit = unfit(editor, waits);
+    let to_confirm = to_confirm(editor, findings, waits, is_refused, unfit);
     check_again(live, faults, to_confirm);
     let versions = format!("{base}/versions");
     view! {
@@ -217,6 +218,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <Columns editor findings />
             <Script editor findings saved=saved_script />
             <Findings live editor />
+            <Unfit faults=unfit />
             // A box of its own for each thing to confirm, so that no tick is taken for another.
             <For
                 each=move || to_confirm.get()

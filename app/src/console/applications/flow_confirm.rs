@@ -1,13 +1,18 @@
 //! What somebody confirms before a flow is saved that stops people, or breaks what is expected of it.
 
 use doorward_domain::finding::{Finding, FindingCode, Severity};
+use doorward_domain::flow::SignInFlow;
+use doorward_domain::invalid::{Check, Invalid};
+use doorward_domain::text::Handle;
 use leptos::prelude::*;
 
 use super::flow::Editor;
 use super::flow_findings::Live;
+use crate::api::connection::ConnectionName;
 use crate::api::error::ConsoleError;
 use crate::ui::browser;
 use crate::ui::faults::Faults;
+use crate::ui::notice::{Notice, Tone};
 
 /// The stories of those who are stopped, and the words in which that is confirmed.
 pub type Confirmed = (Vec<Vec<String>>, &'static str);
@@ -19,16 +24,57 @@ pub fn is_unconfirmed(faults: [Faults; 2]) -> bool {
     refused.contains(&true)
 }
 
-/// What has to be confirmed before it is saved; nothing where nothing waits to be.
+/// What a flow is refused for whatever is confirmed, each with the way out of it.
+fn faults_of(flow: &SignInFlow, known: impl Fn(&Handle) -> bool) -> Vec<String> {
+    let mut check = Check::default();
+    flow.check(known, &mut check);
+    flow.check_order(&mut check);
+    let faults = check.finish().err().map_or_else(Vec::new, |Invalid(faults)| faults);
+    faults.into_iter().map(|fault| fault.detail).collect()
+}
+
+/// Why what waits to be saved cannot be.
+pub fn unfit(editor: Editor, waits: Signal<bool>) -> Memo<Vec<String>> {
+    Memo::new(move |_| {
+        let flow = editor.flow().filter(|_| waits.get());
+        let is_known = |handle: &Handle| {
+            let is_it = |known: &ConnectionName| known.handle == *handle;
+            editor.connections.with(|all| all.iter().any(is_it))
+        };
+        flow.map_or_else(Vec::new, |flow| faults_of(&flow, is_known))
+    })
+}
+
+/// In the place of a box to tick, where ticking it would not help: what has to change.
+#[component]
+pub fn Unfit(faults: Memo<Vec<String>>) -> impl IntoView {
+    let item = |text: String| view! { <li>{text}</li> };
+    move || {
+        let faults = faults.get();
+        (!faults.is_empty()).then(|| {
+            view! {
+                <Notice tone=Tone::Danger title="The flow cannot be saved like this">
+                    <ul class="stack tight">{faults.into_iter().map(item).collect_view()}</ul>
+                </Notice>
+            }
+        })
+    }
+}
+
+/// What has to be confirmed before it is saved; nothing where nothing waits to be, or where it cannot be.
 pub fn to_confirm(
     editor: Editor,
     findings: Signal<Vec<Finding>>,
     waits: Signal<bool>,
     is_refused: Signal<bool>,
+    unfit: Memo<Vec<String>>,
 ) -> Memo<Option<Confirmed>> {
     // A save is held against the settings that are saved, and what is found without one of them is not refused.
     let is_real = editor.without().is_none();
     Memo::new(move |_| {
+        if unfit.with(|faults| !faults.is_empty()) {
+            return None;
+        }
         let confirmed = |found: &Vec<Finding>| (stories_of_stops(found), all_the_same(found));
         let (waits, refused) = (waits.get(), is_refused.get());
         let shown =
@@ -76,5 +122,34 @@ fn all_the_same(findings: &[Finding]) -> &'static str {
         "Save all the same: I know that an expectation is broken"
     } else {
         "Save all the same: I know that these people cannot sign in"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::applications::flow_edit::tests::steps;
+    use crate::console::applications::flow_findings::flow_of;
+
+    #[test]
+    fn what_no_tick_would_save_says_what_to_change() {
+        for (ways, want) in [
+            ("password|totp", vec![]),
+            ("password connection:acme", vec![]),
+            (
+                "password totp",
+                vec!["An authenticator app confirms somebody who is known by then. Move it to a later step."],
+            ),
+            (
+                "password|backup_code",
+                vec![
+                    "Backup codes stand in for another second factor. Add one to this step, such as an authenticator app.",
+                ],
+            ),
+            ("connection:gone", vec!["There is no connection with the handle gone."]),
+        ] {
+            let flow = flow_of(&steps(ways), String::new()).expect("a flow");
+            assert_eq!(faults_of(&flow, |known| known.as_str() == "acme"), want, "{ways}");
+        }
     }
 }

@@ -86,7 +86,10 @@ impl SignInFlow {
             check.require(
                 !option.is_second(),
                 &format!("/flow/steps/0/options/{position}"),
-                "This confirms somebody who is known by then. Move it to a later step.",
+                &format!(
+                    "{} confirms somebody who is known by then. Move it to a later step.",
+                    option.words_first()
+                ),
             );
         }
         for (index, step) in self.steps.iter().enumerate() {

@@ -48,6 +48,16 @@ impl AuthOption {
         }
     }
 
+    /// The same where a sentence starts with it.
+    #[must_use]
+    pub fn words_first(&self) -> String {
+        let mut words = self.words().to_owned();
+        if let Some(first) = words.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        words
+    }
+
     /// The authenticators of our own, in the order in which lists show them.
     pub const LOCAL: [Self; 6] = [
         Self::Password,
