@@ -97,6 +97,18 @@ test("the list of a step is searched", async ({ page, expectAccessible }) => {
 });
 
 test("a rule that refuses is explained in words", async ({ page, doorward }) => {
+  await test.step("what confirms somebody stands in a later step, and no tick saves it in the first", async () => {
+    const step = page.getByRole("listitem", { name: "Step 1" });
+    await step.getByText("Add a way to sign in", { exact: true }).click();
+    await step.getByRole("button", { name: /^Authenticator app/ }).click();
+    await expect(page.getByText("Step 1 asks for a second factor before anybody is known")).toBeVisible();
+    const way = page.getByText("An authenticator app confirms somebody who is known by then. Move it to a later step.");
+    await expect(way).toBeVisible();
+    await expect(page.getByRole("checkbox", { name: /Save all the same/ })).toHaveCount(0);
+    await step.getByRole("button", { name: "Remove Authenticator app from step 1" }).click();
+    await expect(way).toHaveCount(0);
+  });
+
   await test.step("backup codes stand in for something", async () => {
     const step = page.getByRole("listitem", { name: "Step 2" });
     await step.getByText("Add a way to sign in", { exact: true }).click();

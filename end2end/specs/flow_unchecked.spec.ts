@@ -47,7 +47,7 @@ test("a refused save shows what it is refused for", async ({ page, doorward }) =
   await page.getByRole("button", { name: "Update" }).click();
   await expect(page.getByText(STOPPED)).toBeVisible();
   await expect(page.getByRole("listitem", { name: "Step 2" })).toHaveAccessibleDescription("Somebody is stopped here");
-  const box = page.getByRole("checkbox", { name: "Save all the same: I know that these people cannot sign in" });
+  const box = page.getByRole("checkbox", { name: "Save all the same: I know that people from Test IdP cannot sign in" });
   await expect(box).toBeFocused();
   await expect(box).toHaveAttribute("aria-invalid", "true");
   await expect(box).toHaveAccessibleDescription("Nothing is saved yet. Tick this box, then save again.");

@@ -13,9 +13,10 @@ use crate::api::error::ConsoleError;
 use crate::ui::browser;
 use crate::ui::faults::Faults;
 use crate::ui::notice::{Notice, Tone};
+use crate::ui::words;
 
 /// The stories of those who are stopped, and the words in which that is confirmed.
-pub type Confirmed = (Vec<Vec<String>>, &'static str);
+pub type Confirmed = (Vec<Vec<String>>, String);
 
 /// Whether a save was refused because what it breaks was not confirmed.
 pub fn is_unconfirmed(faults: [Faults; 2]) -> bool {
@@ -80,7 +81,7 @@ pub fn to_confirm(
         let shown =
             Some(findings.with(confirmed)).filter(|(stops, _)| is_real && !stops.is_empty() && (waits || refused));
         // What was refused before the browser's code had loaded is not what the findings are about.
-        shown.or_else(|| refused.then(|| (vec![], SAVE_UNSEEN)))
+        shown.or_else(|| refused.then(|| (vec![], SAVE_UNSEEN.to_owned())))
     })
 }
 
@@ -115,14 +116,30 @@ fn stories_of_stops(findings: &[Finding]) -> Vec<Vec<String>> {
 /// What somebody confirms who has not seen what breaks: without the browser's code nothing is analysed before it is sent.
 const SAVE_UNSEEN: &str = "Save all the same: I know that it stops people, or breaks an expectation";
 
-/// What somebody confirms who saves all the same.
-fn all_the_same(findings: &[Finding]) -> &'static str {
-    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    if errors.all(|finding| finding.code == FindingCode::ExpectationBroken) {
-        "Save all the same: I know that an expectation is broken"
-    } else {
-        "Save all the same: I know that these people cannot sign in"
+/// What somebody confirms who saves all the same, with whom it stops.
+fn all_the_same(findings: &[Finding]) -> String {
+    let stops: Vec<&Finding> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error && finding.code != FindingCode::ExpectationBroken)
+        .collect();
+    if stops.is_empty() {
+        return "Save all the same: I know that an expectation is broken".to_owned();
     }
+    let mut from: Vec<String> = Vec::new();
+    for name in stops.iter().filter_map(|finding| finding.connection_label()) {
+        if !from.iter().any(|known| known == name) {
+            from.push(name.to_owned());
+        }
+    }
+    let who = if from.is_empty() {
+        "these people".to_owned()
+    } else {
+        if stops.iter().any(|finding| finding.connection.is_none()) {
+            from.push("elsewhere".to_owned());
+        }
+        format!("people from {}", words::join(&from))
+    };
+    format!("Save all the same: I know that {who} cannot sign in")
 }
 
 #[cfg(test)]
@@ -150,6 +167,37 @@ mod tests {
         ] {
             let flow = flow_of(&steps(ways), String::new()).expect("a flow");
             assert_eq!(faults_of(&flow, |known| known.as_str() == "acme"), want, "{ways}");
+        }
+    }
+
+    #[test]
+    fn whoever_confirms_reads_whom_it_stops() {
+        let found = |code, from: Option<&str>| Finding {
+            connection: from.map(|handle| handle.parse().expect("a handle")),
+            connection_name: from.map(str::to_uppercase),
+            ..Finding::new(code, Severity::Error, vec![])
+        };
+        let stops = |from| found(FindingCode::JitOffFactor, from);
+        for (findings, want) in [
+            (vec![stops(Some("acme"))], "people from ACME cannot sign in"),
+            (
+                vec![stops(Some("acme")), stops(Some("wiki")), stops(Some("acme"))],
+                "people from ACME and WIKI cannot sign in",
+            ),
+            (
+                vec![stops(None), stops(Some("acme"))],
+                "people from ACME and elsewhere cannot sign in",
+            ),
+            (vec![stops(None)], "these people cannot sign in"),
+            (
+                vec![found(FindingCode::ExpectationBroken, Some("acme"))],
+                "an expectation is broken",
+            ),
+        ] {
+            assert_eq!(
+                all_the_same(&findings),
+                format!("Save all the same: I know that {want}")
+            );
         }
     }
 }
