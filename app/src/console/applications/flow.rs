@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorward_domain::expectation::{Checked, Expectation};
 use doorward_domain::finding::Finding;
 use doorward_domain::flow::{SignInFlow, Step};
-use doorward_domain::script::generated;
+use doorward_domain::script::{generated, is_generated};
 use doorward_domain::text::Handle;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -91,6 +91,13 @@ impl Editor {
         } else {
             script
         }
+    }
+
+    /// Whether a script of one's own decides which steps are asked for.
+    pub fn is_scripted(self) -> bool {
+        let steps = self.steps.with(Vec::len);
+        self.script
+            .with(|script| !script.trim().is_empty() && !is_generated(script, steps))
     }
 
     /// Puts a flow on the screen.
@@ -193,10 +200,18 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let is_refused = Signal::derive(move || is_unconfirmed([faults, edits]));
     // An earlier version waits from the start, and before the browser's code has loaded.
     let waits = Signal::derive(move || state.is_changed() || saving.restoring.with(Option::is_some));
+    let is_scripted = Memo::new(move |_| editor.is_scripted());
     let unfit = unfit(editor, waits);
     let to_confirm = to_confirm(editor, findings, waits, is_refused, unfit);
     check_again(live, faults, to_confirm);
     let versions = format!("{base}/versions");
+    let order = move || {
+        if is_scripted.get() {
+            "The script asks for the steps, and people pass each one with any of its ways. "
+        } else {
+            "People go through the steps in their order, and pass each one with any of its ways. "
+        }
+    };
     view! {
         <ActionForm action node_ref=state.form on:submit:capture=move |_| saving.send(editor) on:reset=move |_| saving.discard(editor)
             on:input=move |_| state.look()>
@@ -210,12 +225,12 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             {move || saving.restoring.get().map(|version| view! { <RestoreNotice version base=base.clone() /> })}
             <div class="flow-lead row">
                 <p class="muted">
-                    "People go through the steps in their order, and pass each one with any of its ways. "
+                    {order}
                     "The order within a step is the order on the sign-in page."
                 </p>
                 <a class="button small" href=versions><Icon shape=Shape::Clock />"Versions"</a>
             </div>
-            <Columns editor findings />
+            <Columns editor findings is_scripted />
             <Script editor findings saved=saved_script />
             <Findings live editor />
             <Unfit faults=unfit />
@@ -274,7 +289,7 @@ fn keep_page_true(editor: Editor, saved: RwSignal<SignInFlow>) {
 }
 
 #[component]
-fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
+fn Columns(editor: Editor, findings: Signal<Vec<Finding>>, is_scripted: Memo<bool>) -> impl IntoView {
     let worst = Memo::new(move |_| {
         let mut worst = BTreeMap::new();
         findings.with(|findings| {
@@ -307,12 +322,19 @@ fn Columns(editor: Editor, findings: Signal<Vec<Finding>>) -> impl IntoView {
         let index = editor.steps.with(Vec::len);
         view! { <AddOption editor index chosen=vec![] label="Add a step" /> }
     };
+    let when = move || {
+        if is_scripted.get() {
+            "The script says who is asked for it."
+        } else {
+            "Everybody goes through it after the steps before."
+        }
+    };
     view! {
         <ol class="flow" aria-label="Steps">
             {columns}
             <li class="flow-step flow-add">
                 {add}
-                <p class="help muted">"Everybody goes through it after the steps before."</p>
+                <p class="help muted">{when}</p>
             </li>
         </ol>
     }
