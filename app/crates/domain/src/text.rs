@@ -84,7 +84,7 @@ pub fn display_name(text: &str) -> Result<String, &'static str> {
     let trimmed = text.trim();
     match trimmed.chars().count() {
         0 => Err("Enter a name."),
-        n if n > NAME_LIMIT => Err("Use at most 120 characters."),
+        n if n > NAME_LIMIT => Err("Use at most 120 characters for the name."),
         _ if trimmed.chars().any(is_misleading) => Err("Remove the control characters from the name."),
         _ => Ok(trimmed.to_owned()),
     }

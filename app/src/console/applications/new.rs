@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::options::{Choice, ChoiceName, choices, matching};
+use super::options::{Choice, ChoiceName, first_choices, matching};
 use crate::api::application::CreateApplication;
 use crate::api::connection::{ConnectionName, list_connection_names};
 use crate::console::load::{Load, loading};
@@ -25,7 +25,8 @@ impl LazyRoute for NewPage {
 
     fn view(_this: Self) -> AnyView {
         let connections = loading(|| (), |()| list_connection_names(None));
-        let form = |connections: Vec<ConnectionName>| view! { <NewForm choices=choices(&connections) /> }.into_any();
+        let form =
+            |connections: Vec<ConnectionName>| view! { <NewForm choices=first_choices(&connections) /> }.into_any();
         view! {
             <PageTitle text="Add an application" />
             <header class="page-head">

@@ -47,6 +47,16 @@ pub fn choices(connections: &[ConnectionName]) -> Vec<Choice> {
         .collect()
 }
 
+/// Those that may stand in the first step, where nobody is known yet.
+#[must_use]
+pub fn first_choices(connections: &[ConnectionName]) -> Vec<Choice> {
+    let is_second = |choice: &Choice| choice.text.parse().is_ok_and(|option: AuthOption| option.is_second());
+    choices(connections)
+        .into_iter()
+        .filter(|choice| !is_second(choice))
+        .collect()
+}
+
 /// What to know of where an authenticator of ours may stand.
 fn note(option: &AuthOption) -> Option<&'static str> {
     if *option == AuthOption::BackupCode {
@@ -131,6 +141,12 @@ mod tests {
             let options: Vec<String> = options.split_whitespace().map(str::to_owned).collect();
             assert_eq!(lacks_second(&options), want, "{options:?}");
         }
+    }
+
+    #[test]
+    fn what_only_confirms_is_no_way_to_begin() {
+        let first: Vec<String> = first_choices(&[]).into_iter().map(|choice| choice.text).collect();
+        assert_eq!(first, ["password", "passkey", "email_link", "email_otp"]);
     }
 
     #[test]
