@@ -71,12 +71,13 @@ impl LazyRoute for ListPage {
         let deleted = use_query_map().with_untracked(|query| query.get_str("deleted").is_some());
         let table =
             move |page: Page<ApplicationSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
+        let say = move |page: Page<ApplicationSummary>| wanted.with_untracked(|wanted| answer(page, wanted));
         view! {
             <PageTitle text="Applications" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Applications"</h1></div>
-                    <LoadAnswer resource=rows say=answer />
+                    <LoadAnswer resource=rows say=say />
                 </div>
                 <div class="page-actions">
                     <a class="button primary" href="/console/applications/new">
@@ -102,8 +103,16 @@ impl LazyRoute for ListPage {
     }
 }
 
+/// What a list that was narrowed down to nothing says: that nothing is found is good where findings were looked for.
+fn none_matches(wanted: &ApplicationQuery) -> &'static str {
+    match (&wanted.page.q, wanted.findings) {
+        (None, Some(true)) => "No application has findings",
+        _ => "No application matches",
+    }
+}
+
 /// How many the list has, and in how many of those that are on the screen somebody gets stuck or something is odd.
-fn answer(page: Page<ApplicationSummary>) -> (String, String) {
+fn answer(page: Page<ApplicationSummary>, wanted: &ApplicationQuery) -> (String, String) {
     let shown = page.items.len() as u64;
     let all = page.total.unwrap_or(shown);
     let total = words::count(all, "application", "applications");
@@ -116,6 +125,9 @@ fn answer(page: Page<ApplicationSummary>) -> (String, String) {
         format!("{}{place} {verb} a sign-in flow {what}.", words::number(many))
     };
     let through = match (shown, stuck) {
+        (0, _) if all == 0 && *wanted != ApplicationQuery::default() => {
+            return (format!("{}.", none_matches(wanted)), String::new());
+        }
         (0, _) => return (format!("{}.", words::sentence(&total)), String::new()),
         (_, 0) if all > shown => "Everybody gets through those on this page.".to_owned(),
         (_, 0) => "Everybody gets through.".to_owned(),
@@ -135,7 +147,7 @@ fn Rows(page: Page<ApplicationSummary>, wanted: ApplicationQuery) -> impl IntoVi
         return if wanted == ApplicationQuery::default() {
             view! { <FirstApplication /> }.into_any()
         } else {
-            view! { <NothingFound /> }.into_any()
+            view! { <NothingFound wanted /> }.into_any()
         };
     }
     let is_first = wanted.page.cursor.is_none();
@@ -144,9 +156,17 @@ fn Rows(page: Page<ApplicationSummary>, wanted: ApplicationQuery) -> impl IntoVi
 }
 
 #[component]
-fn NothingFound() -> impl IntoView {
+fn NothingFound(wanted: ApplicationQuery) -> impl IntoView {
+    let (shape, text) = if wanted.page.q.is_none() && wanted.findings.is_some() {
+        (
+            Shape::Verified,
+            "Everybody gets through every sign-in flow, and nothing in one is odd.",
+        )
+    } else {
+        (Shape::Search, "Try another word, or take the filter away.")
+    };
     view! {
-        <Empty shape=Shape::Search title="No application matches" text="Try another word, or take the filter away.">
+        <Empty shape title=none_matches(&wanted) text>
             <a class="button" href="/console/applications">"Show all"</a>
         </Empty>
     }
@@ -243,7 +263,25 @@ mod tests {
             total,
             ..Page::default()
         };
-        assert_eq!(answer(page(Some(0))), ("No applications.".to_owned(), String::new()));
-        assert_eq!(answer(page(Some(312))).0, "312 applications.");
+        let narrowed = |q: Option<&str>, findings| ApplicationQuery {
+            page: PageQuery {
+                q: q.map(str::to_owned),
+                ..PageQuery::default()
+            },
+            findings,
+        };
+        for (total, wanted, want) in [
+            (0, ApplicationQuery::default(), "No applications."),
+            (0, narrowed(None, Some(true)), "No application has findings."),
+            (0, narrowed(Some("x"), Some(true)), "No application matches."),
+            (0, narrowed(Some("x"), None), "No application matches."),
+            (312, ApplicationQuery::default(), "312 applications."),
+        ] {
+            assert_eq!(
+                answer(page(Some(total)), &wanted),
+                (want.to_owned(), String::new()),
+                "{wanted:?}"
+            );
+        }
     }
 }

@@ -42,12 +42,13 @@ impl LazyRoute for ListPage {
         let table =
             move |page: Page<ConnectionSummary>| view! { <Rows page wanted=wanted.get_untracked() /> }.into_any();
         let deleted = query.with_untracked(|query| query.get_str("deleted").is_some());
+        let say = move |page: Page<ConnectionSummary>| wanted.with_untracked(|wanted| answer(page, wanted));
         view! {
             <PageTitle text="Connections" />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>"Connections"</h1></div>
-                    <LoadAnswer resource=rows say=answer />
+                    <LoadAnswer resource=rows say=say />
                 </div>
                 <div class="page-actions">
                     <a class="button primary" href="/console/connections/new">
@@ -65,7 +66,7 @@ impl LazyRoute for ListPage {
 }
 
 /// How many the list has, and on how many of those that are on the screen JIT is off.
-fn answer(page: Page<ConnectionSummary>) -> (String, String) {
+fn answer(page: Page<ConnectionSummary>, wanted: &ConnectionQuery) -> (String, String) {
     let shown = page.items.len() as u64;
     let off = page
         .items
@@ -73,6 +74,9 @@ fn answer(page: Page<ConnectionSummary>) -> (String, String) {
         .filter(|row| !row.connection.settings.jit.enabled)
         .count() as u64;
     let all = page.total.unwrap_or(shown);
+    if all == 0 && *wanted != ConnectionQuery::default() {
+        return ("No connection matches.".to_owned(), String::new());
+    }
     let total = words::count(all, "connection", "connections");
     let rest = match (shown, off) {
         (0, _) => String::new(),
@@ -149,5 +153,37 @@ fn NothingFound() -> impl IntoView {
         <Empty shape=Shape::Search title="No connection matches" text="Try another word, or take the filters away.">
             <a class="button" href="/console/connections">"Show all"</a>
         </Empty>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::page::PageQuery;
+
+    #[test]
+    fn a_list_that_was_narrowed_does_not_say_that_there_is_nothing() {
+        let searched = ConnectionQuery {
+            page: PageQuery {
+                q: Some("x".to_owned()),
+                ..PageQuery::default()
+            },
+            ..ConnectionQuery::default()
+        };
+        let off = ConnectionQuery {
+            jit: Some(false),
+            ..ConnectionQuery::default()
+        };
+        for (wanted, want) in [
+            (ConnectionQuery::default(), "No connections."),
+            (searched, "No connection matches."),
+            (off, "No connection matches."),
+        ] {
+            let page = Page {
+                total: Some(0),
+                ..Page::default()
+            };
+            assert_eq!(answer(page, &wanted).0, want, "{wanted:?}");
+        }
     }
 }
