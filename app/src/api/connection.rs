@@ -144,14 +144,16 @@ pub struct ApplicationFindings {
     pub affected: Option<Affected>,
 }
 
-/// Distinct people who signed in to an application through a connection in the last 30 days.
+/// Distinct people who came to an application through a connection in the last 30 days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Affected {
-    /// All of them.
+    /// All who signed in.
     pub people_30_days: u64,
     /// Those among them who are linked to an account: with just-in-time provisioning off, they go on as before.
     pub linked_30_days: u64,
+    /// Those who were refused, once or more, whether they signed in another time or not.
+    pub refused_30_days: u64,
 }
 
 /// Whether a change is saved at once.

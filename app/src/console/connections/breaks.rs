@@ -135,9 +135,15 @@ pub fn affected(people: Affected, name: &str, spared: Spared) -> String {
     let Affected {
         people_30_days: all,
         linked_30_days: linked,
+        refused_30_days: refused,
     } = people;
     if all == 0 {
-        return format!("Nobody signed in to it through {name} in the last 30 days.");
+        let nobody = format!("Nobody signed in to it through {name} in the last 30 days");
+        return match refused {
+            0 => format!("{nobody}."),
+            1 => format!("{nobody}; 1 person was refused."),
+            many => format!("{nobody}; {} were refused.", words::people(many)),
+        };
     }
     let came = format!(
         "{} signed in to it through {name} in the last 30 days",
@@ -212,6 +218,7 @@ mod tests {
             let people = Affected {
                 people_30_days: all,
                 linked_30_days: linked,
+                refused_30_days: 0,
             };
             assert_eq!(affected(people, "Acme", Spared::Linked), want);
             let broken = [found("wiki", FindingCode::JitOffFactor, Some(people))];
@@ -222,10 +229,25 @@ mod tests {
     }
 
     #[test]
+    fn whoever_was_refused_came_too() {
+        for (refused, want) in [(1, "1 person was refused."), (2140, "2,140 people were refused.")] {
+            let people = Affected {
+                refused_30_days: refused,
+                ..Affected::default()
+            };
+            assert_eq!(
+                affected(people, "Acme", Spared::Linked),
+                format!("Nobody signed in to it through Acme in the last 30 days; {want}")
+            );
+        }
+    }
+
+    #[test]
     fn a_disabled_connection_stops_who_is_linked_too() {
         let people = Affected {
             people_30_days: 12,
             linked_30_days: 12,
+            refused_30_days: 0,
         };
         assert_eq!(
             affected(people, "Acme", Spared::Nobody),

@@ -59,18 +59,21 @@ pub async fn people(
         .collect()
 }
 
-/// People who signed in to one application through one connection.
+/// People who came to one application through one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Through {
     /// Id of the application.
     pub application: String,
-    /// Distinct people.
+    /// Distinct people who signed in.
     pub people: i64,
     /// Those among them whose account is linked to the connection now.
     pub linked: i64,
+    /// Distinct people who were refused, once or more.
+    pub refused: i64,
 }
 
-/// Distinct people who signed in through a connection since then, by application, and how many of them are linked.
+/// Distinct people who signed in through a connection since then, by application, how many of them are linked, and how
+/// many people were refused.
 /// Whoever came before they had an account is found by their `sub`, which the account has taken over.
 ///
 /// # Errors
@@ -80,17 +83,19 @@ pub async fn through(
     connection: &ConnectionId,
     since: Timestamp,
 ) -> Result<Vec<Through>, StorageError> {
-    let sql = "SELECT e.application_id AS id, COUNT(DISTINCT e.sub) AS people, \
-               COUNT(DISTINCT CASE WHEN l.account_id IS NOT NULL THEN e.sub END) AS linked \
+    let sql = "SELECT e.application_id AS id, COUNT(DISTINCT CASE WHEN e.action = $3 THEN e.sub END) AS people, \
+               COUNT(DISTINCT CASE WHEN e.action = $3 AND l.account_id IS NOT NULL THEN e.sub END) AS linked, \
+               COUNT(DISTINCT CASE WHEN e.action = $4 THEN e.sub END) AS refused \
                FROM audit_event e \
                LEFT JOIN account a ON a.sub = e.sub \
                LEFT JOIN link l ON l.account_id = a.id AND l.connection_id = e.connection_id \
-               WHERE e.connection_id = $1 AND e.at >= $2 AND e.action = $3 AND e.application_id IS NOT NULL \
+               WHERE e.connection_id = $1 AND e.at >= $2 AND e.action IN ($3, $4) AND e.application_id IS NOT NULL \
                GROUP BY e.application_id";
     let values = vec![
         connection.as_str().into(),
         time(since),
         AuditAction::SignedIn.as_str().into(),
+        AuditAction::SignInRefused.as_str().into(),
     ];
     let rows = query_all(db, sql, values).await?;
     rows.iter()
@@ -99,6 +104,7 @@ pub async fn through(
                 application: row.get("id")?,
                 people: row.get("people")?,
                 linked: row.get("linked")?,
+                refused: row.get("refused")?,
             })
         })
         .collect()

@@ -171,6 +171,7 @@ impl Service {
                 affected: Some(people.map_or(Affected::default(), |of| Affected {
                     people_30_days: u64::try_from(of.people).unwrap_or(0),
                     linked_30_days: u64::try_from(of.linked).unwrap_or(0),
+                    refused_30_days: u64::try_from(of.refused).unwrap_or(0),
                 })),
                 ..application
             });

@@ -103,7 +103,10 @@ async fn a_dry_run_counts_whom_it_would_stop(world: &World) {
     let off = json!({"jit": {"enabled": false}});
     let preview = call(world, "PATCH", "/connections/acme?dry_run=true", off.clone()).await;
     let found = &preview.body["findings"][0];
-    assert_eq!(found["affected"], json!({"people_30_days": 3, "linked_30_days": 2}));
+    assert_eq!(
+        found["affected"],
+        json!({"people_30_days": 3, "linked_30_days": 2, "refused_30_days": 0})
+    );
     let codes = |findings: &Value| -> Vec<String> {
         let list = findings.as_array().cloned().unwrap_or_default();
         list.iter()
@@ -116,6 +119,20 @@ async fn a_dry_run_counts_whom_it_would_stop(world: &World) {
     let analysis = json!({"flow": saved.body["flow"], "connections": {"acme": off}});
     let analysed = call(world, "POST", "/analyses", analysis).await;
     assert_eq!(codes(&analysed.body["findings"]), ["jit-off-factor", "linked-only"]);
+
+    // Whoever is refused twice is one person, who has not signed in.
+    world.change("acme", |connection| connection.jit.enabled = false).await;
+    let four = Persona::verified("four", "four@example.com");
+    for _ in 0..2 {
+        let stopped = world.browser().federated(&four).await;
+        assert_eq!(stopped.number(), "1206", "{stopped:?}");
+    }
+    let off = json!({"jit": {"enabled": false}});
+    let preview = call(world, "PATCH", "/connections/acme?dry_run=true", off).await;
+    assert_eq!(
+        preview.body["findings"][0]["affected"],
+        json!({"people_30_days": 3, "linked_30_days": 2, "refused_30_days": 1})
+    );
 }
 
 async fn turning_jit_off_here_keeps_people_out_of_the_database(world: &World) {

@@ -97,12 +97,18 @@ pub fn people(
             affected.people_30_days.saturating_sub(affected.linked_30_days)
         };
         let came = match freed.iter().map(left).sum::<u64>() {
-            0 => "none of them came in the last 30 days".to_owned(),
+            0 => "none of them has signed in in the last 30 days".to_owned(),
             some => format!("{} of them came in the last 30 days", words::number(some)),
+        };
+        let refused = |found: &&ApplicationFindings| found.affected.unwrap_or_default().refused_30_days;
+        let refused = match freed.iter().map(refused).sum::<u64>() {
+            0 => String::new(),
+            1 => ", and 1 person was refused".to_owned(),
+            many => format!(", and {} were refused", words::people(many)),
         };
         let many = words::count(freed.len() as u64, "application", "applications");
         sentences.push(format!(
-            "In {many} people from {name} are no longer stopped there; {came}."
+            "In {many} people from {name} are no longer stopped there; {came}{refused}."
         ));
     }
     for becomes in after {
@@ -254,23 +260,32 @@ mod tests {
     #[test]
     fn people_are_counted_over_applications() {
         let acme: Handle = "acme".parse().expect("a handle");
-        let of = |application: &str, people, linked| ApplicationFindings {
+        let of = |application: &str, people, linked, refused| ApplicationFindings {
             application: application.to_owned(),
             name: application.to_uppercase(),
             findings: vec![found(FindingCode::JitOffFactor, Severity::Error, 2)],
             affected: Some(Affected {
                 people_30_days: people,
                 linked_30_days: linked,
+                refused_30_days: refused,
             }),
         };
-        let before = [of("wiki", 9, 2), of("payroll", 5, 0)];
+        let before = [of("wiki", 9, 2, 0), of("payroll", 5, 0, 0)];
         assert_eq!(
             people("Acme", &acme, &before, &[]),
             ["In 2 applications people from Acme are no longer stopped there; 12 of them came in the last 30 days."]
         );
         assert_eq!(
-            people("Acme", &acme, &[of("wiki", 2, 2)], &[]),
-            ["In 1 application people from Acme are no longer stopped there; none of them came in the last 30 days."]
+            people("Acme", &acme, &[of("wiki", 2, 2, 0)], &[]),
+            [
+                "In 1 application people from Acme are no longer stopped there; none of them has signed in in the last 30 days."
+            ]
+        );
+        assert_eq!(
+            people("Acme", &acme, &[of("wiki", 0, 0, 1)], &[]),
+            [
+                "In 1 application people from Acme are no longer stopped there; none of them has signed in in the last 30 days, and 1 person was refused."
+            ]
         );
         assert!(people("Acme", &acme, &before, &before).is_empty());
         assert_eq!(
