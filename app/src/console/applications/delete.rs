@@ -18,7 +18,8 @@ pub fn DeleteApplication(shown: Shown) -> impl IntoView {
     view! {
         <Danger label="Delete this application" open=faults.is_back()>
             <p>
-                "Every token and every consent it holds is revoked at once, and its client ID stops working. "
+                "Nobody can sign in to it any more. Every token and every consent it holds is revoked at once, and its "
+                "client ID stops working. "
                 "People keep their accounts. This cannot be undone."
             </p>
             <ActionForm action attr:class="stack">

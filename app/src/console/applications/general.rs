@@ -1,5 +1,6 @@
 //! The General tab: name, on or off, and the end of it.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::delete::DeleteApplication;
@@ -49,16 +50,37 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
         }
     });
     let first = shown.application.get_untracked();
+    let switch = NodeRef::<html::Input>::new();
+    let closes = RwSignal::new(false);
+    let follow = move || {
+        let is_open = shown.application.with_untracked(|a| a.settings.enabled);
+        if let Some(switch) = switch.get_untracked() {
+            closes.set(is_open && !switch.checked());
+        }
+    };
+    // What was ticked before the code had loaded, and what is saved now.
+    Effect::new(move |_| {
+        shown.application.track();
+        follow();
+    });
+    let look = move || {
+        state.look();
+        follow();
+    };
+    let consequence = Signal::derive(move || {
+        let name = shown.application.with(|a| a.settings.name.clone());
+        closes.get().then(|| format!("nobody will sign in to {name}"))
+    });
     view! {
-        <ActionForm action attr:class="form" node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
+        <ActionForm action attr:class="form" node_ref=state.form on:input=move |_| look() on:change=move |_| look() on:reset=move |_| request_animation_frame(look)>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
             <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
             <TextField label="Name" name="name" value=first.settings.name pointer="/name" faults required=true
                 help="People read it on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled
-                help="A disabled application gets no sign-ins and no tokens." />
-            <SaveFoot state pending=action.pending() />
+                help="Nobody can sign in to a disabled application. Every token it holds is revoked at once." node_ref=switch />
+            <SaveFoot state pending=action.pending() consequence=consequence />
         </ActionForm>
     }
 }

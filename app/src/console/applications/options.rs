@@ -50,7 +50,7 @@ pub fn choices(connections: &[ConnectionName]) -> Vec<Choice> {
 /// Those that may stand in the first step, where nobody is known yet.
 #[must_use]
 pub fn first_choices(connections: &[ConnectionName]) -> Vec<Choice> {
-    let is_second = |choice: &Choice| choice.text.parse().is_ok_and(|option: AuthOption| option.is_second());
+    let is_second = |choice: &Choice| choice.text.parse::<AuthOption>().is_ok_and(|option| option.is_second());
     choices(connections)
         .into_iter()
         .filter(|choice| !is_second(choice))
