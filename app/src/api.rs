@@ -7,6 +7,8 @@
 pub mod application;
 pub mod attempt;
 pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod base;
 pub mod connection;
 pub mod error;
 pub mod form;

@@ -77,7 +77,22 @@ test("what somebody else saved meanwhile is not written over by sending the form
   }
   await page.getByRole("link", { name: "Show the saved settings" }).click();
   await expect(name).toHaveValue("Test provider");
-  await doorward.api("PATCH", "/connections/test-idp", { display_name: "Test IdP" });
+
+  await test.step("what others save beside it does not stop it, and what they save there is written over once that is wanted", async () => {
+    await doorward.api("PATCH", "/connections/test-idp", { trusted_acr: ["beside"] });
+    await name.fill("Trial provider");
+    await save(page);
+    expect((await doorward.api("GET", "/connections/test-idp")).body.trusted_acr).toEqual(["beside"]);
+    await doorward.api("PATCH", "/connections/test-idp", { display_name: "Test provider" });
+    await name.fill("Mine");
+    await page.getByRole("button", { name: "Update" }).click();
+    await expect(page.getByRole("alert")).toContainText("Last saved by the management API");
+    await expect(page.getByText("Saved", { exact: true }), "of the save before nothing is said").toHaveCount(0);
+    await page.getByRole("button", { name: "Save mine all the same" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+    expect((await doorward.api("GET", "/connections/test-idp")).body.display_name).toBe("Mine");
+  });
+  await doorward.api("PATCH", "/connections/test-idp", { display_name: "Test IdP", trusted_acr: [] });
 });
 
 test("what was typed is still there after a refusal", async ({ page, doorward }) => {

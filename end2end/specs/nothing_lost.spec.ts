@@ -1,4 +1,4 @@
-import { addStep, hydrated, openConsole } from "../fixtures/console.ts";
+import { addStep, hydrated, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -93,6 +93,33 @@ test("after a repair every part of the page says the same", async ({ page, doorw
   await page.getByRole("link", { name: "Sign-in flow" }).click();
   await expect(page.getByText("Everybody gets through this flow")).toBeVisible();
   await expect(picture.getByText("step 2 needs an account")).toHaveCount(0);
+});
+
+test("a flow is saved beside a new name, and over another flow once that is wanted", async ({ page, doorward }) => {
+  const flow = async (): Promise<unknown> => (await doorward.api("GET", "/applications/demo-app")).body.flow;
+  const script = (line: string) => `var onLoginRequest = function (context) {\n    ${line}\n    executeStep(1);\n};`;
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { steps: [FIRST], script: script("// first") } });
+  const { body: before } = await doorward.api("GET", "/applications/demo-app");
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  const area = page.getByLabel("Script", { exact: true });
+  await doorward.api("PATCH", "/applications/demo-app", { name: "Renamed meanwhile" });
+  await area.fill(script("// beside the name"));
+  await save(page);
+  expect(await flow()).toMatchObject({ script: script("// beside the name") });
+  expect((await doorward.api("GET", "/applications/demo-app")).body.name).toBe("Renamed meanwhile");
+
+  await doorward.api("PATCH", "/applications/demo-app", { flow: { script: script("// theirs") } });
+  await area.fill(script("// mine"));
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("alert")).toContainText(/Last saved by the management API, (just now|\d+ minutes? ago)/);
+  await expect(area).toHaveValue(script("// mine"));
+  expect(await flow()).toMatchObject({ script: script("// theirs") });
+  await page.getByRole("button", { name: "Save mine all the same" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  expect(await flow()).toMatchObject({ script: script("// mine") });
+  await doorward.api("PATCH", "/applications/demo-app", { name: before.name, flow: { steps: [FIRST], script: null } });
 });
 
 test("a new secret does not hide what somebody else has saved meanwhile", async ({ page, doorward }) => {

@@ -39,6 +39,37 @@ pub struct ApplicationView {
     pub updated_at: Timestamp,
     /// The ETag, for `If-Match`.
     pub version: i64,
+    /// What the console's forms were made from, for those alone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub base: String,
+}
+
+#[cfg(feature = "ssr")]
+impl ApplicationView {
+    /// With what its forms are made from.
+    #[must_use]
+    pub fn for_forms(mut self) -> Self {
+        // What each tab sends.
+        const TABS: [&[&str]; 3] = [
+            &["name", "enabled"],
+            &[
+                "client_type",
+                "redirect_uris",
+                "post_logout_redirect_uris",
+                "token_endpoint_auth_method",
+                "grant_types",
+                "id_token_signed_response_alg",
+                "subject_type",
+                "required_claims",
+                "default_max_age",
+                "jwks",
+            ],
+            &["flow"],
+        ];
+        self.base = crate::api::base::marks(&self.settings, &TABS);
+        self
+    }
 }
 
 /// Which applications are wanted; absent fields do not filter.
@@ -85,6 +116,16 @@ pub struct SavedApplication {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<SecretText>,
     pub findings: Vec<Finding>,
+}
+
+#[cfg(feature = "ssr")]
+impl SavedApplication {
+    /// With what the forms of its page are made from next.
+    #[must_use]
+    pub fn for_forms(mut self) -> Self {
+        self.application = self.application.for_forms();
+        self
+    }
 }
 
 /// What the console says of this server: the addresses that people copy, and whether the Test IdP is on.

@@ -38,6 +38,33 @@ pub struct ConnectionView {
     pub updated_at: Timestamp,
     /// The ETag, for `If-Match`.
     pub version: i64,
+    /// What the console's forms were made from, for those alone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub base: String,
+}
+
+#[cfg(feature = "ssr")]
+impl ConnectionView {
+    /// With what its forms are made from.
+    #[must_use]
+    pub fn for_forms(mut self) -> Self {
+        // What each tab sends.
+        const TABS: [&[&str]; 4] = [
+            &["display_name", "enabled"],
+            &["oidc"],
+            &["attributes", "username_template"],
+            &[
+                "jit",
+                "factors_without_account",
+                "otp_to_asserted_email",
+                "trusted_acr",
+                "trusted_amr",
+            ],
+        ];
+        self.base = crate::api::base::marks(&self.settings, &TABS);
+        self
+    }
 }
 
 /// Which connections are wanted; absent fields do not filter.
@@ -130,6 +157,16 @@ pub struct SavedConnection {
     #[serde(flatten)]
     pub connection: ConnectionView,
     pub findings: Vec<ApplicationFindings>,
+}
+
+#[cfg(feature = "ssr")]
+impl SavedConnection {
+    /// With what the forms of its page are made from next.
+    #[must_use]
+    pub fn for_forms(mut self) -> Self {
+        self.connection = self.connection.for_forms();
+        self
+    }
 }
 
 /// The findings of one application.

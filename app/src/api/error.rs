@@ -23,6 +23,10 @@ pub enum ConsoleError {
     /// Another save came first: somebody else's, or an earlier one whose answer was lost.
     #[error("This has changed meanwhile, so your change is not saved.")]
     Changed,
+    /// The same where it is known of whom: the version that is saved now, the second it was saved in, and by whom, as in
+    /// `7 1795867200 Chief`. One text: fields of their own cost every page the code to read them.
+    #[error("This has changed meanwhile, so your change is not saved.")]
+    Overtaken(String),
     #[error("Some fields need attention.")]
     Invalid { fields: Vec<FieldError> },
     /// The handle, name, client id or address is taken; `field` is its JSON pointer.

@@ -66,16 +66,22 @@ pub fn actor(administrator: super::session::Administrator) -> doorward_domain::a
 /// screen and nothing moves.
 #[cfg(feature = "ssr")]
 pub fn saved_at(path: &str) {
-    let plain_form = leptos::prelude::use_context::<http::request::Parts>().is_some_and(|request| {
+    if is_plain() {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        go_to(&format!("{path}{joint}saved=true"));
+    }
+}
+
+/// Whether the browser sent the form by itself: the answer is a page, and a refusal stands in its address.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn is_plain() -> bool {
+    leptos::prelude::use_context::<http::request::Parts>().is_some_and(|request| {
         let accept = request.headers.get(http::header::ACCEPT);
         accept
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.contains("text/html"))
-    });
-    if plain_form {
-        let more = if path.contains('?') { '&' } else { '?' };
-        go_to(&format!("{path}{more}saved=true"));
-    }
+    })
 }
 
 /// Where the browser goes after something was made or deleted, with wasm or without.

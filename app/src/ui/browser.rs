@@ -95,6 +95,15 @@ pub fn tell_invalid_inputs(form: &web_sys::HtmlFormElement) {
     }
 }
 
+/// Gives an input of the form that an element stands in another value.
+pub fn set_in_form(element: &web_sys::HtmlElement, selector: &str, value: &str) {
+    let form = element.closest("form").ok().flatten();
+    let input = form.and_then(|form| form.query_selector(selector).ok().flatten());
+    if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        input.set_value(value);
+    }
+}
+
 fn focus_one(found: Result<web_sys::NodeList, JsValue>) -> bool {
     let Ok(found) = found else {
         return false;

@@ -1,5 +1,6 @@
 //! From a server's refusal to the sentence at a field.
 
+use doorward_domain::Timestamp;
 use doorward_domain::invalid::FieldError;
 use leptos::html;
 use leptos::prelude::*;
@@ -8,6 +9,7 @@ use leptos_router::hooks::use_location;
 use super::browser;
 use super::icon::{Icon, Shape};
 use super::proof::{self, Wanted};
+use super::time::When;
 use super::{typed, words};
 use crate::api::error::ConsoleError;
 
@@ -97,6 +99,7 @@ pub fn sentence_at(error: &ConsoleError, pointer: &str) -> Option<String> {
         | ConsoleError::Forbidden
         | ConsoleError::NotFound
         | ConsoleError::Changed
+        | ConsoleError::Overtaken(_)
         | ConsoleError::InUse { .. }
         | ConsoleError::Unconfirmed
         | ConsoleError::Unproven
@@ -126,6 +129,10 @@ pub fn details(error: &ConsoleError) -> Vec<String> {
         ConsoleError::Changed => vec![
             "Somebody else saved it, or your own last try did although its answer was lost.".to_owned(),
             "What you typed still stands here, and is lost once you show the saved settings.".to_owned(),
+        ],
+        ConsoleError::Overtaken(_) => vec![
+            "What you typed still stands here, and is lost once you show the saved settings.".to_owned(),
+            "Saved all the same, it takes the place of what was saved meanwhile.".to_owned(),
         ],
         ConsoleError::Unreachable => {
             vec!["Whether the change was saved is not known: load the page again to see.".to_owned()]
@@ -167,11 +174,14 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
     move || {
         faults.get().map(|error| {
             let details = details(&error);
+            let first = Overtaken::of(&error);
+            let over = first.as_ref().map(|first| first.version.clone());
             let is_elsewhere = proof::wants_proof(&error);
             view! {
                 <div class="notice danger" id=id role="alert" tabindex="-1" node_ref=notice>
                     <Icon shape=Shape::Stop />
                     <p class="notice-title">{headline(&error)}</p>
+                    {first.map(|first| view! { <p>{first.told()}</p> })}
                     {(!details.is_empty()).then(|| view! {
                         <ul class="stack tight">{details.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
                     })}
@@ -183,6 +193,7 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
                         <div class="button-row">
                             // What was typed stays here meanwhile.
                             <a class="button small" href=href rel="external" target=is_elsewhere.then_some("_blank")>{words}</a>
+                            {over.map(|version| view! { <Overwrite version notice /> })}
                         </div>
                     })}
                 </div>
@@ -191,12 +202,59 @@ pub fn FaultSummary(faults: Faults) -> impl IntoView {
     }
 }
 
+/// Whose save came first, where that is known.
+struct Overtaken {
+    /// What is saved now.
+    version: String,
+    at: Timestamp,
+    who: String,
+}
+
+impl Overtaken {
+    fn of(error: &ConsoleError) -> Option<Self> {
+        let ConsoleError::Overtaken(text) = error else {
+            return None;
+        };
+        let mut parts = text.splitn(3, ' ');
+        Some(Self {
+            version: parts.next()?.to_owned(),
+            at: Timestamp::from_timestamp(parts.next()?.parse().ok()?, 0)?,
+            who: parts.next()?.to_owned(),
+        })
+    }
+
+    fn told(self) -> impl IntoView {
+        let Self { at, who, .. } = self;
+        view! {
+            "Last saved by " <bdi>{who}</bdi> ", " <When at />
+            ". If that is you: in another tab, or your own last try did it although its answer was lost."
+        }
+    }
+}
+
+/// Sends the form once more, over the version that somebody else has saved.
+#[component]
+fn Overwrite(version: String, notice: NodeRef<html::Div>) -> impl IntoView {
+    let value = version.clone();
+    // A confirmation that is asked for next is sent with the same version.
+    let keep = move |_| {
+        if let Some(notice) = notice.get_untracked() {
+            browser::set_in_form(&notice, "[name=version]", &version);
+        }
+    };
+    view! {
+        // What Enter in a field presses is the first button of the form, which must not be the other one.
+        <button type="submit" hidden tabindex="-1"></button>
+        <button type="submit" class="button small" name="overwrite" value=value on:click=keep>"Save mine all the same"</button>
+    }
+}
+
 /// Where a link leads on from a refusal, and its words.
 fn way_on(error: &ConsoleError, path: &str) -> Option<(String, &'static str)> {
     let here = || path.to_owned();
     let prove = || "/console/prove".to_owned();
     match error {
-        ConsoleError::Changed => Some((here(), "Show the saved settings")),
+        ConsoleError::Changed | ConsoleError::Overtaken(_) => Some((here(), "Show the saved settings")),
         ConsoleError::Malformed | ConsoleError::Unreachable => Some((here(), "Reload the page")),
         ConsoleError::NotFound => list_of(path).map(|list| (list, "Back to the list")),
         // Whoever is not signed in any more does that first, there.
@@ -275,6 +333,18 @@ mod tests {
             let fields = vec![fault(pointer)];
             assert_eq!(details(&ConsoleError::Invalid { fields }), [want], "{pointer}");
         }
+    }
+
+    #[test]
+    fn whose_save_came_first_is_read_whole() {
+        let of = |text: &str| Overtaken::of(&ConsoleError::Overtaken(text.to_owned()));
+        let first = of("7 1795867200 Chief of Staff").expect("whose it is");
+        assert_eq!((first.version.as_str(), first.who.as_str()), ("7", "Chief of Staff"));
+        assert_eq!(first.at.timestamp(), 1_795_867_200);
+        for text in ["", "7", "7 soon Chief", "7 1795867200"] {
+            assert!(of(text).is_none(), "{text}");
+        }
+        assert!(Overtaken::of(&ConsoleError::Changed).is_none());
     }
 
     #[test]

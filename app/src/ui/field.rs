@@ -150,13 +150,26 @@ pub fn SelectField(
     }
 }
 
-/// The version that a form was made from, not to be seen. A refused form keeps its own: a change that somebody else
-/// saved meanwhile is not written over by sending the form once more.
+/// What a form was made from, not to be seen. A refused form keeps its own: a change that somebody else saved meanwhile
+/// is not written over by sending the form once more, unless it was sent to do so.
 #[component]
-pub fn Version(#[prop(into)] saved: Signal<i64>) -> impl IntoView {
-    let sent = typed::is_there().then(|| typed::value("version", saved.get_untracked().to_string()));
+pub fn Version(
+    #[prop(into)] saved: Signal<i64>,
+    /// The marks of what is saved, where the form is laid over what others save beside it.
+    #[prop(optional, into)]
+    base: Option<Signal<String>>,
+) -> impl IntoView {
+    let version = || typed::value("version", saved.get_untracked().to_string());
+    let sent = typed::is_there().then(|| typed::value("overwrite", version()));
     let value = move || sent.clone().unwrap_or_else(|| saved.get().to_string());
-    view! { <input type="hidden" name="version" value=value /> }
+    let marks = |base: Signal<String>| {
+        let sent = typed::is_there().then(|| typed::value("base", String::new()));
+        move || sent.clone().unwrap_or_else(|| base.get())
+    };
+    view! {
+        <input type="hidden" name="version" value=value />
+        {base.map(|base| view! { <input type="hidden" name="base" value=marks(base) /> })}
+    }
 }
 
 /// The label, with the word that says a field may stay empty.

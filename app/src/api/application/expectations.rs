@@ -107,7 +107,7 @@ async fn change(
         "/console/applications/{}/flow",
         saved.application.settings.handle
     ));
-    Ok(saved)
+    Ok(saved.for_forms())
 }
 
 #[cfg(test)]

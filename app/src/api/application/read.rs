@@ -37,7 +37,7 @@ pub async fn list_application_names() -> Result<Vec<ApplicationName>, ConsoleErr
 #[server(prefix = "/console/fn", endpoint = "applications/find", input = Json)]
 pub async fn find_application(key: String) -> Result<ApplicationView, ConsoleError> {
     require_admin()?;
-    service::<Applications>()?.find(&key).await
+    Ok(service::<Applications>()?.find(&key).await?.for_forms())
 }
 
 /// What the analyser says of an application as it is saved.

@@ -12,10 +12,13 @@ use crate::api::error::ConsoleError;
 #[cfg(feature = "ssr")]
 use {
     super::{Applications, FreshSecrets},
+    crate::api::audit::AuditQuery,
+    crate::api::base::{Base, TRIES, overtaken},
     crate::api::connection::SaveMode,
     crate::api::error::service,
     crate::api::form::{self, lines, optional, words},
     crate::api::session::require_admin,
+    doorward_domain::audit::AuditAction,
     doorward_domain::invalid::FieldError,
     serde_json::{Value, json},
 };
@@ -61,10 +64,13 @@ pub async fn create_application(
 pub async fn save_application_general(
     id: String,
     version: i64,
+    #[server(default)] base: String,
+    #[server(default)] overwrite: Option<i64>,
     name: String,
     #[server(default)] enabled: bool,
 ) -> Result<SavedApplication, ConsoleError> {
-    save(&id, version, json!({"name": name, "enabled": enabled}), true, "").await
+    let patch = json!({"name": name, "enabled": enabled});
+    save(&id, &Base::new(version, base, overwrite), patch, true, "").await
 }
 
 /// Saves the Protocol tab.
@@ -72,6 +78,8 @@ pub async fn save_application_general(
 pub async fn save_application_protocol(
     id: String,
     version: i64,
+    #[server(default)] base: String,
+    #[server(default)] overwrite: Option<i64>,
     client_type: ClientType,
     /// One per line.
     redirect_uris: String,
@@ -114,7 +122,7 @@ pub async fn save_application_protocol(
         "default_max_age": parsed::<u32>("/default_max_age", &default_max_age, "Enter a number of seconds.")?,
         "jwks": parsed_json("/jwks", &jwks)?,
     });
-    save(&id, version, patch, true, "/protocol").await
+    save(&id, &Base::new(version, base, overwrite), patch, true, "/protocol").await
 }
 
 /// Saves the Sign-in flow tab. Answers `Unconfirmed` when the change brings an error and `confirmed` is not set.
@@ -122,6 +130,8 @@ pub async fn save_application_protocol(
 pub async fn save_application_flow(
     id: String,
     version: i64,
+    #[server(default)] base: String,
+    #[server(default)] overwrite: Option<i64>,
     #[server(default)] steps: Vec<StepForm>,
     /// Blank where the steps run in their order.
     #[server(default)]
@@ -132,15 +142,21 @@ pub async fn save_application_flow(
     without: String,
 ) -> Result<SavedApplication, ConsoleError> {
     let steps = steps_of_form(steps);
-    let flow = json!({"flow": {"script": script_of_form(&script, steps.len()), "steps": steps}});
-    let tab = format!("/flow{}", looked_at_without(&without));
-    save(&id, version, flow, confirmed, &tab).await
+    let script = script_of_form(&script, steps.len());
+    save_flow(
+        &id,
+        &Base::new(version, base, overwrite),
+        &steps,
+        &script,
+        confirmed,
+        &without,
+    )
+    .await
 }
 
 /// What the editor's address ends with while it looks at the flow without a connection's just-in-time provisioning.
 #[cfg(feature = "ssr")]
-#[must_use]
-pub fn looked_at_without(handle: &str) -> String {
+fn looked_at_without(handle: &str) -> String {
     let handle = handle.parse::<doorward_domain::text::Handle>();
     handle.map_or_else(|_| String::new(), |handle| format!("?without={handle}"))
 }
@@ -178,7 +194,7 @@ pub async fn regenerate_secret(id: String) -> Result<SavedApplication, ConsoleEr
         "/console/applications/{}/protocol",
         saved.application.settings.handle
     ));
-    Ok(saved)
+    Ok(saved.for_forms())
 }
 
 /// Deletes an application, revokes its grants, and goes back to the list.
@@ -201,24 +217,59 @@ fn show_secret_at_next_page(
     Ok(())
 }
 
+/// Saves steps and a script, which the buttons of the steps do too before the browser's code has loaded.
+#[cfg(feature = "ssr")]
+pub(crate) async fn save_flow(
+    id: &str,
+    base: &Base,
+    steps: &[StepForm],
+    script: &str,
+    confirmed: bool,
+    without: &str,
+) -> Result<SavedApplication, ConsoleError> {
+    let patch = json!({"flow": {"script": script, "steps": steps}});
+    let tab = format!("/flow{}", looked_at_without(without));
+    save(id, base, patch, confirmed, &tab).await
+}
+
+/// What every tab does with its part of the settings: lays it over what is saved now, unless somebody else has saved
+/// that very part since the form was made.
 #[cfg(feature = "ssr")]
 async fn save(
     id: &str,
-    version: i64,
+    base: &Base,
     patch: Value,
     confirmed: bool,
     tab: &str,
 ) -> Result<SavedApplication, ConsoleError> {
     let actor = form::actor(require_admin()?);
     let mode = SaveMode::confirmed(confirmed);
-    let saved = service::<Applications>()?
-        .patch(&actor, id, Some(version), patch, mode)
-        .await?;
-    form::saved_at(&format!(
-        "/console/applications/{}{tab}",
-        saved.application.settings.handle
-    ));
-    Ok(saved)
+    let applications = service::<Applications>()?;
+    let mut version = base.first();
+    for _ in 0..TRIES {
+        match applications.patch(&actor, id, Some(version), patch.clone(), mode).await {
+            Err(ConsoleError::Changed) => {}
+            Err(error) => return Err(error),
+            Ok(saved) => {
+                form::saved_at(&format!(
+                    "/console/applications/{}{tab}",
+                    saved.application.settings.handle
+                ));
+                return Ok(saved.for_forms());
+            }
+        }
+        let now = applications.find(id).await?;
+        if !base.is_still(&now.settings, &patch) {
+            let changes = AuditQuery {
+                application: Some(now.id.to_string()),
+                action: Some(AuditAction::ApplicationChanged.as_str().to_owned()),
+                ..AuditQuery::default()
+            };
+            return Err(overtaken(changes, &patch, now.version, now.updated_at).await);
+        }
+        version = now.version;
+    }
+    Err(ConsoleError::Changed)
 }
 
 #[cfg(feature = "ssr")]

@@ -38,7 +38,7 @@ pub async fn list_connection_names(ids: Option<Vec<ConnectionId>>) -> Result<Vec
 #[server(prefix = "/console/fn", endpoint = "connections/find", input = Json)]
 pub async fn find_connection(key: String) -> Result<ConnectionView, ConsoleError> {
     require_admin()?;
-    service::<Connections>()?.find(&key).await
+    Ok(service::<Connections>()?.find(&key).await?.for_forms())
 }
 
 /// What a connection means in people and applications.

@@ -16,9 +16,12 @@ use crate::api::form::words;
 #[cfg(feature = "ssr")]
 use {
     super::{Connections, SaveMode},
+    crate::api::audit::AuditQuery,
+    crate::api::base::{Base, TRIES, overtaken},
     crate::api::error::service,
     crate::api::form::{self, lines, optional},
     crate::api::session::require_admin,
+    doorward_domain::audit::AuditAction,
     doorward_domain::invalid::FieldError,
 };
 
@@ -76,12 +79,15 @@ pub async fn create_connection(
 pub async fn save_connection_general(
     id: String,
     version: i64,
+    #[server(default)] base: String,
+    #[server(default)] overwrite: Option<i64>,
     display_name: String,
     #[server(default)] enabled: bool,
     #[server(default)] confirmed: bool,
 ) -> Result<SavedConnection, ConsoleError> {
     let patch = json!({"display_name": display_name, "enabled": enabled});
-    save(&id, version, patch, confirmed, "").await
+    let base = Base::new(version, base, overwrite);
+    save(&id, &base, patch, confirmed, "").await
 }
 
 /// Saves the Settings tab. An empty client secret keeps the one there is; an empty endpoint is discovered.
@@ -89,6 +95,8 @@ pub async fn save_connection_general(
 pub async fn save_connection_settings(
     id: String,
     version: i64,
+    #[server(default)] base: String,
+    #[server(default)] overwrite: Option<i64>,
     issuer: String,
     client_id: String,
     #[server(default)] client_secret: String,
@@ -127,7 +135,8 @@ pub async fn save_connection_settings(
     if let Some(secret) = optional(&client_secret) {
         oidc["client_secret"] = secret.into();
     }
-    save(&id, version, json!({"oidc": oidc}), true, "/settings").await
+    let base = Base::new(version, base, overwrite);
+    save(&id, &base, json!({"oidc": oidc}), true, "/settings").await
 }
 
 /// Saves the Attributes tab. Rows with nothing in them do not count.
@@ -135,6 +144,8 @@ pub async fn save_connection_settings(
 pub async fn save_connection_attributes(
     id: String,
     version: i64,
+    #[server(default)] base: String,
+    #[server(default)] overwrite: Option<i64>,
     #[server(default)] rows: Vec<MappingRow>,
     /// Empty means the default username.
     #[server(default)]
@@ -151,7 +162,8 @@ pub async fn save_connection_attributes(
         })
         .unzip();
     let patch = json!({"attributes": rules, "username_template": optional(&username_template)});
-    let saved = save(&id, version, patch, true, "/attributes").await;
+    let base = Base::new(version, base, overwrite);
+    let saved = save(&id, &base, patch, true, "/attributes").await;
     saved.map_err(|error| at_rows(error, &places))
 }
 
@@ -185,6 +197,8 @@ fn at_rows(error: ConsoleError, places: &[usize]) -> ConsoleError {
 pub async fn save_jit(
     id: String,
     version: i64,
+    #[server(default)] base: String,
+    #[server(default)] overwrite: Option<i64>,
     // A cleared checkbox sends no field at all.
     #[server(default)] enabled: bool,
     attribute_sync: AttributeSync,
@@ -205,6 +219,8 @@ pub async fn save_jit(
     let form = SaveJit {
         id,
         version,
+        base,
+        overwrite,
         enabled,
         attribute_sync,
         linking,
@@ -216,7 +232,9 @@ pub async fn save_jit(
         all_the_same,
     };
     let confirmed = form.confirmed || form.all_the_same;
-    save(&form.id, form.version, form.patch(), confirmed, "/advanced").await
+    let (id, patch) = (form.id.clone(), form.patch());
+    let base = Base::new(form.version, form.base, form.overwrite);
+    save(&id, &base, patch, confirmed, "/advanced").await
 }
 
 impl SaveJit {
@@ -317,25 +335,44 @@ pub async fn delete_connection(id: String, version: i64) -> Result<(), ConsoleEr
     Ok(())
 }
 
-/// What every tab does with its part of the settings.
+/// What every tab does with its part of the settings: lays it over what is saved now, unless somebody else has saved
+/// that very part since the form was made.
 #[cfg(feature = "ssr")]
 async fn save(
     id: &str,
-    version: i64,
+    base: &Base,
     patch: Value,
     confirmed: bool,
     tab: &str,
 ) -> Result<SavedConnection, ConsoleError> {
     let actor = form::actor(require_admin()?);
     let mode = SaveMode::confirmed(confirmed);
-    let saved = service::<Connections>()?
-        .patch(&actor, id, Some(version), patch, mode)
-        .await?;
-    form::saved_at(&format!(
-        "/console/connections/{}{tab}",
-        saved.connection.settings.handle
-    ));
-    Ok(saved)
+    let connections = service::<Connections>()?;
+    let mut version = base.first();
+    for _ in 0..TRIES {
+        match connections.patch(&actor, id, Some(version), patch.clone(), mode).await {
+            Err(ConsoleError::Changed) => {}
+            Err(error) => return Err(error),
+            Ok(saved) => {
+                form::saved_at(&format!(
+                    "/console/connections/{}{tab}",
+                    saved.connection.settings.handle
+                ));
+                return Ok(saved.for_forms());
+            }
+        }
+        let now = connections.find(id).await?;
+        if !base.is_still(&now.settings, &patch) {
+            let changes = AuditQuery {
+                connection: Some(now.id.to_string()),
+                action: Some(AuditAction::ConnectionChanged.as_str().to_owned()),
+                ..AuditQuery::default()
+            };
+            return Err(overtaken(changes, &patch, now.version, now.updated_at).await);
+        }
+        version = now.version;
+    }
+    Err(ConsoleError::Changed)
 }
 
 #[cfg(test)]

@@ -221,7 +221,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
             <FaultSummary faults=edits />
             <input type="hidden" name="id" value=shown.application.with_untracked(|a| a.id.to_string()) />
             {editor.without().map(|handle| view! { <input type="hidden" name="without" value=handle.to_string() /> })}
-            <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
+            <Version saved=Signal::derive(move || shown.application.with(|a| a.version))
+                base=Signal::derive(move || shown.application.with(|a| a.base.clone())) />
             {move || saving.restoring.get().map(|version| view! { <RestoreNotice version base=base.clone() /> })}
             <div class="flow-lead row">
                 <p class="muted">

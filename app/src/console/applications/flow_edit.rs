@@ -1,6 +1,8 @@
 //! One change of the steps: made in the browser while somebody edits, or on the server when the form is sent before
 //! the browser's code has loaded. Both run this file.
 
+#![expect(clippy::too_many_arguments, reason = "a form sends its fields flat")]
+
 use leptos::prelude::*;
 
 use crate::api::application::{SavedApplication, StepForm};
@@ -202,31 +204,32 @@ fn carry(steps: &mut [StepForm], (step, option): (usize, usize), (to, at): (usiz
 pub async fn edit_application_flow(
     id: String,
     version: i64,
+    #[server(default)] base: String,
+    #[server(default)] overwrite: Option<i64>,
     #[server(default)] steps: Vec<StepForm>,
     #[server(default)] script: String,
     #[server(default)] confirmed: bool,
     #[server(default)] without: String,
     edit: String,
 ) -> Result<SavedApplication, ConsoleError> {
-    use crate::api::application::{Applications, looked_at_without, script_of_form, steps_of_form};
-    use crate::api::connection::SaveMode;
-    use crate::api::{error::service, form, session::require_admin};
+    use crate::api::application::{save_flow, script_of_form, steps_of_form};
+    use crate::api::base::Base;
+    use crate::api::session::require_admin;
 
-    let actor = form::actor(require_admin()?);
+    require_admin()?;
     let edit: FlowEdit = edit.parse().map_err(|()| ConsoleError::Malformed)?;
     let mut steps = steps_of_form(steps);
     let script = script_of_form(&script, steps.len());
     edit.apply(&mut steps);
-    let patch = serde_json::json!({"flow": {"steps": steps, "script": script}});
-    let saved = service::<Applications>()?
-        .patch(&actor, &id, Some(version), patch, SaveMode::confirmed(confirmed))
-        .await?;
-    form::saved_at(&format!(
-        "/console/applications/{}/flow{}",
-        saved.application.settings.handle,
-        looked_at_without(&without)
-    ));
-    Ok(saved)
+    save_flow(
+        &id,
+        &Base::new(version, base, overwrite),
+        &steps,
+        &script,
+        confirmed,
+        &without,
+    )
+    .await
 }
 
 #[cfg(test)]

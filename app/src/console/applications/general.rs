@@ -75,7 +75,8 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
         <ActionForm action attr:class="form" node_ref=state.form on:input=move |_| look() on:change=move |_| look() on:reset=move |_| request_animation_frame(look)>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
+            <Version saved=Signal::derive(move || shown.application.with(|a| a.version))
+                base=Signal::derive(move || shown.application.with(|a| a.base.clone())) />
             <TextField label="Name" name="name" value=first.settings.name pointer="/name" faults required=true
                 help="People read it on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled

@@ -37,7 +37,8 @@ pub fn ProtocolForm(shown: Shown) -> impl IntoView {
         }>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <Version saved=Signal::derive(move || shown.application.with(|a| a.version)) />
+            <Version saved=Signal::derive(move || shown.application.with(|a| a.version))
+                base=Signal::derive(move || shown.application.with(|a| a.base.clone())) />
             <Section title="Redirects" text="Where people may be sent back to. Compared character by character.">
                 <RedirectFields protocol=protocol.get_value() faults />
             </Section>

@@ -57,7 +57,8 @@ pub fn Advanced(shown: Shown) -> impl IntoView {
         <ActionForm action node_ref=state.form attr:data-jit=saved on:input=move |_| look() on:reset=move |_| request_animation_frame(look)>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
+            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version))
+                base=Signal::derive(move || shown.connection.with(|c| c.base.clone())) />
             <section class="card jit-card" aria-label="Just-in-time provisioning">
                 <Checkbox label="Just-in-Time (JIT) User Provisioning" name="enabled" faults checked=settings.jit.enabled lead=true help=help node_ref=switch />
                 <StopsNow shown impact />
@@ -103,6 +104,8 @@ fn sent(saved: &ConnectionDraft) -> Option<SaveJit> {
     Some(SaveJit {
         id: String::new(),
         version: 0,
+        base: String::new(),
+        overwrite: None,
         enabled: is_ticked("enabled"),
         attribute_sync: serde_json::from_value(choice("attribute_sync", sync_value(saved.jit.attribute_sync))).ok()?,
         linking: serde_json::from_value(choice("linking", linking_value(saved.jit.linking))).ok()?,

@@ -38,7 +38,8 @@ pub fn Attributes(shown: Shown) -> impl IntoView {
         <ActionForm action node_ref=state.form on:reset=move |_| rows.set(shown.connection.with_untracked(|c| edited(&c.settings.attributes))) on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
+            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version))
+                base=Signal::derive(move || shown.connection.with(|c| c.base.clone())) />
             <div class="stack">
                 <div>
                     <h2>"From the provider to us"</h2>

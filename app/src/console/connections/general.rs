@@ -60,7 +60,8 @@ fn GeneralForm(shown: Shown) -> impl IntoView {
         <ActionForm action attr:class="form" attr:data-enabled=saved node_ref=state.form on:input=move |_| look() on:change=move |_| look() on:reset=move |_| request_animation_frame(look)>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
+            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version))
+                base=Signal::derive(move || shown.connection.with(|c| c.base.clone())) />
             <TextField label="Name" name="display_name" value=first.settings.display_name pointer="/display_name" faults required=true
                 help="What people read on the sign-in page." />
             <Checkbox label="Enabled" name="enabled" faults checked=first.settings.enabled

@@ -105,7 +105,8 @@ fn SettingsForm(shown: Shown) -> impl IntoView {
         <ActionForm action node_ref=state.form on:input=move |_| state.look() on:change=move |_| state.look()>
             <FaultSummary faults />
             <input type="hidden" name="id" value=first.id.to_string() />
-            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version)) />
+            <Version saved=Signal::derive(move || shown.connection.with(|c| c.version))
+                base=Signal::derive(move || shown.connection.with(|c| c.base.clone())) />
             <Section title="Provider" text="Who vouches for people, and as whom we ask.">
                 <div on:input=move |_| discovery.clear()>
                     <TextField label="Issuer" name="issuer" kind="url" value=issuer_now pointer="/oidc/issuer" faults

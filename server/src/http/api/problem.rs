@@ -187,7 +187,7 @@ impl From<ConsoleError> for Problem {
             // The management API has no administrator to ask for it.
             ConsoleError::Forbidden | ConsoleError::Unproven => Self::new(ProblemType::Forbidden),
             ConsoleError::NotFound => Self::new(ProblemType::NotFound),
-            ConsoleError::Changed => Self::new(ProblemType::Changed),
+            ConsoleError::Changed | ConsoleError::Overtaken(_) => Self::new(ProblemType::Changed),
             ConsoleError::Invalid { fields } => Self::new(ProblemType::Invalid).with_errors(fields),
             ConsoleError::Taken { field } => Self::new(ProblemType::Taken).with_errors(vec![FieldError {
                 pointer: field,

@@ -51,6 +51,7 @@ fn view(application: &Application) -> ApplicationView {
         created_at: application.created_at,
         updated_at: application.updated_at,
         version: application.version,
+        base: String::new(),
     }
 }
 

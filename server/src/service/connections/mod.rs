@@ -49,6 +49,7 @@ impl Service {
             created_at: connection.created_at,
             updated_at: connection.updated_at,
             version: connection.version,
+            base: String::new(),
         }
     }
 
