@@ -108,6 +108,22 @@ test("an attribute marked as required is asked for at the next sign-in", async (
   await person.context().close();
 });
 
+test("what an address says is said once", async ({ page, doorward }) => {
+  await openConsole(page, doorward);
+  for (const [address, told] of [
+    [`/console/connections/${handle}?saved=true`, page.getByText("Saved", { exact: true })],
+    [`/console/connections/${handle}/settings?created=true`, page.getByText("Partner Desk is added", { exact: true })],
+  ] as const) {
+    await page.goto(`${doorward.url}${address}`);
+    await hydrated(page);
+    await expect(told).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`${address.split("?")[0]}$`));
+    await page.reload();
+    await hydrated(page);
+    await expect(told).toHaveCount(0);
+  }
+});
+
 test("whom disabling stops is told before it is saved", async ({ page, doorward, expectAccessible }) => {
   await openConsole(page, doorward, `/console/connections/${handle}`);
   await hydrated(page);

@@ -56,6 +56,14 @@ test("what is saved of a person is said once", async ({ page, doorward }) => {
   }
 });
 
+test("an application that waits to be connected says what is true, also when its page is loaded again", async ({ page, doorward }) => {
+  const handle = fresh("said-true");
+  await made(doorward, "/applications", { handle, name: "Said true", redirect_uris: ["https://rota.example.com/cb"] });
+  await openConsole(page, doorward, `/console/applications/${handle}/protocol?created=true`);
+  await expect(page.getByText("Said true is ready to be connected")).toBeVisible();
+  await expect(page.getByText("Its secret is shown when it is made, and never again.")).toBeVisible();
+});
+
 test("people are searched and the log is read", async ({ page, doorward }) => {
   await openConsole(page, doorward, "/console/users?q=payroll");
   await expect(page.getByRole("link", { name: /Payroll Clerk|payroll\.clerk/ }).first()).toBeVisible();

@@ -64,7 +64,7 @@ test("an earlier sign-in flow is compared and restored", async ({ page, doorward
 
   await test.step("saving it makes it the one in use", async () => {
     await save(page);
-    await expect(page).toHaveURL(/\/flow\?saved=true$/);
+    await expect(page).toHaveURL(/\/flow$/);
     await expect(page.locator(".page-head")).not.toContainText("With what is changed here");
     await expect(page.getByText("is on the screen, not saved yet")).toHaveCount(0);
     const { body } = await doorward.api("GET", "/applications/demo-app");
@@ -94,6 +94,10 @@ test("discarding goes back to the flow in use", async ({ page, doorward }) => {
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(page.getByRole("listitem", { name: "Step 2" })).toBeVisible();
   await expect(page.getByLabel("Script", { exact: true })).toHaveValue(SCRIPT);
+  await expect(page.getByText("is on the screen, not saved yet")).toHaveCount(0);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByRole("listitem", { name: "Step 2" }), "nor does it come back").toBeVisible();
   await expect(page.getByText("is on the screen, not saved yet")).toHaveCount(0);
 });
 

@@ -1,6 +1,7 @@
 //! What only a browser can do. Called from event handlers and effects alone, which do not run on the server.
 
 use std::cell::OnceCell;
+use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -220,6 +221,23 @@ pub fn push_path(path: &str) {
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
     }
+}
+
+/// Takes a query that begins with this parameter out of the address, and loads nothing: what it made the page say once is
+/// not said again when the page is loaded again. The router is not told.
+pub fn forget_query(name: &'static str) {
+    let forget = move || {
+        let location = window().location();
+        let query = location.search().unwrap_or_default();
+        if query.trim_start_matches('?').starts_with(name)
+            && let (Ok(history), Ok(path)) = (window().history(), location.pathname())
+        {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+        }
+    };
+    forget();
+    // The address follows the router once the page is there.
+    set_timeout(forget, Duration::from_secs(1));
 }
 
 /// Writes a cookie readable by scripts; the text is a whole `Set-Cookie` value.

@@ -44,8 +44,13 @@ impl FormState {
         if let Some(Unsaved(current)) = use_context() {
             current.set_value(Some(state));
         }
-        // What was typed before the code had loaded.
-        Effect::new(move |_| state.look());
+        Effect::new(move |_| {
+            if saved {
+                browser::forget_query("saved");
+            }
+            // What was typed before the code had loaded.
+            state.look();
+        });
         state
     }
 

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::detail::Shown;
 use crate::api::application::{RegenerateSecret, new_client_secret};
 use crate::console::load::loading;
+use crate::ui::browser;
 use crate::ui::confirm::Danger;
 use crate::ui::copy::CopyField;
 use crate::ui::faults::{FaultSummary, Faults};
@@ -20,11 +21,7 @@ pub fn Credentials(shown: Shown) -> impl IntoView {
     let needs_secret = application.settings.needs_secret();
     let endpoints = shown.endpoints.get_value();
     view! {
-        {created.then(|| view! {
-            <Notice tone=Tone::Ok title=format!("{} is ready to be connected", application.settings.name)>
-                <p>"Paste these into it. Most libraries need the issuer, the client ID and the secret alone."</p>
-            </Notice>
-        })}
+        {created.then(|| view! { <Ready name=application.settings.name needs_secret /> })}
         <Section title="Credentials" text="Who the application is when it talks to us.">
             <CopyField label="Client ID" value=application.settings.client_id.unwrap_or_default() />
             {needs_secret.then(|| view! { <Secret shown /> })}
@@ -45,6 +42,23 @@ pub fn Credentials(shown: Shown) -> impl IntoView {
                 </div>
             </details>
         </Section>
+    }
+}
+
+/// That the application is there now, and what it takes to connect it.
+#[component]
+fn Ready(name: String, needs_secret: bool) -> impl IntoView {
+    Effect::new(|_| browser::forget_query("created"));
+    // Still true where the page is loaded again, and the secret is not shown any more.
+    let secret = if needs_secret {
+        " Its secret is shown when it is made, and never again."
+    } else {
+        ""
+    };
+    view! {
+        <Notice tone=Tone::Ok title=format!("{name} is ready to be connected")>
+            <p>"Paste what stands below into it. Most libraries find the rest by the issuer." {secret}</p>
+        </Notice>
     }
 }
 

@@ -103,12 +103,7 @@ impl LazyRoute for DetailPage {
     fn view(_this: Self) -> AnyView {
         let key = segment("key");
         let query = use_query_map();
-        // What has just been saved is on the screen already: loaded anew, the page would lose its editor.
-        let asked = Memo::new(move |before: Option<&Asked>| {
-            let is_saved = query.with(|query| query.get_str("saved").is_some());
-            let named = || query.with(|query| (query.get("restore"), query.get("without")));
-            before.filter(|_| is_saved).cloned().unwrap_or_else(named)
-        });
+        let asked = Memo::new(move |_| query.with(|query| (query.get("restore"), query.get("without"))));
         let all = loading(move || (key.get(), asked.get()), load);
         let render =
             |(application, analysis, endpoints, connections, script_secrets, restored, without): Everything| {

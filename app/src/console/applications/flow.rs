@@ -177,7 +177,7 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let state = editor.state;
     let saved_script = restored.as_ref().map(|_| script_of(&saved));
     let saving = Saving::of(saved, restored.as_ref().map(|restored| restored.version.clone()));
-    saving.follow(editor, action, base.clone());
+    saving.follow(editor, action);
     saving.forget_refusal(editor, action);
     state.follow(action);
     keep_page_true(editor, saving.saved);

@@ -2,12 +2,11 @@
 
 use doorward_domain::flow::SignInFlow;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::flow::Editor;
 use crate::api::application::{FlowVersionView, SaveApplicationFlow, StepForm};
 use crate::api::error::ConsoleError;
+use crate::ui::browser;
 
 /// The flow that sign-ins follow, and what is to take its place.
 #[derive(Clone, Copy)]
@@ -32,7 +31,15 @@ impl Saving {
     /// Puts what is saved on the screen. "Discard" puts the form's controls back; the steps are ours to put back.
     pub fn discard(self, editor: Editor) {
         self.saved.with_untracked(|saved| editor.show(saved));
-        self.restoring.set(None);
+        self.end_restoring();
+    }
+
+    /// The earlier version is not on the screen any more: loaded again, the page does not bring it back.
+    fn end_restoring(self) {
+        if self.restoring.with_untracked(Option::is_some) {
+            self.restoring.set(None);
+            browser::forget_query("restore");
+        }
     }
 
     /// The form is sent.
@@ -54,9 +61,8 @@ impl Saving {
         });
     }
 
-    /// Makes the page tell what is saved after each save. `base` is the editor's address.
-    pub fn follow(self, editor: Editor, action: ServerAction<SaveApplicationFlow>, base: String) {
-        let navigate = use_navigate();
+    /// Makes the page tell what is saved after each save.
+    pub fn follow(self, editor: Editor, action: ServerAction<SaveApplicationFlow>) {
         Effect::new(move |_| {
             let Some(Ok(answer)) = action.value().get() else {
                 return;
@@ -64,19 +70,10 @@ impl Saving {
             self.saved.set(answer.application.settings.flow.clone());
             editor.shown.application.set(answer.application);
             editor.shown.findings.set(answer.findings);
-            let was_restored = self.restoring.with_untracked(Option::is_some);
-            self.restoring.set(None);
+            self.end_restoring();
             // What was typed while the save was under way is not saved yet, and stays.
             if self.sent.get_value() == on_screen(editor) {
                 self.saved.with_untracked(|saved| editor.show(saved));
-            }
-            if was_restored {
-                let options = NavigateOptions {
-                    replace: true,
-                    scroll: false,
-                    ..NavigateOptions::default()
-                };
-                navigate(&format!("{base}?saved=true"), options);
             }
         });
     }

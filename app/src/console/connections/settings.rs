@@ -42,6 +42,7 @@ pub fn Settings(shown: Shown) -> impl IntoView {
 fn Added(shown: Shown) -> impl IntoView {
     let settings = shown.connection.with_untracked(|c| c.settings.clone());
     let general = format!("/console/connections/{}", settings.handle);
+    Effect::new(|_| browser::forget_query("created"));
     // The provider that is part of this server takes its address by itself.
     let is_foreign = settings.template != Template::TestIdp;
     view! {

@@ -132,6 +132,9 @@ fn Head(shown: Shown) -> impl IntoView {
         let created = query.get_str("created").map(|_| "The account is made.");
         created.or_else(|| query.get_str("saved").map(|_| "Saved"))
     });
+    if word.is_some() {
+        Effect::new(|_| ["created", "saved"].into_iter().for_each(browser::forget_query));
+    }
     view! {
         <PageTitle text=name />
         <header class="page-head">

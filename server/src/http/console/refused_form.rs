@@ -26,6 +26,8 @@ const TEXT_LIMIT: usize = 2_500;
 const REFUSAL: &str = "refused";
 /// What `server_fn` adds to the address of the form's page: the function, and the error.
 const ADDED: [&str; 2] = ["__path", "__err"];
+/// What that address may tell of an earlier save. It is not said beside a refusal.
+const TOLD: [&str; 2] = ["saved", "created"];
 
 #[derive(Serialize, Deserialize)]
 struct Carried {
@@ -48,7 +50,7 @@ pub fn keep(state: &Shared, cookies: Cookies, administrator: &AccountId, form: &
         return;
     };
     // The browser goes on to the refusal on that page.
-    if let Ok(target) = HeaderValue::try_from(format!("{location}#{REFUSAL}")) {
+    if let Ok(target) = HeaderValue::try_from(format!("{}#{REFUSAL}", without(&location, &TOLD))) {
         answer.insert(LOCATION, target);
     }
     let carried = Carried {
@@ -92,7 +94,10 @@ pub fn asked(state: &Shared, cookies: Cookies, administrator: &AccountId, uri: &
     };
     match open() {
         Some(typed) => Asked::Refused(typed, cookies.remove(COOKIE)),
-        None => Asked::Elsewhere(without_error(uri)),
+        None => {
+            let address = uri.path_and_query().map_or("/", |target| target.as_str());
+            Asked::Elsewhere(without(address, &[ADDED, TOLD].concat()))
+        }
     }
 }
 
@@ -102,16 +107,18 @@ fn error_in(uri: &Uri) -> Option<String> {
     error.map(|(_, value)| value.into_owned())
 }
 
-fn without_error(uri: &Uri) -> String {
-    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let kept = pairs.filter(|(name, _)| !ADDED.contains(&name.as_ref()));
+/// An address without some of its parameters.
+fn without(address: &str, names: &[&str]) -> String {
+    let (page, query) = address.split_once('?').unwrap_or((address, ""));
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let kept = pairs.filter(|(name, _)| !names.contains(&name.as_ref()));
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
         .finish();
     if query.is_empty() {
-        uri.path().to_owned()
+        page.to_owned()
     } else {
-        format!("{}?{query}", uri.path())
+        format!("{page}?{query}")
     }
 }
 
@@ -156,8 +163,15 @@ mod tests {
             .parse()
             .expect("fits");
         assert_eq!(error_in(&uri).as_deref(), Some("e30="));
-        assert_eq!(without_error(&uri), "/console/users?q=a+b");
-        let uri: Uri = "/console?__err=x".parse().expect("fits");
-        assert_eq!(without_error(&uri), "/console");
+        let address = uri.to_string();
+        assert_eq!(without(&address, &ADDED), "/console/users?q=a+b");
+        assert_eq!(without("/console?__err=x", &ADDED), "/console");
+    }
+
+    #[test]
+    fn beside_a_refusal_nothing_is_said_to_be_saved() {
+        let address = "https://broker.example.com/console/users?saved=true&q=a&__err=e30%3D";
+        let want = "https://broker.example.com/console/users?q=a&__err=e30%3D";
+        assert_eq!(without(address, &TOLD), want);
     }
 }
