@@ -56,6 +56,7 @@ test("whatever stops people is told with names before it is saved, and not only 
     await page.evaluate(() => scrollTo(0, 0));
     await page.getByRole("button", { name: "Update" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved" }), "in sight where the bar was").toBeInViewport();
+    await expect(page.locator(".savebar"), "then nothing floats any more").toHaveCount(0, { timeout: 10_000 });
     await expect(stops).toHaveCount(0);
     expect((await doorward.api("GET", "/connections/test-idp")).body.factors_without_account).toBe(false);
     await expect(page.getByRole("button", { name: "Update", exact: true })).toBeVisible();

@@ -95,6 +95,17 @@ test("after a repair every part of the page says the same", async ({ page, doorw
   await expect(picture.getByText("step 2 needs an account")).toHaveCount(0);
 });
 
+test("far below the form it is said that it is saved, where the button was pressed", async ({ page, doorward }) => {
+  await openConsole(page, doorward, FLOW);
+  await hydrated(page);
+  await page.getByRole("heading", { name: "Script", exact: true }).click();
+  await page.getByLabel("Script", { exact: true }).fill("var onLoginRequest = function (context) {\n    executeStep(1);\n};");
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.getByRole("button", { name: "Update" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Saved" })).toBeInViewport();
+  await expect(page.locator(".savebar")).toHaveCount(0, { timeout: 10_000 });
+});
+
 test("a flow is saved beside a new name, and over another flow once that is wanted", async ({ page, doorward }) => {
   const flow = async (): Promise<unknown> => (await doorward.api("GET", "/applications/demo-app")).body.flow;
   const script = (line: string) => `var onLoginRequest = function (context) {\n    ${line}\n    executeStep(1);\n};`;

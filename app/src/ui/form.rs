@@ -1,6 +1,8 @@
 //! A form that saves settings: a real form before the browser's code has loaded; afterwards it knows what changed,
 //! keeps people from leaving with unsaved changes, and answers in place.
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -9,8 +11,12 @@ use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use super::faults::Faults;
+use super::pause::Pause;
 use super::{browser, form_state};
 use crate::api::error::ConsoleError;
+
+/// How long the bar says that it is saved.
+const LINGERS: Duration = Duration::from_secs(5);
 
 /// What a settings form knows about itself. In the context of everything inside the form.
 #[derive(Clone, Copy)]
@@ -21,6 +27,10 @@ pub struct FormState {
     pub more: RwSignal<bool>,
     /// Whether the last answer was that everything is saved.
     pub saved: RwSignal<bool>,
+    /// Whether the bar floated when the form was sent.
+    floated: StoredValue<bool>,
+    /// Whether it still floats after a save, to say there that it is saved.
+    lingers: RwSignal<bool>,
     /// Whether what was typed is to be forgotten, and with it what the server said of it.
     discarded: RwSignal<bool>,
     /// Whether the button was pressed while a box that confirms the save was not ticked.
@@ -37,6 +47,8 @@ impl FormState {
             typed: RwSignal::new(false),
             more: RwSignal::new(false),
             saved: RwSignal::new(saved),
+            floated: StoredValue::new(false),
+            lingers: RwSignal::new(false),
             discarded: RwSignal::new(false),
             unconfirmed: RwSignal::new(false),
             form: NodeRef::new(),
@@ -95,6 +107,7 @@ impl FormState {
         self.typed.set(false);
         self.more.set(false);
         self.saved.set(true);
+        self.lingers.set(self.floated.get_value());
         if let Some(form) = self.form.get_untracked() {
             form_state::accept(&form);
             self.look();
@@ -123,6 +136,7 @@ impl FormState {
         let (value, pending) = (action.value(), action.pending());
         Effect::new(move |_| {
             if let (true, Some(form)) = (pending.get(), self.form.get_untracked()) {
+                self.floated.set_value(untrack(|| self.is_changed()));
                 form_state::note_sent(&form);
             }
         });
@@ -222,7 +236,7 @@ impl Default for Unsaved {
 }
 
 /// The end of a settings form: the button, what it would save, and the word that it did. While something waits to be
-/// saved it floats over the page; the button is the same one.
+/// saved it floats over the page, and for a moment after: where the button was pressed it says that it is saved.
 #[component]
 pub fn SaveFoot(
     state: FormState,
@@ -236,6 +250,17 @@ pub fn SaveFoot(
     confirms: bool,
 ) -> impl IntoView {
     let floats = move || state.is_changed();
+    let linger = Pause::new();
+    Effect::new(move |_| {
+        if state.lingers.get() {
+            linger.after(LINGERS, move || state.lingers.set(false));
+        }
+    });
+    let place = move || match (floats(), state.lingers.get() && state.saved.get()) {
+        (true, _) => "savebar",
+        (false, true) => "savebar done",
+        (false, false) => "savebar-rest",
+    };
     // It must not come up over what has the keyboard (WCAG 2.2, 2.4.11).
     Effect::new(move |before: Option<bool>| {
         let now = floats();
@@ -256,7 +281,7 @@ pub fn SaveFoot(
     };
     view! {
         <div class="form-foot">
-            <div class=move || if floats() { "savebar" } else { "savebar-rest" }>
+            <div class=place>
                 {move || floats().then(|| view! { <p><b>"Not saved yet"</b></p> })}
                 <p role="status" class="saved-word">{move || state.saved.get().then_some("Saved")}</p>
                 <button type="button" class="button" hidden=move || !floats() on:click=move |_| state.discard()>
