@@ -1,4 +1,4 @@
-import { addStep, openConsole } from "../fixtures/console.ts";
+import { addStep, openConsole, save } from "../fixtures/console.ts";
 import { expect, test } from "../fixtures/doorward.ts";
 
 const FLOW = "/console/applications/demo-app/flow";
@@ -50,8 +50,13 @@ test("a step is added with its first way, and what would stop people is confirme
   await addStep(page, "Authenticator app");
   await expect(page.getByRole("alert")).toContainText("needs a confirmation");
   expect((await doorward.api("GET", "/applications/demo-app")).body.flow.steps).toEqual([FIRST]);
-  await page.getByRole("checkbox", { name: "Save all the same" }).check();
-  await addStep(page, "Authenticator app");
+  // What was refused is what stands there, and what the page speaks of.
+  await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText("Authenticator app");
+  await expect(page.getByRole("group", { name: "Findings" })).toContainText("Step 2 needs an account");
+  await expect(page.getByText("Everybody gets through this flow")).toHaveCount(0);
+  await expect(page.locator(".page-head")).toContainText("With what is changed here, 1 finding in its sign-in flow.");
+  await page.getByRole("checkbox", { name: "Save all the same: I know that these people cannot sign in" }).check();
+  await save(page);
   await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText("Authenticator app");
   expect((await doorward.api("GET", "/applications/demo-app")).body.flow.steps).toEqual([FIRST, { options: ["totp"] }]);
 });

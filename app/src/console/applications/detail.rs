@@ -3,6 +3,7 @@
 use doorward_domain::analysis::{Analysis, Picture};
 use doorward_domain::expectation::Checked;
 use doorward_domain::finding::Finding;
+use doorward_domain::flow::SignInFlow;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -55,7 +56,7 @@ pub struct Shown {
     /// As they are saved; a repair may change one.
     pub connections: RwSignal<Vec<ConnectionName>>,
     pub script_secrets: RwSignal<Vec<ScriptSecretView>>,
-    /// An earlier flow that the address puts into the editor.
+    /// A flow that stands in the editor in the place of the saved one.
     pub restored: StoredValue<Option<Restored>>,
     /// The connection whose just-in-time provisioning the editor takes to be off.
     pub without: StoredValue<Option<Without>>,
@@ -71,13 +72,10 @@ pub enum Waiting {
     Unchecked,
 }
 
-async fn load((key, (version, without)): (String, Asked)) -> Result<Everything, ConsoleError> {
+async fn load(key: String, (version, without): Asked, sent: Option<SignInFlow>) -> Result<Everything, ConsoleError> {
     let application = find_application(key.clone()).await?;
     let analysis = application_analysis(key.clone()).await?;
-    let restored = match version {
-        Some(version) => Some(flow_restore::load(key.clone(), version).await?),
-        None => None,
-    };
+    let restored = flow_restore::load(key.clone(), version, sent).await?;
     let connections = list_connection_names(None).await?;
     let without = match without {
         Some(handle) if restored.is_none() => flow_without::load(&application, &handle, &connections).await?,
@@ -104,7 +102,11 @@ impl LazyRoute for DetailPage {
         let key = segment("key");
         let query = use_query_map();
         let asked = Memo::new(move |_| query.with(|query| (query.get("restore"), query.get("without"))));
-        let all = loading(move || (key.get(), asked.get()), load);
+        let sent = flow_restore::sent();
+        let all = loading(
+            move || (key.get(), asked.get()),
+            move |(key, asked)| load(key, asked, sent.clone()),
+        );
         let render =
             |(application, analysis, endpoints, connections, script_secrets, restored, without): Everything| {
                 let expected = match (&restored, &without) {
@@ -114,7 +116,7 @@ impl LazyRoute for DetailPage {
                 };
                 let unsaved = restored
                     .as_ref()
-                    .filter(|restored| restored.version.flow != application.settings.flow)
+                    .filter(|restored| restored.flow != application.settings.flow)
                     .map(|restored| Waiting::Checked(restored.analysis.findings.clone()));
                 let shown = Shown {
                     application: RwSignal::new(application),

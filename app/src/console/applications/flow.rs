@@ -168,15 +168,12 @@ pub fn Flow(shown: Shown) -> impl IntoView {
         .application
         .with_untracked(|application| format!("/console/applications/{}/flow", application.settings.handle));
     let saved = shown.application.with_untracked(|a| a.settings.flow.clone());
-    let restored = shown
-        .restored
-        .get_value()
-        .filter(|restored| saved != restored.version.flow);
-    let first = restored.as_ref().map_or(&saved, |restored| &restored.version.flow);
+    let restored = shown.restored.get_value().filter(|restored| saved != restored.flow);
+    let first = restored.as_ref().map_or(&saved, |restored| &restored.flow);
     let editor = Editor::of(shown, first);
     let state = editor.state;
     let saved_script = restored.as_ref().map(|_| script_of(&saved));
-    let saving = Saving::of(saved, restored.as_ref().map(|restored| restored.version.clone()));
+    let saving = Saving::of(saved, restored.as_ref());
     saving.follow(editor, action);
     saving.forget_refusal(editor, action);
     state.follow(action);
@@ -198,8 +195,8 @@ pub fn Flow(shown: Shown) -> impl IntoView {
     let findings = Signal::from(live.findings);
     tell_head(editor, live);
     let is_refused = Signal::derive(move || is_unconfirmed([faults, edits]));
-    // An earlier version waits from the start, and before the browser's code has loaded.
-    let waits = Signal::derive(move || state.is_changed() || saving.restoring.with(Option::is_some));
+    // What came with the page waits from the start, and before the browser's code has loaded.
+    let waits = Signal::derive(move || state.is_changed() || saving.brought.get());
     let is_scripted = Memo::new(move |_| editor.is_scripted());
     let unfit = unfit(editor, waits);
     let to_confirm = to_confirm(editor, findings, waits, is_refused, unfit);

@@ -4,6 +4,7 @@ use doorward_domain::flow::SignInFlow;
 use leptos::prelude::*;
 
 use super::flow::Editor;
+use super::flow_restore::Restored;
 use crate::api::application::{FlowVersionView, SaveApplicationFlow, StepForm};
 use crate::api::error::ConsoleError;
 use crate::ui::browser;
@@ -14,16 +15,19 @@ pub struct Saving {
     pub saved: RwSignal<SignInFlow>,
     /// The earlier version that is on the screen, until it is saved or discarded.
     pub restoring: RwSignal<Option<FlowVersionView>>,
+    /// Whether the page came with a flow that is not saved, until that is saved or discarded.
+    pub brought: RwSignal<bool>,
     /// The steps and the script as they were last sent.
     sent: StoredValue<(Vec<StepForm>, String)>,
 }
 
 impl Saving {
     /// Before anything is sent.
-    pub fn of(saved: SignInFlow, restoring: Option<FlowVersionView>) -> Self {
+    pub fn of(saved: SignInFlow, restored: Option<&Restored>) -> Self {
         Self {
             saved: RwSignal::new(saved),
-            restoring: RwSignal::new(restoring),
+            restoring: RwSignal::new(restored.and_then(|restored| restored.version.clone())),
+            brought: RwSignal::new(restored.is_some()),
             sent: StoredValue::new((vec![], String::new())),
         }
     }
@@ -31,11 +35,13 @@ impl Saving {
     /// Puts what is saved on the screen. "Discard" puts the form's controls back; the steps are ours to put back.
     pub fn discard(self, editor: Editor) {
         self.saved.with_untracked(|saved| editor.show(saved));
-        self.end_restoring();
+        self.end_restoring(editor);
     }
 
-    /// The earlier version is not on the screen any more: loaded again, the page does not bring it back.
-    fn end_restoring(self) {
+    /// What the page came with is not on the screen any more: loaded again, the page does not bring it back.
+    fn end_restoring(self, editor: Editor) {
+        self.brought.set(false);
+        editor.shown.restored.set_value(None);
         if self.restoring.with_untracked(Option::is_some) {
             self.restoring.set(None);
             browser::forget_query("restore");
@@ -70,7 +76,7 @@ impl Saving {
             self.saved.set(answer.application.settings.flow.clone());
             editor.shown.application.set(answer.application);
             editor.shown.findings.set(answer.findings);
-            self.end_restoring();
+            self.end_restoring(editor);
             // What was typed while the save was under way is not saved yet, and stays.
             if self.sent.get_value() == on_screen(editor) {
                 self.saved.with_untracked(|saved| editor.show(saved));
