@@ -80,7 +80,7 @@ pub fn to_confirm(
         let (waits, refused) = (waits.get(), is_refused.get());
         let shown =
             Some(findings.with(confirmed)).filter(|(stops, _)| is_real && !stops.is_empty() && (waits || refused));
-        // What was refused before the browser's code had loaded is not what the findings are about.
+        // What was refused may not be what the findings are about.
         shown.or_else(|| refused.then(|| (vec![], SAVE_UNSEEN.to_owned())))
     })
 }
@@ -113,7 +113,7 @@ fn stories_of_stops(findings: &[Finding]) -> Vec<Vec<String>> {
     errors.map(|finding| finding.story.clone()).collect()
 }
 
-/// What somebody confirms who has not seen what breaks: without the browser's code nothing is analysed before it is sent.
+/// What somebody confirms who has not seen what breaks: what was refused did not come back, or could not be analysed.
 const SAVE_UNSEEN: &str = "Save all the same: I know that it stops people, or breaks an expectation";
 
 /// What somebody confirms who saves all the same, with whom it stops.
