@@ -102,7 +102,7 @@ async fn asking(
     typed: &str,
     language: Language,
 ) -> Result<Answer, SignInFault> {
-    let choosing = dispatcher::choosing(&transaction)?;
+    let choosing = dispatcher::choosing(&transaction)?.into_owned();
     choosing.check_mail_offered(&option, terms.demands().flow, hop.now)?;
     if transaction.home != Home::Cookie {
         return Err(SignInFault::NotOffered);
@@ -208,7 +208,7 @@ pub async fn enter(
 ) -> Result<MailOutcome, Failed> {
     let within = |fault| Failed::within(transaction.clone(), fault);
     let demands = terms.demands();
-    let choosing = dispatcher::choosing(&transaction).map_err(within)?;
+    let choosing = dispatcher::choosing(&transaction).map_err(within)?.into_owned();
     choosing
         .check_mail_offered(&option, demands.flow, hop.now)
         .map_err(|refused| within(refused.into()))?;

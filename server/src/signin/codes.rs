@@ -187,7 +187,7 @@ pub async fn mail(
     language: Language,
 ) -> Result<Option<Answer>, Failed> {
     let within = |fault| Failed::within(transaction.clone(), fault);
-    let choosing = dispatcher::choosing(transaction).map_err(within)?;
+    let choosing = dispatcher::choosing(transaction).map_err(within)?.into_owned();
     let person = receiver(hop, terms, transaction, &choosing).await.map_err(within)?;
     let when = mail_code::When::Asked;
     let sent = mail_code::send(hop, terms, &choosing, transaction, &person, language, when).await;
@@ -214,7 +214,7 @@ pub async fn enter(
 ) -> Result<CodeOutcome, Failed> {
     let within = |fault| Failed::within(transaction.clone(), fault);
     let demands = terms.demands();
-    let choosing = dispatcher::choosing(&transaction).map_err(within)?;
+    let choosing = dispatcher::choosing(&transaction).map_err(within)?.into_owned();
     let person = match option {
         AuthOption::EmailOtp => receiver(hop, terms, &transaction, &choosing).await,
         option => {

@@ -361,13 +361,13 @@ async fn attempts_are_narrowed_and_paged(world: &World) {
         }
     }
     assert_eq!(seen.len(), 4);
-    // A deleted application keeps its attempts, by its id.
+    // A deleted application keeps its attempts, and its name in them.
     let bank = found(world, "?application=bank").await.remove(0);
     let gone = call(world, "DELETE", "/applications/bank", Value::Null).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT, "{gone:?}");
     let id = bank["application"]["id"].as_str().expect("an id");
     let left = found(world, &format!("?application={id}")).await.remove(0);
-    assert_eq!(left["application"], json!({"id": id}));
+    assert_eq!(left["application"], json!({"id": id, "name": "bank"}));
 }
 
 async fn what_does_not_fit_is_refused(world: &World) {

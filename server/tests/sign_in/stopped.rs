@@ -75,7 +75,11 @@ async fn a_refusal_at_the_provider_is_shown_again(world: &World) {
     assert!(done.parameter("code").is_some(), "another way leads on: {done:?}");
     let over = browser.get(&stopped.address).await;
     assert_eq!(over.number(), "1005", "with the sign-in it is over: {over:?}");
-    for said in ["It may be finished already", "href=\"/account\"", "Go to your account"] {
+    for said in [
+        "Vielleicht ist sie schon abgeschlossen",
+        "href=\"/account\"",
+        "Zu Ihrem Konto",
+    ] {
         assert!(over.body.contains(said), "{said}: {over:?}");
     }
 }

@@ -12,7 +12,7 @@ use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage
 use doorward_app::hosted::{Home, PageShell, UserMessage, mask};
 use doorward_app::ui::logo::Brand;
 use doorward_domain::connection::Connection;
-use doorward_domain::engine::{AnswerFault, AwaitingAttributes, AwaitingProof, Noting, Person, SignIn};
+use doorward_domain::engine::{AnswerFault, AwaitingAttributes, AwaitingProof, Noting, Person};
 use doorward_domain::flow::AuthOption;
 use http::StatusCode;
 use qrcode::{Color, EcLevel, QrCode};
@@ -84,17 +84,7 @@ pub fn action(transaction: &Transaction, rest: &str, chosen: Option<&str>) -> St
 /// The options of the step as the page shows them; `None` while something else is asked.
 #[must_use]
 pub fn options(hop: &Hop, terms: &Terms, transaction: &Transaction, codes: &Pages) -> Option<Vec<SignInOption>> {
-    let choosing = match &transaction.state {
-        SignIn::Choosing(choosing) => choosing.clone(),
-        SignIn::AwaitingFederation(away) => away.clone().turn_back(),
-        SignIn::AwaitingScript(_)
-        | SignIn::Prompting(_)
-        | SignIn::Noting(_)
-        | SignIn::AwaitingProof(_)
-        | SignIn::AwaitingAttributes(_)
-        | SignIn::Completed(_)
-        | SignIn::Denied(_) => return None,
-    };
+    let choosing = dispatcher::choosing(transaction).ok()?;
     let last = hop.cookies().read(&hop.headers, LAST_USED);
     let offered = dispatcher::options(hop, terms, &choosing);
     let knows_nobody = choosing.progress().person().is_none() && transaction.visitor().is_none();

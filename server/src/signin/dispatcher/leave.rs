@@ -30,7 +30,7 @@ pub fn callback_address(hop: &Hop, handle: &Handle) -> String {
 pub async fn leave(hop: &Hop, terms: &Terms, mut transaction: Transaction, handle: &Handle) -> Result<Answer, Failed> {
     let demands = terms.demands();
     let begun = async {
-        let choosing = choosing(&transaction)?;
+        let choosing = choosing(&transaction)?.into_owned();
         transaction.state = SignIn::Choosing(choosing.clone());
         let connection = hop.gate(handle, demands.flow)?;
         Ok::<_, SignInFault>((choosing, connection))

@@ -11,6 +11,7 @@ mod parked;
 mod typed;
 mod wishes;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use doorward_domain::connection::Connection;
@@ -196,10 +197,10 @@ fn only_connection(hop: &Hop, terms: &Terms, state: &SignIn) -> Option<Handle> {
 ///
 /// # Errors
 /// The transaction, when it waits for something else.
-pub fn choosing(transaction: &Transaction) -> Result<Choosing, SignInFault> {
+pub fn choosing(transaction: &Transaction) -> Result<Cow<'_, Choosing>, SignInFault> {
     match &transaction.state {
-        SignIn::Choosing(choosing) => Ok(choosing.clone()),
-        SignIn::AwaitingFederation(away) => Ok(away.clone().turn_back()),
+        SignIn::Choosing(choosing) => Ok(Cow::Borrowed(choosing)),
+        SignIn::AwaitingFederation(away) => Ok(Cow::Owned(away.clone().turn_back())),
         SignIn::AwaitingScript(_)
         | SignIn::Prompting(_)
         | SignIn::Noting(_)

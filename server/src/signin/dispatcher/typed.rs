@@ -33,7 +33,7 @@ pub async fn enter_password(
 ) -> Result<PasswordOutcome, Failed> {
     let within = |fault| Failed::within(transaction.clone(), fault);
     let demands = terms.demands();
-    let choosing = choosing(&transaction).map_err(within)?;
+    let choosing = choosing(&transaction).map_err(within)?.into_owned();
     choosing
         .check_password_offered(demands.flow, hop.now)
         .map_err(|refused| within(refused.into()))?;

@@ -59,7 +59,7 @@ pub async fn enter(
 ) -> Result<PasskeyOutcome, Failed> {
     let within = |fault| Failed::within(transaction.clone(), fault);
     let demands = terms.demands();
-    let choosing = dispatcher::choosing(&transaction).map_err(within)?;
+    let choosing = dispatcher::choosing(&transaction).map_err(within)?.into_owned();
     let person = choosing
         .check_passkey_offered(demands.flow, hop.now)
         .map_err(|refused| within(refused.into()))?
