@@ -30,6 +30,7 @@ pub mod refusal;
 pub mod script;
 pub mod self_service;
 pub mod session;
+pub mod standing;
 pub mod totp;
 pub mod transaction;
 pub mod unproven;

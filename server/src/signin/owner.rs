@@ -7,7 +7,7 @@ use doorward_domain::engine::{Denial, Person};
 use doorward_domain::holder::{FactorHolder, FactorOwner};
 use doorward_domain::id::ConnectionId;
 use doorward_storage::sign_in::{AccountWrite, HolderWrite};
-use doorward_storage::{Contested, StorageError, factor};
+use doorward_storage::{Contested, StorageError};
 use serde_json::Value;
 
 use super::fault::SignInFault;
@@ -39,17 +39,6 @@ pub(super) fn owner_of(hop: &Hop, person: &Person) -> Result<FactorOwner, SignIn
         }
     }
     person.factor_owner().ok_or(SignInFault::NotOffered)
-}
-
-/// Whether somebody has enrolled anything that can confirm who they are.
-///
-/// # Errors
-/// Those of the database.
-pub(super) async fn holds_factor(hop: &Hop, person: &Person) -> Result<bool, SignInFault> {
-    match person.factor_owner() {
-        Some(owner) => Ok(factor::is_any_held(hop.state.store.read(), &owner).await?),
-        None => Ok(false),
-    }
 }
 
 /// Whether somebody without an account has enrolled their first factor, or got an account, in another sign-in

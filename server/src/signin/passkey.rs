@@ -4,7 +4,6 @@
 //! is written until an answer to it is right, and with that the transaction is somewhere else.
 
 use doorward_domain::engine::Person;
-use doorward_domain::factor::may_enrol;
 use doorward_domain::holder::FactorOwner;
 use doorward_domain::passkey::Passkey;
 use doorward_storage::passkey::{self, PasskeyLookUp};
@@ -86,7 +85,7 @@ pub(super) async fn page(
             request: party.request_options(&challenges.to_use(false), ids()).to_string(),
             creation: creation(),
         })
-    } else if may_enrol(found.has_other, &transaction.proven_here()) {
+    } else if transaction.may_enrol(found.has_other) {
         Some(Page::Enrol {
             creation: creation(),
             proof: None,

@@ -1,12 +1,9 @@
 //! Signed-in browsers: one cookie, many applications.
 
-use doorward_domain::assurance::{Evidence, assess, auth_time};
-use doorward_domain::engine::{Completed, Person, SignIn, covers_for};
+use doorward_domain::assurance::Evidence;
+use doorward_domain::engine::{Completed, Person, SignIn};
 use doorward_domain::id::SessionId;
-use doorward_domain::self_service::PROOF_LIFE;
 use doorward_domain::{Claims, Timestamp};
-use doorward_oidc::authorize::{AuthorizationRequest, Prompt};
-use doorward_storage::account;
 use doorward_storage::session::{self, NewSession, Session, SessionKey};
 use doorward_storage::sign_in::SessionWrite;
 use doorward_vault::{Keyring, Purpose};
@@ -14,10 +11,9 @@ use http::HeaderValue;
 
 use super::cookie::{self, SESSION};
 use super::fault::SignInFault;
-use super::hop::{Hop, Terms};
-use super::script::{self, Ran, Sent};
+use super::finish;
+use super::hop::Hop;
 use super::transaction::Transaction;
-use super::{finish, owner};
 
 /// The key of the browser's session, if its cookie has the form of one.
 #[must_use]
@@ -119,9 +115,14 @@ pub fn begin_for(
     let expires_at = before
         .as_ref()
         .map_or_else(|| end_of_new(hop), |before| before.expires_at);
+    let rests = before.is_some();
     let kept = before.map(|before| kept(before, done)).unwrap_or_default();
     let evidence = done.evidence.iter().cloned().chain(kept).collect();
-    begin_with(hop, &token, &done.person, evidence, expires_at)
+    let (new, mut write, cookie) = begin_with(hop, &token, &done.person, evidence, expires_at);
+    if let SessionWrite::Replace { rests_on_old, .. } = &mut write {
+        *rests_on_old = rests;
+    }
+    (new, write, cookie)
 }
 
 /// When a session that begins now ends.
@@ -157,161 +158,32 @@ fn begin_with(
         Some(old) => SessionWrite::Replace {
             new: Box::new(new.clone()),
             old,
+            rests_on_old: false,
         },
         None => SessionWrite::Insert(Box::new(new.clone())),
     };
     (new, write, cookie_of(hop, token))
 }
 
-/// A session that is good for a request as it stands: single sign-on.
-pub struct SignedOn {
-    pub session: Session,
-    pub person: Person,
-    /// The steps the application's script asked for, counted from 0; `None` where all steps run.
-    pub path: Option<Vec<u32>>,
-    /// What the script wrote.
-    pub script_log: Vec<String>,
-}
-
-/// What the browser's session is worth for a request.
-pub enum Standing {
-    /// All that is asked for: single sign-on.
-    Whole(Box<SignedOn>),
-    /// Some steps of it: the person passes the others.
-    Part(Box<Begun>),
-    Nothing,
-}
-
-/// A sign-in whose first steps the browser's session stands for.
-pub struct Begun {
-    pub state: SignIn,
-    /// What the application's script sends to the browser.
-    pub sent: Sent,
-}
-
-/// What the browser's session is worth for everything this request asks for (`prompt`, `max_age`, `acr`, the person the
-/// application names, the application's flow and required claims).
-///
-/// # Errors
-/// Those of the database.
-pub async fn standing(
-    hop: &Hop,
-    terms: &Terms,
-    transaction: &Transaction,
-    request: &AuthorizationRequest,
-) -> Result<Standing, SignInFault> {
-    let wants_choice = request.prompt.contains(Prompt::SelectAccount) || request.prompt.contains(Prompt::Login);
-    if wants_choice {
-        return Ok(Standing::Nothing);
-    }
-    let Some(mut session) = find(hop).await? else {
-        return Ok(Standing::Nothing);
-    };
-    session.evidence = hop.snapshot.renewed(&session.evidence);
-    let Some(person) = person(&hop.state.keyring, &session) else {
-        return Ok(Standing::Nothing);
-    };
-    let signed_on = SignedOn {
-        session,
-        person,
-        path: None,
-        script_log: vec![],
-    };
-    if !is_good_for(hop, terms, request, &signed_on) {
-        return Ok(Standing::Nothing);
-    }
-    let (acr, _) = assess(&signed_on.session.evidence);
-    Ok(match cover_flow(hop, terms, transaction, signed_on).await? {
-        // The level was not reached by all that the flow asks for: the person tries anew.
-        Standing::Whole(_) if !request.accepts_acr(acr) => Standing::Nothing,
-        Standing::Part(_) if !request.allows_pages() => Standing::Nothing,
-        standing => standing,
-    })
-}
-
-/// How much of what the flow asks for the session has. A script is run with what the session proves in the place of the
-/// steps it asks for.
-async fn cover_flow(
-    hop: &Hop,
-    terms: &Terms,
-    transaction: &Transaction,
-    mut signed_on: SignedOn,
-) -> Result<Standing, SignInFault> {
-    let demands = terms.demands();
-    let SignedOn { session, person, .. } = &signed_on;
-    if demands.flow.script.is_none() && covers_for(demands.flow, person, &session.evidence) {
-        return Ok(Standing::Whole(Box::new(signed_on)));
-    }
-    let known = claims(session, person);
-    let mut left = session.evidence.clone();
-    let mut state = transaction.state.clone();
-    loop {
-        let Ran {
-            state: next,
-            last,
-            association,
-        } = script::run(hop, terms, transaction, state).await?;
-        // What a script links is written with a step that the person passes, so they pass it.
-        if association.is_some() {
-            return Ok(Standing::Nothing);
-        }
-        let choosing = match next {
-            SignIn::Choosing(choosing) => choosing,
-            SignIn::Completed(done) if demands.flow.script.is_some() => {
-                signed_on.path = done.path;
-                signed_on.script_log = last.as_ref().map(script::log).unwrap_or_default();
-                return Ok(Standing::Whole(Box::new(signed_on)));
-            }
-            SignIn::Completed(_)
-            | SignIn::AwaitingScript(_)
-            | SignIn::AwaitingFederation(_)
-            | SignIn::Prompting(_)
-            | SignIn::Noting(_)
-            | SignIn::AwaitingProof(_)
-            | SignIn::AwaitingAttributes(_)
-            | SignIn::Denied(_) => return Ok(Standing::Nothing),
-        };
-        if let Some(next) = choosing.take_over_any(&mut left, person, &known, &demands, hop.now) {
-            state = next;
-            continue;
-        }
-        let state = SignIn::Choosing(choosing);
-        if !state.has_proof() || !may_go_on(hop, session, person).await? {
-            return Ok(Standing::Nothing);
-        }
-        let sent = Sent::of_run(hop, terms, last.as_ref());
-        return Ok(Standing::Part(Box::new(Begun { state, sent })));
-    }
-}
-
-/// Whether somebody may go on from what this session has proven. Whoever has nothing yet to confirm it with would set
-/// that up at the next step, and a cookie that was stolen must not do that: they show who they are anew, unless they
-/// have just done so. Nor does anything count that was proven before all the account's sessions were ended (S16).
-async fn may_go_on(hop: &Hop, session: &Session, person: &Person) -> Result<bool, SignInFault> {
-    let store = hop.state.store.read();
-    let oldest = session.evidence.iter().map(|piece| piece.at).min();
-    if let (Some(account), Some(since)) = (person.account(), oldest)
-        && account::is_signed_out_since(store, account, since).await?
-    {
-        return Ok(false);
-    }
-    let is_recent = auth_time(&session.evidence).is_some_and(|at| hop.now - at < PROOF_LIFE);
-    Ok(is_recent || owner::holds_factor(hop, person).await?)
-}
-
 /// A sign-in that rests on the browser's session goes on while that is alive and the same person's.
 ///
 /// # Errors
 /// `Expired`; those of the database.
-pub(super) async fn check(hop: &Hop, transaction: &Transaction, next: &SignIn) -> Result<(), SignInFault> {
+pub async fn check(hop: &Hop, transaction: &Transaction, next: &SignIn) -> Result<(), SignInFault> {
     if !transaction.rests_on_session {
         return Ok(());
     }
-    let sub = finish::person_of(next).map(Person::sub);
-    match find(hop).await? {
-        Some(session) if sub.is_none_or(|sub| sub == session.sub) => Ok(()),
-        Some(_) | None => Err(SignInFault::Expired),
-    }
+    rested_on(hop, finish::person_of(next)).await.map(drop)
+}
+
+/// The session that a sign-in of this person rests on, as it is now.
+///
+/// # Errors
+/// `Expired` where there is none, or somebody else's; those of the database.
+pub(super) async fn rested_on(hop: &Hop, person: Option<&Person>) -> Result<Session, SignInFault> {
+    let session = find(hop).await?;
+    let is_theirs = |session: &Session| person.is_none_or(|person| person.sub() == session.sub);
+    session.filter(is_theirs).ok_or(SignInFault::Expired)
 }
 
 /// What a session has proven beside what the same person has proven now: it goes over into the one that takes its place.
@@ -319,23 +191,6 @@ pub(super) async fn check(hop: &Hop, transaction: &Transaction, next: &SignIn) -
 pub(super) fn kept(before: Session, done: &Completed) -> Vec<Evidence> {
     let is_new = |piece: &Evidence| done.evidence.iter().all(|other| other.option != piece.option);
     before.evidence.into_iter().filter(is_new).collect()
-}
-
-fn is_good_for(hop: &Hop, terms: &Terms, request: &AuthorizationRequest, signed_on: &SignedOn) -> bool {
-    let SignedOn { session, person, .. } = signed_on;
-    let Some(application) = terms.application() else {
-        return false;
-    };
-    let Some(at) = auth_time(&session.evidence) else {
-        return false;
-    };
-    let demands = terms.demands();
-    let known = claims(session, person);
-    let subject = hop.state.oidc.subjects.for_application(application, person.sub());
-    hop.snapshot.vouches_for(&session.evidence)
-        && demands.required_claims.iter().all(|name| known.contains_key(name))
-        && !request.needs_new_authentication(at, hop.now)
-        && request.accepts_subject(&subject)
 }
 
 /// What pages and scripts call a session. Its key is a hash of its cookie; this is a hash of that, so it opens nothing.

@@ -5,7 +5,7 @@
 
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Denial, Person};
-use doorward_domain::factor::{Factor, FactorKind, may_enrol};
+use doorward_domain::factor::{Factor, FactorKind};
 use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::FactorId;
 use doorward_storage::factor::{self, FactorLookUp};
@@ -76,7 +76,7 @@ pub(super) async fn offer(
     };
     match codes {
         Some(codes) if codes.left == 0 => return Ok(Offer::NoProofLeft),
-        None if !may_enrol(found.has_passkey, &transaction.proven_here()) => return Ok(Offer::NeedsPasskey),
+        None if !transaction.may_enrol(found.has_passkey) => return Ok(Offer::NeedsPasskey),
         Some(_) | None => {}
     }
     let owner = Owner::found(person, found.account, found.is_held)?;
@@ -148,7 +148,7 @@ pub(super) async fn check(
                 false => prove(hop, person, entered.proof).await?,
             };
             match proof {
-                Proof::NotNeeded if !may_enrol(has_passkey, &transaction.proven_here()) => {
+                Proof::NotNeeded if !transaction.may_enrol(has_passkey) => {
                     return Err(SignInFault::Denied(Denial::EnrolmentRefused, None));
                 }
                 Proof::NotNeeded => (vec![new], vec![event]),

@@ -7,9 +7,11 @@ use chrono::Duration;
 use doorward_domain::Timestamp;
 use doorward_domain::assurance::Evidence;
 use doorward_domain::engine::{Choosing, SignIn};
+use doorward_domain::factor::may_enrol;
 use doorward_domain::flow::SignInFlow;
 use doorward_domain::id::{AccountId, TransactionId};
 use doorward_domain::secret::SecretText;
+use doorward_domain::self_service::{PROOF_LIFE, recent};
 use doorward_oidc::authorize::AuthorizationRequest;
 use doorward_vault::{Keyring, Purpose, equal};
 use serde::{Deserialize, Serialize};
@@ -207,7 +209,7 @@ impl Transaction {
     /// Whether the person has shown at their own account that they hold another factor of it.
     #[must_use]
     pub(super) fn shows_possession(&self) -> bool {
-        self.visit().is_some() && doorward_domain::factor::may_enrol(true, &self.evidence())
+        self.visit().is_some() && may_enrol(true, &self.evidence())
     }
 
     /// Whether the person asked for new backup codes.
@@ -344,7 +346,7 @@ impl Transaction {
         passed.iter().map(|passed| passed.evidence.clone()).collect()
     }
 
-    /// What sets something up: what the session of a sign-in that rests on one had proven before may be old.
+    /// What has been proven in this very sign-in, and not by the session it may rest on.
     #[must_use]
     pub fn proven_here(&self) -> Vec<Evidence> {
         let mut evidence = self.evidence();
@@ -353,6 +355,18 @@ impl Transaction {
             evidence.retain(|piece| began_at.is_some_and(|began_at| piece.at >= began_at));
         }
         evidence
+    }
+
+    /// Whether the person may set up a factor (S38). The cookie of a session may be stolen: what it had proven sets up the
+    /// first factor of somebody who has just shown who they are, and no other one.
+    #[must_use]
+    pub(super) fn may_enrol(&self, has_factor: bool) -> bool {
+        let is_young = |began_at| {
+            let young = recent(&self.evidence(), PROOF_LIFE, began_at);
+            young.iter().any(Evidence::says_who)
+        };
+        let is_old = self.rests_on_session && !self.began_at().is_some_and(is_young);
+        may_enrol(has_factor || is_old, &self.proven_here())
     }
 
     /// Names where the sign-in stands; another step, and another time at one step, has another name.

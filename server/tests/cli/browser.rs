@@ -80,6 +80,12 @@ impl Browser {
         self.try_post(&server.url, path, form).await.expect("answers")
     }
 
+    /// The page that says why a password is refused.
+    pub async fn refused(&mut self, server: &Served, name: &str, password: &str) -> Seen {
+        let address = self.password(server, name, password).await.location;
+        self.get(server, &address).await
+    }
+
     /// From the application to the page that asks for a password: what the form is answered with.
     pub async fn password(&mut self, server: &Served, name: &str, password: &str) -> Seen {
         let address = self.get(server, &authorize()).await.location;

@@ -192,12 +192,12 @@ async fn s45_wrong_passwords_count_over_a_restart(one: Installation) {
     add_shop(&one).await;
     let server = serve_until_ready(&one).await;
     for number in 0..10 {
-        let seen = Browser::new().password(&server, EMAIL, "other-words-than-these").await;
+        let seen = Browser::new().refused(&server, EMAIL, "other-words-than-these").await;
         assert_eq!(seen.status, 401, "{number}: {seen:?}");
     }
     server.kill().await;
     let server = serve_until_ready(&one).await;
-    let seen = Browser::new().password(&server, EMAIL, PASSWORD).await;
+    let seen = Browser::new().refused(&server, EMAIL, PASSWORD).await;
     assert_eq!(seen.status, 429, "S45: not even the right one: {seen:?}");
     server.stop().await;
 }

@@ -15,6 +15,7 @@ mod backup_codes_managed;
 mod backup_codes_proof;
 mod by_mail;
 mod by_mail_hostile;
+mod console_forms;
 mod console_functions;
 mod console_proof;
 mod costs;

@@ -5,8 +5,10 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::account::PASSWORD;
+use crate::device::Device;
 use crate::factors::{claims_of, code, enter, key};
 use crate::mail::count;
+use crate::passkeys;
 use crate::provider::Persona;
 use crate::world::{Browser, Seen, World};
 
@@ -14,12 +16,16 @@ crate::on_both!(
     only_the_missing_step_is_asked,
     what_a_request_wants_anew_is_asked_anew,
     s38_an_old_session_sets_nothing_up,
+    s38_whoever_has_another_factor_begins_anew,
     s16_an_ended_session_stands_for_nothing,
     s26_somebody_else_signed_in_meanwhile,
     somebody_else_can_sign_in_instead,
+    a_provider_lets_somebody_else_choose,
     a_script_goes_on_from_the_session,
+    a_script_that_ends_the_session_asks_anew,
     somebody_without_an_account_goes_on,
     no_mail_leaves_unasked,
+    whoever_holds_no_app_asks_for_a_mail,
 );
 
 /// Past the time in which a proof sets things up.
@@ -139,6 +145,24 @@ async fn s38_an_old_session_sets_nothing_up(world: &World) {
     );
 }
 
+/// Their passkey was shown to the session, which sets up no app; the first step takes it once more.
+async fn s38_whoever_has_another_factor_begins_anew(world: &World) {
+    passkeys::set_up(world).await;
+    let mut device = Device::new(1);
+    passkeys::enrol(world, "clerk", &mut device).await;
+    world
+        .application("both", json!([["password", "passkey"], ["totp"]]))
+        .await;
+    let browser = world.browser();
+    let page = browser.authorize("door", "").await;
+    passkeys::answer(&browser, &page, &mut device).await.code();
+    world.clock.advance(60);
+    let page = browser.authorize("both", "").await;
+    assert!(asks_for_password(&page), "{page:?}");
+    let page = passkeys::answer(&browser, &page, &mut device).await;
+    enter(&browser, &page, &code(world, &key(&page))).await.code();
+}
+
 async fn s16_an_ended_session_stands_for_nothing(world: &World) {
     let (browser, key) = signed_in(world).await;
     let page = browser.authorize("strict", "").await;
@@ -198,6 +222,35 @@ async fn somebody_else_can_sign_in_instead(world: &World) {
     let (_, tokens) = world.redeem("strict", &done.code()).await;
     let other = world.services.users.find("other").await.expect("found");
     assert_eq!(claims_of(&tokens)["sub"], json!(other.summary.sub));
+}
+
+async fn a_provider_lets_somebody_else_choose(world: &World) {
+    world.application("bank", json!([["connection:acme"]])).await;
+    world
+        .application("strict", json!([["connection:acme"], ["totp"]]))
+        .await;
+    let browser = world.browser();
+    let persona = Persona::verified("one", "one@example.com");
+    browser.federated_to("bank", &persona).await.code();
+    let page = browser.authorize("strict", "").await;
+    let away = browser.submit(&page, &[("decision", "other")]).await;
+    assert_eq!(away.parameter("prompt").as_deref(), Some("select_account"), "{away:?}");
+    let two = Persona::verified("two", "two@example.com");
+    let page = browser.back(&away, &two).await;
+    let done = enter(&browser, &page, &code(world, &key(&page))).await;
+    let (_, tokens) = world.redeem("strict", &done.code()).await;
+    assert_eq!(claims_of(&tokens)["email"], "two@example.com");
+}
+
+async fn a_script_that_ends_the_session_asks_anew(world: &World) {
+    let (browser, _) = signed_in(world).await;
+    let ends = "function onLoginRequest(context) { executeStep(1, {onSuccess: function (context) {\n\
+                const user = context.currentKnownSubject;\n\
+                getUserSessions(user).forEach(function (session) { terminateUserSession(user, session.id); });\n\
+                executeStep(2); }}); }";
+    world.scripted("single", json!([["password"], ["totp"]]), ends).await;
+    let page = browser.authorize("single", "").await;
+    assert!(asks_for_password(&page), "{page:?}");
 }
 
 async fn a_script_goes_on_from_the_session(world: &World) {
@@ -262,4 +315,19 @@ async fn no_mail_leaves_unasked(world: &World) {
     let wish = [("option", "email_otp"), ("decision", "send")];
     browser.submit(&page, &wish).await;
     assert_eq!(count(world).await, before + 1);
+}
+
+/// The session is old, and the mail sets nothing up; an app beside it would.
+async fn whoever_holds_no_app_asks_for_a_mail(world: &World) {
+    flows(world).await;
+    world.person("clerk", Some(("clerk@example.com", true)), PASSWORD).await;
+    world
+        .application("mailed", json!([["password"], ["email_otp", "totp"]]))
+        .await;
+    let browser = world.browser();
+    browser.password_to("bank", "clerk", PASSWORD).await.code();
+    world.clock.advance(LATER);
+    let page = browser.authorize("mailed", "").await;
+    assert!(page.body.contains("value=\"send\""), "{page:?}");
+    assert!(!page.body.contains("class=\"key\""), "S38: {page:?}");
 }

@@ -70,7 +70,7 @@ pub async fn save_application_general(
     #[server(default)] enabled: bool,
 ) -> Result<SavedApplication, ConsoleError> {
     let patch = json!({"name": name, "enabled": enabled});
-    save(&id, &Base::new(version, base, overwrite), patch, true, "").await
+    save(&id, &Base::new(version, base, overwrite), patch, None, "").await
 }
 
 /// Saves the Protocol tab.
@@ -122,7 +122,7 @@ pub async fn save_application_protocol(
         "default_max_age": parsed::<u32>("/default_max_age", &default_max_age, "Enter a number of seconds.")?,
         "jwks": parsed_json("/jwks", &jwks)?,
     });
-    save(&id, &Base::new(version, base, overwrite), patch, true, "/protocol").await
+    save(&id, &Base::new(version, base, overwrite), patch, None, "/protocol").await
 }
 
 /// Saves the Sign-in flow tab. Answers `Unconfirmed` when the change brings an error and `confirmed` is not set.
@@ -229,21 +229,22 @@ pub(crate) async fn save_flow(
 ) -> Result<SavedApplication, ConsoleError> {
     let patch = json!({"flow": {"script": script, "steps": steps}});
     let tab = format!("/flow{}", looked_at_without(without));
-    save(id, base, patch, confirmed, &tab).await
+    save(id, base, patch, Some(confirmed), &tab).await
 }
 
 /// What every tab does with its part of the settings: lays it over what is saved now, unless somebody else has saved
-/// that very part since the form was made.
+/// that very part since the form was made, or anything where the form confirms what it breaks, which may be more by now.
+/// `confirmed` is `None` of a form that has nothing to confirm.
 #[cfg(feature = "ssr")]
 async fn save(
     id: &str,
     base: &Base,
     patch: Value,
-    confirmed: bool,
+    confirmed: Option<bool>,
     tab: &str,
 ) -> Result<SavedApplication, ConsoleError> {
     let actor = form::actor(require_admin()?);
-    let mode = SaveMode::confirmed(confirmed);
+    let mode = SaveMode::confirmed(confirmed.unwrap_or(true));
     let applications = service::<Applications>()?;
     let mut version = base.first();
     for _ in 0..TRIES {
@@ -259,7 +260,7 @@ async fn save(
             }
         }
         let now = applications.find(id).await?;
-        if !base.is_still(&now.settings, &patch) {
+        if confirmed == Some(true) || !base.is_still(&now.settings, &patch) {
             let changes = AuditQuery {
                 application: Some(now.id.to_string()),
                 action: Some(AuditAction::ApplicationChanged.as_str().to_owned()),

@@ -87,7 +87,7 @@ pub async fn save_connection_general(
 ) -> Result<SavedConnection, ConsoleError> {
     let patch = json!({"display_name": display_name, "enabled": enabled});
     let base = Base::new(version, base, overwrite);
-    save(&id, &base, patch, confirmed, "").await
+    save(&id, &base, patch, Some(confirmed), "").await
 }
 
 /// Saves the Settings tab. An empty client secret keeps the one there is; an empty endpoint is discovered.
@@ -136,7 +136,7 @@ pub async fn save_connection_settings(
         oidc["client_secret"] = secret.into();
     }
     let base = Base::new(version, base, overwrite);
-    save(&id, &base, json!({"oidc": oidc}), true, "/settings").await
+    save(&id, &base, json!({"oidc": oidc}), None, "/settings").await
 }
 
 /// Saves the Attributes tab. Rows with nothing in them do not count.
@@ -163,7 +163,7 @@ pub async fn save_connection_attributes(
         .unzip();
     let patch = json!({"attributes": rules, "username_template": optional(&username_template)});
     let base = Base::new(version, base, overwrite);
-    let saved = save(&id, &base, patch, true, "/attributes").await;
+    let saved = save(&id, &base, patch, None, "/attributes").await;
     saved.map_err(|error| at_rows(error, &places))
 }
 
@@ -234,7 +234,7 @@ pub async fn save_jit(
     let confirmed = form.confirmed || form.all_the_same;
     let (id, patch) = (form.id.clone(), form.patch());
     let base = Base::new(form.version, form.base, form.overwrite);
-    save(&id, &base, patch, confirmed, "/advanced").await
+    save(&id, &base, patch, Some(confirmed), "/advanced").await
 }
 
 impl SaveJit {
@@ -336,17 +336,18 @@ pub async fn delete_connection(id: String, version: i64) -> Result<(), ConsoleEr
 }
 
 /// What every tab does with its part of the settings: lays it over what is saved now, unless somebody else has saved
-/// that very part since the form was made.
+/// that very part since the form was made, or anything where the form confirms what it breaks, which may be more by now.
+/// `confirmed` is `None` of a form that has nothing to confirm.
 #[cfg(feature = "ssr")]
 async fn save(
     id: &str,
     base: &Base,
     patch: Value,
-    confirmed: bool,
+    confirmed: Option<bool>,
     tab: &str,
 ) -> Result<SavedConnection, ConsoleError> {
     let actor = form::actor(require_admin()?);
-    let mode = SaveMode::confirmed(confirmed);
+    let mode = SaveMode::confirmed(confirmed.unwrap_or(true));
     let connections = service::<Connections>()?;
     let mut version = base.first();
     for _ in 0..TRIES {
@@ -362,7 +363,7 @@ async fn save(
             }
         }
         let now = connections.find(id).await?;
-        if !base.is_still(&now.settings, &patch) {
+        if confirmed == Some(true) || !base.is_still(&now.settings, &patch) {
             let changes = AuditQuery {
                 connection: Some(now.id.to_string()),
                 action: Some(AuditAction::ConnectionChanged.as_str().to_owned()),

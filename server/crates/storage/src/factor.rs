@@ -108,23 +108,6 @@ pub async fn look_up(
     })
 }
 
-/// Whether an app or a passkey is enrolled.
-///
-/// # Errors
-/// Those of the database.
-pub async fn is_any_held(db: &impl Database, owner: &FactorOwner) -> Result<bool, StorageError> {
-    let column = match owner {
-        FactorOwner::Account(_) => "account_id",
-        FactorOwner::Holder(_) => "holder_id",
-    };
-    let sql = format!(
-        "SELECT 1 AS one FROM factor WHERE {column} = $1 AND kind = $2 \
-         UNION ALL SELECT 1 FROM passkey WHERE {column} = $1 LIMIT 1"
-    );
-    let values = vec![owner.id().as_str().into(), FactorKind::Totp.as_str().into()];
-    Ok(query_one(db, &sql, values).await?.is_some())
-}
-
 /// Everything an account has enrolled.
 ///
 /// # Errors

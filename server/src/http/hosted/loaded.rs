@@ -18,7 +18,7 @@ use crate::signin::fault::SignInFault;
 use crate::signin::finish::{Answer, again};
 use crate::signin::hop::{Hop, Terms};
 use crate::signin::transaction::{Target, Token, Transaction};
-use crate::signin::{carrier, choose_account, codes, console, cookie, unproven};
+use crate::signin::{carrier, choose_account, codes, console, cookie, session, unproven};
 
 #[derive(Deserialize, Default)]
 pub(super) struct Chosen {
@@ -49,7 +49,12 @@ pub(super) async fn load(hop: Hop, id: &str, chosen: Chosen) -> Result<Loaded, R
         Ok(id) => carrier::find(&hop.state, &hop.headers, &id).await,
         Err(_) => Err(SignInFault::Expired),
     };
-    let found = found.and_then(|transaction| Ok((hop.terms(&transaction)?, transaction)));
+    let found = match found {
+        Ok(transaction) => session::check(&hop, &transaction, &transaction.state)
+            .await
+            .and_then(|()| Ok((hop.terms(&transaction)?, transaction))),
+        Err(fault) => Err(fault),
+    };
     match found {
         Ok((terms, transaction)) => Ok(Loaded {
             hop,
@@ -235,7 +240,13 @@ impl Loaded {
         );
         page.no_administrator = no_administrator;
         page.signed_in = signed_in.map(|signed_in| signed_in.name);
-        if model::is_stuck(&self.terms, &self.transaction, &page) {
+        let is_stuck = model::is_stuck(&self.terms, &self.transaction, &page);
+        // With what they prove anew they may set up what the step asks for.
+        if is_stuck && self.transaction.rests_on_session {
+            let begun = dispatcher::begin_anew(&self.hop, &self.terms, &self.transaction, false).await;
+            return self.finish(begun);
+        }
+        if is_stuck {
             return self.stop(SignInFault::Denied(Denial::EnrolmentRefused, None));
         }
         if page.options.is_empty() {

@@ -114,7 +114,7 @@ async fn choose(hop: Hop, Path(id): Path<String>, Query(chosen): Query<Chosen>, 
         return turned.with(enter::again(loaded, &form).await);
     }
     if loaded.transaction.rests_on_session && form.get(names::DECISION) == Some(names::DECISION_OTHER) {
-        let begun = dispatcher::begin_for_another(&loaded.hop, &loaded.terms, &loaded.transaction).await;
+        let begun = dispatcher::begin_anew(&loaded.hop, &loaded.terms, &loaded.transaction, true).await;
         return loaded.finish(begun);
     }
     match form.text(names::OPTION).parse::<AuthOption>() {

@@ -19,15 +19,15 @@ use doorward_domain::engine::{Choosing, SignIn, WrongCode};
 use doorward_domain::flow::{AuthOption, SignInFlow};
 use doorward_domain::script::StepOutcome;
 use doorward_domain::text::Handle;
-use doorward_oidc::authorize::{AuthorizationRequest, ErrorCode};
+use doorward_oidc::authorize::{AuthorizationRequest, ErrorCode, Prompt};
 
 use super::farewell::Place;
 use super::fault::SignInFault;
 use super::finish::{Answer, Effects, advance};
 use super::hop::{Hop, Terms};
-use super::session::Standing;
+use super::standing::{self, Standing};
 use super::transaction::{Target, Transaction};
-use super::{carrier, choose_account, console, finish, script, self_service, session};
+use super::{carrier, choose_account, console, finish, script, self_service};
 pub use come_back::{come_back, transaction_of_state};
 pub(super) use come_back::{exchange, note_provider};
 pub use failed::Failed;
@@ -87,7 +87,7 @@ pub async fn sign_on(
     transaction: &Transaction,
     request: &AuthorizationRequest,
 ) -> Result<Option<Answer>, SignInFault> {
-    match session::standing(hop, terms, transaction, request).await? {
+    match standing::of(hop, terms, transaction, request).await? {
         Standing::Whole(signed_on) => {
             let answer = finish::sign_on(hop, terms, transaction, request, *signed_on).await?;
             Ok(Some(answer))
@@ -97,25 +97,37 @@ pub async fn sign_on(
                 rests_on_session: true,
                 ..transaction.clone()
             };
-            let mut answer = advance(hop, terms, transaction, Effects::default(), begun.state).await?;
-            answer.send(begun.sent);
-            Ok(Some(answer))
+            // It goes into a row at once; the same requests are too large as without a session.
+            carrier::keep(&hop.state, &hop.headers, &transaction)?;
+            match advance(hop, terms, transaction, Effects::default(), begun.state).await {
+                Ok(mut answer) => {
+                    answer.send(begun.sent);
+                    Ok(Some(answer))
+                }
+                // It has ended this moment, perhaps by the script itself.
+                Err(SignInFault::Expired) => Ok(None),
+                Err(fault) => Err(fault),
+            }
         }
         Standing::Nothing => Ok(None),
     }
 }
 
-/// Begins anew for somebody else than the browser's session is of.
+/// Begins anew without what the browser's session has proven. For somebody else a provider is asked to let them choose.
 ///
 /// # Errors
 /// What stops it.
-pub async fn begin_for_another(hop: &Hop, terms: &Terms, transaction: &Transaction) -> Result<Answer, Failed> {
-    let fresh = Transaction::begin(
-        transaction.target.clone(),
-        terms.demands().flow,
-        &*hop.state.random,
-        hop.now,
-    );
+pub async fn begin_anew(
+    hop: &Hop,
+    terms: &Terms,
+    transaction: &Transaction,
+    for_another: bool,
+) -> Result<Answer, Failed> {
+    let mut target = transaction.target.clone();
+    if let (true, Target::Application(request)) = (for_another, &mut target) {
+        request.prompt = request.prompt.iter().chain([Prompt::SelectAccount]).collect();
+    }
+    let fresh = Transaction::begin(target, terms.demands().flow, &*hop.state.random, hop.now);
     let mut answer = begin(hop, terms, fresh).await?;
     answer.cookies.extend(carrier::forget(&hop.state, transaction));
     Ok(answer)

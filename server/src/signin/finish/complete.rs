@@ -87,7 +87,8 @@ async fn enter_application(
         return Ok(refuse(hop, transaction, request, code, why));
     }
     let before = match transaction.rests_on_session {
-        true => session::find(hop).await?,
+        // A script may have ended it since the step was taken.
+        true => Some(session::rested_on(hop, Some(&done.person)).await?),
         false => None,
     };
     let (new, write, cookie) = session::begin_for(hop, transaction, done, before);

@@ -10,7 +10,7 @@ use crate::signin::carrier;
 use crate::signin::fault::SignInFault;
 use crate::signin::grant::{self, Granting};
 use crate::signin::hop::{Hop, Terms};
-use crate::signin::session::SignedOn;
+use crate::signin::standing::SignedOn;
 use crate::signin::transaction::Transaction;
 
 /// Gives an application a code for the browser's session: single sign-on.

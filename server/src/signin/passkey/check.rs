@@ -4,7 +4,6 @@ use doorward_domain::account::verified_email;
 use doorward_domain::assurance::KeyUse;
 use doorward_domain::audit::{AuditAction, AuditEvent};
 use doorward_domain::engine::{Denial, PasskeyAccepted, Person};
-use doorward_domain::factor::may_enrol;
 use doorward_domain::flow::AuthOption;
 use doorward_domain::holder::FactorOwner;
 use doorward_domain::id::FactorId;
@@ -73,7 +72,7 @@ pub(super) async fn check(
         (None, Some(made), Some(person)) => {
             let subject = Subject::load(hop, person).await?;
             let has_any = subject.has_other || !subject.passkeys.is_empty();
-            let code = if may_enrol(has_any, &transaction.proven_here()) {
+            let code = if transaction.may_enrol(has_any) {
                 None
             } else {
                 Some(check_code(hop, transaction, person, &subject, sent.code).await?)

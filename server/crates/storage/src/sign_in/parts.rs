@@ -81,9 +81,9 @@ impl Completion {
         Ok(parts)
     }
 
-    /// Whether the sign-in is at its end: nobody has signed in who has only begun to.
+    /// Whether somebody has signed in with it: not whoever has only begun to, or was refused at the end.
     fn signs_in(&self) -> bool {
-        self.transaction.is_none() && self.advance.is_none()
+        self.transaction.is_none() && self.advance.is_none() && self.over.is_none()
     }
 
     /// The session and the transaction that go on, or the transaction that is over.
@@ -270,10 +270,14 @@ impl AccountWrite {
                 parts.push(Part::insert("login_identifier", "key, account_id, owned_address", keys));
             }
             Self::Use { account, at } => parts.push(Part::Guard {
-                sql: "UPDATE account SET last_sign_in_at = ? WHERE id = ? AND status = 'active' \
+                sql: "UPDATE account SET last_sign_in_at = COALESCE(?, last_sign_in_at) WHERE id = ? AND status = 'active' \
                       AND (signed_out_at IS NULL OR signed_out_at <= ?)"
                     .into(),
-                values: vec![time(*at), account.as_str().into(), time(proven_at.unwrap_or(*at))],
+                values: vec![
+                    optional_time(signs_in.then_some(*at)),
+                    account.as_str().into(),
+                    time(proven_at.unwrap_or(*at)),
+                ],
                 missed: Contested::AccountNotActive,
             }),
             Self::Update {
@@ -321,11 +325,21 @@ impl SessionWrite {
         match self {
             Self::None | Self::Continue { .. } => {}
             Self::Insert(new) => parts.push(begin(new, vouched, is_sqlite)?),
-            Self::Replace { new, old } => {
+            Self::Replace { new, old, rests_on_old } => {
+                let at = time(new.created_at);
                 parts.push(begin(new, vouched, is_sqlite)?);
-                parts.push(Part::Change {
-                    sql: "UPDATE session SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL",
-                    values: vec![time(new.created_at), old.clone().into()],
+                parts.push(match rests_on_old {
+                    true => Part::Guard {
+                        sql:
+                            "UPDATE session SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL AND expires_at > ?"
+                                .into(),
+                        values: vec![at.clone(), old.clone().into(), at],
+                        missed: Contested::SessionEnded,
+                    },
+                    false => Part::Change {
+                        sql: "UPDATE session SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL",
+                        values: vec![at, old.clone().into()],
+                    },
                 });
                 parts.push(Part::Change {
                     // The same person's go on with the new session; somebody else's end with the old one.

@@ -154,6 +154,9 @@ pub enum SessionWrite {
     Replace {
         new: Box<NewSession>,
         old: SessionKey,
+        /// Whether the new one stands for what the old one had proven, which must be alive at that moment then, else
+        /// nothing is written.
+        rests_on_old: bool,
     },
     /// The browser's session goes on. It must be alive at that moment, else nothing is written.
     Continue {

@@ -209,8 +209,19 @@ async fn sessions_go_on_or_are_replaced(stage: &Stage) {
     fresh.session = SessionWrite::Replace {
         new: Box::new(new.clone()),
         old: old.clone(),
+        rests_on_old: true,
     };
     sign_in::complete(store, fresh).await.expect("S26: a new id");
+    let mut late = returning(&anna);
+    late.session = SessionWrite::Replace {
+        new: Box::new(session(Some(&anna.id), &anna.sub)),
+        old: old.clone(),
+        rests_on_old: true,
+    };
+    let error = sign_in::complete(store, late)
+        .await
+        .expect_err("what it rests on has ended");
+    assert_eq!(error.contested(), Some(Contested::SessionEnded));
     assert_eq!(session::find(store.read(), &old, at(6)).await.expect("reads"), None);
     assert!(
         session::find(store.read(), &new.key, at(6))
