@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::form::Form;
 use super::loaded::{Chosen, Loaded, load};
-use super::model::{self, Typed};
-use super::{page, trouble};
+use super::refused::Typed;
+use super::{model, page, trouble};
 use crate::signin::by_mail::{MailOutcome, Refusal, ask, enter, is_over};
 use crate::signin::carrier;
 use crate::signin::dispatcher::{self, Failed};

@@ -7,8 +7,8 @@ use doorward_domain::flow::AuthOption;
 
 use super::form::Form;
 use super::loaded::Loaded;
-use super::model::{self, Typed};
-use super::page;
+use super::refused::Typed;
+use super::{model, page};
 use crate::signin::codes::{self, CodeOutcome, Entered, Misfit};
 use crate::signin::dispatcher::{self, Failed, PasswordOutcome};
 use crate::signin::fault::SignInFault;

@@ -10,8 +10,8 @@ use http::{HeaderValue, Uri};
 use serde::Deserialize;
 
 use super::form::{Body, Form};
-use super::model::{self, Typed};
-use super::{page, refused, trouble};
+use super::refused::Typed;
+use super::{model, page, refused, trouble};
 use crate::http::layers::language_cookie;
 use crate::signin::dispatcher::{self, Failed};
 use crate::signin::fault::SignInFault;

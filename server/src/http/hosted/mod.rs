@@ -31,7 +31,7 @@ use crate::signin::{backup_code, codes, dispatcher};
 use crate::state::Shared;
 use form::{BODY_LIMIT, Body};
 use loaded::{Chosen, load, load_for_form, load_unless_cancelled};
-use model::Typed;
+use refused::Typed;
 
 /// The dispatcher and the forms of a transaction.
 pub fn router() -> Router<Shared> {

@@ -8,17 +8,16 @@ use doorward_app::hosted::page::by_mail::{ByMail, Way};
 use doorward_app::hosted::page::code::{CodeOption, Enrolment, MailCodeOption, Mailed, Picture};
 use doorward_app::hosted::page::passkey::{PasskeyOption, ProofBy};
 use doorward_app::hosted::page::proof::{Proof, ProofMethod, ProofProblem};
-use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption, SignInProblem};
-use doorward_app::hosted::{Home, PageShell, UserMessage, mask};
+use doorward_app::hosted::page::sign_in::{ConnectionOption, SignIn as SignInPage, SignInOption};
+use doorward_app::hosted::{Home, PageShell, mask};
 use doorward_app::ui::logo::Brand;
 use doorward_domain::connection::Connection;
 use doorward_domain::engine::{AnswerFault, AwaitingAttributes, AwaitingProof, Noting, Person};
 use doorward_domain::flow::AuthOption;
-use http::StatusCode;
 use qrcode::{Color, EcLevel, QrCode};
-use serde::{Deserialize, Serialize};
 
 use super::page;
+use super::refused::Typed;
 use crate::signin::backup_code;
 use crate::signin::codes::Pages;
 use crate::signin::console::PROVEN;
@@ -216,70 +215,6 @@ fn picture(address: &str) -> Picture {
             modules: code.to_colors().into_iter().map(|color| color == Color::Dark).collect(),
         },
     )
-}
-
-/// What a page says about what was typed before.
-#[derive(Default, Serialize, Deserialize)]
-pub struct Typed {
-    pub username: Option<String>,
-    pub problem: Option<SignInProblem>,
-}
-
-impl Typed {
-    /// What is wrong where nothing needs to be shown back.
-    #[must_use]
-    pub fn problem(problem: SignInProblem) -> Self {
-        Self {
-            username: None,
-            problem: Some(problem),
-        }
-    }
-
-    /// What is said of the step as a whole.
-    #[must_use]
-    pub fn message(message: UserMessage, username: Option<String>) -> Self {
-        let problem = SignInProblem::Message {
-            message,
-            connection: None,
-        };
-        Self {
-            username,
-            ..Self::problem(problem)
-        }
-    }
-
-    /// The status of the page that says it.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        use SignInProblem as P;
-        match &self.problem {
-            None => StatusCode::OK,
-            Some(P::Message { message, .. }) => page::status(*message),
-            Some(P::MailClosed) => StatusCode::SERVICE_UNAVAILABLE,
-            Some(
-                P::UsernameMissing
-                | P::PasswordMissing
-                | P::CodeMissing
-                | P::MailCodeMissing
-                | P::BackupCodeMissing
-                | P::NoAddress,
-            ) => StatusCode::BAD_REQUEST,
-            Some(
-                P::WrongPassword
-                | P::WrongCode
-                | P::CodeUsed
-                | P::WrongMailCode
-                | P::LinkRefused
-                | P::WrongBackupCode
-                | P::BackupCodeUsed
-                | P::WrongProof
-                | P::PasskeyRefused
-                | P::PasskeyTaken
-                | P::WrongPasskeyCode
-                | P::PasskeyCodeUsed,
-            ) => StatusCode::UNAUTHORIZED,
-        }
-    }
 }
 
 /// The sign-in page.
