@@ -55,7 +55,7 @@ test("a step is added with its first way, and what would stop people is confirme
   await expect(page.getByRole("group", { name: "Findings" })).toContainText("Step 2 needs an account");
   await expect(page.getByText("Everybody gets through this flow")).toHaveCount(0);
   await expect(page.locator(".page-head")).toContainText("With what is changed here, 1 finding in its sign-in flow.");
-  await page.getByRole("checkbox", { name: "Save all the same: I know that these people cannot sign in" }).check();
+  await page.getByRole("checkbox", { name: "Save all the same: I know that people from Test IdP cannot sign in" }).check();
   await save(page);
   await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText("Authenticator app");
   expect((await doorward.api("GET", "/applications/demo-app")).body.flow.steps).toEqual([FIRST, { options: ["totp"] }]);

@@ -88,6 +88,8 @@ function onLoginRequest(context) {
   });
 
   await test.step("a step that is not there", async () => {
+    // The panel of the repair before it stays until the script is checked again.
+    await expect(page.getByText("Write test-idp instead of test-ipd")).toHaveCount(0);
     await page.getByText("Do not run step 3").click();
     await page.getByRole("button", { name: "Apply to the script" }).click();
     await expect(script).not.toHaveValue(/executeStep\(3\)/);

@@ -82,7 +82,8 @@ pub fn WithoutNotice(without: Without, base: String) -> impl IntoView {
         <Notice tone=Tone::Info title>
             <p>"Mend the flow here and update it, then switch it off on the connection's Advanced tab."</p>
             <div class="button-row">
-                <a class="button small" href=base>"Look at it as it is"</a>
+                // Another flow in the editor: the page begins anew.
+                <a class="button small" href=base rel="external">"Look at it as it is"</a>
             </div>
         </Notice>
     }
