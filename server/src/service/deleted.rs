@@ -10,6 +10,9 @@ use doorward_storage::{Database, StorageError, audit};
 
 /// The names of those that events are about and that are no more, by id. Where everything is there, the database is not
 /// asked.
+///
+/// # Errors
+/// Those of the database.
 pub async fn names(
     db: &impl Database,
     events: &[AuditEvent],
