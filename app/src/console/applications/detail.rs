@@ -192,8 +192,14 @@ fn answer(application: &ApplicationView, findings: Option<usize>, is_unsaved: bo
 #[component]
 fn Head(shown: Shown) -> impl IntoView {
     let name = move || shown.application.with(|a| a.settings.name.clone());
+    let tab = segment("tab");
+    // What waits in the editor is gone with it.
+    let waiting = Memo::new(move |_| match tab.with(|tab| tab == "flow") {
+        true => shown.unsaved.get(),
+        false => None,
+    });
     let found = move || {
-        shown.unsaved.with(|unsaved| match unsaved {
+        waiting.with(|waiting| match waiting {
             Some(Waiting::Checked(findings)) => (Some(worth_a_look(findings)), true),
             Some(Waiting::Unchecked) => (None, true),
             None => (Some(shown.findings.with(|all| worth_a_look(all))), false),
@@ -206,7 +212,7 @@ fn Head(shown: Shown) -> impl IntoView {
     };
     let badge = move || {
         let count = u32::try_from(found().0.unwrap_or(0)).unwrap_or(u32::MAX);
-        let errors = shown.unsaved.with(|unsaved| match unsaved {
+        let errors = waiting.with(|waiting| match waiting {
             Some(Waiting::Checked(findings)) => errors(findings),
             Some(Waiting::Unchecked) => 0,
             None => shown.findings.with(|all| errors(all)),

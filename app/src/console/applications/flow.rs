@@ -260,9 +260,6 @@ fn tell_head(editor: Editor, live: Live) {
         }
     };
     Effect::new(move |_| unsaved.set((is_real && editor.state.is_changed()).then(known)));
-    on_cleanup(move || {
-        unsaved.try_set(None);
-    });
 }
 
 /// Asks anew what the rest of the page says of the flow that is saved, whenever that or what belongs to it has changed.
