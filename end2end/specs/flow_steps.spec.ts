@@ -133,3 +133,12 @@ async function expectSteps(page: Page, second: string, third: string): Promise<v
   await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText(second);
   await expect(page.getByRole("listitem", { name: "Step 3" })).toContainText(third);
 }
+
+test("another application's flow opens in the place of one", async ({ page }) => {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("demo payroll");
+  await page.getByRole("option", { name: /Demo payroll.*flow/i }).first().click();
+  await expect(page).toHaveURL(/demo-payroll\/flow$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Demo payroll" })).toBeVisible();
+  await expect(page.getByRole("listitem", { name: "Step 2" })).toContainText("Authenticator app");
+});
