@@ -30,6 +30,15 @@ pub struct Base {
     pub overwrite: Option<i64>,
 }
 
+/// What somebody else has saved.
+pub struct Present<'a, S> {
+    pub settings: &'a S,
+    pub version: i64,
+    pub saved_at: Timestamp,
+    /// Asks for the changes of the item.
+    pub changes: AuditQuery,
+}
+
 impl Base {
     /// As a form says it.
     #[must_use]
@@ -47,9 +56,26 @@ impl Base {
         self.overwrite.unwrap_or(self.version)
     }
 
+    /// The version over which the form is laid after another save came first.
+    ///
+    /// # Errors
+    /// `Overtaken` where that save changed what the form sends, or anything where the form confirms what it breaks, which
+    /// may be more by now. `confirmed` is `None` of a form that has nothing to confirm.
+    pub async fn next(
+        &self,
+        patch: &Value,
+        confirmed: Option<bool>,
+        now: Present<'_, impl Serialize + Sync>,
+    ) -> Result<i64, ConsoleError> {
+        if confirmed == Some(true) || !self.is_still(now.settings, patch) {
+            return Err(overtaken(now.changes, patch, now.version, now.saved_at).await);
+        }
+        Ok(now.version)
+    }
+
     /// Whether what a JSON merge patch names is still as the form was made from.
     #[must_use]
-    pub fn is_still(&self, settings: &impl Serialize, patch: &Value) -> bool {
+    fn is_still(&self, settings: &impl Serialize, patch: &Value) -> bool {
         let fields: Vec<&str> = patch
             .as_object()
             .into_iter()
@@ -83,7 +109,7 @@ fn mark(settings: &Value, fields: &[&str]) -> String {
 
 /// The refusal of a form whose part somebody else has saved: at which version that is now, when it was saved and by
 /// whom. `changes` asks for the changes of the item, `at` is its last one.
-pub async fn overtaken(changes: AuditQuery, patch: &Value, version: i64, at: Timestamp) -> ConsoleError {
+async fn overtaken(changes: AuditQuery, patch: &Value, version: i64, at: Timestamp) -> ConsoleError {
     let events = match service::<AuditLog>() {
         Ok(log) => log.list(changes).await.map(|page| page.items).unwrap_or_default(),
         Err(_) => vec![],

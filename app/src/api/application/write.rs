@@ -13,7 +13,7 @@ use crate::api::error::ConsoleError;
 use {
     super::{Applications, FreshSecrets},
     crate::api::audit::AuditQuery,
-    crate::api::base::{Base, TRIES, overtaken},
+    crate::api::base::{Base, Present, TRIES},
     crate::api::connection::SaveMode,
     crate::api::error::service,
     crate::api::form::{self, lines, optional, words},
@@ -233,8 +233,7 @@ pub(crate) async fn save_flow(
 }
 
 /// What every tab does with its part of the settings: lays it over what is saved now, unless somebody else has saved
-/// that very part since the form was made, or anything where the form confirms what it breaks, which may be more by now.
-/// `confirmed` is `None` of a form that has nothing to confirm.
+/// that very part since the form was made ([`Base::next`]).
 #[cfg(feature = "ssr")]
 async fn save(
     id: &str,
@@ -260,15 +259,18 @@ async fn save(
             }
         }
         let now = applications.find(id).await?;
-        if confirmed == Some(true) || !base.is_still(&now.settings, &patch) {
-            let changes = AuditQuery {
-                application: Some(now.id.to_string()),
-                action: Some(AuditAction::ApplicationChanged.as_str().to_owned()),
-                ..AuditQuery::default()
-            };
-            return Err(overtaken(changes, &patch, now.version, now.updated_at).await);
-        }
-        version = now.version;
+        let changes = AuditQuery {
+            application: Some(now.id.to_string()),
+            action: Some(AuditAction::ApplicationChanged.as_str().to_owned()),
+            ..AuditQuery::default()
+        };
+        let present = Present {
+            settings: &now.settings,
+            version: now.version,
+            saved_at: now.updated_at,
+            changes,
+        };
+        version = base.next(&patch, confirmed, present).await?;
     }
     Err(ConsoleError::Changed)
 }

@@ -17,7 +17,7 @@ use crate::api::form::words;
 use {
     super::{Connections, SaveMode},
     crate::api::audit::AuditQuery,
-    crate::api::base::{Base, TRIES, overtaken},
+    crate::api::base::{Base, Present, TRIES},
     crate::api::error::service,
     crate::api::form::{self, lines, optional},
     crate::api::session::require_admin,
@@ -336,8 +336,7 @@ pub async fn delete_connection(id: String, version: i64) -> Result<(), ConsoleEr
 }
 
 /// What every tab does with its part of the settings: lays it over what is saved now, unless somebody else has saved
-/// that very part since the form was made, or anything where the form confirms what it breaks, which may be more by now.
-/// `confirmed` is `None` of a form that has nothing to confirm.
+/// that very part since the form was made ([`Base::next`]).
 #[cfg(feature = "ssr")]
 async fn save(
     id: &str,
@@ -363,15 +362,18 @@ async fn save(
             }
         }
         let now = connections.find(id).await?;
-        if confirmed == Some(true) || !base.is_still(&now.settings, &patch) {
-            let changes = AuditQuery {
-                connection: Some(now.id.to_string()),
-                action: Some(AuditAction::ConnectionChanged.as_str().to_owned()),
-                ..AuditQuery::default()
-            };
-            return Err(overtaken(changes, &patch, now.version, now.updated_at).await);
-        }
-        version = now.version;
+        let changes = AuditQuery {
+            connection: Some(now.id.to_string()),
+            action: Some(AuditAction::ConnectionChanged.as_str().to_owned()),
+            ..AuditQuery::default()
+        };
+        let present = Present {
+            settings: &now.settings,
+            version: now.version,
+            saved_at: now.updated_at,
+            changes,
+        };
+        version = base.next(&patch, confirmed, present).await?;
     }
     Err(ConsoleError::Changed)
 }
